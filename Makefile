@@ -1,0 +1,44 @@
+# Everything lives inside the checkout: uv in .tools, the environment in .venv, downloads in .cache.
+UV_VERSION := 0.13.8
+PYTHON ?= python3
+export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+UV := .tools/bin/uv
+RUN := $(UV) run --no-sync
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format golden clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Roastery needs Python 3.11 or newer; $(PYTHON) is older. Say which to use: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.synced: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --quiet --all-extras
+	@touch $@
+
+setup: .venv/.synced  ## the environment, from the lock file
+
+demo: setup  ## sample sales to a served forecast and a report
+	$(RUN) roast demo
+
+test: setup  ## every test
+	$(RUN) pytest
+
+check: setup  ## lint, types, import boundaries
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) basedpyright
+	$(RUN) lint-imports
+
+format: setup  ## rewrite in the house style
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
+
+clean:  ## remove what make brought
+	rm -rf .venv .tools .cache out

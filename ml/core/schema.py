@@ -1,0 +1,88 @@
+"""Names and types of the tables that travel between steps."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Recipe = Literal["customer", "extended"]
+
+# A raw sales row. Snowflake shouts, so columns are matched without regard to case.
+RAW_COLUMNS = (
+    "StoreID",
+    "Country",
+    "City",
+    "Category",
+    "Product",
+    "Date",
+    "QuantitySold",
+    "Price",
+    "Weather",
+    "Promotion",
+    "Holiday",
+)
+
+# What makes a series, and what makes a row of the two data sets.
+SERIES = ("StoreID", "Country", "City")
+KEYS = (*SERIES, "Month")
+TARGET = "QuantitySold"
+
+# The customer's nine features, in the customer's order.
+CUSTOMER_FEATURES = (
+    "StoreID",
+    "Country",
+    "City",
+    "Price",
+    "Weather",
+    "Promotion",
+    "Holiday",
+    "IsWeekend",
+    "Season",
+)
+
+# `sales-monthly` (one row per store, country, city and month; `Month` is its first day):
+#   the customer's aggregate    QuantitySold sum, Price mean, Weather/Promotion/Holiday last by date,
+#                               IsWeekend share of rows, Season
+#   and what was seen           Rows, TradingDays (distinct dates), Complete (false: the month was cut off)
+# `sales-features` adds         DaysInMonth, WeekendDays (of the calendar), WeatherMissing, PromotionMissing
+#                               (shares of rows, before filling), `Category=<name>` (shares of rows)
+MONTHLY_COLUMNS = (
+    *KEYS,
+    TARGET,
+    "Price",
+    "Weather",
+    "Promotion",
+    "Holiday",
+    "IsWeekend",
+    "Season",
+    "Rows",
+    "TradingDays",
+    "Complete",
+)
+FEATURE_COLUMNS = (*MONTHLY_COLUMNS, "DaysInMonth", "WeekendDays", "WeatherMissing", "PromotionMissing")
+CATEGORY_PREFIX = "Category="
+
+# When a value of a feature is known: decides what a model may use of a month that is still to come.
+KNOWN: Mapping[str, Literal["static", "future", "past"]] = {
+    "StoreID": "static",
+    "Country": "static",
+    "City": "static",
+    "Price": "future",  # planned
+    "Promotion": "future",  # planned
+    "Holiday": "future",  # the calendar
+    "IsWeekend": "future",
+    "Season": "future",
+    "DaysInMonth": "future",
+    "WeekendDays": "future",
+    "TradingDays": "past",
+    "Weather": "past",
+    "WeatherMissing": "past",
+    "PromotionMissing": "past",
+}
+
+Columns = Mapping[str, NDArray[Any]]
+"""Equal-length arrays by column name. A mapping, not a DataFrame, because the request path has no time for one."""
+
+Months = NDArray[np.datetime64]
+"""Months as `datetime64[M]`."""
