@@ -1,0 +1,87 @@
+"""Month arithmetic over arrays of `datetime64[M]`, and the marks of a single day as polars expressions."""
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from ml.core.schema import Months
+
+SEASONS = ("Winter", "Spring", "Summer", "Autumn")
+"""Meteorological seasons of the northern hemisphere, December starts winter: all three countries lie there."""
+
+_SATURDAY_AND_SUNDAY = "0000011"
+
+
+def as_months(values: Any) -> Months:
+    """The months that dates, timestamps, ISO texts or a pandas column of them fall in.
+
+    Raises:
+        ValueError: a text is no ISO date.
+    """
+    return np.asarray(values).astype("datetime64[M]")
+
+
+def days_in_month(months: Months) -> NDArray[np.int64]:
+    return (_first_day(months + np.timedelta64(1, "M")) - _first_day(months)).astype(np.int64)
+
+
+def weekend_days(months: Months) -> NDArray[np.int64]:
+    """Saturdays and Sundays of each month: eight to ten."""
+    return np.asarray(
+        np.busday_count(
+            _first_day(months), _first_day(months + np.timedelta64(1, "M")), weekmask=_SATURDAY_AND_SUNDAY
+        ),
+        dtype=np.int64,
+    )
+
+
+def month_of_year(months: Months) -> NDArray[np.int64]:
+    """January is 1, whatever the year."""
+    return months.astype(np.int64) % 12 + 1  # datetime64[M] counts from January 1970
+
+
+def season(months: Months) -> NDArray[Any]:
+    """The name of each month's season, as an object array of `SEASONS`."""
+    return np.array(SEASONS, dtype=object)[month_of_year(months) % 12 // 3]
+
+
+def add_months(month: Months, n: int | NDArray[np.integer[Any]]) -> Months:
+    """Each month moved by `n` months, back if negative; `n` may be one number or one per month."""
+    return month + np.asarray(n).astype("timedelta64[M]")
+
+
+def months_between(earlier: Months, later: Months) -> NDArray[np.int64]:
+    """How many months to add to `earlier` to reach `later`."""
+    return np.asarray(later - earlier).astype(np.int64)
+
+
+def month_range(first: Any, count: int) -> Months:
+    """`count` months in a row, from the one that `first`, as for `as_months`, falls in."""
+    return as_months(first) + np.arange(count).astype("timedelta64[M]")
+
+
+def last_complete_month(until: dt.date) -> dt.date:
+    """The last day of the last month that has ended by the end of the day `until`."""
+    tomorrow = until + dt.timedelta(days=1)
+    return tomorrow.replace(day=1) - dt.timedelta(days=1)
+
+
+def is_weekend(date: pl.Expr) -> pl.Expr:
+    return date.dt.weekday() >= 6  # noqa: PLR2004 - ISO: Monday is 1, Saturday 6
+
+
+def season_of(date: pl.Expr) -> pl.Expr:
+    """`season()` for a column of dates inside a query."""
+    return (date.dt.month() % 12 // 3).replace_strict(dict(enumerate(SEASONS)), return_dtype=pl.String)
+
+
+def days_in_month_of(date: pl.Expr) -> pl.Expr:
+    """`days_in_month()` for a column of dates inside a query."""
+    return date.dt.month_end().dt.day()
+
+
+def _first_day(months: Months) -> NDArray[np.datetime64]:
+    return months.astype("datetime64[D]")

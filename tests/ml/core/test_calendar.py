@@ -1,0 +1,102 @@
+"""The calendar is checked against Python's own, month by month."""
+
+import calendar as python_calendar
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from ml.core import calendar
+
+EVERY_MONTH = calendar.month_range("1999-11", 12 * 40)
+
+
+def _python_dates() -> list[dt.date]:
+    return [dt.date.fromisoformat(f"{month}-01") for month in EVERY_MONTH]
+
+
+def test_days_in_month_are_those_of_pythons_calendar_leap_years_included() -> None:
+    expected = [python_calendar.monthrange(d.year, d.month)[1] for d in _python_dates()]
+    assert calendar.days_in_month(EVERY_MONTH).tolist() == expected
+
+
+def test_weekend_days_count_saturdays_and_sundays() -> None:
+    expected = [
+        sum(
+            weekday >= 5 and day > 0
+            for day, weekday in python_calendar.Calendar().itermonthdays2(d.year, d.month)
+        )
+        for d in _python_dates()
+    ]
+    assert calendar.weekend_days(EVERY_MONTH).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("month", "expected"),
+    [
+        ("2023-12", "Winter"),
+        ("2024-02", "Winter"),
+        ("2024-03", "Spring"),
+        ("2024-05", "Spring"),
+        ("2024-06", "Summer"),
+        ("2024-08", "Summer"),
+        ("2024-09", "Autumn"),
+        ("2024-11", "Autumn"),
+    ],
+)
+def test_seasons_start_in_december_march_june_and_september(month: str, expected: str) -> None:
+    assert calendar.season(calendar.as_months([month])).tolist() == [expected]
+
+
+def test_a_date_in_a_query_has_the_season_weekend_and_length_that_its_month_has() -> None:
+    days = pl.DataFrame({"d": pl.date_range(dt.date(2023, 12, 1), dt.date(2025, 1, 31), eager=True)})
+    found = days.select(
+        season=calendar.season_of(pl.col("d")),
+        weekend=calendar.is_weekend(pl.col("d")),
+        length=calendar.days_in_month_of(pl.col("d")),
+    )
+    months = calendar.as_months(days["d"].to_numpy())
+    assert found["season"].to_list() == calendar.season(months).tolist()
+    assert found["length"].to_list() == calendar.days_in_month(months).tolist()
+    assert found["weekend"].to_list() == [d.weekday() >= 5 for d in days["d"].to_list()]
+
+
+def test_adding_and_taking_the_difference_of_months_undo_each_other() -> None:
+    steps = np.arange(len(EVERY_MONTH)) - 200
+    moved = calendar.add_months(EVERY_MONTH, steps)
+    assert calendar.months_between(EVERY_MONTH, moved).tolist() == steps.tolist()
+
+
+def test_a_month_range_crosses_the_year() -> None:
+    assert calendar.month_range(dt.date(2024, 11, 30), 3).tolist() == [
+        dt.date(2024, 11, 1),
+        dt.date(2024, 12, 1),
+        dt.date(2025, 1, 1),
+    ]
+    assert calendar.add_months(calendar.as_months(["2024-01"]), -1).astype(str).tolist() == ["2023-12"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["2024-02-29", "2024-03-01"],
+        [dt.date(2024, 2, 29), dt.date(2024, 3, 1)],
+        np.array(["2024-02-29", "2024-03-01"], dtype="datetime64[ns]"),
+        pd.Series(pd.to_datetime(["2024-02-29", "2024-03-01"])),
+        [pd.Timestamp("2024-02-29"), pd.Timestamp("2024-03-01")],
+    ],
+)
+def test_months_are_read_from_whatever_holds_dates(values: object) -> None:
+    months = calendar.as_months(values)
+    assert months.dtype == np.dtype("datetime64[M]")
+    assert months.astype(str).tolist() == ["2024-02", "2024-03"]
+
+
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [("2024-02-28", "2024-01-31"), ("2024-02-29", "2024-02-29"), ("2024-03-01", "2024-02-29")],
+)
+def test_a_month_is_complete_from_its_last_day_on(until: str, expected: str) -> None:
+    assert calendar.last_complete_month(dt.date.fromisoformat(until)) == dt.date.fromisoformat(expected)
