@@ -3,7 +3,12 @@
 from ml.spec import Node, Param, Pipeline, Port, Step
 
 HORIZON = Param(
-    name="horizon", kind=int, default=3, minimum=1, maximum=24, description="months ahead to forecast and test"
+    name="horizon",
+    kind=int,
+    default=3,
+    minimum=1,
+    maximum=24,
+    description="months ahead to forecast and test",
 )
 RECIPE = Param(
     name="recipe",
@@ -35,7 +40,9 @@ PREPROCESS = Step(
     inputs=(Port(name="raw", type="mltable", description="raw sales rows"),),
     params=(RECIPE,),
     outputs=(
-        Port(name="monthly", type="uri_folder", asset="sales-monthly", description="sales by store and month"),
+        Port(
+            name="monthly", type="uri_folder", asset="sales-monthly", description="sales by store and month"
+        ),
         Port(name="features", type="uri_folder", asset="sales-features", description="training features"),
         Port(name="quality", type="uri_folder", description="quarantined rows, counts by rule, warnings"),
     ),
@@ -75,7 +82,9 @@ EVALUATE = Step(
     params=(
         HORIZON,
         SEED,
-        Param(name="origins", kind=int, default=4, minimum=1, maximum=24, description="backtest origins at most"),
+        Param(
+            name="origins", kind=int, default=4, minimum=1, maximum=24, description="backtest origins at most"
+        ),
         Param(
             name="coverage",
             kind=float,
@@ -101,7 +110,12 @@ REGISTER = Step(
         Port(name="evaluation", type="uri_folder", description="scores, backtest, intervals and the verdict"),
     ),
     params=(
-        Param(name="registered_model", kind=str, default="monthly-demand", description="its name in the registry"),
+        Param(
+            name="registered_model",
+            kind=str,
+            default="monthly-demand",
+            description="its name in the registry",
+        ),
         Param(name="require", kind=str, description="fail unless this model wins the backtest"),
     ),
     outputs=(

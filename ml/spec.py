@@ -54,12 +54,17 @@ class Param:
 
 
 _BOOL = {"true": True, "false": False}
-_KINDS: dict[type[Scalar], str] = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_KINDS: dict[type[Scalar], str] = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step of the pipeline: a module that is run as `python -m <module> --<port or param> <value> ...`."""
+    """One step of the pipeline: a module run as `python -m <module> --<port or param> <value> ...`."""
 
     name: str
     module: str
@@ -68,7 +73,7 @@ class Step:
     outputs: tuple[Port, ...] = ()
     params: tuple[Param, ...] = ()
     volatile: bool = False
-    """It reads something that is no input (a warehouse, a registry), so equal inputs do not mean equal outputs."""
+    """It reads something that is no input (a warehouse, a registry): equal inputs, maybe other outputs."""
 
     def arguments(self) -> list[tuple[str, str, bool]]:
         """Flag, Azure ML placeholder and whether it may be left out, in the order of the command line."""

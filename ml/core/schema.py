@@ -82,7 +82,7 @@ KNOWN: Mapping[str, Literal["static", "future", "past"]] = {
 }
 
 Columns = Mapping[str, NDArray[Any]]
-"""Equal-length arrays by column name. A mapping, not a DataFrame, because the request path has no time for one."""
+"""Equal-length arrays by column name; a mapping, because the request path has no time for a DataFrame."""
 
 Months = NDArray[np.datetime64]
 """Months as `datetime64[M]`."""

@@ -30,8 +30,8 @@ class Fitted(Protocol):
         """Monthly quantity per row, never negative, never NaN.
 
         Args:
-            rows: `StoreID`, `Country`, `City` (object), `Month` (`datetime64[M]`), and the features that are
-                known of a future month: `Price` (float, may be NaN), `Weather`, `Promotion`, `Holiday` (object),
+            rows: `StoreID`, `Country`, `City` (object), `Month` (`datetime64[M]`), and the features known
+                of a future month: `Price` (float, may be NaN), `Weather`, `Promotion`, `Holiday` (object),
                 `IsWeekend`, `DaysInMonth`, `WeekendDays` (float), `Season` (object). Unseen values are legal.
         """
         ...
@@ -51,8 +51,11 @@ class Forecaster(Protocol):
     name: ClassVar[str]
 
     def fit(self, history: pd.DataFrame, options: FitOptions) -> Fitted:
-        """Trains on `sales-features` rows (`Month` as `datetime64`), which the caller has cut at the last
-        training month. Incomplete months are marked in `Complete`, not removed.
+        """Trains on `sales-features` rows, which the caller has cut at the last training month.
+
+        Args:
+            history: `Month` is `datetime64`; incomplete months are marked in `Complete`, not removed.
+            options: see there.
 
         Raises:
             ml.errors.InputError: the history is too short for this model; the message says how much it needs.
