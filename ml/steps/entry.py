@@ -1,0 +1,45 @@
+"""How a step's process starts and ends: a progress log, one line per user error, an exit code that means it."""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+from ml.errors import MLError
+
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+
+def run(main: Callable[[], None]) -> NoReturn:
+    """Runs a step and exits: 0, an `MLError`'s code, 130 on Ctrl-C, 143 on SIGTERM, 1 with a traceback on a bug."""
+    _log_progress()
+    signal.signal(signal.SIGTERM, _terminate)  # or half-written output would stay when a scheduler stops us
+    try:
+        main()
+    except MLError as error:
+        _say(f"error: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        _say("interrupted: nothing half-done was left")
+        sys.exit(INTERRUPTED)
+    sys.exit(0)
+
+
+def _log_progress() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("ml")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(TERMINATED)
+
+
+def _say(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr, flush=True)  # noqa: T201 - the user's one line

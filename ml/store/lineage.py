@@ -1,0 +1,83 @@
+"""Where a data set came from, beside it in `lineage.json`; and what tells that its content changed."""
+
+import datetime as dt
+import hashlib
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ml.errors import InputError
+from ml.store.atomic import whole_file
+
+FILE = "lineage.json"
+
+
+class Lineage(BaseModel):
+    """What a data set is made from. `hash` is of its content and independent of time and place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    """The warehouse table, or the step, that it comes from."""
+    rows: int
+    columns: tuple[str, ...]
+    hash: str
+    query: str | None = None
+    imported_at: dt.datetime | None = None
+    connector: str | None = None
+    inputs: dict[str, str] = {}
+    """Hash of each data set it was made from, by name."""
+    parameters: dict[str, str | int | float | bool | None] = {}
+
+
+def write(folder: str | os.PathLike[str], lineage: Lineage) -> None:
+    """Writes `lineage.json` into a data set's folder."""
+    with whole_file(Path(folder) / FILE) as part:
+        part.write_text(lineage.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def read(folder: str | os.PathLike[str]) -> Lineage:
+    """The lineage of a data set.
+
+    Raises:
+        InputError: the folder has none, or it is not one of ours.
+    """
+    path = Path(folder) / FILE
+    try:
+        return Lineage.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"{path} does not exist", "it stands in every data set that a step writes") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{path}: {where + ': ' if where else ''}{first['msg']}", "run the step again"
+        ) from None
+
+
+def content_hash(path: str | os.PathLike[str]) -> str:
+    """SHA-256 (hex) of a file, or of the names and contents in a folder.
+
+    A folder's own `lineage.json` counts only by its `hash`, because the time in it says nothing of the content.
+
+    Raises:
+        InputError: there is nothing at `path`.
+    """
+    path = Path(path)
+    if path.is_dir():
+        digest = hashlib.sha256()
+        for file in sorted(p for p in path.rglob("*") if p.is_file()):
+            name = file.relative_to(path).as_posix()
+            content = read(path).hash if name == FILE else _file_hash(file)
+            digest.update(f"{name}\0{content}\n".encode())
+        return digest.hexdigest()
+    return _file_hash(path)
+
+
+def _file_hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
