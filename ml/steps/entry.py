@@ -1,4 +1,4 @@
-"""How a step's process starts and ends: a progress log, one line per user error, an exit code that means it."""
+"""How a step's process starts and ends: a progress log, one line per user error, a meaningful exit code."""
 
 import logging
 import signal
@@ -14,7 +14,7 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 def run(main: Callable[[], None]) -> NoReturn:
-    """Runs a step and exits: 0, an `MLError`'s code, 130 on Ctrl-C, 143 on SIGTERM, 1 with a traceback on a bug."""
+    """Runs a step and exits: 0, an `MLError`'s own code, 130 on Ctrl-C, 143 on SIGTERM, 1 on a bug."""
     _log_progress()
     signal.signal(signal.SIGTERM, _terminate)  # or half-written output would stay when a scheduler stops us
     try:

@@ -16,11 +16,8 @@ AnyPath = str | os.PathLike[str]
 
 def write(frame: pl.DataFrame | pd.DataFrame, path: AnyPath) -> None:
     """Writes `frame` (a pandas index is left out) to `path`, whole or not at all."""
-    table = (
-        frame.to_arrow()
-        if isinstance(frame, pl.DataFrame)
-        else pa.Table.from_pandas(frame, preserve_index=False)
-    )
+    polars = isinstance(frame, pl.DataFrame)
+    table = frame.to_arrow() if polars else pa.Table.from_pandas(frame, preserve_index=False)
     with whole_file(path) as part:
         pq.write_table(table, part, compression="zstd")
 
@@ -53,7 +50,7 @@ def _read(path: AnyPath, columns: list[str] | None) -> pa.Table:
             lacking = [c for c in columns or () if c not in file.schema_arrow.names]
             if lacking:
                 raise InputError(
-                    f"{path} lacks the column {', '.join(lacking)}", "write it again with this version"
+                    f"{path} lacks the column {', '.join(lacking)}", "make it again with this version"
                 )
             return file.read(columns=columns)
     except FileNotFoundError:

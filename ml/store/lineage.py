@@ -50,16 +50,14 @@ def read(folder: str | os.PathLike[str]) -> Lineage:
         raise InputError(f"{path} does not exist", "it stands in every data set that a step writes") from None
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{path}: {where + ': ' if where else ''}{first['msg']}", "run the step again"
-        ) from None
+        where = ".".join(["", *(str(part) for part in first["loc"])])
+        raise InputError(f"{path}{where}: {first['msg']}", "run the step again") from None
 
 
 def content_hash(path: str | os.PathLike[str]) -> str:
     """SHA-256 (hex) of a file, or of the names and contents in a folder.
 
-    A folder's own `lineage.json` counts only by its `hash`, because the time in it says nothing of the content.
+    Of a folder's own `lineage.json` only the `hash` counts: the time in it says nothing of the content.
 
     Raises:
         InputError: there is nothing at `path`.
