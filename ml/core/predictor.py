@@ -1,35 +1,162 @@
 """A model with all that a forecast needs: who the stores are, what is known of a month, how wide to be."""
 
-import datetime as dt
+import math
+from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.core.intervals import Intervals
+from ml.core.models.base import Fitted
+from ml.core.profile import Profile
+from ml.core.rows import Forecast, ForecastRow, month_number, month_of
+from ml.core.stores import FILLED, YEAR, Series
+from ml.errors import InputError
+
+Floats = NDArray[np.float64]
+
+__all__ = ["MAX_HORIZON", "Forecast", "ForecastRow", "Predictor", "RowProblem", "RowsRefused"]
+
+MAX_HORIZON = 24
+"""Months after the last one of training: further out a forecast says nothing."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ForecastRow:
-    """One store and month to forecast; what is `None` is filled from the store's past."""
+class RowProblem:
+    """Why one row can't be forecast: its position, the field at fault, the reason and the value."""
 
-    store_id: str
-    month: dt.date
-    country: str | None = None
-    city: str | None = None
-    price: float | None = None
-    weather: str | None = None
-    promotion: str | None = None
-    holiday: str | None = None
+    row: int
+    field: str
+    reason: str
+    value: object = None
+
+    def __str__(self) -> str:
+        return f"row {self.row}, {self.field}: {self.reason}"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forecast:
-    """Quantity of one store and month with its interval.
+class RowsRefused(InputError):  # noqa: N818 - it reads as the answer it is
+    """Some rows can't be forecast; `rows` holds every problem."""
 
-    `fallback` is `None`, or the level whose mean stood in for a store without history:
-    `"city"`, `"country"` or `"all"`.
-    """
+    def __init__(self, rows: Sequence[RowProblem]) -> None:
+        more = f" and {len(rows) - 1} more" if len(rows) > 1 else ""
+        super().__init__(f"{rows[0]}{more}")
+        self.rows = tuple(rows)
 
-    store_id: str
-    month: dt.date
-    quantity: float
-    lower: float
-    upper: float
-    fallback: str | None = None
-    warnings: tuple[str, ...] = ()
+
+@dataclass(frozen=True, kw_only=True)
+class Predictor:
+    """The one path from rows to forecasts, for the backtest, the command line and the endpoint."""
+
+    model: Fitted
+    profile: Profile
+    intervals: Intervals | None = None
+
+    def forecast(self, rows: Sequence[ForecastRow]) -> list[Forecast]:
+        """Quantity, interval, fallback and warnings of each row, in their order.
+
+        A store without history takes the mean per day of its city, else its country, else all. A month up to
+        the last one of training is forecast too, with a warning. Quantities are finite, never negative.
+
+        Raises:
+            RowsRefused: a month lies more than `MAX_HORIZON` months after training.
+        """
+        self._refuse_far_months(rows)
+        if not rows:
+            return []
+        series = [self.profile.find(row) for row in rows]
+        quantity, lower, upper = self._predict(rows, series)
+        return [
+            self._one(*values)
+            for values in zip(rows, series, quantity.tolist(), lower.tolist(), upper.tolist(), strict=True)
+        ]
+
+    def grid(self, months: int) -> list[ForecastRow]:
+        """The rows of the next `months` months for every series that sold in the last twelve of training."""
+        profile = self.profile
+        return [
+            ForecastRow(
+                store_id=one.store_id,
+                country=one.country,
+                city=one.city,
+                month=month_of(profile.last_month + ahead),
+            )
+            for one in profile.series
+            if one.last_month > profile.last_month - YEAR
+            for ahead in range(1, months + 1)
+        ]
+
+    def _refuse_far_months(self, rows: Sequence[ForecastRow]) -> None:
+        limit = self.profile.last_month + MAX_HORIZON
+        far = [(i, row.month) for i, row in enumerate(rows) if month_number(row.month) > limit]
+        if far:
+            reason = f"is after {month_of(limit):%Y-%m}, {MAX_HORIZON} months past the last one of training"
+            raise RowsRefused(
+                [RowProblem(row=i, field="Month", reason=reason, value=f"{m:%Y-%m}") for i, m in far]
+            )
+
+    def _predict(
+        self, rows: Sequence[ForecastRow], series: Sequence[Series | None]
+    ) -> tuple[Floats, Floats, Floats]:
+        """The model's quantity per row and its bounds; NaN for new stores and what the model can't tell."""
+        quantity, lower, upper = (np.full(len(rows), np.nan) for _ in range(3))
+        old = [i for i, one in enumerate(series) if one is not None]
+        if old:
+            columns = self.profile.columns([rows[i] for i in old], [series[i] for i in old])
+            quantity[old] = self.model.predict(columns)
+        told = np.isfinite(quantity)
+        quantity = np.where(told, np.maximum(quantity, 0), np.nan)
+        if self.intervals is not None and told.any():
+            numbers = np.array([month_number(row.month) for row in rows], dtype=np.int64)
+            horizon = np.maximum(numbers - self.profile.last_month, 1)
+            lower[told], upper[told] = self.intervals.bounds(quantity[told], horizon[told])
+        return quantity, lower, upper
+
+    def _one(
+        self, row: ForecastRow, series: Series | None, quantity: float, lower: float, upper: float
+    ) -> Forecast:
+        warnings = self._warnings(row, series)
+        fallback = None
+        if math.isnan(quantity):
+            place = (row.country, row.city) if series is None else (series.country, series.city)
+            fallback, level = self.profile.level(*place)
+            days = monthrange(row.month.year, row.month.month)[1]
+            quantity, lower, upper = level.daily * days, level.low * days, level.high * days
+            why = "no history of this store" if series is None else "the model gave no number"
+            warnings.append(f"{why}: the mean of {_PLACES[fallback]} stands in")
+        if math.isnan(lower):
+            warnings.append("no interval: this model has no backtest")
+        return Forecast(
+            store_id=row.store_id,
+            month=row.month.replace(day=1),
+            quantity=quantity,
+            lower=None if math.isnan(lower) else max(0.0, min(lower, quantity)),
+            upper=None if math.isnan(upper) else max(upper, quantity),
+            fallback=fallback,
+            warnings=tuple(warnings),
+        )
+
+    def _warnings(self, row: ForecastRow, series: Series | None) -> list[str]:
+        """What the caller should know of a row that is forecast all the same."""
+        profile = self.profile
+        found: list[str] = []
+        if month_number(row.month) <= profile.last_month:
+            end = month_of(profile.last_month)
+            found.append(f"the month is not after training, which ends in {end:%Y-%m}")
+        if series is not None:
+            if row.country not in {None, series.country}:
+                found.append(f"Country {row.country!r}: this store is known in {series.country!r}")
+            if row.city not in {None, series.city}:
+                found.append(f"City {row.city!r}: this store is known in {series.city!r}")
+            if series.last_month < profile.last_month:
+                found.append(f"no sales of this store after {month_of(series.last_month):%Y-%m}")
+            # The mean of a place does not look at these, so they are no news of a new store.
+            for field in FILLED:
+                value = getattr(row, field.lower())
+                if value is not None and not profile.knows(field, value):
+                    found.append(f"{field} {value!r} is unseen in training: the usual one stands in")
+        return found
+
+
+_PLACES = {"city": "its city", "country": "its country", "all": "all stores"}
