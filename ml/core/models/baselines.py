@@ -1,0 +1,136 @@
+"""The naive models. They look back per day of sales: months have four or five weekends."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ml.core.models import state
+from ml.core.models.base import FitOptions
+from ml.core.models.panel import Panel
+from ml.core.schema import Columns
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+YEAR = 12
+GROWTH_MONTHS = 12
+"""Newest months whose growth over the year before counts."""
+GROWTH_BOUNDS = (0.5, 2.0)
+"""More than this is a partial month, a new store or a data error, not growth to go on with."""
+GROWTH_PAIRS = 3
+"""Fewer pairs of a month with the same month a year before say nothing of a store."""
+
+
+@dataclass(frozen=True)
+class Naive(ABC):
+    """A baseline with the panel it looks back on."""
+
+    panel: Panel
+    name: ClassVar[str]
+
+    def predict(self, rows: Columns) -> Floats:
+        series = self.panel.locate(rows)
+        months = rows["Month"].astype("datetime64[M]")
+        return self._rate(series, months.astype(np.int64)) * self.panel.opening.future(series, months)
+
+    @abstractmethod
+    def _rate(self, series: Ints, month: Ints) -> Floats:
+        """Quantity per day of each series in a month counted from January 1970."""
+
+    def importance(self) -> dict[str, float]:
+        return {}
+
+    def dump(self) -> dict[str, bytes]:
+        return {
+            "panel.json": state.to_json({"model": self.name, **self.panel.meta()}),
+            "panel.npz": state.pack(self.panel.arrays()),
+        }
+
+
+class LastMonthFitted(Naive):
+    name = "last-month"
+
+    def _rate(self, series: Ints, month: Ints) -> Floats:
+        del month
+        return self.panel.latest[series]
+
+
+class SeasonalNaiveFitted(Naive):
+    name = "seasonal-naive"
+
+    def _rate(self, series: Ints, month: Ints) -> Floats:
+        """Of the same month of the last year known, or else the mean of the last three months."""
+        years = np.maximum(-(-(month - self.panel.last) // YEAR), 1)
+        seasonal = self.panel.at(series, month - YEAR * years)
+        growth = self._growth[series] ** years
+        return np.where(np.isnan(seasonal), self.panel.level[series], seasonal * growth)
+
+    @cached_property
+    def _growth(self) -> Floats:
+        return np.ones(len(self.panel.rate))
+
+
+class SeasonalNaiveGrowthFitted(SeasonalNaiveFitted):
+    name = "seasonal-naive-growth"
+
+    @cached_property
+    def _growth(self) -> Floats:
+        return growth(self.panel.rate)
+
+
+def growth(rate: Floats) -> Floats:
+    """Rate of the newest months over that of the same months a year before, by series and within bounds.
+
+    A series with too few pairs of months takes the growth of all.
+
+    Args:
+        rate: (series, months) quantity per day, NaN where unknown.
+    """
+    lo, hi = GROWTH_BOUNDS
+    new, old = rate[:, YEAR:][:, -GROWTH_MONTHS:], rate[:, :-YEAR][:, -GROWTH_MONTHS:]
+    both = ~np.isnan(new) & ~np.isnan(old)
+    after, before = np.where(both, new, 0.0).sum(1), np.where(both, old, 0.0).sum(1)
+    everyone = np.clip(after.sum() / before.sum(), lo, hi) if before.sum() > 0 else 1.0
+    enough = (both.sum(1) >= GROWTH_PAIRS) & (before > 0)
+    own = after / np.where(before > 0, before, 1.0)
+    return np.where(enough, np.clip(own, lo, hi), everyone)
+
+
+@dataclass(frozen=True)
+class NaiveForecaster:
+    """Keeps the panel; there is nothing to learn."""
+
+    name: ClassVar[str]
+    fitted: ClassVar[type[Naive]]
+
+    def fit(self, history: pd.DataFrame, options: FitOptions) -> Naive:
+        del options
+        return self.fitted(Panel.from_history(history))
+
+    def load(self, files: Mapping[str, bytes]) -> Naive:
+        with state.refusing_foreign_files(self.name):
+            meta = state.from_json(files["panel.json"])
+            if meta["model"] != self.name:
+                raise ValueError(f"they are of {meta['model']}")
+            return self.fitted(Panel.restore(meta, state.unpack(files["panel.npz"])))
+
+
+class LastMonth(NaiveForecaster):
+    name = "last-month"
+    fitted = LastMonthFitted
+
+
+class SeasonalNaive(NaiveForecaster):
+    name = "seasonal-naive"
+    fitted = SeasonalNaiveFitted
+
+
+class SeasonalNaiveGrowth(NaiveForecaster):
+    name = "seasonal-naive-growth"
+    fitted = SeasonalNaiveGrowthFitted
