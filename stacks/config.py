@@ -1,0 +1,194 @@
+"""The one reader of Pulumi config: `StackConfig.load()`, frozen, checked before anything is declared."""
+
+import json
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import pulumi
+import yaml
+from pulumi.runtime.config import CONFIG
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from roastery.domain import Guid, Region, Settings
+from roastery.naming import KINDS, NameRuleBroken, Names
+from stacks import sections
+
+NAMESPACE = "roastery"
+
+
+class ConfigError(Exception):
+    """The stack file is wrong; every finding on a line of its own: key, value, limit and fix."""
+
+
+class StackConfig(Settings):
+    """Everything a stack may differ in. One file `Pulumi.<stack>.yaml` holds one of these."""
+
+    workload: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,9}$", description="Short; part of every name.")]
+    environment: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,5}$", description="dev, test, prod, ...")]
+    region: Region
+    subscription: Guid
+    tenant: Guid
+    owner: str
+    cost_centre: str
+    production: bool = Field(description="Locks, protection and no public door.")
+    network: sections.Network
+    monitoring: sections.Monitoring
+    data: sections.Data = Field(default_factory=sections.Data)
+    workspace: sections.Workspace = Field(default_factory=sections.Workspace)
+    cluster: sections.Cluster
+    argo: sections.Argo
+    images: sections.Images
+    people: sections.People
+    snowflake: sections.Snowflake
+    budget: sections.Budget
+
+    @classmethod
+    def load(cls) -> Self:
+        """The config of the stack that runs.
+
+        Raises:
+            ConfigError: something in the stack file is wrong; nothing has been declared yet.
+        """
+        prefix = f"{NAMESPACE}:"
+        values = {k.removeprefix(prefix): v for k, v in CONFIG.get().items() if k.startswith(prefix)}
+        config = cls.parse({key: _plain(value) for key, value in values.items()})
+        _refuse_twins(config, pulumi.get_stack(), Path(pulumi.get_root_directory()))
+        return config
+
+    @classmethod
+    def parse(cls, values: Mapping[str, Any]) -> Self:
+        """The config those values make.
+
+        Args:
+            values: by key of the stack file without `roastery:`.
+
+        Raises:
+            ConfigError: with a line per finding.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError("\n".join(_explain(finding) for finding in error.errors())) from None
+
+    @property
+    def names(self) -> Names:
+        """Names of everything in this stack."""
+        return Names(
+            workload=self.workload,
+            environment=self.environment,
+            region=self.region,
+            salt=self.subscription,
+        )
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Tags of everything that takes them."""
+        return {
+            "workload": self.workload,
+            "environment": self.environment,
+            "owner": self.owner,
+            "cost-centre": self.cost_centre,
+            "managed-by": "pulumi",
+        }
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        for kind in KINDS:
+            try:
+                self.names.of(kind)
+            except NameRuleBroken as error:
+                raise ValueError(str(error)) from None
+        return self
+
+    @model_validator(mode="after")
+    def _addresses_apart(self) -> Self:
+        for name in ("service_cidr", "pod_cidr"):
+            range_ = getattr(self.cluster, name)
+            if range_.overlaps(self.network.cidr):
+                raise ValueError(f"cluster.{name} {range_} overlaps network.cidr {self.network.cidr}")
+        subnet = self.network.subnets.cluster
+        room = subnet.num_addresses - sections.RESERVED
+        if room < self.cluster.most_nodes:
+            raise ValueError(
+                f"network.subnets.cluster {subnet} holds {room} nodes, but the pools grow to "
+                f"{self.cluster.most_nodes} while upgrading: widen the subnet or lower a pool's maximum"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _images_can_be_pulled(self) -> Self:
+        if not self.network.open_egress and not self.argo.image_registry.endswith(".azurecr.io"):
+            raise ValueError(
+                f"argo.image_registry {self.argo.image_registry} can't be reached while network.open_egress "
+                "is false: mirror the images in the platform's registry and name that, or open egress"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _production_is_closed(self) -> Self:
+        if self.environment == "prod" and not self.production:
+            raise ValueError("production is false in environment prod: locks and protection belong there")
+        if self.production and self.network.public_doors:
+            doors = ", ".join(self.network.public_doors)
+            raise ValueError(f"network.public_doors [{doors}]: production has no public door; remove them")
+        if self.production and self.network.open_egress:
+            raise ValueError("network.open_egress is true: production mirrors what it pulls")
+        if self.production and not self.cluster.zones:
+            raise ValueError("cluster.zones is empty: production spreads over availability zones")
+        return self
+
+
+def _plain(value: str) -> Any:
+    """A Pulumi config value: JSON for objects, text for scalars, which pydantic then reads."""
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _explain(finding: Mapping[str, Any]) -> str:
+    where = ".".join(str(part) for part in finding["loc"])
+    key = f"{NAMESPACE}:{where}" if where else NAMESPACE
+    match finding["type"]:
+        case "missing":
+            return f"{key} is missing: add it to the stack file"
+        case "extra_forbidden":
+            return f"{key} is unknown{_suggest(finding['loc'])}; docs/stack.schema.json lists the keys"
+        case "value_error":
+            return f"{key}: {finding['ctx']['error']}"
+        case _:
+            return f"{key} is {finding['input']!r}: {finding['msg']}"
+
+
+def _suggest(loc: Sequence[int | str]) -> str:
+    model: type[BaseModel] = StackConfig
+    for part in loc[:-1]:
+        field = model.model_fields.get(str(part))
+        if field is None or not (
+            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        ):
+            return ""
+        model = field.annotation
+    near = get_close_matches(str(loc[-1]), [f.alias or n for n, f in model.model_fields.items()], 1)
+    return f", did you mean {near[0]}?" if near else ""
+
+
+def _refuse_twins(config: StackConfig, stack: str, folder: Path) -> None:
+    """Two stacks with equal workload, environment, region and subscription would claim the same names."""
+    mine = (config.workload, config.environment, config.region, config.subscription)
+    for file in sorted(folder.glob("Pulumi.*.yaml")):
+        other = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+        if other == stack.rpartition("/")[2]:
+            continue
+        values = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
+        theirs = tuple(
+            values.get(f"{NAMESPACE}:{k}") for k in ("workload", "environment", "region", "subscription")
+        )
+        if theirs == mine:
+            raise ConfigError(
+                f"stacks {stack} and {other} both claim the name "
+                f"{config.names.of('storage account')}, which is global: give one another "
+                f"{NAMESPACE}:workload, environment or region"
+            )

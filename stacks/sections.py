@@ -1,0 +1,232 @@
+"""The sections of a stack file, each with what holds inside it; what holds between them is in `config`."""
+
+from ipaddress import IPv4Network
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from roastery.domain import Address, Cidr, Email, Guid, ImageRef, MonthStart, Settings, Version, VmSize
+
+# Azure keeps five addresses of every subnet: the first four and the last.
+RESERVED = 5
+
+
+class Subnets(Settings):
+    """Where things stand in the VNet."""
+
+    cluster: Cidr = Field(description="Nodes of AKS; pods get overlay addresses.")
+    private_endpoints: Cidr = Field(description="One address per private endpoint and zone record.")
+    bastion: Cidr = Field(description="AzureBastionSubnet; /26 or larger.")
+    agents: Cidr = Field(description="Build agents that run `pulumi up` against the private API server.")
+    jump_box: Cidr = Field(description="The jump box people reach through Bastion.")
+
+    def ranges(self) -> dict[str, IPv4Network]:
+        """The ranges by name of subnet."""
+        return {name: getattr(self, name) for name in type(self).model_fields}
+
+    @model_validator(mode="after")
+    def _sizes(self) -> Self:
+        for name, least in {"bastion": 26, "private_endpoints": 27, "agents": 28, "jump_box": 29}.items():
+            network = self.ranges()[name]
+            if network.prefixlen > least:
+                raise ValueError(f"subnets.{name} {network} is too small: /{least} or larger is needed")
+        return self
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        ranges = list(self.ranges().items())
+        for i, (name, network) in enumerate(ranges):
+            for other, range_ in ranges[i + 1 :]:
+                if network.overlaps(range_):
+                    raise ValueError(f"subnets.{name} {network} overlaps subnets.{other} {range_}")
+        return self
+
+
+Door = Literal["vault", "storage", "registry", "workspace", "cluster"]
+
+
+class Network(Settings):
+    """The virtual network and who may come in from outside."""
+
+    cidr: Cidr = Field(description="The VNet's range.")
+    subnets: Subnets
+    public_doors: tuple[Door, ...] = Field(
+        default=(), description="Services reachable from the allowed addresses; never in prod."
+    )
+    allowed_addresses: tuple[Cidr, ...] = Field(
+        default=(), description="Public ranges that may use an open door."
+    )
+    open_egress: bool = Field(
+        default=False,
+        description="Lets the cluster and the agents reach the Internet on 443: needed while charts and "
+        "images are not mirrored.",
+    )
+
+    @model_validator(mode="after")
+    def _inside(self) -> Self:
+        for name, network in self.subnets.ranges().items():
+            if not network.subnet_of(self.cidr):
+                raise ValueError(f"subnets.{name} {network} lies outside network.cidr {self.cidr}")
+        if self.public_doors and not self.allowed_addresses:
+            raise ValueError("public_doors without allowed_addresses: name the public ranges that may enter")
+        return self
+
+
+class Monitoring(Settings):
+    """Logs, and who is paged."""
+
+    retention_days: Annotated[int, Field(ge=30, le=730)] = 90
+    daily_quota_gb: Annotated[float, Field(gt=0)] | None = Field(
+        default=None, description="Stops ingestion for the day; unlimited when absent."
+    )
+    page: tuple[Email, ...] = Field(min_length=1, description="Who gets alerts that page people.")
+
+
+class Data(Settings):
+    """Storage accounts, vault and registry."""
+
+    redundancy: Literal["LRS", "ZRS", "GZRS"] = "ZRS"
+    soft_delete_days: Annotated[int, Field(ge=7, le=365)] = 30
+    vault_soft_delete_days: Annotated[int, Field(ge=7, le=90)] = 90
+    zone_redundant_registry: bool = True
+
+
+class Workspace(Settings):
+    """The Azure ML workspace."""
+
+    managed_network: Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"] = Field(
+        default="Disabled",
+        description="Network of Azure ML's own compute; turning it on can't be undone. See docs/decisions.",
+    )
+
+
+class Pool(Settings):
+    """A node pool that scales between its bounds."""
+
+    size: VmSize
+    minimum: Annotated[int, Field(ge=0, le=1000)]
+    maximum: Annotated[int, Field(ge=1, le=1000)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.minimum > self.maximum:
+            raise ValueError(f"minimum {self.minimum} is more than maximum {self.maximum}")
+        return self
+
+
+class Cluster(Settings):
+    """AKS."""
+
+    reachable: bool = Field(
+        description="Whether this run can reach the private API server: false from outside the VNet, "
+        "which leaves out what lives in the cluster."
+    )
+    kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d{2}$")]
+    tier: Literal["Free", "Standard", "Premium"] = "Standard"
+    zones: tuple[Literal["1", "2", "3"], ...] = Field(default=(), description="Availability zones of nodes.")
+    service_cidr: Cidr
+    pod_cidr: Cidr
+    dns_service_ip: Address
+    system_pool: Pool
+    job_pool: Pool
+    admins: Guid = Field(description="Entra group that administers the cluster.")
+    disable_local_accounts: bool = Field(
+        default=True,
+        description="Microsoft's documents disagree on whether the ML extension tolerates it: set false if "
+        "its installation fails.",
+    )
+    login: Literal["azurecli", "workloadidentity", "msi"] = Field(
+        default="azurecli", description="How kubelogin signs in from where this program runs."
+    )
+
+    @property
+    def most_nodes(self) -> int:
+        """Nodes when both pools are full and each is being upgraded by a third."""
+        return sum(pool.maximum + -(-pool.maximum // 3) for pool in (self.system_pool, self.job_pool))
+
+    @model_validator(mode="after")
+    def _addresses(self) -> Self:
+        if self.service_cidr.overlaps(self.pod_cidr):
+            raise ValueError(f"service_cidr {self.service_cidr} overlaps pod_cidr {self.pod_cidr}")
+        first = self.service_cidr.network_address
+        if self.dns_service_ip not in self.service_cidr or self.dns_service_ip in (first, first + 1):
+            raise ValueError(
+                f"dns_service_ip {self.dns_service_ip} must lie in service_cidr {self.service_cidr}, "
+                "past its first two addresses"
+            )
+        if self.system_pool.minimum < 1:
+            raise ValueError("system_pool.minimum must be at least 1: the cluster's own pods live there")
+        return self
+
+
+class Argo(Settings):
+    """Argo Workflows and Argo Events, from their pinned charts."""
+
+    chart_repository: str = Field(
+        default="https://argoproj.github.io/argo-helm",
+        description="Helm repository, or an OCI path of a mirror: oci://<registry>/helm.",
+    )
+    image_registry: str = Field(
+        default="quay.io", description="Where images come from; without open egress a mirror in ACR."
+    )
+    workflows_chart: Version
+    events_chart: Version
+    full_crds: bool = Field(
+        default=False,
+        description="True installs the full CRDs by a job that downloads them: egress, or crd_base_url.",
+    )
+    crd_base_url: str | None = Field(default=None, description="Inside mirror of the full CRDs.")
+
+    @model_validator(mode="after")
+    def _crds(self) -> Self:
+        if self.crd_base_url and not self.full_crds:
+            raise ValueError("crd_base_url is set but full_crds is false: nothing would read it")
+        return self
+
+
+class Images(Settings):
+    """Images by digest: a tag can be moved to other content."""
+
+    training: ImageRef = Field(description="Trains and serves.")
+    runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
+
+
+class People(Settings):
+    """Entra groups that get roles."""
+
+    data_scientists: Guid
+    platform_engineers: Guid
+    auditors: Guid | None = None
+
+
+class Budget(Settings):
+    """Monthly spending that raises a notice."""
+
+    amount: Annotated[int, Field(gt=0)] = Field(description="Per month, in the billing currency.")
+    start: MonthStart = Field(description="First of a month; Azure does not let it change later.")
+    contacts: tuple[Email, ...] = Field(min_length=1)
+
+
+class Snowflake(Settings):
+    """Where sales are; what is secret stands in Key Vault, never here."""
+
+    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+    database: str
+    schema_: str = Field(alias="schema")
+    warehouse: str
+    role: str = "PUBLIC"
+    user: str | None = Field(default=None, description="For key_pair and password.")
+    authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
+    secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")] | None = Field(
+        default=None, description="Name of the Key Vault secret with the key, client secret or password."
+    )
+
+    @model_validator(mode="after")
+    def _credentials(self) -> Self:
+        if self.authentication in ("key_pair", "password") and not self.user:
+            raise ValueError(f"authentication {self.authentication} needs user")
+        if self.authentication != "workload_identity" and not self.secret:
+            raise ValueError(
+                f"authentication {self.authentication} needs secret, the Key Vault secret's name"
+            )
+        return self

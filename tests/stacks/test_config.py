@@ -1,0 +1,118 @@
+"""Every stack file loads; every wrong config is refused with the key, the value and the fix."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from roastery.naming import KINDS
+from stacks.config import ConfigError, StackConfig
+
+ROOT = Path(__file__).parents[2]
+STACKS = sorted(file.stem.removeprefix("Pulumi.") for file in ROOT.glob("Pulumi.*.yaml"))
+
+
+def values_of(stack: str) -> dict[str, Any]:
+    config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    return {k.removeprefix("roastery:"): v for k, v in config.items() if k.startswith("roastery:")}
+
+
+def with_changes(stack: str, changes: dict[str, Any]) -> dict[str, Any]:
+    values = copy.deepcopy(values_of(stack))
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        node = values
+        for part in parents:
+            node = node[part]
+        node[last] = value
+    return values
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_file_loads_and_all_its_names_fit(stack: str) -> None:
+    config = StackConfig.parse(values_of(stack))
+
+    assert config.environment == stack
+    assert len({config.names.of(kind) for kind in KINDS}) == len(KINDS)
+
+
+def test_stacks_share_no_global_name() -> None:
+    kinds = [kind for kind, rule in KINDS.items() if rule.unique]
+    names = [StackConfig.parse(values_of(stack)).names.of(kind) for stack in STACKS for kind in kinds]
+
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("stack", "changes", "message"),
+    [
+        ("prod", {"region": "eastus9"}, "roastery:region: unknown region 'eastus9'"),
+        ("prod", {"regoin": "eastus2"}, "roastery:regoin is unknown, did you mean region?"),
+        ("prod", {"network.cird": "x"}, "roastery:network.cird is unknown, did you mean cidr?"),
+        (
+            "prod",
+            {"network.subnets.agents": "10.40.0.0/26"},
+            "subnets.cluster 10.40.0.0/22 overlaps subnets.agents 10.40.0.0/26",
+        ),
+        (
+            "prod",
+            {"cluster.pod_cidr": "10.40.0.0/16"},
+            "cluster.pod_cidr 10.40.0.0/16 overlaps network.cidr 10.40.0.0/20",
+        ),
+        ("prod", {"cluster.service_cidr": "10.61.0.0/20"}, "overlaps pod_cidr"),
+        ("prod", {"network.subnets.bastion": "10.40.5.0/27"}, "too small: /26 or larger"),
+        (
+            "prod",
+            {"network.subnets.cluster": "10.40.0.0/27"},
+            "holds 27 nodes, but the pools grow to 35",
+        ),
+        ("prod", {"network.subnets.agents": "10.99.0.0/26"}, "lies outside network.cidr"),
+        ("prod", {"network.cidr": "172.16.0.0/12"}, "overlaps 172.17.0.0/16, the bridge of Docker"),
+        (
+            "prod",
+            {"workload": "roasteryxx", "environment": "prodxx"},
+            "has 26 characters, at most 24 are allowed: shorten roastery:workload",
+        ),
+        (
+            "prod",
+            {"network.public_doors": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
+            "production has no public door",
+        ),
+        ("dev", {"network.public_doors": ["vault"]}, "public_doors without allowed_addresses"),
+        ("prod", {"production": False}, "production is false in environment prod"),
+        ("prod", {"network.open_egress": True}, "production mirrors what it pulls"),
+        ("prod", {"argo.image_registry": "quay.io"}, "can't be reached while network.open_egress is false"),
+        ("prod", {"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
+        ("prod", {"cluster.dns_service_ip": "10.60.0.1"}, "past its first two addresses"),
+        ("prod", {"snowflake.authentication": "password"}, "authentication password needs user"),
+        ("prod", {"budget.start": "2026-12-02"}, "not the first of a month"),
+    ],
+)
+def test_wrong_config_names_key_value_and_fix(stack: str, changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match="roastery:") as caught:
+        StackConfig.parse(with_changes(stack, changes))
+
+    assert message in str(caught.value)
+
+
+def test_missing_snowflake_settings_are_named_one_by_one() -> None:
+    values = values_of("prod")
+    del values["snowflake"]["account"], values["snowflake"]["database"]
+
+    with pytest.raises(ConfigError) as caught:
+        StackConfig.parse(values)
+
+    assert str(caught.value).splitlines() == [
+        "roastery:snowflake.account is missing: add it to the stack file",
+        "roastery:snowflake.database is missing: add it to the stack file",
+    ]
+
+
+def test_a_section_that_is_absent_is_named() -> None:
+    values = values_of("prod")
+    del values["snowflake"]
+
+    with pytest.raises(ConfigError, match="roastery:snowflake is missing"):
+        StackConfig.parse(values)
