@@ -1,0 +1,253 @@
+"""Finds a headless Chromium for the tests, or brings one into the checkout; prints which one and where.
+
+Nothing outside the checkout is written. In this order, the first that opens a page is used:
+
+1. the one that `ROASTERY_BROWSER` names (and then no other), or a Chromium or Chrome on the PATH;
+2. one brought by an earlier call;
+3. Playwright's own download, into `.tools/browsers`;
+4. on Debian and its kin, the distribution's packages, unpacked into `.tools/chromium`.
+
+`python tests/browser/provision.py [--json]`
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+TOOLS = Path(__file__).resolve().parents[2] / ".tools"
+DOWNLOADS = TOOLS / "browsers"
+PACKAGES = TOOLS / "chromium"
+ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core")
+NOT_UNPACKED = ("libc6_", "libc-bin_")  # a second C library beside the running one crashes every program
+
+APT_CONFIG = """\
+Dir::State "{folder}";
+Dir::State::lists "{folder}/lists";
+Dir::State::status "/var/lib/dpkg/status";
+Dir::Cache "{folder}/cache";
+Dir::Log "{folder}";
+APT::Sandbox::User "";
+Debug::NoLocking "1";
+Acquire::Languages "none";
+Acquire::Retries "2";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear DPkg::Pre-Invoke;
+#clear DPkg::Post-Invoke;
+"""  # the hooks are the machine's own and would write outside the checkout
+
+FONT_CONFIG = """\
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+  <dir>{root}/usr/share/fonts</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{root}/font-cache</cachedir>
+</fontconfig>
+"""
+
+
+class Failed(Exception):  # noqa: N818 - it reads as the state it is
+    """One way of getting a browser did not work; the message says why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Browser:
+    """A Chromium and how to start it."""
+
+    executable: str
+    source: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def arguments(self) -> list[str]:
+        """Chromium refuses to run as root with its sandbox on, and only then is it turned off."""
+        return ["--no-sandbox"] if os.geteuid() == 0 else []
+
+    def check(self) -> None:
+        """Opens a page from disk.
+
+        Raises:
+            Failed: with what the browser said.
+        """
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder, "page.html")
+            page.write_text("<title>waiting</title><script>document.title = 'ready'</script>")
+            argv = [self.executable, "--headless", *self.arguments, "--disable-gpu"]
+            argv += [f"--user-data-dir={folder}/profile", "--dump-dom", page.as_uri()]
+            shown = run(argv, timeout=60, environment=self.environment)
+        if "<title>ready</title>" not in shown:
+            raise Failed(f"{self.executable} does not show a page: {shown.strip()[-200:]}")
+
+
+def run(argv: list[str], *, timeout: float, environment: dict[str, str] | None = None) -> str:
+    """What the command prints; `Failed` if it fails or takes longer than `timeout` seconds."""
+    try:
+        done = subprocess.run(
+            argv,
+            env=os.environ | (environment or {}),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Failed(f"{argv[0]}: {error}") from None
+    if done.returncode:
+        last = " | ".join(done.stderr.strip().splitlines()[-3:])
+        raise Failed(f"{' '.join(argv[:4])} ended with {done.returncode}: {last}")
+    return done.stdout
+
+
+def of_the_machine() -> Iterator[Browser]:
+    named = os.environ.get("ROASTERY_BROWSER")
+    found = [named] if named else [shutil.which(name) for name in ON_PATH] + [str(MACOS)]
+    source = "ROASTERY_BROWSER" if named else "the machine's own"
+    for path in found:
+        if path and (named or Path(path).exists()):
+            yield Browser(executable=path, source=source)
+
+
+def downloaded() -> Iterator[Browser]:
+    for pattern in ("chrome-headless-shell", "headless_shell"):
+        for path in sorted(DOWNLOADS.glob(f"chromium_headless_shell-*/*/{pattern}"), reverse=True):
+            yield Browser(executable=str(path), source="Playwright's download in .tools/browsers")
+
+
+def unpacked(folder: Path = PACKAGES) -> Iterator[Browser]:
+    executable = folder / "usr/lib/chromium/chromium-headless-shell"
+    if not executable.exists():
+        return
+    libraries = {
+        path.parent for base in ("usr/lib", "lib") for path in folder.glob(f"{base}/*-linux-*/**/*.so*")
+    }
+    yield Browser(
+        executable=str(executable),
+        source=f"Debian packages in {folder.relative_to(TOOLS.parent)}",
+        environment={
+            "LD_LIBRARY_PATH": ":".join(sorted(map(str, libraries))),
+            "FONTCONFIG_FILE": str(folder / "fonts.conf"),
+        },
+    )
+
+
+def download_with_playwright() -> None:
+    """Playwright's own headless Chromium, into .tools/browsers."""
+    run(
+        [sys.executable, "-m", "playwright", "install", "--only-shell", "chromium"],
+        timeout=600,
+        environment={"PLAYWRIGHT_BROWSERS_PATH": str(DOWNLOADS)},
+    )
+
+
+def unpack_packages() -> None:
+    """Debian's Chromium and the libraries this machine lacks, into .tools/chromium, by an apt of our own."""
+    apt, dpkg = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if not apt or not dpkg:
+        raise Failed("apt-get and dpkg-deb: not a Debian or one of its kin")
+    PACKAGES.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TOOLS, prefix="chromium-") as temporary:
+        folder = Path(temporary)
+        for part in ("lists/partial", "cache/archives/partial", "root"):
+            (folder / part).mkdir(parents=True)
+        config = folder / "apt.conf"
+        config.write_text(APT_CONFIG.format(folder=folder))
+        with contextlib.suppress(Failed):  # one dead source of several does no harm if the package is found
+            run([apt, "-c", str(config), "-qq", "update"], timeout=300)
+        options = ["-qq", "--yes", "--no-install-recommends", "--download-only"]
+        run([apt, "-c", str(config), *options, "install", *DEBIAN_PACKAGES], timeout=600)
+        for package in sorted(folder.glob("cache/archives/*.deb")):
+            if not package.name.startswith(NOT_UNPACKED):
+                run([dpkg, "--extract", str(package), str(folder / "root")], timeout=120)
+        (folder / "root/fonts.conf").write_text(FONT_CONFIG.format(root=PACKAGES))
+        shutil.rmtree(PACKAGES, ignore_errors=True)
+        (folder / "root").rename(PACKAGES)
+
+
+class Search:
+    """Tries browsers in turn and remembers why each would not do."""
+
+    def __init__(self) -> None:
+        self.tried: list[str] = []
+
+    def first(self, candidates: Iterator[Browser]) -> Browser | None:
+        for browser in candidates:
+            try:
+                browser.check()
+            except Failed as error:
+                self.tried.append(f"{browser.source}: {error}")
+            else:
+                return browser
+        return None
+
+    def bring(self, way: Callable[[], None]) -> None:
+        say(f"browser: {way.__name__}: {(way.__doc__ or '').splitlines()[0]}")
+        try:
+            way()
+        except Failed as error:
+            self.tried.append(f"{way.__name__}: {error}")
+
+
+def provide() -> Browser:
+    """The first browser that opens a page.
+
+    Raises:
+        Failed: none does; the message has a line for everything that was tried.
+    """
+    search = Search()
+    found = search.first(of_the_machine())
+    if not found and os.environ.get("ROASTERY_BROWSER"):
+        raise Failed("\n  ".join(["the browser that was named does not work:", *search.tried]))
+    found = found or search.first(downloaded()) or search.first(unpacked())
+    if not found:
+        search.bring(download_with_playwright)
+        found = search.first(downloaded())
+    if not found:
+        search.bring(unpack_packages)
+        found = search.first(unpacked())
+    if not found:
+        raise Failed("\n  ".join(["no browser could be found or brought:", *search.tried, ADVICE]))
+    return found
+
+
+ADVICE = (
+    "Install Chromium or Chrome, or name one with ROASTERY_BROWSER=/path/to/chrome. "
+    "If a downloaded one lacks libraries: sudo .venv/bin/playwright install-deps chromium"
+)
+
+
+def say(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def main() -> None:
+    started = time.monotonic()
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "browser.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # tests in several processes call this at once
+        try:
+            browser = provide()
+        except Failed as error:
+            say(f"error: {error}")
+            sys.exit(1)
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps(asdict(browser) | {"arguments": browser.arguments}) + "\n")
+    else:
+        say(f"browser: {browser.source}: {browser.executable} ({time.monotonic() - started:.1f} s)")
+
+
+if __name__ == "__main__":
+    main()
