@@ -1,0 +1,95 @@
+"""Find the pinned CLI, or bring it from the first source that works."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from roastery.sandbox import paths
+from roastery.sandbox.errors import ToolchainError
+from roastery.sandbox.toolchain import official, source
+from roastery.sandbox.toolchain.pin import VERSION
+
+ORIGIN_FILE = "origin"
+INSTALLED = "from the official installer"
+BUILT = "built from its Go module"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cli:
+    """A usable Pulumi CLI."""
+
+    executable: Path
+    version: str
+    origin: str
+
+    @property
+    def has_language_host(self) -> bool:
+        return (self.executable.parent / "pulumi-language-python").exists()
+
+
+def root() -> Path:
+    return paths.tools() / "pulumi"
+
+
+def find() -> Cli | None:
+    """The pinned CLI of this checkout, if it is there and runs."""
+    executable = root() / "bin" / "pulumi"
+    if not os.access(executable, os.X_OK) or _version(executable) != VERSION:
+        return None
+    origin = root() / ORIGIN_FILE
+    return Cli(
+        executable=executable,
+        version=VERSION,
+        origin=origin.read_text().strip() if origin.is_file() else "of unknown origin",
+    )
+
+
+def ensure(say: Callable[[str], None]) -> Cli:
+    """The pinned CLI: found, else installed, else built; otherwise an error that says what to install."""
+    found = find()
+    if found:
+        return found
+    root().mkdir(parents=True, exist_ok=True)
+    origin, refused = "", ""
+    if official.reachable():
+        say(f"Pulumi {VERSION}: fetching it with the official installer")
+        try:
+            official.install(root())
+            origin = INSTALLED
+        except ToolchainError as error:
+            refused = str(error)
+    else:
+        refused = f"{official.INSTALLER_HOST} can't be reached"
+    if not origin:
+        say(f"Pulumi {VERSION}: {refused}; building it from its Go module (5 to 10 minutes on two cores)")
+        try:
+            source.build(root(), say)
+        except ToolchainError as error:
+            raise ToolchainError(
+                f"no Pulumi CLI {VERSION}: {refused}, and {error}. Install Go 1.26 or newer, "
+                f"or put a Pulumi {VERSION} release into {root()}/bin, then run make tools again"
+            ) from error
+        origin = BUILT
+    (root() / ORIGIN_FILE).write_text(f"{origin}\n")
+    brought = find()
+    if brought is None:
+        raise ToolchainError(
+            f"{root()}/bin/pulumi is not Pulumi {VERSION}: remove the folder and run make tools again"
+        )
+    return brought
+
+
+def _version(executable: Path) -> str | None:
+    """What the executable says it is; asking must neither look for updates nor write to the user's home."""
+    quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(root() / "home")}
+    try:
+        said = subprocess.run(
+            [str(executable), "version"], capture_output=True, text=True, env=quiet, timeout=60, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return said.stdout.strip().removeprefix("v")
