@@ -37,19 +37,20 @@ def test_fresh_months_fall_inside_as_often_as_was_asked(coverage: float) -> None
 
 
 def test_the_quantile_covers_in_expectation_even_when_residuals_are_few() -> None:
-    """With 9 residuals and 80 %, rank ceil(10 x 0.8) = 8 of 9; the naive rank 7 would cover 70 %."""
+    """Of 5 residuals the ceil(6 x 0.8) = 5th is taken and covers 5/6; the ceil(5 x 0.8) = 4th covers 4/6."""
     rng = np.random.default_rng(0)
-    hits = []
+    hits: list[bool] = []
     for _ in range(3000):
-        origin = np.full(10, NEWEST)
-        actual = 100 + rng.standard_normal(10)
+        actual = 100 + rng.standard_normal(6)
         sample = Residuals(
-            origin=origin, horizon=np.ones(10, int), actual=actual, predicted=np.full(10, 100.0)
+            origin=np.full(6, NEWEST),
+            horizon=np.ones(6, int),
+            actual=actual,
+            predicted=np.full(6, 100.0),
         )
-        intervals = fit(sample.where(np.arange(10) < 9))
-        lower, upper = intervals.bounds(np.array([100.0]), np.array([1]))
-        hits.append(lower[0] <= actual[9] <= upper[0])
-    assert np.mean(hits) == pytest.approx(0.8, abs=0.025)  # 3.4 standard errors
+        lower, upper = fit(sample.where(np.arange(6) < 5)).bounds(np.array([100.0]), np.array([1]))
+        hits.append(bool(lower[0] <= actual[5] <= upper[0]))
+    assert np.mean(hits) == pytest.approx(5 / 6, abs=0.025)  # 3.7 standard errors
 
 
 def test_small_and_large_stores_are_covered_alike() -> None:
