@@ -1,0 +1,109 @@
+"""The ways to sign in to Snowflake, each with the arguments that its connector takes."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class WorkloadIdentity(Frozen):
+    """No stored secret: the workload's own identity, from Azure or from a token file it is given."""
+
+    authenticator: Literal["WORKLOAD_IDENTITY"] = "WORKLOAD_IDENTITY"
+    workload_identity_provider: Literal["AZURE", "OIDC"] = "AZURE"
+    token_file_path: Path | None = None
+    workload_identity_entra_resource: str | None = None
+
+    @model_validator(mode="after")
+    def _token_belongs_to_oidc(self) -> "WorkloadIdentity":
+        if self.workload_identity_provider == "OIDC" and self.token_file_path is None:
+            raise ValueError("provider OIDC needs token_file_path, the file that holds the identity's token")
+        if self.workload_identity_provider == "AZURE" and self.token_file_path is not None:
+            raise ValueError("provider AZURE finds its token itself; token_file_path goes with OIDC")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `snowflake.connector.connect`."""
+        # The connector declares this one as its own enumeration and warns about plain text.
+        from snowflake.connector.wif_util import AttestationProvider  # noqa: PLC0415 - only where it is installed
+
+        return _plain(self) | {
+            "workload_identity_provider": AttestationProvider.from_string(self.workload_identity_provider)
+        }
+
+
+class KeyPair(Frozen):
+    """An RSA key whose public half the Snowflake user holds."""
+
+    authenticator: Literal["SNOWFLAKE_JWT"] = "SNOWFLAKE_JWT"
+    private_key_file: Path
+    private_key_file_pwd: SecretStr | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `snowflake.connector.connect`."""
+        return _plain(self)
+
+
+class OAuthToken(Frozen):
+    """An OAuth access token that someone else fetched."""
+
+    authenticator: Literal["OAUTH"] = "OAUTH"
+    token: SecretStr | None = None
+    token_file_path: Path | None = None
+
+    @model_validator(mode="after")
+    def _one_token(self) -> "OAuthToken":
+        if (self.token is None) == (self.token_file_path is None):
+            raise ValueError("give either token or token_file_path")
+        return self
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `snowflake.connector.connect`."""
+        return _plain(self)
+
+
+class OAuthClient(Frozen):
+    """OAuth client credentials; the connector fetches the token."""
+
+    authenticator: Literal["OAUTH_CLIENT_CREDENTIALS"] = "OAUTH_CLIENT_CREDENTIALS"
+    oauth_client_id: str
+    oauth_client_secret: SecretStr
+    oauth_token_request_url: str | None = None
+    oauth_scope: str | None = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `snowflake.connector.connect`."""
+        return _plain(self)
+
+
+class Password(Frozen):
+    """User name and password. Snowflake ends this for service users; the embedded warehouse uses it."""
+
+    authenticator: Literal["SNOWFLAKE"] = "SNOWFLAKE"
+    password: SecretStr
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of `snowflake.connector.connect`."""
+        return _plain(self)
+
+
+Authentication = Annotated[
+    WorkloadIdentity | KeyPair | OAuthToken | OAuthClient | Password, Field(discriminator="authenticator")
+]
+"""Preferred first."""
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    """What is set, in the connector's types: secrets and paths as text."""
+    values: dict[str, Any] = {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, SecretStr):
+            values[name] = value.get_secret_value()
+        elif value is not None:
+            values[name] = str(value)
+    return values
