@@ -44,20 +44,19 @@ def test_origins_move_closer_where_a_short_history_would_give_less_than_three() 
     assert "trains on 6 month" in warnings(12)
 
 
-@pytest.mark.parametrize("count", range(2, 40))
 @pytest.mark.parametrize("horizon", [1, 3, 12, 24])
 @pytest.mark.parametrize("origins", [1, 3, 4, 24])
 def test_whatever_the_history_each_origin_has_months_to_train_on_and_months_to_test(
-    count: int, horizon: int, origins: int
+    horizon: int, origins: int
 ) -> None:
-    training, tested = found(count, horizon=horizon, origins=origins)
-    assert 1 <= len(training) <= origins
-    assert 1 <= tested <= horizon
-    assert training == sorted(set(training), reverse=True)
-    assert training[0] == count - tested
-    assert training[-1] >= count // 2 or training[-1] >= 12
-    if count >= 9:
-        assert len(training) >= min(3, origins)
+    for count in range(2, 40):
+        training, tested = found(count, horizon=horizon, origins=origins)
+        assert 1 <= len(training) <= origins
+        assert 1 <= tested <= horizon
+        assert training == sorted(set(training), reverse=True)
+        assert training[0] == count - tested
+        assert training[-1] >= min(count // 2, 12)
+        assert len(training) >= min(3, origins) or count < 9
 
 
 def test_a_very_short_history_tests_fewer_months_ahead_and_says_so() -> None:
