@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.core.forecasts import Forecast, ForecastRow, month_number, month_of
 from ml.core.intervals import Intervals
 from ml.core.models.base import Fitted
 from ml.core.profile import Profile
-from ml.core.rows import Forecast, ForecastRow, month_number, month_of
 from ml.core.stores import FILLED, YEAR, Series
 from ml.errors import InputError
 

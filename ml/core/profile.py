@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ml.core import calendar, stores
-from ml.core.rows import ForecastRow, month_number
+from ml.core.forecasts import ForecastRow, month_number
 from ml.core.schema import Columns
 from ml.core.stores import FILLED, YEAR, Level, Series
 

@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ml.core.forecasts import ForecastRow, month_number, month_of
 from ml.core.profile import Profile
-from ml.core.rows import ForecastRow, month_number, month_of
 
 
 def history(*rows: dict[str, object]) -> pd.DataFrame:
