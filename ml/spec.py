@@ -1,6 +1,7 @@
 """What a step is. Its command line, parser, Azure ML component and local run all come from this."""
 
 import argparse
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -41,6 +42,8 @@ class Param:
         """
         try:
             value = _BOOL[text.lower()] if self.kind is bool else self.kind(text)
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError  # noqa: TRY301 - nan passes every bound
         except (ValueError, KeyError):
             raise argparse.ArgumentTypeError(f"{text!r} is not {_KINDS[self.kind]}") from None
         if self.choices and value not in self.choices:

@@ -1,0 +1,96 @@
+"""One run at a time in a folder, and no step of a killed run at work in it.
+
+Two files, because two kinds of process can be alive: `.lock` is held by the runner, `.step.lock` by the step
+that it started, which inherits it. The kernel lets go of both when their process dies, however it dies, so
+neither can be stale. A runner that finds `.step.lock` held while it has `.lock` knows that the step lost its
+runner, and stops it.
+"""
+
+import contextlib
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from ml.errors import InputError, MLError
+
+_PATIENCE = 10.0
+
+
+@contextmanager
+def locked(out: Path) -> Generator[None]:
+    """Holds `out` for this process.
+
+    Raises:
+        InputError: another run holds it; the message names its process.
+    """
+    with (out / ".lock").open("a+", encoding="ascii") as file:
+        if not _take(file):
+            raise InputError(
+                f"another run is at work in {out}: process {_pid(file) or 'unknown'}",
+                "wait until it ends, or choose another --out",
+            )
+        sign(file, os.getpid())
+        _stop_orphan(out)
+        yield
+
+
+@contextmanager
+def step_lock(out: Path) -> Generator[IO[str]]:
+    """Yields the file that a step's process is to inherit, so that it holds the lock while it lives."""
+    _stop_orphan(out)  # what an earlier step may have left behind
+    with (out / ".step.lock").open("a+", encoding="ascii") as file:
+        if not _take(file):
+            raise MLError(f"{out / '.step.lock'} is held by another process", "stop that first")
+        yield file
+
+
+def sign(file: IO[str], pid: int) -> None:
+    """Writes into a lock's file which process holds it."""
+    file.truncate(0)
+    file.write(str(pid))
+    file.flush()
+
+
+def _stop_orphan(out: Path) -> None:
+    with (out / ".step.lock").open("a+", encoding="ascii") as file:
+        if _take(file):
+            return
+        group = _pid(file)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if group:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(group, number)
+            if _take_soon(file):
+                return
+        raise MLError(
+            f"a step of an earlier run is still at work in {out}: process {group or 'unknown'}",
+            "stop it first",
+        )
+
+
+def _take(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _take_soon(file: IO[str]) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        if _take(file):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _pid(file: IO[str]) -> int | None:
+    file.seek(0)
+    text = file.read().strip()
+    return int(text) if text.isdecimal() else None

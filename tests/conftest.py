@@ -1,0 +1,50 @@
+"""What every test needs: no live credentials, golden files, the real data."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+LIVE = ("AZURE_", "ARM_", "SNOWFLAKE_", "PULUMI_", "MLFLOW_", "ROAST_")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden anew from what is generated"
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_live_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches a real account by accident would pass here and cost there."""
+    for name in os.environ:
+        if name.startswith(LIVE):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compares a generated text with `tests/golden/<name>`, or writes it with `--update-golden`."""
+
+    def check(name: str, text: str) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path} does not exist: pytest --update-golden writes it"
+        assert text == path.read_text(encoding="utf-8"), (
+            f"if this change is meant: pytest --update-golden {name}"
+        )
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def stallion() -> Path:
+    """A real set: monthly sales by agency and product over five years."""
+    path = Path(os.environ.get("ROASTERY_STALLION") or ROOT.parent / "shared" / "data" / "stallion.parquet")
+    if not path.exists():
+        pytest.skip(f"the Stallion data set is not at {path}: set ROASTERY_STALLION to its parquet file")
+    return path
