@@ -1,0 +1,82 @@
+"""The customer's recipe scored as the customer does, by a random split, and as it would be used, by time.
+
+A random split puts neighbouring months of a store on both sides: the forest looks up the month before and
+the month after. A forecast knows only the past. The difference is what a random split flatters.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ml.core import calendar, metrics
+from ml.core.models.base import FitOptions, Forecaster
+from ml.core.origins import Plan
+from ml.core.schema import CUSTOMER_FEATURES, TARGET, Columns
+
+TEST_SHARE = 0.2
+
+_NUMBERS = {"Price", "IsWeekend", "DaysInMonth", "WeekendDays"}
+_GIVEN = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
+
+
+def compare(features: pd.DataFrame, forecaster: Forecaster, plan: Plan, *, seed: int) -> dict[str, Any]:
+    """Scores of `forecaster` with the customer's recipe by both splits.
+
+    The features of the tested months are given as they came, even those that nobody knows beforehand
+    (weather), because that is how the customer scores.
+
+    Returns:
+        `random` and `time` (the newest origin of `plan`): wape, rmsle, bias, and the rows tested (`n`) and
+        trained on; `origins`: the time split at every origin, newest first.
+
+    Raises:
+        InputError: the forecaster can't be fitted.
+    """
+    rows = features[features["Complete"].to_numpy(bool)].reset_index(drop=True)
+    order = np.random.default_rng(seed).permutation(len(rows))
+    tested = np.zeros(len(rows), dtype=bool)
+    tested[order[: max(1, round(TEST_SHARE * len(rows)))]] = True
+    options = FitOptions(recipe="customer", horizon=plan.horizon, seed=seed)
+    random = _score(rows, ~tested, tested, forecaster, options)
+    by_time: list[dict[str, Any]] = []
+    for origin in plan.origins:
+        ahead = calendar.months_between(calendar.as_months(origin), calendar.as_months(rows["Month"]))
+        future = (ahead >= 1) & (ahead <= plan.horizon)
+        if future.any():
+            score = _score(rows, ahead <= 0, future, forecaster, options)
+            by_time.append({"origin": str(origin), **score})
+    return {
+        "model": forecaster.name,
+        "recipe": options.recipe,
+        "random": random,
+        "time": by_time[0],
+        "origins": by_time,
+    }
+
+
+def _score(
+    rows: pd.DataFrame,
+    train: NDArray[np.bool_],
+    test: NDArray[np.bool_],
+    forecaster: Forecaster,
+    options: FitOptions,
+) -> Mapping[str, Any]:
+    fitted = forecaster.fit(rows[train], options)
+    predicted = fitted.predict(_columns(rows[test]))
+    actual = rows[TARGET].to_numpy(float)[test]
+    return {
+        "wape": metrics.wape(actual, predicted),
+        "rmsle": metrics.rmsle(actual, predicted),
+        "bias": metrics.bias(actual, predicted),
+        "n": int(test.sum()),
+        "trained_on": int(train.sum()),
+    }
+
+
+def _columns(rows: pd.DataFrame) -> Columns:
+    """The features as they stand in the table."""
+    given = {name: rows[name].to_numpy(float if name in _NUMBERS else object) for name in _GIVEN}
+    return {**given, "Month": calendar.as_months(rows["Month"])}
