@@ -40,6 +40,7 @@ class StackConfig(Settings):
     cluster: sections.Cluster
     argo: sections.Argo
     images: sections.Images
+    machines: sections.Machines
     people: sections.People
     snowflake: sections.Snowflake
     budget: sections.Budget

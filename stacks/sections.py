@@ -191,6 +191,16 @@ class Images(Settings):
     runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
 
 
+class Machines(Settings):
+    """The jump box and the build agents."""
+
+    size: VmSize = "Standard_D2s_v5"
+    public_key: Annotated[str, Field(pattern=r"^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]{60,}( \S+)?$")] = Field(
+        description="SSH key that Azure demands of every Linux machine; people sign in with Entra ID, so "
+        "its private half may be thrown away."
+    )
+
+
 class People(Settings):
     """Entra groups that get roles."""
 

@@ -1,0 +1,1 @@
+"""Argo Workflows and Argo Events."""

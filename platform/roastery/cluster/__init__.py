@@ -1,0 +1,1 @@
+"""AKS, the Azure ML extension, and the cluster as compute."""

@@ -1,0 +1,1 @@
+"""Identities, their roles, and the workloads that may act as them."""

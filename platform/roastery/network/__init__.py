@@ -1,0 +1,1 @@
+"""The network: VNet, private DNS, private endpoints, Bastion."""
