@@ -15,9 +15,9 @@ from ml.errors import MLError
 def code_hash(module: str) -> str:
     """SHA-256 over the code that `python -m module` can reach in its own top-level package.
 
-    Found without importing: from import statements anywhere in the files, from the packages around each
-    module, and from strings that name a module (`import_module("ml.core.models.lstm")`; `"ml.core.models."`
-    stands for the whole package). Comments and layout don't count; files that are no Python (templates) do.
+    Found without importing: from import statements anywhere in the files and from the packages around each
+    module. A file that calls `import_module` reaches its whole package and the modules that its strings name.
+    Comments and layout don't count; files that are no Python (templates) do.
     """
     digest = hashlib.sha256()
     for name, path in sorted(closure(module).items()):
@@ -57,7 +57,6 @@ def packages() -> dict[str, str]:
     return {"python": platform.python_version(), **dict(sorted(found.items()))}
 
 
-@cache
 def _root(name: str) -> Path | None:
     spec = importlib.util.find_spec(name)  # of a top-level package this imports nothing
     places = list(spec.submodule_search_locations or ()) if spec else []
@@ -78,7 +77,11 @@ def _file(name: str) -> Path | None:
 
 def _mentions(path: Path, name: str) -> Iterator[str]:
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(_tree(path)):
+    nodes = list(ast.walk(_tree(path)))
+    dynamic = any("import_module" in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
+    if dynamic:
+        yield from (f"{package}.{file.stem}" for file in path.parent.glob("[!_]*.py"))
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -86,17 +89,10 @@ def _mentions(path: Path, name: str) -> Iterator[str]:
             base = ".".join([*above, *([node.module] if node.module else [])])
             yield base
             yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield from _named(node.value)
-
-
-def _named(text: str) -> Iterator[str]:
-    if text.endswith("."):
-        package = _file(text[:-1]) if _dotted(text[:-1]) else None
-        if package and package.name == "__init__.py":
-            yield from (text + file.stem for file in package.parent.glob("*.py"))
-    elif _dotted(text):
-        yield text
+        elif (
+            dynamic and isinstance(node, ast.Constant) and isinstance(node.value, str) and _dotted(node.value)
+        ):
+            yield node.value
 
 
 def _dotted(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What a step's exit code and log say to the user."""
 
+import shutil
 import signal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ _KINDS = {kind.exit_code: kind for kind in (InputError, GateLost, Unreachable)}
 _PREFIX = "error: "  # what ml.steps.entry prints of an error that is meant for the user
 _LAST = 3  # lines in which that is looked for: a library may say something on its way out
 _SHOWN = 12
+_FULL = 64 * 1024
 
 
 class StepFailed(MLError):  # noqa: N818 - named like its kin in ml.errors
@@ -30,6 +32,10 @@ class StepFailed(MLError):  # noqa: N818 - named like its kin in ml.errors
 def explain(step: Step, code: int, log: Path) -> MLError:
     """The error to raise for a step that ended with `code`: its own message and kind, if it has one."""
     lines = tail(log, _SHOWN)
+    if shutil.disk_usage(log.parent).free < _FULL:  # there may have been no room for its message either
+        return MLError(
+            f"the step {step.name} left no space on the disk of {log.parent.parent}", "free some space"
+        )
     said = next((line for line in reversed(lines[-_LAST:]) if line.startswith(_PREFIX)), None)
     if said and code > 0:
         return _KINDS.get(code, MLError)(f"{step.name}: {said.removeprefix(_PREFIX)}", f"log: {log}")

@@ -1,0 +1,7 @@
+"""Imports a module of its own."""
+
+from .arithmetic import twice
+from .wiring import DOUBLE
+from .work import read, run
+
+run(DOUBLE, lambda args: twice(read(args.rows)) * args.factor)

@@ -1,0 +1,6 @@
+"""Judges against the champion, if there is one."""
+
+from .wiring import JUDGE
+from .work import read, run
+
+run(JUDGE, lambda args: read(args.doubled) + (100 if args.champion else 0))
