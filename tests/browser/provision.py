@@ -28,7 +28,7 @@ DOWNLOADS = TOOLS / "browsers"
 PACKAGES = TOOLS / "chromium"
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core")
+DEBIAN_PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core", "fonts-roboto-unhinted")
 NOT_UNPACKED = ("libc6_", "libc-bin_")  # a second C library beside the running one crashes every program
 
 APT_CONFIG = """\
@@ -55,6 +55,9 @@ FONT_CONFIG = """\
   <dir>{root}/usr/share/fonts</dir>
   <dir>/usr/share/fonts</dir>
   <cachedir>{root}/font-cache</cachedir>
+  <alias><family>system-ui</family><prefer><family>Roboto</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Roboto</family></prefer></alias>
+  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
 """
 

@@ -1,0 +1,156 @@
+"""The report as its template needs it: typed, ranked and counted, but not yet written as text."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ml.core.schema import SERIES
+from ml.report import format as fmt
+from ml.report import history, recipe, scores, verdict, versions
+from ml.report.history import History
+from ml.report.recipe import Recipe
+from ml.report.scores import Backtest
+from ml.report.sources import Importance, Interval, Quality, Sources
+from ml.report.verdict import Judgement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """What the months cover."""
+
+    months: int
+    stores: int
+    countries: int
+    cities: int
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """Importance of one field, as shares of the largest for the bars."""
+
+    name: str
+    impurity: float | None
+    permutation: float | None
+    impurity_bar: float
+    permutation_bar: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelImportance:
+    model: str
+    tone: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Everything in the report. A part that is `None` or empty was absent, and the report says so."""
+
+    judgement: Judgement
+    span: Span | None
+    quality: Quality | None
+    backtest: Backtest | None
+    history: History | None
+    recipe: Recipe | None
+    importance: tuple[ModelImportance, ...]
+    winner: str | None
+    winner_wape: float | None
+    winner_tone: str
+    rival_tone: str
+    baseline_tone: str
+    incomplete: str
+    baseline: tuple[str, float | None] | None
+    champion: tuple[str, float | None] | None
+    interval: Interval | None
+    versions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    absent: tuple[str, ...]
+
+
+def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
+    """The report of a run.
+
+    Args:
+        sources: what its folders hold.
+        provenance: facts of the machine that the folders don't hold, by name: packages, commit.
+    """
+    table = scores.tables(sources)
+    gate = sources.verdict
+    ranked = [c.name for c in table.candidates] if table else []
+    winner = gate.winner if gate else None
+    past = history.history(sources, history.rival_of(winner, ranked)) if winner else None
+    return Report(
+        judgement=verdict.judge(sources, table.trained if table else None),
+        span=_span(sources),
+        quality=sources.quality,
+        backtest=table,
+        history=past,
+        recipe=recipe.splits(sources, table),
+        importance=_importance(sources.importance, winner),
+        winner=winner,
+        winner_wape=gate.winner_wape if gate else None,
+        winner_tone=scores.tone(winner or ""),
+        rival_tone=scores.tone((past.rival if past else None) or ""),
+        baseline_tone=scores.tone((gate.baseline if gate else None) or ""),
+        incomplete=_listed(sources.quality),
+        baseline=(gate.baseline, gate.baseline_wape) if gate and gate.baseline else None,
+        champion=(gate.champion, gate.champion_wape) if gate and gate.champion else None,
+        interval=sources.intervals.get(winner) if winner else None,
+        versions=versions.facts(sources, provenance),
+        absent=sources.absent,
+    )
+
+
+def _span(sources: Sources) -> Span | None:
+    monthly = sources.monthly
+    if monthly is None or monthly.empty:
+        return None
+    return Span(
+        months=int(monthly["Month"].nunique()),
+        stores=len(monthly[list(SERIES)].drop_duplicates()),
+        countries=int(monthly["Country"].nunique()),
+        cities=len(monthly[["Country", "City"]].drop_duplicates()),
+        first=monthly["Month"].min().date(),
+        last=monthly["Month"].max().date(),
+    )
+
+
+def _listed(quality: Quality | None) -> str:
+    """The incomplete months as text, whether they came as names or as a number."""
+    months = quality.incomplete_months if quality else None
+    if isinstance(months, list | tuple):
+        return ", ".join(str(month) for month in months)
+    return fmt.plural(months, "month") if isinstance(months, int) and months else ""
+
+
+def _importance(found: Mapping[str, Importance], winner: str | None) -> tuple[ModelImportance, ...]:
+    """The winner's first; fields by permutation, which compares models, or else by impurity."""
+    models = [name for name in found if found[name].impurity or found[name].permutation]
+    return tuple(
+        ModelImportance(model=name, tone=scores.tone(name), fields=_fields(found[name]))
+        for name in sorted(models, key=lambda name: (name != winner, name))
+    )
+
+
+def _fields(importance: Importance) -> tuple[Field, ...]:
+    impurity, permutation = importance.impurity, importance.permutation
+    names = sorted(
+        impurity.keys() | permutation.keys(),
+        key=lambda name: (-permutation.get(name, 0.0), -impurity.get(name, 0.0), name),
+    )
+    most_impure, most_permuted = max(impurity.values(), default=0), max(permutation.values(), default=0)
+    return tuple(
+        Field(
+            name=name,
+            impurity=impurity.get(name),
+            permutation=permutation.get(name),
+            impurity_bar=_share(impurity.get(name), most_impure),
+            permutation_bar=_share(permutation.get(name), most_permuted),
+        )
+        for name in names
+    )
+
+
+def _share(value: float | None, most: float) -> float:
+    return max(0.0, value / most) if value is not None and most > 0 else 0.0

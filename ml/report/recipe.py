@@ -1,0 +1,73 @@
+"""The customer's recipe by random and by time split, beside the candidates on the same months."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from ml.report.scores import Backtest, known
+from ml.report.sources import Sources, Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One way of forecasting: WAPE from every origin, newest first, and their mean."""
+
+    label: str
+    tone: str
+    wapes: tuple[float | None, ...]
+    mean: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """The recipe's error by random split, and the lines of all that forecast by time, the recipe first."""
+
+    random: float | None
+    origins: tuple[dt.date, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def time(self) -> float | None:
+        return self.lines[0].mean if self.lines else None
+
+    @property
+    def worst(self) -> float:
+        return max([line.mean for line in self.lines] + ([self.random] if self.random else [])) or 1.0
+
+    @property
+    def flattered(self) -> float | None:
+        """How many times larger the error by time is than the error by random split."""
+        return self.time / self.random if self.random and self.time is not None else None
+
+
+def splits(sources: Sources, backtest: Backtest | None) -> Recipe | None:
+    """`None` if the recipe was scored in neither way."""
+    split = sources.split
+    if split is None:
+        return None
+    random = known(split.random.wape) if split.random else None
+    own = _by_origin(split)
+    origins = tuple(sorted(own, reverse=True))
+    lines = [_line("Customer's recipe", "tone-1", own, origins)] if own else []
+    for candidate in backtest.candidates if backtest and own else ():
+        by_origin = dict(candidate.by_origin)
+        if (candidate.baseline or candidate.winner) and any(origin in by_origin for origin in origins):
+            lines.append(_line(candidate.label, candidate.tone, by_origin, origins))
+    return Recipe(random=random, origins=origins, lines=tuple(lines)) if lines or random is not None else None
+
+
+def _by_origin(split: Split) -> dict[dt.date, float]:
+    scored = {_month(score.origin): known(score.wape) for score in split.origins}
+    return {month: wape for month, wape in scored.items() if wape is not None}
+
+
+def _line(label: str, tone: str, by_origin: Mapping[dt.date, float], origins: tuple[dt.date, ...]) -> Line:
+    wapes = tuple(by_origin.get(origin) for origin in origins)
+    mean = fmean(wape for wape in wapes if wape is not None)
+    return Line(label=label, tone=tone, wapes=wapes, mean=mean)
+
+
+def _month(text: str) -> dt.date:
+    """Of `2023-04` or a longer date: the first day, as the scores have it."""
+    return dt.date(int(text[:4]), int(text[5:7]), 1)

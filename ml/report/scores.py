@@ -1,0 +1,255 @@
+"""The backtest as tables: every candidate, by origin, horizon, country, city, and the stores at both ends."""
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ml.core.schema import SERIES
+from ml.report import format as fmt
+from ml.report.charts import nice_ticks
+from ml.report.sources import Sources
+from ml.report.verdict import is_baseline, served
+
+MOST_GROUPS = 40
+MOST_STORES = 8
+METRICS = ("wape", "rmsle", "mase", "bias")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """One line of the backtest table. Metrics as in `ml.core.metrics`, `None` where undefined."""
+
+    name: str
+    tone: str
+    """The CSS class of its colour, the same throughout the report."""
+    baseline: bool
+    winner: bool
+    served: bool
+    wape: float | None
+    rmsle: float | None
+    mase: float | None
+    bias: float | None
+    n: int
+    by_origin: tuple[tuple[dt.date, float], ...]
+    coverage: float | None
+    width: float | None
+    note: str
+    """Why it could not win, if it could not."""
+
+    @property
+    def label(self) -> str:
+        return fmt.label(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """WAPE of each candidate in one group of a level."""
+
+    name: str
+    n: int
+    wapes: tuple[float | None, ...]
+    best: int | None
+    """Index of the lowest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """A table of groups, largest first."""
+
+    title: str
+    head: str
+    groups: tuple[Group, ...]
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Store:
+    """How the winner did in one store."""
+
+    name: str
+    place: str
+    sold: float
+    """In the months tested; a month tested twice counts twice."""
+    wape: float
+    bias: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AxisTick:
+    at: float
+    """Share of the axis."""
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Backtest:
+    """Candidates best first, and the levels in the order of the tables."""
+
+    candidates: tuple[Candidate, ...]
+    levels: tuple[Level, ...]
+    best_stores: tuple[Store, ...]
+    worst_stores: tuple[Store, ...]
+    horizon: int
+    origins: int
+
+    @property
+    def trained(self) -> tuple[str, float] | None:
+        """The best candidate that learns."""
+        scored = [(c.wape, c.name) for c in self.candidates if c.wape is not None and not c.baseline]
+        learns = [(wape, name) for wape, name in scored if name != "champion"]
+        return (min(learns)[1], min(learns)[0]) if learns else None
+
+    @property
+    def axis(self) -> tuple["AxisTick", ...]:
+        """From zero to at least the largest error drawn."""
+        values = [w for c in self.candidates for _, w in c.by_origin]
+        values += [c.wape for c in self.candidates if c.wape is not None]
+        ticks = nice_ticks(max(values, default=1.0))
+        return tuple(AxisTick(at=tick / ticks[-1], value=tick) for tick in ticks)
+
+
+def tables(sources: Sources) -> Backtest | None:
+    """Everything from `scores.parquet`; `None` without it."""
+    scores = sources.scores
+    if scores is None or scores.empty:
+        return None
+    pooled = scores[scores["origin"].isna()]
+    total = pooled[pooled["level"] == "all"].set_index("candidate")
+    names = _ranked(total, sources)
+    dated = scores[scores["origin"].notna() & (scores["level"] == "all")]
+    horizons = pooled.loc[pooled["level"] == "horizon", "group"]
+    stores = _stores(pooled, sources)
+    split = min(MOST_STORES, len(stores) // 2)
+    return Backtest(
+        candidates=tuple(
+            _candidate(str(name), row, dated, sources) for name, row in total.loc[list(names)].iterrows()
+        ),
+        levels=tuple(
+            _level(pooled, level, title, head, names)
+            for level, title, head in (
+                ("horizon", "By months ahead", "Months ahead"),
+                ("country", "By country", "Country"),
+                ("city", "By city", "City"),
+            )
+        ),
+        best_stores=stores[:split],
+        worst_stores=tuple(reversed(stores[len(stores) - split :])),
+        horizon=max((int(h) for h in horizons), default=0),
+        origins=int(scores["origin"].nunique()),
+    )
+
+
+_TONES = {
+    "lagged": 0,
+    "random-forest": 1,
+    "xgboost": 2,
+    "lstm": 3,
+    "champion": 4,
+    "last-month": 5,
+    "seasonal-naive": 6,
+    "seasonal-naive-growth": 7,
+}
+
+
+def tone(candidate: str) -> str:
+    """The same colour in every report, whoever won; a newcomer takes one by its name."""
+    return f"tone-{_TONES.get(candidate, sum(candidate.encode()) % 4)}"
+
+
+def _ranked(total: pd.DataFrame, sources: Sources) -> tuple[str, ...]:
+    """In the order of the gate, which compares like with like; those it left out last."""
+    listed = [c.name for c in sources.verdict.candidates] if sources.verdict else []
+    by_error = [str(name) for name in total.sort_values("wape", kind="stable").index]
+    first = [name for name in listed if name in by_error]
+    return (*first, *(name for name in by_error if name not in first))
+
+
+def _candidate(name: str, row: pd.Series, dated: pd.DataFrame, sources: Sources) -> Candidate:
+    interval = sources.intervals.get(name)
+    ranked = sources.verdict.candidates if sources.verdict else ()
+    own = dated[dated["candidate"] == name].sort_values("origin")
+    return Candidate(
+        name=name,
+        tone=tone(name),
+        baseline=is_baseline(name),
+        winner=sources.verdict is not None and name == sources.verdict.winner,
+        served=name == served(sources),
+        wape=known(row["wape"]),
+        rmsle=known(row["rmsle"]),
+        mase=known(row["mase"]),
+        bias=known(row["bias"]),
+        n=int(row["n"]),
+        by_origin=tuple(
+            (origin.date(), wape)
+            for origin, wape in zip(own["origin"], own["wape"], strict=True)
+            if math.isfinite(wape)
+        ),
+        coverage=interval.measured_coverage if interval else None,
+        width=interval.relative_width if interval else None,
+        note=next((c.note for c in ranked if c.name == name), ""),
+    )
+
+
+def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple[str, ...]) -> Level:
+    rows = pooled[pooled["level"] == level]
+    wapes = rows.pivot_table(index="group", columns="candidate", values="wape", dropna=False, observed=True)
+    sizes = rows.groupby("group")["n"].max()
+    if level == "horizon":
+        order = sorted(sizes.index, key=int)
+    else:
+        order = sorted(sizes.index, key=lambda group: (-sizes[group], group))
+    shown = order[:MOST_GROUPS]
+    return Level(
+        title=title,
+        head=head,
+        groups=tuple(_group(name, wapes, int(sizes[name]), names) for name in shown),
+        left_out=len(order) - len(shown),
+    )
+
+
+def _group(name: str, wapes: pd.DataFrame, n: int, names: tuple[str, ...]) -> Group:
+    own = tuple(known(wapes.loc[name].get(candidate)) for candidate in names)
+    ranked = [(wape, i) for i, wape in enumerate(own) if wape is not None]
+    return Group(name=name, n=n, wapes=own, best=min(ranked)[1] if ranked else None)
+
+
+def _stores(pooled: pd.DataFrame, sources: Sources) -> tuple[Store, ...]:
+    """The stores of the winner, best first."""
+    if sources.verdict is None:
+        return ()
+    own = pooled[(pooled["level"] == "store") & (pooled["candidate"] == sources.verdict.winner)]
+    own = own[own["wape"].notna()].sort_values(["wape", "group"])
+    place, sold = _places(sources)
+    return tuple(
+        Store(
+            name=store,
+            place=place.get(store, ""),
+            sold=sold.get(store, math.nan),
+            wape=wape,
+            bias=known(bias),
+        )
+        for store, wape, bias in zip(own["group"], own["wape"], own["bias"], strict=True)
+    )
+
+
+def _places(sources: Sources) -> tuple[dict[str, str], dict[str, float]]:
+    rows = sources.backtest
+    if rows is None or sources.verdict is None:
+        return {}, {}
+    own = rows[rows["candidate"] == sources.verdict.winner]
+    keys = own[list(SERIES)].drop_duplicates("StoreID")
+    places = {str(s): place(country, city) for s, country, city in keys.itertuples(index=False, name=None)}
+    return places, {str(s): float(q) for s, q in own.groupby("StoreID")["actual"].sum().items()}
+
+
+def place(country: object, city: object) -> str:
+    """City and country, as far as they are known; a constant that stands for nothing is left out."""
+    named = [str(part) for part in (city, country) if isinstance(part, str) and part not in {"", "Unknown"}]
+    return ", ".join(named)
+
+
+def known(value: object) -> float | None:
+    """A finite number or `None`."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -1,0 +1,113 @@
+"""What the gate decided, in plain sentences."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ml.core.models import BASELINES
+from ml.report import format as fmt
+from ml.report.sources import Sources, Verdict
+
+Outcome = Literal["promoted", "kept", "nothing", "unknown"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The verdict as the reader meets it first."""
+
+    outcome: Outcome
+    headline: str
+    sentences: tuple[str, ...] = ()
+    reason: str = ""
+    """As the gate gave it."""
+
+
+def is_baseline(candidate: str) -> bool:
+    return candidate in BASELINES
+
+
+def served(sources: Sources) -> str | None:
+    """The candidate whose forecasts are served after this run: the winner, or the champion that was kept."""
+    verdict = sources.verdict
+    if verdict is None:
+        return None
+    return verdict.winner if _outcome(sources) == "promoted" else verdict.champion
+
+
+def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
+    """The verdict of the gate and of the registry.
+
+    Args:
+        sources: of the report.
+        trained: the best candidate that learns, with its WAPE, to set a winning baseline against.
+    """
+    verdict, outcome = sources.verdict, _outcome(sources)
+    if verdict is None:
+        return Judgement(
+            outcome="unknown",
+            headline="There is no verdict.",
+            sentences=("The evaluation holds no verdict.json: the gate did not judge this run.",),
+        )
+    winner = fmt.label(verdict.winner)
+    sentences = [_comparison(verdict, trained)]
+    if outcome == "promoted":
+        if is_baseline(verdict.winner):
+            headline = f"A baseline won and is served: {winner}."
+            sentences.insert(0, "No trained model did better on these data, so the naive forecast goes out.")
+        else:
+            headline = f"{winner} won and is served."
+        sentences.append(_registered(sources))
+    elif outcome == "kept":
+        headline = "The champion stays. Nothing was replaced."
+        sentences.insert(0, f"{winner} did best of the new candidates, but did not beat the champion.")
+    else:
+        headline = "Nothing was registered."
+    registration = sources.registration
+    if registration is None:
+        sentences.append("Whether it was registered is not known: there is no registration.json.")
+    elif not registration.registered and registration.reason and registration.reason != verdict.reason:
+        sentences.append(_sentence(registration.reason))
+    return Judgement(
+        outcome=outcome,
+        headline=headline,
+        sentences=tuple(s for s in sentences if s),
+        reason=_sentence(verdict.reason),
+    )
+
+
+def _outcome(sources: Sources) -> Outcome:
+    verdict, registration = sources.verdict, sources.registration
+    if verdict is None:
+        return "unknown"
+    if registration.registered if registration else verdict.promote:
+        return "promoted"
+    return "kept" if verdict.champion and not verdict.promote else "nothing"
+
+
+def _comparison(verdict: Verdict, trained: tuple[str, float] | None) -> str:
+    if verdict.winner_wape is None:
+        return ""
+    others: list[str] = []
+    if verdict.baseline and verdict.baseline != verdict.winner and verdict.baseline_wape is not None:
+        others.append(
+            f"the best baseline, {fmt.label(verdict.baseline)}, by {fmt.percent(verdict.baseline_wape)}"
+        )
+    if is_baseline(verdict.winner) and trained is not None:
+        others.append(f"the best trained model, {fmt.label(trained[0])}, by {fmt.percent(trained[1])}")
+    if verdict.champion_wape is not None:
+        model = f", {fmt.label(verdict.champion_model)}," if verdict.champion_model else ""
+        others.append(f"the champion{model} by {fmt.percent(verdict.champion_wape)}")
+    own = f"In the backtest its forecasts missed by {fmt.percent(verdict.winner_wape)} of what was sold"
+    return f"{own}; {', '.join(others)}." if others else f"{own}."
+
+
+def _registered(sources: Sources) -> str:
+    registration = sources.registration
+    if registration is None or not registration.name:
+        return ""
+    version = f" version {registration.version}" if registration.version is not None else ""
+    return f"It is registered as {registration.name}{version}."
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text}."

@@ -1,0 +1,98 @@
+"""What the run was made with: data, model, parameters, packages, commit."""
+
+import importlib.metadata
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from ml.report import format as fmt
+from ml.report.sources import Sources
+
+PACKAGES = (
+    "roastery",
+    "scikit-learn",
+    "lightgbm",
+    "xgboost-cpu",
+    "xgboost",
+    "keras",
+    "pandas",
+    "polars",
+    "numpy",
+    "pyarrow",
+    "mlflow-skinny",
+)
+COMMIT = "ROASTERY_COMMIT"
+"""The environment variable in which an image that holds no repository says what it was built from."""
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def provenance() -> dict[str, str]:
+    """Versions on this machine by name, and the commit of the code if it is known."""
+    found = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    commit = os.environ.get(COMMIT) or _checked_out()
+    return found | ({"commit": commit} if commit else {})
+
+
+def _checked_out() -> str | None:
+    """The commit of the checkout this file lies in, marked if it was changed since."""
+    root, git = Path(__file__).resolve().parents[2], shutil.which("git")
+    if git is None or not (root / ".git").exists():
+        return None
+    try:
+        done = subprocess.run(
+            [
+                git,
+                "-C",
+                str(root),
+                "describe",
+                "--always",
+                "--abbrev=12",
+                "--dirty= with changes",
+                "--exclude=*",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None
+
+
+def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, Facts], ...]:
+    """Pairs of name and value under headings; what is not known is left out."""
+    machine = {name: value for name, value in provenance.items() if name != "commit"}
+    run: dict[str, str] = {"Code": provenance["commit"]} if "commit" in provenance else {}
+    for lineage in sources.lineages.values():
+        run |= {_named(name): str(value) for name, value in lineage.parameters.items() if value is not None}
+    model: dict[str, str] = {}
+    if sources.verdict:
+        model["Winner"] = sources.verdict.winner
+    if sources.registration and sources.registration.registered:
+        registration = sources.registration
+        pairs = {"Name": registration.name, "Version": registration.version, "Hash": registration.hash}
+        model |= {name: str(value) for name, value in pairs.items() if value is not None}
+    headed = {"Model": model, "Run": run, "Data": _data(sources), "Packages": machine}
+    return tuple((title, tuple(pairs.items())) for title, pairs in headed.items() if pairs)
+
+
+def _data(sources: Sources) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, lineage in sources.lineages.items():
+        found |= {f"sales-{key}": value for key, value in lineage.inputs.items()}
+        found[f"sales-{name}"] = f"{lineage.hash} ({fmt.plural(lineage.rows, 'row')})"
+    return found
+
+
+def _named(parameter: str) -> str:
+    return parameter.replace("_", " ").capitalize()
