@@ -55,7 +55,7 @@ class SnowflakeSettings(Frozen):
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
     """The account identifier: what stands before `.snowflakecomputing.com`."""
     database: Name
-    schema_: Annotated[Name, Field(alias="schema")]
+    schema_: Name = Field(alias="schema")
     warehouse: Name
     role: Name = "PUBLIC"
     user: Name | None = None

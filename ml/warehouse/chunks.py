@@ -1,0 +1,108 @@
+"""Large results in pieces that the client fetches one by one, as Snowflake delivers them.
+
+fakesnow answers a query with all its rows in one response. Here the first rows stay in the response and
+URLs name the rest (`chunks` in Snowflake's protocol): the client's memory does not grow with the rows.
+"""
+
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextvars import ContextVar
+from typing import Any
+
+import fakesnow.server
+import pyarrow as pa
+from fakesnow.arrow import to_ipc
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+ROWS = 50_000
+PATH = "/chunks/"
+KEPT = 4
+"""Results that can be fetched; older ones are forgotten."""
+
+_rest: ContextVar[list[pa.Table]] = ContextVar("rest")
+
+
+def _first_to_ipc(table: pa.Table) -> pa.Buffer:
+    """Stands in for fakesnow's `to_ipc`: serialises the first rows and sets the others aside."""
+    for start in range(ROWS, table.num_rows, ROWS):
+        _rest.get().append(table.slice(start, ROWS))
+    return to_ipc(table.slice(0, ROWS))
+
+
+class Chunked:
+    """An ASGI application around fakesnow's."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._results: OrderedDict[str, list[pa.Table]] = OrderedDict()
+        # The one seam that fakesnow leaves between a result and its response.
+        if vars(fakesnow.server).get("to_ipc") is not to_ipc:
+            raise RuntimeError("fakesnow.server no longer serialises results by fakesnow.arrow.to_ipc")
+        setattr(fakesnow.server, "to_ipc", _first_to_ipc)  # noqa: B010 - the module does not export it
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answers for a chunk itself; adds the chunks' URLs to the response of a query."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith(PATH):
+            await self._serve(scope["path"].removeprefix(PATH), send)
+        else:
+            rest: list[pa.Table] = []
+            _rest.set(rest)
+            await self._app(scope, receive, self._adding(rest, scope, send))
+
+    async def _serve(self, path: str, send: Send) -> None:
+        result, _, index = path.partition("/")
+        tables = self._results.get(result, [])
+        if not index.isdigit() or int(index) >= len(tables):
+            await reply(send, 404, b"", "text/plain")
+            return
+        await reply(send, 200, to_ipc(tables[int(index)]).to_pybytes(), "application/octet-stream")
+
+    def _adding(self, rest: list[pa.Table], scope: Message, send: Send) -> Send:
+        body = bytearray()
+        status = 200
+
+        async def adding(message: Message) -> None:
+            nonlocal status
+            if not rest:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                status = message["status"]
+            else:
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    answer = json.loads(bytes(body))
+                    answer["data"]["chunks"] = self._keep(rest, scope)
+                    await reply(send, status, json.dumps(answer).encode(), "application/json")
+
+        return adding
+
+    def _keep(self, tables: list[pa.Table], scope: Message) -> list[dict[str, Any]]:
+        result = secrets.token_urlsafe(24)  # knowing the URL is the permission, as with a signed one
+        self._results[result] = tables
+        while len(self._results) > KEPT:
+            self._results.popitem(last=False)
+        host, port = scope["server"]
+        return [
+            {
+                "url": f"http://{host}:{port}{PATH}{result}/{index}",
+                "rowCount": table.num_rows,
+                "uncompressedSize": table.nbytes,
+                "compressedSize": table.nbytes,
+            }
+            for index, table in enumerate(tables)
+        ]
+
+
+async def reply(send: Send, status: int, body: bytes, kind: str) -> None:
+    """Sends one whole response."""
+    headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

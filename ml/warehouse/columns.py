@@ -1,0 +1,119 @@
+"""SQL that brings a file's columns to the warehouse's types without losing a value.
+
+A date or number column is given its type only if every value in it parses. Otherwise the whole column stays
+text, and preprocess sets aside the rows that break it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+DATES = ("Date",)
+NUMBERS = ("QuantitySold", "Price")
+
+_DATE = r"\d{4}-\d{2}-\d{2}([ T]00:00:00(\.0+)?)?"
+_NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+_WHOLE = r"[-+]?\d{1,18}"
+_INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_FLOATS = ("FLOAT", "DOUBLE")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """An expression per sales column, and the first wrong value of each that therefore stays text."""
+
+    expressions: dict[str, str]
+    as_text: dict[str, str]
+    rows: int
+
+
+def typed(connection: duckdb.DuckDBPyConnection, relation: str, named: Mapping[str, str]) -> Typed:
+    """Reads all rows once to find each column's type.
+
+    Args:
+        connection: where to run.
+        relation: SQL of the file, for use after FROM.
+        named: the file's spelling of each sales column by ours.
+    """
+    described = connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()  # noqa: S608 - ours
+    kinds = {str(row[0]): str(row[1]) for row in described}
+    texts = {ours: _blank(quoted(theirs)) for ours, theirs in named.items() if kinds[theirs] == "VARCHAR"}
+    doubtful = [name for name in (*DATES, *NUMBERS) if name in texts]
+    wrong = _wrong(connection, relation, {name: texts[name] for name in doubtful})
+    expressions: dict[str, str] = {}
+    for ours, theirs in named.items():
+        if ours in wrong.values:
+            expressions[ours] = texts[ours]
+        elif ours in texts:
+            expressions[ours] = _parsed(ours, texts[ours], whole=ours in wrong.whole)
+        else:
+            expressions[ours] = _converted(ours, quoted(theirs), kinds[theirs])
+    return Typed(expressions=expressions, as_text=wrong.values, rows=wrong.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wrong:
+    rows: int
+    values: dict[str, str]
+    whole: set[str]
+
+
+def _wrong(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[str, str]) -> _Wrong:
+    asked = ["count(*)"]
+    for name, text in texts.items():
+        pattern, kind = (_DATE, "DATE") if name in DATES else (_NUMBER, "DOUBLE")
+        parses = f"regexp_full_match(trim({text}), '{pattern}') AND TRY_CAST({text} AS {kind}) IS NOT NULL"
+        asked += [
+            f"first({text}) FILTER (WHERE {text} IS NOT NULL AND NOT ({parses}))",
+            f"bool_and(regexp_full_match(trim({text}), '{_WHOLE}'))",
+        ]
+    found = connection.execute(f"SELECT {', '.join(asked)} FROM {relation}").fetchone() or ()  # noqa: S608 - ours
+    firsts: dict[str, object] = dict(zip(texts, found[1::2], strict=True))
+    wholes = dict(zip(texts, found[2::2], strict=True))
+    return _Wrong(
+        rows=int(found[0]) if found else 0,
+        values={name: str(value) for name, value in firsts.items() if value is not None},
+        whole={name for name, whole in wholes.items() if whole},
+    )
+
+
+def _parsed(name: str, text: str, *, whole: bool) -> str:
+    if name in DATES:
+        return f"CAST(TRY_CAST({text} AS TIMESTAMP) AS DATE)"
+    if name in NUMBERS:
+        return f"CAST({text} AS {'BIGINT' if whole else 'DOUBLE'})"
+    return text
+
+
+def _converted(name: str, column: str, kind: str) -> str:
+    """For a parquet column that is no text. What cannot be a date or number becomes text, like text does."""
+    if name in DATES:
+        return f"CAST({column} AS {'DATE' if kind == 'DATE' or kind.startswith('TIMESTAMP') else 'VARCHAR'})"
+    if name in NUMBERS:
+        if kind in _INTEGERS:
+            return f"CAST({column} AS BIGINT)"
+        if kind in _FLOATS:
+            return f"CAST(CASE WHEN NOT isnan({column}) THEN {column} END AS DOUBLE)"
+        number = kind.startswith("DECIMAL") or kind.endswith("HUGEINT") or kind in ("UBIGINT", '"NULL"')
+        return f"CAST({column} AS {'DOUBLE' if number else 'VARCHAR'})"
+    if kind in _FLOATS:  # store 12 must not become 12.0 because a neighbour's number is missing
+        whole = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR)"
+        text = f"CASE WHEN {column} = trunc({column}) THEN {whole} ELSE CAST({column} AS VARCHAR) END"
+        return f"CASE WHEN NOT isnan({column}) THEN {text} END"
+    return f"CAST({column} AS VARCHAR)"
+
+
+def _blank(column: str) -> str:
+    """An empty text is a missing value; any other, the word None included, is itself."""
+    return f"nullif({column}, '')"
+
+
+def quoted(name: str) -> str:
+    """A name as a SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,118 @@
+"""A session with Snowflake through its genuine connector, which is kept quiet and turned into our errors."""
+
+import logging
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+from snowflake.connector import errors
+from snowflake.connector.connection import SnowflakeConnection
+
+from ml.errors import InputError, MLError, Unreachable
+from ml.warehouse.settings import SnowflakeSettings
+
+# It logs its own retries and every failure that it also raises, tracebacks included.
+logging.getLogger("snowflake").setLevel(logging.CRITICAL + 1)
+
+_REFUSED = range(390_100, 390_500)  # Snowflake's codes of a failed sign-in
+_NO_SUCH_OBJECT = (2003, 2043)
+_NO_DATABASE = (90_105, 90_106)
+
+
+class _Session(SnowflakeConnection):
+    """One that gives up on a host which accepts the connection and then stays silent.
+
+    The connector waits a minute for each answer, which a long query needs and a sign-in does not.
+    """
+
+    patience: int
+
+    @property
+    def socket_timeout(self) -> int | None:
+        signed_in = self.rest is not None and self.rest.token
+        return super().socket_timeout if signed_in else self.patience
+
+
+@contextmanager
+def connected(settings: SnowflakeSettings) -> Generator[SnowflakeConnection]:
+    """Yields an open session and closes it.
+
+    Raises:
+        Unreachable: nobody answers, or the sign-in is refused.
+        InputError: the credentials cannot be used: a key file that is absent, a passphrase that is wrong.
+    """
+    session = _open(settings)
+    try:
+        yield session
+    except errors.Error as error:
+        raise explain(error, settings) from None
+    finally:
+        session.close(retry=False)
+
+
+def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
+    arguments: dict[str, Any] = settings.connector_arguments() | {
+        "application": "Roastery",
+        "platform_detection_timeout_seconds": 0.0,  # no calls to metadata services
+        "log_imported_packages_in_telemetry": False,
+        "session_parameters": {"QUERY_TAG": "roastery import", "CLIENT_TELEMETRY_ENABLED": False},
+    }
+    kind = type("Session", (_Session,), {"patience": settings.login_timeout})
+    try:
+        return kind(**arguments)
+    except errors.Error as error:
+        raise _refused(error, settings) from None
+    except OSError as error:
+        raise InputError(
+            f"cannot read {error.filename}, with which to sign in to Snowflake: {error.strerror}",
+            "see SNOWFLAKE_PRIVATE_KEY_FILE or SNOWFLAKE_TOKEN_FILE_PATH",
+        ) from None
+    except (TypeError, ValueError) as error:  # of the key's format, or its passphrase
+        raise InputError(
+            f"the key in SNOWFLAKE_PRIVATE_KEY_FILE cannot be used: {_line(error)}",
+            "PEM, PKCS#8; its passphrase in SNOWFLAKE_PRIVATE_KEY_FILE_PWD",
+        ) from None
+
+
+def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
+    who = f"user {settings.user}" if settings.user else "the workload's identity"
+    where = f"account {settings.account} ({settings.address})"
+    if isinstance(error, errors.MissingDependencyError):
+        return InputError(
+            f"signing in to {where} needs a package that is absent: {_line(error)}",
+            "install it, or use SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER=OIDC with a token file",
+        )
+    if error.errno in _REFUSED:
+        # The connector's message ends in the server's: "Failed to connect to DB: host:port, why".
+        return Unreachable(f"Snowflake refused {who} of {where}: {_line(error).rpartition(', ')[2]}")
+    if isinstance(error, errors.ForbiddenError):
+        return Unreachable(f"Snowflake does not know {where}", "check SNOWFLAKE_ACCOUNT")
+    if isinstance(error, errors.ProgrammingError):
+        return InputError(f"the Snowflake settings for {where} cannot be used: {_line(error)}")
+    return Unreachable(
+        f"no Snowflake answers for {where} within {settings.login_timeout} s: {_line(error)}",
+        "check SNOWFLAKE_ACCOUNT and that this machine's network reaches it",
+    )
+
+
+def explain(error: errors.Error, settings: SnowflakeSettings, table: str | None = None) -> MLError:
+    """What went wrong with a query, for the user."""
+    place = f"database {settings.database}, schema {settings.schema_}, account {settings.account}"
+    if error.errno in _NO_SUCH_OBJECT and table is not None:
+        return InputError(
+            f"table {table} does not exist in {place}, or role {settings.role} may not read it",
+            "say which with --table, or grant SELECT on it",
+        )
+    if error.errno in _NO_DATABASE:
+        return InputError(
+            f"there is no such place: {place}, or role {settings.role} may not use it",
+            "check SNOWFLAKE_DATABASE and SNOWFLAKE_SCHEMA",
+        )
+    if isinstance(error, errors.ProgrammingError | errors.NotSupportedError):
+        return InputError(f"Snowflake refused the query ({place}): {_line(error)}")
+    return Unreachable(f"the connection to {settings.address} broke: {_line(error)}", "run it again")
+
+
+def _line(error: Exception) -> str:
+    text = error.msg if isinstance(error, errors.Error) and error.msg else str(error)
+    return " ".join(text.split()).rstrip(".")

@@ -1,0 +1,166 @@
+"""A sales file: what kind it is, how it is laid out, and whether it can be read at all."""
+
+import codecs
+import csv
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ml.core.schema import RAW_COLUMNS
+from ml.errors import InputError
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_BLOCK = 1 << 20
+_PARQUET = b"PAR1"
+_NOT_TEXT = {
+    b"PK\x03\x04": "a spreadsheet or zip archive",
+    b"\x1f\x8b": "gzip",
+    b"\xd0\xcf\x11\xe0": "a spreadsheet",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How to read a file. `path` may be a copy in UTF-8 of the file that the user named."""
+
+    path: Path
+    kind: Literal["csv", "parquet"]
+    columns: tuple[str, ...]
+    """As they are spelled in the file, in their order."""
+    delimiter: str = ","
+
+    def named(self) -> dict[str, str]:
+        """The file's spelling of each sales column by ours."""
+        folded = {column.strip().casefold(): column for column in self.columns}
+        return {name: folded[name.casefold()] for name in RAW_COLUMNS if name.casefold() in folded}
+
+
+@contextmanager
+def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
+    """Yields the layout of a CSV or parquet file that has all sales columns.
+
+    Args:
+        path: the file.
+        encoding: of a CSV file. It is never guessed: a wrong guess would go unseen in the names of cities.
+        scratch: an existing folder for a copy in UTF-8.
+
+    Raises:
+        InputError: it is absent, empty, cut off, of another kind or encoding, or lacks a column.
+    """
+    head = _head(path)
+    if head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
+        yield _checked(_parquet(path), path)
+        return
+    for magic, kind in _NOT_TEXT.items():
+        if head.startswith(magic):
+            raise InputError(f"{path} is {kind}", "save it as CSV (UTF-8) or parquet")
+    if _utf8(encoding):
+        _check_utf8(path)
+        yield _checked(_csv(path), path)
+        return
+    with TemporaryDirectory(dir=scratch) as folder:
+        yield _checked(_csv(_converted(path, encoding, Path(folder) / "utf-8.csv")), path)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist") from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder", "name a CSV or parquet file") from None
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    if not head:
+        raise InputError(f"{path} is empty", "expected a header and rows, or parquet")
+    return head
+
+
+def _parquet(path: Path) -> Layout:
+    try:
+        names = pq.read_schema(path).names
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(
+            f"{path} is not a whole parquet file: {str(error).splitlines()[0]}", "copy or write it again"
+        ) from None
+    return Layout(path=path, kind="parquet", columns=tuple(names))
+
+
+def _csv(path: Path) -> Layout:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        first = file.readline(_BLOCK)
+    wanted = {name.casefold() for name in RAW_COLUMNS}
+
+    def cells(delimiter: str) -> list[str]:
+        return next(csv.reader([first], delimiter=delimiter), [])
+
+    def fitting(delimiter: str) -> int:
+        return len({cell.strip().casefold() for cell in cells(delimiter)} & wanted)
+
+    delimiter = max(DELIMITERS, key=fitting)
+    if not fitting(delimiter):
+        raise InputError(
+            f"{path}: the first line names no sales column: {first.strip()[:80]!r}",
+            f"expected a header with {', '.join(RAW_COLUMNS)}, by {' or '.join(DELIMITERS.values())}",
+        )
+    return Layout(path=path, kind="csv", columns=tuple(cells(delimiter)), delimiter=delimiter)
+
+
+def _checked(layout: Layout, path: Path) -> Layout:
+    folded = [column.strip().casefold() for column in layout.columns]
+    twice = [name for name in RAW_COLUMNS if folded.count(name.casefold()) > 1]
+    if twice:
+        raise InputError(f"{path} has the column {', '.join(twice)} twice", "case makes no difference")
+    named = layout.named()
+    missing = [name for name in RAW_COLUMNS if name not in named]
+    if missing:
+        raise InputError(
+            f"{path} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            f"it has: {', '.join(layout.columns)}",
+        )
+    return layout
+
+
+def _utf8(encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
+    except LookupError:
+        raise InputError(f"{encoding!r} is no known encoding", "such as utf-8, cp1252, utf-16") from None
+
+
+def _check_utf8(path: Path) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                line += error.object[: error.start].count(b"\n")
+                raise InputError(
+                    f"{path} is not UTF-8: byte 0x{error.object[error.start]:02x} in line {line}",
+                    "say what it is, such as --encoding cp1252 or --encoding utf-16, or save it as UTF-8",
+                ) from None
+            line += block.count(b"\n")
+        if decoder.getstate()[0]:
+            raise InputError(f"{path} ends in the middle of a character", "copy it again: it was cut off")
+
+
+def _converted(path: Path, encoding: str, copy: Path) -> Path:
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as file,
+            copy.open("w", encoding="utf-8", newline="") as out,
+        ):
+            while block := file.read(_BLOCK):
+                out.write(block)
+    except UnicodeError as error:
+        raise InputError(f"{path} is not {encoding}: {error}", "say another one with --encoding") from None
+    return copy

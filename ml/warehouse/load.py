@@ -1,0 +1,127 @@
+"""Fills the embedded warehouse's sales table from a file."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from fakesnow.instance import FakeSnow
+
+from ml.errors import InputError
+from ml.store.atomic import whole_file
+from ml.store.lineage import content_hash
+from ml.warehouse.columns import literal, quoted, typed
+from ml.warehouse.files import Layout, opened
+from ml.warehouse.place import DATABASE, DEFAULT, SCHEMA, TABLE, Place
+from ml.warehouse.record import LoadRecord
+
+FORMAT = "1"
+"""Part of the fingerprint: raise it when the same file comes to another table."""
+
+_MEMORY = "1GB"
+
+OnStage = Callable[[str], None]
+
+
+def load(
+    file: str | os.PathLike[str],
+    folder: str | os.PathLike[str] = DEFAULT,
+    *,
+    source: str | None = None,
+    encoding: str = "utf-8",
+    on_stage: OnStage = lambda _: None,
+) -> LoadRecord:
+    """Replaces the sales table by a file's rows; the old table stays until the new one is whole.
+
+    Args:
+        file: CSV (delimited by comma, semicolon, tab or bar) or parquet, with all sales columns in any case.
+        folder: the embedded warehouse.
+        source: what to call the file in the record; its path unless given.
+        encoding: of a CSV file.
+        on_stage: told what is being done.
+
+    Raises:
+        InputError: the file is absent, empty, cut off, of another kind or encoding, has no rows, lacks a
+            column, or has a line with too few or too many cells.
+        MLError: the disk is full.
+    """
+    path, place = Path(file), Place(Path(folder))
+    place.password()
+    with whole_file(place.database) as part:
+        scratch = part.parent
+        on_stage(f"checking {path.name}")
+        with opened(path, encoding, scratch) as layout:
+            fingerprint = hashlib.sha256(f"{FORMAT}:{encoding}:{content_hash(path)}".encode()).hexdigest()
+            with _database(scratch) as connection, _explained(path, layout):
+                record = _fill(connection, layout, source or str(path), fingerprint, on_stage)
+        if not record.rows:
+            raise InputError(f"{path} has no rows", "only a header was found")
+        place.record.unlink(missing_ok=True)  # from here to the end, nobody can be sure what is loaded
+    with whole_file(place.record) as part:
+        part.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return record
+
+
+@contextmanager
+def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
+    """A new database as fakesnow makes it. Rows go into its file directly: by SQL INSERT they take hours."""
+    snow = FakeSnow(db_path=folder)
+    connection = snow.duck_conn
+    try:
+        connection.execute(f"SET memory_limit = '{_MEMORY}'")
+        connection.execute(f"SET temp_directory = {literal(str(folder / 'tmp'))}")
+        connection.execute("SET autoinstall_known_extensions = false")
+        snow.connect(DATABASE, SCHEMA).close()
+        yield connection
+        connection.execute(f"DETACH {DATABASE}")  # writes what is still in its log
+    finally:
+        connection.close()
+
+
+def _fill(
+    connection: duckdb.DuckDBPyConnection, layout: Layout, source: str, fingerprint: str, on_stage: OnStage
+) -> LoadRecord:
+    relation, named = _relation(layout), layout.named()
+    on_stage("finding the types of its columns")
+    found = typed(connection, relation, named)
+    on_stage(f"writing {found.rows:,} rows")
+    # Snowflake's unquoted names are capitals.
+    selected = ", ".join(f"{sql} AS {quoted(name.upper())}" for name, sql in found.expressions.items())
+    table = f"{DATABASE}.{SCHEMA}.{TABLE}"
+    connection.execute(f"CREATE TABLE {table} AS SELECT {selected} FROM {relation}")  # noqa: S608 - ours and quoted
+    return LoadRecord(
+        source=source,
+        rows=found.rows,
+        fingerprint=fingerprint,
+        as_text=found.as_text,
+        ignored=tuple(column for column in layout.columns if column not in named.values()),
+    )
+
+
+def _relation(layout: Layout) -> str:
+    path = literal(str(layout.path))
+    if layout.kind == "parquet":
+        return f"read_parquet({path})"
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.columns)
+    # Nothing is left to DuckDB's sniffer, which looks at the first rows only.
+    options = f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', nullstr = ''"
+    return f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, strict_mode = true)"
+
+
+@contextmanager
+def _explained(path: Path, layout: Layout) -> Generator[None]:
+    try:
+        yield
+    except duckdb.IOException:
+        raise  # the disk; whole_file knows whether it is full
+    except duckdb.Error as error:
+        message = str(error)
+        line = re.search(r"CSV Error on Line: (\d+)", message)
+        if line is None:
+            raise InputError(f"cannot read {path}: {message.splitlines()[0]}") from None
+        cells = re.search(r"Expected Number of Columns: \d+ Found: (\d+)", message)
+        what = f"{cells[1]} cells, and the header has {len(layout.columns)}" if cells else "a stray quote"
+        raise InputError(f"{path}, line {line[1]}: {what}", "correct it; nothing was loaded") from None

@@ -1,0 +1,151 @@
+"""A query's rows as Arrow batches of one schema, with the names that the rest of the pipeline uses."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from snowflake.connector import errors
+from snowflake.connector.connection import SnowflakeConnection
+from snowflake.connector.constants import FIELD_ID_TO_NAME
+from snowflake.connector.cursor import ResultMetadata, SnowflakeCursor
+
+from ml.core.schema import RAW_COLUMNS
+from ml.errors import InputError
+from ml.warehouse.connect import explain
+from ml.warehouse.settings import SnowflakeSettings
+
+_PART = r'(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"]|"")+")'
+_TABLE = re.compile(rf"{_PART}(?:\.{_PART}){{0,2}}")
+_COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TIMES = ("TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What to read: exactly one of a table and a query."""
+
+    table: str | None = None
+    query: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.query is not None:
+            words = _COMMENTS.sub(" ", self.query).strip(" \n\t\r(").split()
+            if not words or words[0].upper() not in ("SELECT", "WITH"):
+                raise InputError(
+                    f"the query begins with {' '.join(words[:1]) or 'nothing'}", "SELECT or WITH"
+                )
+        elif self.table is None or not _TABLE.fullmatch(self.table):
+            raise InputError(
+                f"{self.table!r} is no table name",
+                'NAME, SCHEMA.NAME or DATABASE.SCHEMA.NAME; what is no plain word stands in "double quotes"',
+            )
+
+    @property
+    def everything(self) -> str:
+        """SQL of all its columns."""
+        return self.query if self.query is not None else f"SELECT * FROM {_quoted(self.table or '')}"  # noqa: S608 - checked and quoted
+
+    def __str__(self) -> str:
+        return "the query's result" if self.query is not None else f"table {self.table}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """The rows of a source as they come, sales columns only, spelled and typed alike in every batch."""
+
+    sql: str
+    schema: pa.Schema
+    ignored: tuple[str, ...]
+    """Columns of the source that are no sales columns."""
+    batches: Iterator[pa.Table]
+
+
+def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: Source) -> Rows:
+    """Starts the query. The batches must be taken while the session is open.
+
+    Raises:
+        InputError: no such table or query, or a sales column is missing; the message names it.
+        Unreachable: the connection broke, now or while the batches come.
+    """
+    cursor = session.cursor()
+    try:
+        described = cursor.describe(source.everything)
+        names = _matched([column.name for column in described], source)
+        # A table may be wide: what is not needed stays there. A query is run as it was written.
+        sql = source.everything if source.query is not None else _selection(names.values(), source)
+        cursor.execute(sql)
+    except errors.Error as error:
+        raise explain(error, settings, source.table) from None
+    metadata = {column.name: column for column in described}
+    schema = pa.schema([(name, _type(metadata[theirs])) for name, theirs in names.items()])
+    ignored = tuple(name for name in metadata if name not in names.values())
+    return Rows(sql=sql, schema=schema, ignored=ignored, batches=_batches(cursor, names, schema, settings))
+
+
+def _batches(
+    cursor: SnowflakeCursor, names: dict[str, str], schema: pa.Schema, settings: SnowflakeSettings
+) -> Iterator[pa.Table]:
+    try:
+        # Nanoseconds would overflow for dates that Snowflake can hold.
+        for batch in cursor.fetch_arrow_batches(force_microsecond_precision=True):
+            columns = [_cast(batch.column(theirs), schema.field(ours)) for ours, theirs in names.items()]
+            yield pa.Table.from_arrays(columns, schema=schema)
+    except errors.Error as error:
+        raise explain(error, settings) from None
+
+
+def _quoted(table: str) -> str:
+    """Each part in double quotes; a plain word means its capitals, as Snowflake takes it."""
+    parts: list[str] = re.findall(_PART, table)
+    return ".".join(part if part.startswith('"') else f'"{part.upper()}"' for part in parts)
+
+
+def _selection(columns: Iterable[str], source: Source) -> str:
+    quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+    return f"SELECT {quoted} FROM {_quoted(source.table or '')}"  # noqa: S608 - checked and quoted
+
+
+def _matched(theirs: Sequence[str], source: Source) -> dict[str, str]:
+    """Their spelling of each raw column by ours."""
+    found: dict[str, str] = {}
+    missing: list[str] = []
+    for name in RAW_COLUMNS:
+        same = [each for each in theirs if each.casefold() == name.casefold()]
+        if len(same) > 1:
+            raise InputError(
+                f"{source} has {' and '.join(same)}, which differ in case only", "select one of them"
+            )
+        if same:
+            found[name] = same[0]
+        else:
+            missing.append(name)
+    if missing:
+        raise InputError(
+            f"{source} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+            f"it has: {', '.join(theirs)}; a query may name or compute what is missing",
+        )
+    return found
+
+
+def _type(column: ResultMetadata) -> pa.DataType:
+    """One type per column; Snowflake sends whole numbers as narrow as each batch allows."""
+    name = FIELD_ID_TO_NAME[column.type_code]
+    if name == "FIXED":
+        return pa.float64() if column.scale else pa.int64()
+    if name in _TIMES:
+        return pa.timestamp("us")
+    return {"REAL": pa.float64(), "DATE": pa.date32(), "BOOLEAN": pa.bool_()}.get(name, pa.string())
+
+
+def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
+    kind = column.type
+    try:
+        if pa.types.is_timestamp(kind) and kind.tz is not None:
+            column = pc.call_function("local_timestamp", [column])  # the shop's day, not Greenwich's
+        return pc.cast(column, field.type)
+    except pa.ArrowInvalid as error:
+        raise InputError(
+            f"column {field.name} cannot be read as {field.type}: {error}", "cast it in a query"
+        ) from None

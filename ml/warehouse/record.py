@@ -1,0 +1,29 @@
+"""What a load put into the embedded warehouse."""
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ml.warehouse.place import Place
+
+
+class LoadRecord(BaseModel):
+    """One load. `fingerprint` is a hash of the content that was loaded."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    rows: int
+    fingerprint: str
+    as_text: dict[str, str] = {}
+    """Date and number columns that stayed text, with the first value that does not parse."""
+    ignored: tuple[str, ...] = ()
+    """Columns of the file that are no sales columns."""
+
+    @classmethod
+    def read(cls, place: Place) -> "LoadRecord | None":
+        """The record beside the database, if both are there and it is one."""
+        if not place.database.is_file():
+            return None
+        try:
+            return cls.model_validate_json(place.record.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None
