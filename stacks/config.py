@@ -16,10 +16,14 @@ from roastery.naming import KINDS, NameRuleBroken, Names
 from stacks import sections
 
 NAMESPACE = "roastery"
+ROOT = Path(__file__).resolve().parents[1]
 
 
-class ConfigError(Exception):
-    """The stack file is wrong; every finding on a line of its own: key, value, limit and fix."""
+class ConfigError(pulumi.RunError):
+    """The stack file is wrong; every finding on a line of its own: key, value, limit and fix.
+
+    A `RunError`, which Pulumi prints without a traceback.
+    """
 
 
 class StackConfig(Settings):
@@ -55,7 +59,7 @@ class StackConfig(Settings):
         prefix = f"{NAMESPACE}:"
         values = {k.removeprefix(prefix): v for k, v in CONFIG.get().items() if k.startswith(prefix)}
         config = cls.parse({key: _plain(value) for key, value in values.items()})
-        _refuse_twins(config, pulumi.get_stack(), Path(pulumi.get_root_directory()))
+        _refuse_twins(config, pulumi.get_stack(), ROOT)
         return config
 
     @classmethod

@@ -143,7 +143,6 @@ def _account(config: StackConfig, place: Place, access: Access, logs: Logs, *, l
         AccountArgs(
             place=place,
             access=access,
-            part="lake" if lake else "",
             log_workspace_id=logs.workspace_id,
             groups=("blob", "dfs") if lake else ("blob", "file", "queue", "table"),
             hierarchical=lake,

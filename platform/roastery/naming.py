@@ -37,6 +37,7 @@ KINDS = {
     "budget": Kind("budget", r"[A-Za-z0-9][\w-]*", 63),
     "container registry": Kind("cr", r"[A-Za-z0-9]{5,50}", 50, squeezed=True, unique=True),
     "data collection endpoint": Kind("dce", _PLAIN, 44),
+    "data lake": Kind("dls", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
     "event grid topic": Kind("evgt", r"[A-Za-z0-9-]{3,50}", 50),
     "event hub": Kind("evh", r"[A-Za-z0-9][\w.-]*[A-Za-z0-9]", 256),
     "event hub namespace": Kind("evhns", r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", 50, unique=True),

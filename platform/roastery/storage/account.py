@@ -22,10 +22,9 @@ class AccountArgs:
     Args:
         place: group, names, tags.
         access: where its private endpoints stand.
-        part: tells accounts apart in their names; empty for the workspace's own.
         log_workspace_id: where its logs go.
         groups: which of its services get a private endpoint.
-        hierarchical: a lake; the workspace's default account must not be one.
+        hierarchical: a data lake; the workspace's default account must not be one.
         redundancy: `LRS`, `ZRS` or `GZRS`.
         soft_delete_days: how long deleted blobs, containers and shares can come back.
         doors: public ranges that may enter; empty closes the public network.
@@ -35,7 +34,6 @@ class AccountArgs:
     access: Access
     log_workspace_id: pulumi.Input[str]
     groups: Sequence[Group]
-    part: str = ""
     hierarchical: bool = False
     redundancy: Literal["LRS", "ZRS", "GZRS"] = "ZRS"
     soft_delete_days: int = 30
@@ -52,7 +50,7 @@ class Account(pulumi.ComponentResource):
     def __init__(self, name: str, args: AccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:storage:Account", name, None, opts)
         self._args = args
-        self._service = f"st{args.part}"
+        self._service = "dls" if args.hierarchical else "st"
         account = self._account()
         self.id, self.name = account.id, account.name
         self._retention(account)
@@ -73,7 +71,7 @@ class Account(pulumi.ComponentResource):
         args, place = self._args, self._args.place
         return storage.StorageAccount(
             self._service,
-            account_name=place.names.of("storage account", args.part),
+            account_name=place.names.of("data lake" if args.hierarchical else "storage account"),
             resource_group_name=place.group,
             location=place.region,
             kind=storage.Kind.STORAGE_V2,
