@@ -5,9 +5,11 @@ export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
+# What a step, the embedded warehouse and the scoring server need; no Pulumi, no cloud SDK.
+LOCAL := --extra snowflake --extra serve --extra local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden clean
+.PHONY: help setup demo test check format golden browser tools clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -18,17 +20,21 @@ $(UV):
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.synced: $(UV) pyproject.toml uv.lock
-	$(UV) sync --locked --quiet --all-extras
+.venv/.local: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --quiet --inexact --no-dev $(LOCAL)
 	@touch $@
 
-setup: .venv/.synced  ## the environment, from the lock file
+.venv/.all: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --quiet --all-extras
+	@touch $@ .venv/.local
 
-demo: setup  ## sample sales to a served forecast and a report
+setup: .venv/.all  ## the whole environment, from the lock file
+
+demo: .venv/.local  ## sample sales to a served forecast and a report
 	$(RUN) roast demo
 
-test: setup  ## every test
-	$(RUN) pytest
+test: setup browser tools  ## every test
+	$(RUN) pytest -n 2 --dist loadgroup
 
 check: setup  ## lint, types, import boundaries
 	$(RUN) ruff check .
@@ -39,6 +45,15 @@ check: setup  ## lint, types, import boundaries
 format: setup  ## rewrite in the house style
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
+
+golden: setup  ## rewrite the golden files; read the difference before committing it
+	$(RUN) pytest --update-golden -q
+
+browser: setup  ## a headless browser for the tests
+	@$(RUN) python tests/browser/provision.py
+
+tools: setup  ## the pinned Pulumi CLI
+	@$(RUN) python -m roastery.sandbox.toolchain
 
 clean:  ## remove what make brought
 	rm -rf .venv .tools .cache out
