@@ -49,3 +49,5 @@ class Event:
 
 
 OnEvent = Callable[[Event], None]
+Settings = Callable[[str], Mapping[str, str]]
+"""Environment variables for a step, by its name."""

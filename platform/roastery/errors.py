@@ -1,0 +1,28 @@
+"""The errors that a user can meet. Each is one line that says what is wrong, where, and what to do.
+
+```
+RoasteryError           exit code 1: it could not be done
+```
+
+Rooms hang their own beneath it. The command line knows an error that is meant for the user by its
+`exit_code`, whatever package it comes from.
+"""
+
+
+class RoasteryError(Exception):
+    """A failure with a message for the user; the command line prints it without a traceback.
+
+    Args:
+        message: what is wrong and where: the file, key, value or option.
+        hint: what to do about it, or what is allowed.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
