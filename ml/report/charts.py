@@ -132,7 +132,7 @@ class _Plane:
             for i, (low, up) in enumerate(zip(lower, upper, strict=True), start)
             if low is not None and up is not None and i >= 0
         ]
-        if not known:
+        if len(known) < 2:  # noqa: PLR2004 - the point it opens from alone is no band
             return ""
         out = [self._point(i, up) for i, _, up in known]
         back = [self._point(i, low) for i, low, _ in reversed(known)]

@@ -6,7 +6,6 @@
   if (!source) return;
   const data = JSON.parse(source.textContent);
   const [WIDTH, HEIGHT] = [1000, 400];
-  const SVG = "http://www.w3.org/2000/svg";
   const byId = (id) => document.getElementById(id);
   const [search, list, order, status] = ["store-search", "store-list", "store-order", "store-status"].map(byId);
   const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -47,7 +46,7 @@
       const known = lower.map((_, i) => i).filter((i) => !unknown(lower[i]) && !unknown(upper[i]));
       const out = known.map((i) => point(start + i, upper[i]));
       const back = known.reverse().map((i) => point(start + i, lower[i]));
-      return known.length ? `M${[...out, ...back].join("L")}Z` : "";
+      return out.length > 1 ? `M${[...out, ...back].join("L")}Z` : "";  // one point alone is no band
     };
     return { line, dots, band };
   };
@@ -83,13 +82,7 @@
       "forecast-dots": all((run) => dots(run.start, run.predicted)),
     };
     for (const [name, d] of Object.entries(paths)) {
-      let path = byId("store-plot").querySelector(`path.${name}`);
-      if (!path) {
-        path = document.createElementNS(SVG, "path");
-        path.setAttribute("class", `${name} ${name === "rival" ? source.dataset.rival : source.dataset.winner}`);
-        byId("store-plot").querySelector("svg").append(path);
-      }
-      path.setAttribute("d", d);
+      byId("store-plot").querySelector(`path.${name}`).setAttribute("d", d);
     }
     labels(byId("store-ys"), ticks.map((tick) => [tick / top, compact(tick)]), "bottom");
     labels(byId("store-xs"), data.ticks, "left");

@@ -1,0 +1,156 @@
+"""The numbers of the report, each worked out again from the run's own tables."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ml.core.schema import SERIES
+from ml.report import history
+from ml.report.model import Report, from_sources
+from ml.report.sources import read
+from ml.store import frames
+
+Folders = dict[str, Path]
+WriteRun = Callable[..., Folders]
+
+
+@pytest.fixture(name="report", scope="module")
+def _report(folders: Folders) -> Report:
+    return from_sources(read(folders), {})
+
+
+@pytest.fixture(name="rows", scope="module")
+def _rows(folders: Folders) -> pd.DataFrame:
+    return frames.read_pandas(folders["evaluation"] / "backtest.parquet")
+
+
+def wape(rows: pd.DataFrame) -> float:
+    return float((rows["actual"] - rows["predicted"]).abs().sum() / rows["actual"].sum())
+
+
+def test_each_candidate_has_its_error_over_all_origins_and_from_each(
+    report: Report, rows: pd.DataFrame
+) -> None:
+    assert report.backtest is not None
+    assert {c.name for c in report.backtest.candidates} == set(rows["candidate"])
+    for candidate in report.backtest.candidates:
+        own = rows[rows["candidate"] == candidate.name]
+        assert candidate.wape == pytest.approx(wape(own))
+        by_origin = {str(origin)[:10]: wape(part) for origin, part in own.groupby("origin")}
+        assert {str(origin): error for origin, error in candidate.by_origin} == pytest.approx(by_origin)
+
+
+def test_candidates_stand_best_first_and_the_winner_is_marked(report: Report) -> None:
+    assert report.backtest is not None
+    errors = [c.wape for c in report.backtest.candidates]
+    assert errors == sorted(errors, key=lambda e: e or 0)
+    assert [c.name for c in report.backtest.candidates if c.winner] == ["lagged"]
+
+
+def test_groups_have_the_error_of_their_rows_and_mark_the_least(report: Report, rows: pd.DataFrame) -> None:
+    assert report.backtest is not None
+    horizon, country, city = report.backtest.levels
+    assert [group.name for group in horizon.groups] == ["1", "2", "3"]
+    assert {group.name for group in country.groups} == set(rows["Country"])
+    assert {group.name for group in city.groups} == set(rows["City"])
+    names = [c.name for c in report.backtest.candidates]
+    for group in city.groups:
+        own = rows[rows["City"] == group.name]
+        expected = [wape(own[own["candidate"] == name]) for name in names]
+        assert list(group.wapes) == pytest.approx(expected)
+        assert group.best == expected.index(min(expected))
+        assert group.n == len(own) // len(names)
+
+
+def test_best_and_worst_stores_are_the_ends_of_one_order(report: Report, rows: pd.DataFrame) -> None:
+    assert report.backtest is not None
+    own = rows[rows["candidate"] == "lagged"]
+    errors = {str(store): wape(part) for store, part in own.groupby("StoreID")}
+    ranked = sorted(errors, key=lambda store: errors[store])
+    assert [s.name for s in report.backtest.best_stores] == ranked[:4]  # half of eight
+    assert [s.name for s in report.backtest.worst_stores] == ranked[:3:-1]
+    worst = report.backtest.worst_stores[0]
+    part = own[own["StoreID"] == worst.name]
+    assert worst.sold == part["actual"].sum()
+    assert worst.place == f"{part['City'].iloc[0]}, {part['Country'].iloc[0]}"
+
+
+def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: pd.DataFrame) -> None:
+    assert report.history is not None
+    own = rows[rows["candidate"] == "lagged"]
+    assert len(report.history.totals) == 9  # three origins of three months
+    for total in report.history.totals:
+        here = (own["origin"] == str(total.origin)) & (own["Month"] == str(total.month))
+        sums = own.loc[here, ["actual", "predicted"]].sum()
+        assert (total.sold, total.predicted) == pytest.approx(tuple(sums))
+
+
+def test_the_comparison_is_the_best_of_the_other_kind(report: Report) -> None:
+    assert report.history is not None
+    assert report.history.rival == "seasonal-naive-growth"
+    assert history.rival_of("last-month", ["last-month", "champion", "lagged"]) == "lagged"
+    assert history.rival_of("lagged", ["lagged", "xgboost"]) is None
+
+
+def test_stores_to_choose_from_are_drawn_as_they_sold(folders: Folders, report: Report) -> None:
+    assert report.history is not None
+    monthly = frames.read_pandas(folders["monthly"] / "monthly.parquet")
+    monthly = monthly[monthly["Complete"]]
+    stores = report.history.stores["stores"]
+    sizes = monthly.groupby(list(SERIES))["QuantitySold"].sum()
+    assert [s["name"] for s in stores] == [k[0] for k in sizes.sort_values(ascending=False).index]
+    late = next(s for s in stores if s["name"] == "S001")
+    sold = monthly[monthly["StoreID"] == "S001"]["QuantitySold"]
+    months = report.history.stores["months"]
+    assert len(late["sold"]) == len(months)
+    assert late["sold"][: -len(sold)] == [None] * (len(months) - len(sold))  # not yet open
+    assert late["sold"][-len(sold) :] == pytest.approx(list(sold), rel=1e-3)
+
+
+def test_with_very_many_stores_only_the_largest_are_embedded(
+    folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "MOST_STORES", 3)
+    cut = from_sources(read(folders), {}).history
+    assert cut is not None
+    assert (cut.stores_shown, cut.stores_all) == (3, 8)
+
+
+def test_too_few_forecasts_leave_the_band_out(write_run: WriteRun, tmp_path: Path) -> None:
+    folders = write_run(tmp_path, stores=1)
+    rows = frames.read_pandas(folders["evaluation"] / "backtest.parquet").assign(lower=None, upper=None)
+    frames.write(rows.astype({"lower": float, "upper": float}), folders["evaluation"] / "backtest.parquet")
+    past = from_sources(read(folders), {}).history
+    assert past is not None
+    assert not past.banded
+    assert past.chart.band == ""
+
+
+def test_the_customers_recipe_is_compared_on_the_same_origins(report: Report, rows: pd.DataFrame) -> None:
+    recipe = report.recipe
+    assert recipe is not None
+    assert recipe.random == 0.05
+    assert recipe.time == pytest.approx((0.12 + 0.15 + 0.18) / 3)
+    assert recipe.flattered == pytest.approx(3)
+    own = rows[rows["candidate"] == "last-month"]
+    expected = [wape(part) for _, part in own.groupby("origin")][::-1]  # newest first
+    line = next(line for line in recipe.lines if line.label == "Last month")
+    assert list(line.wapes) == pytest.approx(expected)
+    assert line.mean == pytest.approx(sum(expected) / 3)
+    assert "Random forest" not in {line.label for line in recipe.lines}  # neither baseline nor winner
+
+
+def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: Report) -> None:
+    (model,) = report.importance
+    assert [field.name for field in model.fields] == ["StoreID", "Season", "Price"]
+    assert [field.permutation_bar for field in model.fields] == pytest.approx([1, 0.09 / 0.42, 0])
+
+
+def test_versions_name_data_by_hash_and_the_parameters(report: Report) -> None:
+    facts = {title: dict(pairs) for title, pairs in report.versions}
+    assert facts["Run"] == {"Recipe": "extended", "Seed": "0"}
+    assert facts["Data"]["sales-raw"] == "a1" * 32
+    assert facts["Data"]["sales-monthly"].startswith("b5" * 32)
+    assert facts["Model"] == {"Winner": "lagged", "Name": "monthly-demand", "Version": "3"}
