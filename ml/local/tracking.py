@@ -32,14 +32,15 @@ def champion(name: str, out: Path) -> Given | None:
     found = registry.champion(name)
     if found is None:
         return None
-    hash_ = found.hash or found.uri
-    folder = out.resolve() / "champion" / hashlib.sha256(hash_.encode()).hexdigest()[:16]
+    # The version counts beside the content: an evaluation names it.
+    identity = hashlib.sha256(standing(name).encode()).hexdigest()
+    folder = out.resolve() / "champion" / identity[:16]
     if not folder.exists():
         found.download(folder)
-    return Given(path=folder, hash=hash_, made_from=found.tags.get(EVALUATION))
+    return Given(path=folder, hash=identity, made_from=found.tags.get(EVALUATION))
 
 
 def standing(name: str) -> str:
-    """What the registry says now, as a text to compare: which registry, and which champion."""
+    """What the registry says now, as a text to compare: which registry it is, and which champion it has."""
     found = registry.champion(name)
     return f"{tracking.shown(tracking.uri())} {f'{found.uri} {found.hash}' if found else 'none'}"
