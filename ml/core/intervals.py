@@ -1,10 +1,11 @@
 """Prediction intervals by split conformal calibration on the residuals of a backtest.
 
-A residual counts relative to the level that was predicted, so that small and large stores share one
-calibration; levels near zero count as `floor`. Per horizon the half-width is the finite-sample conformal
-quantile of those: the ceil((n + 1) x coverage)-th smallest of n (Vovk et al., 2005). That holds the asked
-coverage if the residuals to come are exchangeable with those of the backtest. Months that share a shock are
-not, so the coverage is also measured, on months that took no part in the calibration, and published.
+A residual counts relative to the predicted level raised to an exponent, so that small and large stores share
+one calibration: shocks that all share grow with the level, chance with its root (Taylor's law), and where
+between the exponent lies is told by the residuals. Levels near zero count as `floor`. Per horizon the half-width
+is the finite-sample conformal quantile: the ceil((n + 1) x coverage)-th smallest of n (Vovk et al., 2005).
+That holds the asked coverage if the residuals to come are exchangeable with those of the backtest. Months that
+share a shock are not, so the coverage is also measured, on months that took no part in the calibration.
 """
 
 import math
@@ -21,6 +22,12 @@ Ints = NDArray[np.int64]
 
 FLOOR_QUANTILE = 0.05
 """The floor of the scale: this quantile of the predicted levels above zero."""
+
+EXPONENTS = (0.5, 1.0)
+"""The exponent lies between pure chance and pure shares."""
+
+ENOUGH_FOR_EXPONENT = 100
+"""With fewer residuals the exponent is 1: a slope through so few says little."""
 
 MEASURABLE_ORIGINS = 3
 """From this many origins on, the newest alone measures the coverage; with fewer, each measures the others."""
@@ -50,13 +57,14 @@ class Residuals:
 
 @dataclass(frozen=True, kw_only=True)
 class Intervals:
-    """Half-widths by horizon, in multiples of the predicted level.
+    """Half-widths by horizon, in multiples of the predicted level to the power of `exponent`.
 
     Attributes:
         coverage: the share of months asked for.
         floor: the least level that the half-widths are multiples of, in units of quantity.
         widths: half-width by horizon in months; only horizons with enough residuals are here.
         counts: residuals behind each width.
+        exponent: 1 if errors grow with the level, less if they grow more slowly.
         measured_coverage: share of held-out months that fell inside, or `None` if it can't be measured.
         relative_width: sum of the held-out intervals' widths over the sum of their forecasts.
         note: what a reader of these numbers must know, or `""`.
@@ -66,6 +74,7 @@ class Intervals:
     floor: float
     widths: Mapping[int, float]
     counts: Mapping[int, int]
+    exponent: float = 1.0
     measured_coverage: float | None = None
     relative_width: float | None = None
     note: str = ""
@@ -90,7 +99,7 @@ class Intervals:
                 its own takes that of the next longer one; beyond the longest, the widest there is.
         """
         widths = self._table[np.clip(horizon, 1, len(self._table)) - 1]
-        half = widths * np.maximum(quantity, self.floor)
+        half = widths * np.maximum(quantity, self.floor) ** self.exponent
         return np.maximum(quantity - half, 0.0), quantity + half
 
     @cached_property
@@ -107,6 +116,7 @@ class Intervals:
             "floor": self.floor,
             "widths": {str(h): w for h, w in self.widths.items()},
             "counts": {str(h): n for h, n in self.counts.items()},
+            "exponent": self.exponent,
             "measured_coverage": self.measured_coverage,
             "relative_width": self.relative_width,
             "note": self.note,
@@ -120,6 +130,7 @@ class Intervals:
             floor=float(data["floor"]),
             widths={int(h): float(w) for h, w in data["widths"].items()},
             counts={int(h): int(n) for h, n in data["counts"].items()},
+            exponent=float(data.get("exponent", 1.0)),
             measured_coverage=data["measured_coverage"],
             relative_width=data["relative_width"],
             note=data["note"],
@@ -160,14 +171,26 @@ def _calibrate(residuals: Residuals, coverage: float) -> Intervals | None:
         return None
     levels = residuals.predicted[residuals.predicted > 0]
     floor = float(np.quantile(levels, FLOOR_QUANTILE)) if len(levels) else 1.0
-    scores = np.abs(residuals.actual - residuals.predicted) / np.maximum(residuals.predicted, floor)
+    errors, scales = np.abs(residuals.actual - residuals.predicted), np.maximum(residuals.predicted, floor)
+    exponent = _exponent(errors, scales)
+    scores = errors / scales**exponent
     counts = {int(h): int((residuals.horizon == h).sum()) for h in np.unique(residuals.horizon)}
     counts = {h: n for h, n in counts.items() if n >= needed(coverage)}
     widths = {h: _quantile(scores[residuals.horizon == h], coverage) for h in counts}
     if not widths:  # no horizon has enough of its own: all share one width
         longest = int(residuals.horizon.max())
         counts, widths = {longest: len(scores)}, {longest: _quantile(scores, coverage)}
-    return Intervals(coverage=coverage, floor=floor, widths=widths, counts=counts)
+    return Intervals(coverage=coverage, floor=floor, widths=widths, counts=counts, exponent=exponent)
+
+
+def _exponent(errors: Floats, levels: Floats) -> float:
+    """Slope of the logarithm of the error over that of the level."""
+    known = errors > 0
+    x, y = np.log(levels[known]), np.log(errors[known])
+    if len(x) < ENOUGH_FOR_EXPONENT or np.ptp(x) == 0:
+        return 1.0
+    x = x - x.mean()
+    return float(np.clip((x @ y) / (x @ x), *EXPONENTS))
 
 
 def _quantile(scores: Floats, coverage: float) -> float:

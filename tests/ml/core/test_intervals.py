@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,15 +10,22 @@ NEWEST = np.datetime64("2024-12")
 
 
 def residuals(
-    *, origins: int, stores: int, horizons: int = 3, noise: float = 0.1, seed: int = 0, step: int = 3
+    *,
+    origins: int,
+    stores: int,
+    horizons: int = 3,
+    noise: float = 0.1,
+    seed: int = 0,
+    step: int = 3,
+    exponent: float = 1,
 ) -> Residuals:
-    """Forecasts that are off by a normal share `noise` of the level; stores sell 10 to 100 000."""
+    """Forecasts off by a normal `noise` times the level to an exponent; stores sell 10 to 100 000."""
     rng = np.random.default_rng(seed)
     shape = (origins, stores, horizons)
     origin = np.broadcast_to((NEWEST - step * np.arange(origins))[:, None, None], shape).ravel()
     horizon = np.broadcast_to(np.arange(1, horizons + 1), shape).ravel()
     predicted = np.broadcast_to(10 ** rng.uniform(1, 5, stores)[:, None], shape).ravel()
-    actual = predicted * (1 + noise * rng.standard_normal(predicted.size))
+    actual = predicted + noise * predicted**exponent * rng.standard_normal(predicted.size)
     return Residuals(origin=origin, horizon=horizon, actual=actual, predicted=predicted)
 
 
@@ -53,13 +61,28 @@ def test_the_quantile_covers_in_expectation_even_when_residuals_are_few() -> Non
     assert np.mean(hits) == pytest.approx(5 / 6, abs=0.025)  # 3.7 standard errors
 
 
-def test_small_and_large_stores_are_covered_alike() -> None:
-    sample = residuals(origins=4, stores=5000)
-    lower, upper = fit(sample).bounds(sample.predicted, sample.horizon)
+@pytest.mark.parametrize("exponent", [0.5, 0.75, 1.0])
+def test_small_and_large_stores_are_covered_alike(exponent: float) -> None:
+    sample = residuals(origins=4, stores=2000, exponent=exponent)
+    intervals = fit(sample)
+    assert intervals.exponent == pytest.approx(exponent, abs=0.03)
+    lower, upper = intervals.bounds(sample.predicted, sample.horizon)
     inside = (lower <= sample.actual) & (sample.actual <= upper)
-    above_floor = sample.predicted > fit(sample).floor
-    large = sample.predicted > np.median(sample.predicted[above_floor])
-    assert inside[large].mean() == pytest.approx(inside[above_floor & ~large].mean(), abs=0.02)
+    for low, high in [(10, 1e2), (1e2, 1e3), (1e3, 1e4), (1e4, 1e5)]:
+        assert inside[(sample.predicted >= low) & (sample.predicted < high)].mean() == pytest.approx(
+            0.8, abs=0.03
+        )
+
+
+def test_few_residuals_count_as_shares_of_the_level() -> None:
+    assert fit(residuals(origins=3, stores=11, exponent=0.5)).exponent == 1
+    assert fit(residuals(origins=3, stores=12, exponent=0.5)).exponent < 0.9
+
+
+def test_levels_that_are_all_alike_tell_no_exponent() -> None:
+    sample = residuals(origins=4, stores=50)
+    alike = replace(sample, predicted=np.full(600, 100.0), actual=100 + np.resize([1.0, -2.0, 3.0], 600))
+    assert fit(alike).exponent == 1
 
 
 def test_a_horizon_with_larger_errors_gets_a_wider_interval() -> None:
