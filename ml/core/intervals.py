@@ -3,9 +3,9 @@
 A residual counts relative to the predicted level raised to an exponent, so that small and large stores share
 one calibration: shocks that all share grow with the level, chance with its root (Taylor's law), and where
 between the exponent lies is told by the residuals. Levels near zero count as `floor`. Per horizon the
-half-width is the finite-sample conformal quantile: the ceil((n + 1) x coverage)-th smallest of n (Vovk et al.,
-2005). That holds the asked coverage if the residuals to come are exchangeable with those of the backtest.
-Months that share a shock are not, so coverage is also measured, on months left out of the calibration.
+half-width is the finite-sample conformal quantile, the ceil((n + 1) x coverage)-th smallest of n (Vovk et
+al., 2005). That holds the asked coverage if the residuals to come are exchangeable with those of the
+backtest. Months that share a shock are not, so coverage is also measured, on months left out of the calibration.
 """
 
 import math
