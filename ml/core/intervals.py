@@ -5,7 +5,7 @@ one calibration: shocks that all share grow with the level, chance with its root
 between the exponent lies is told by the residuals. Levels near zero count as `floor`. Per horizon the
 half-width is the finite-sample conformal quantile, the ceil((n + 1) x coverage)-th smallest of n (Vovk et
 al., 2005). That holds the asked coverage if the residuals to come are exchangeable with those of the
-backtest. Months that share a shock are not, so coverage is also measured, on months left out of the calibration.
+backtest. Months that share a shock are not, so coverage is also measured, on months left out of it.
 """
 
 import math
