@@ -1,45 +1,140 @@
-"""A row to forecast, and the forecast of one."""
+"""Raw sales rows read as what they mean: names of any case, text trimmed, dates and numbers parsed."""
 
-import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+import polars as pl
+
+from ml.core.schema import RAW_COLUMNS
+from ml.errors import InputError
+
+TEXT_COLUMNS = tuple(c for c in RAW_COLUMNS if c not in {"Date", "QuantitySold", "Price"})
+NUMBER_COLUMNS = ("QuantitySold", "Price")
+
+GIVEN = "given:"
+"""Prefix of a flag: the cell holds something, whether or not it could be read."""
+ROW_HASH = "row hash"
+"""Of every raw column, those that we do not use included: equal for rows that repeat each other."""
+
+_UNREAD = "unread date"
+_ISO = "%Y-%m-%d"
+_FIRST_YEAR = 1000
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+_TIMESTAMP = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?)?)?$"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ForecastRow:
-    """One store and month to forecast; what is `None` is filled from the store's past."""
+def match_columns(names: Sequence[str]) -> dict[str, str]:
+    """The name in the data of each raw column; Snowflake shouts, so case does not count.
 
-    store_id: str
-    month: dt.date
-    country: str | None = None
-    city: str | None = None
-    price: float | None = None
-    weather: str | None = None
-    promotion: str | None = None
-    holiday: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Forecast:
-    """Quantity of one store and month with its interval.
-
-    `lower` and `upper` are `None` if the model has no interval, which a warning then says. `fallback` is
-    `None`, or the level whose mean stood in for a store without history: `"city"`, `"country"` or `"all"`.
+    Raises:
+        InputError: columns are missing, or two differ in case only.
     """
+    found: dict[str, str] = {}
+    wanted = {c.casefold(): c for c in RAW_COLUMNS}
+    for name in names:
+        column = wanted.get(name.strip().casefold())
+        if column in found:
+            raise InputError(f"the columns {found[column]!r} and {name!r} are the same but for their case")
+        if column is not None:
+            found[column] = name
+    missing = [c for c in RAW_COLUMNS if c not in found]
+    if missing:
+        raise InputError(
+            f"the sales lack the column{'s'[: len(missing) > 1]} {', '.join(missing)}",
+            f"found: {', '.join(names) or 'none'}; a column without values may be left empty, not out",
+        )
+    return {c: found[c] for c in RAW_COLUMNS}
 
-    store_id: str
-    month: dt.date
-    quantity: float
-    lower: float | None
-    upper: float | None
-    fallback: str | None = None
-    warnings: tuple[str, ...] = ()
+
+def read_rows(raw: pl.LazyFrame) -> pl.DataFrame:
+    """Every row of `raw` in its order, typed; what cannot be read is null.
+
+    Text is trimmed and composed (`é` is one character), blank text is null. Dates are taken from dates,
+    timestamps, and text as YYYY-MM-DD with or without a time, YYYY/MM/DD or YYYYMMDD; a form that leaves
+    open which number is the month is not guessed at.
+
+    Returns:
+        `RAW_COLUMNS` (text, `Date`, float), `GIVEN + column` flags of date and numbers, and `ROW_HASH`.
+
+    Raises:
+        InputError: as `match_columns`, or a column holds lists or structures.
+    """
+    schema = raw.collect_schema()
+    names = match_columns(schema.names())
+    columns: list[pl.Expr] = []
+    for column, name in names.items():
+        dtype = schema[name]
+        if dtype.is_nested() or dtype == pl.Binary:
+            raise InputError(f"the column {name} holds {dtype}, which is neither text, a number nor a date")
+        if column == "Date":
+            columns += _date(pl.col(name), dtype)
+        elif column in NUMBER_COLUMNS:
+            columns += _number(pl.col(name), dtype, column)
+        else:
+            columns.append(_text(pl.col(name), dtype).alias(column))
+    row_hash = pl.struct(pl.all()).hash().alias(ROW_HASH)
+    unread = pl.when(pl.col("Date").is_null()).then(pl.col(_UNREAD)).alias(_UNREAD)
+    # The streaming engine decodes and parses by morsel: the raw text of all rows is never in memory at once.
+    typed = raw.select(*columns, row_hash).with_columns(unread).collect(engine="streaming")
+    return _with_clean_text(_with_other_dates(typed))
 
 
-def month_number(month: dt.date) -> int:
-    """Months since January 1970, which is how `datetime64[M]` counts."""
-    return (month.year - 1970) * 12 + month.month - 1
+def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_float():  # a whole number that went through pandas beside a missing one
+        whole = cell.cast(pl.Int64, strict=False)
+        fraction = cell.fill_nan(None).cast(pl.String)
+        return pl.when(whole == cell).then(whole.cast(pl.String)).otherwise(fraction)
+    text = cell.cast(pl.String)
+    return pl.when(text != "").then(text)
 
 
-def month_of(number: int) -> dt.date:
-    """The first day of the month with that number."""
-    return dt.date(1970 + number // 12, number % 12 + 1, 1)
+def _number(cell: pl.Expr, dtype: pl.DataType, column: str) -> list[pl.Expr]:
+    """The number and whether the cell held anything; NaN is how pandas writes a missing one."""
+    if dtype.is_temporal():
+        return [pl.lit(None, pl.Float64).alias(column), cell.is_not_null().alias(GIVEN + column)]
+    if not dtype.is_numeric():
+        cell = _text(cell.cast(pl.String).str.strip_chars(), pl.String())
+    number = cell.cast(pl.Float64, strict=False)
+    given = cell.is_not_null() & number.is_not_nan().fill_null(value=True)
+    return [number.fill_nan(None).alias(column), given.alias(GIVEN + column)]
+
+
+def _date(cell: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
+    """The date in the common form, and the text it stood in."""
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return [cell.dt.date().alias("Date"), pl.lit(None, pl.String).alias(_UNREAD)]
+    text = _text(cell, dtype)
+    return [text.str.to_date(_ISO, strict=False).alias("Date"), text.alias(_UNREAD)]
+
+
+def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
+    """Reads the rarer forms, of the dates that are left only: each form costs as much as the common one."""
+    unread = pl.col(_UNREAD)
+    texts = typed.select(unread.unique().drop_nulls())
+    if not texts.is_empty():
+        text = unread.str.strip_chars()
+        other = pl.coalesce(
+            text.str.extract(_TIMESTAMP).str.to_date(_ISO, strict=False),
+            text.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
+            text.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False),
+        )
+        read = texts.select(unread, other=other, blank=text == "")
+        typed = typed.join(read, on=_UNREAD, how="left", maintain_order="left").with_columns(
+            pl.coalesce("Date", "other").alias("Date"),
+            pl.when(~pl.col("blank")).then(unread).alias(_UNREAD),
+        )
+    given = (pl.col("Date").is_not_null() | unread.is_not_null()).alias(GIVEN + "Date")
+    # A year of two digits ("24-01-05") reads as one in antiquity.
+    date = pl.when(pl.col("Date").dt.year() >= _FIRST_YEAR).then(pl.col("Date")).alias("Date")
+    return typed.with_columns(given, date).drop(_UNREAD, "other", "blank", strict=False)
+
+
+def _with_clean_text(typed: pl.DataFrame) -> pl.DataFrame:
+    """Trims and composes text. Looking at the distinct values first is several times as fast as at all."""
+    columns: list[pl.Expr] = []
+    for column in TEXT_COLUMNS:
+        values = typed[column].unique().drop_nulls()
+        clean = values.str.strip_chars().str.normalize("NFC")
+        if (values != clean).any():
+            text = pl.col(column).replace_strict(values, clean)
+            columns.append(pl.when(text != "").then(text).alias(column))
+    return typed.with_columns(columns)

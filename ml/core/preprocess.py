@@ -1,0 +1,48 @@
+"""Raw sales rows to the two data sets, and what is to be said about their quality."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from ml.core import quality, validation
+from ml.core.completeness import granularity
+from ml.core.features import features
+from ml.core.filling import fill
+from ml.core.recipe import monthly
+from ml.core.schema import Recipe
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preprocessed:
+    """The monthly sales (`schema.MONTHLY_COLUMNS`), the features (`schema.FEATURE_COLUMNS` and shares)."""
+
+    monthly: pl.DataFrame
+    features: pl.DataFrame
+    quarantine: pl.DataFrame
+    quality: dict[str, Any]
+
+
+def preprocess(raw: pl.LazyFrame, *, imported_on: dt.date, recipe: Recipe) -> Preprocessed:
+    """Checks, fills and aggregates raw rows; the same rows in any order give the same result.
+
+    Args:
+        raw: rows with the columns of `schema.RAW_COLUMNS`, in any case, typed or as text.
+        imported_on: the day the rows were taken; later dates are set aside.
+        recipe: the extended one adds shares of categories.
+
+    Raises:
+        ml.errors.InputError: as `validation.check`.
+    """
+    checked = validation.check(raw, imported_on=imported_on)
+    filled = fill(checked.sales)
+    every = granularity(filled.sales["Date"])
+    months = monthly(filled.sales, every)
+    built = features(filled.sales, months, recipe)
+    return Preprocessed(
+        monthly=months,
+        features=built.frame,
+        quarantine=checked.quarantine,
+        quality=quality.summary(checked, months, every, [*filled.warnings, *built.warnings]),
+    )
