@@ -15,7 +15,7 @@ from ml.cli.progress import Progress, progress
 from ml.core import models
 from ml.errors import InputError, MLError
 from ml.local import runner, source, tracking
-from ml.local.contract import Outside
+from ml.local.contract import Event, Outside
 from ml.local.failures import StepFailed
 from ml.local.records import RunRecord
 from ml.pipeline import IMPORT, PIPELINE, REGISTER
@@ -85,10 +85,15 @@ def execute(
     name = str(params.get("registered_model", PIPELINE.params["registered_model"].default))
     registry = tracking.use(out)
     champion = tracking.champion(name, out)
-    with ExitStack() as stack:
+    with ExitStack() as warehouses:
+
+        def on_event(event: Event) -> None:
+            if event.step == IMPORT.name and event.state:
+                warehouses.close()
+            shown.on_event(event)
 
         def settings(step: str) -> dict[str, str]:
-            warehouse = stack.enter_context(sales.open()).to_env() if step == IMPORT.name else {}
+            warehouse = warehouses.enter_context(sales.open()).to_env() if step == IMPORT.name else {}
             return {URI: registry, **warehouse}
 
         record = runner.run(
@@ -101,7 +106,7 @@ def execute(
                 effects={REGISTER.name: lambda: tracking.standing(name)},
             ),
             settings=settings,
-            on_event=shown.on_event,
+            on_event=on_event,
         )
     with whole_file(out / REPORT) as part:
         part.write_bytes(record.output(out, "report", "report").read_bytes())

