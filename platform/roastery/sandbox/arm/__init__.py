@@ -1,0 +1,1 @@
+"""Azure Resource Manager without Azure: the subscription's state and the rules of every service."""

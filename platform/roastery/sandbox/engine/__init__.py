@@ -1,0 +1,1 @@
+"""Pulumi's provider protocol: gRPC in front, a `Backend` that knows nothing of gRPC behind."""

@@ -1,0 +1,56 @@
+"""One process that serves both stand-ins, each on a port of its own, for the length of a session.
+
+Prints `azure-native:PORT,kubernetes:PORT`, which is what PULUMI_DEBUG_PROVIDERS wants: the engine attaches
+instead of starting a process per provider and command. It ends when its standard input does, that is with the
+session.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from concurrent import futures
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from roastery.sandbox.arm.provider import AzureNative
+from roastery.sandbox.arm.subscription import Subscription
+from roastery.sandbox.engine.backend import Backend
+from roastery.sandbox.engine.servicer import Provider
+from roastery.sandbox.errors import SandboxError
+from roastery.sandbox.kubernetes.provider import Kubernetes
+from roastery.sandbox.token import require
+
+WORKERS = 64  # Pulumi asks for as many resources at once as it may
+
+
+def serve(make: Callable[[], Backend]) -> tuple[grpc.Server, int]:
+    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(make), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def main(model: str) -> int:
+    try:
+        require()
+        subscription = Subscription.open(model)
+    except SandboxError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for whoever started it
+        return error.exit_code
+    serving = [
+        (AzureNative.name, *serve(lambda: AzureNative(subscription))),
+        (Kubernetes.name, *serve(lambda: Kubernetes(subscription))),
+    ]
+    print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it
+    sys.stdin.read()  # until the session ends
+    for _, server, _ in serving:
+        server.stop(grace=1).wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

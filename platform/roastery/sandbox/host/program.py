@@ -1,0 +1,119 @@
+"""Run one Pulumi program, as `pulumi-language-python-exec` does.
+
+Needs only the Pulumi SDK, so that it also runs by its path in another environment's Python: there it reads a
+serialized RunRequest from standard input and answers with its exit code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import os
+import runpy
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import grpc
+import pulumi
+from pulumi.runtime.proto import language_pb2
+from pulumi.runtime.stack import run_in_stack
+
+FAILED = 1
+ALREADY_SAID = 32  # the official host's code for "the user has seen the error": the engine adds nothing to it
+
+
+def run(request: Any) -> int:
+    """The program's exit code; its own errors have been shown through the engine by then."""
+    return contextvars.copy_context().run(_run, request)
+
+
+def _run(request: Any) -> int:
+    logging.getLogger("asyncio").setLevel(
+        logging.CRITICAL
+    )  # unobserved futures of a failed program are no news
+    pulumi.runtime.set_all_config(dict(request.config), list(request.configSecretKeys))
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            project=request.project,
+            stack=request.stack,
+            monitor=request.monitor_address,
+            engine=request.args[0] if request.args else None,
+            parallel=request.parallel,
+            dry_run=request.dryRun,
+            organization=request.organization or "organization",
+            root_directory=request.info.root_directory,
+        )
+    )
+    os.chdir(request.pwd or request.info.program_directory)
+    entry = os.path.abspath(os.path.join(request.info.program_directory, request.info.entry_point or "."))  # noqa: PTH100, PTH118 - no normalizing of links, as the official host
+    if os.path.isdir(entry) and not os.path.isfile(os.path.join(entry, "__main__.py")):  # noqa: PTH112, PTH113, PTH118
+        pulumi.log.error(f"unable to find main python program `__main__.py` in `{entry}`")
+        return ALREADY_SAID
+    sys.argv = [entry]
+    return _in_loop(entry, max(request.parallel, 1) * 4)
+
+
+def _in_loop(entry: str, workers: int) -> int:
+    loop = asyncio.new_event_loop()
+    executor = ThreadPoolExecutor(max_workers=workers)
+    loop.set_default_executor(executor)
+    try:
+        loop.run_until_complete(run_in_stack(lambda: _program(entry)))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        return ALREADY_SAID
+    except SystemExit as leaving:
+        return _code(leaving)
+    except grpc.RpcError as error:
+        # The engine shuts its monitor down when it cancels: no error of the program's own.
+        if error.code() != grpc.StatusCode.UNAVAILABLE:  # pyright: ignore[reportAttributeAccessIssue] - grpc's calls have it
+            pulumi.log.error(f"RPC error: {error.details()}")  # pyright: ignore[reportAttributeAccessIssue]
+        return ALREADY_SAID
+    except Exception as error:  # noqa: BLE001 - whatever the user's program raises
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{_own_part(error, entry)}")
+        return ALREADY_SAID
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                loop.run_until_complete(task)
+        executor.shutdown(wait=True)
+        loop.close()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
+
+
+def _program(entry: str) -> None:
+    runpy.run_path(entry, run_name="__main__")
+
+
+def _own_part(error: Exception, entry: str) -> str:
+    """The traceback from the user's program on: neither the host's nor runpy's frames."""
+    frames = traceback.extract_tb(error.__traceback__)
+    folder = entry if os.path.isdir(entry) else os.path.dirname(entry)  # noqa: PTH112, PTH120
+    first = next((i for i, frame in enumerate(frames) if frame.filename.startswith(folder)), 0)
+    return "".join(
+        traceback.format_exception(type(error), error, error.__traceback__, limit=first - len(frames))
+    )
+
+
+def _code(leaving: SystemExit) -> int:
+    if leaving.code is None:
+        return 0
+    if isinstance(leaving.code, int):
+        return leaving.code
+    print(leaving.code, file=sys.stderr)  # noqa: T201 - what sys.exit("…") does
+    return FAILED
+
+
+def main() -> int:
+    return run(language_pb2.RunRequest.FromString(sys.stdin.buffer.read()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
