@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ml.core.schema import SERIES
-from ml.report import format as fmt
 from ml.report import history, recipe, scores, verdict, versions
 from ml.report.history import History
 from ml.report.recipe import Recipe
@@ -53,14 +52,15 @@ class Report:
     quality: Quality | None
     backtest: Backtest | None
     history: History | None
+    backtest_warnings: tuple[str, ...]
     recipe: Recipe | None
+    recipe_reason: str
     importance: tuple[ModelImportance, ...]
     winner: str | None
     winner_wape: float | None
     winner_tone: str
     rival_tone: str
     baseline_tone: str
-    incomplete: str
     baseline: tuple[str, float | None] | None
     champion: tuple[str, float | None] | None
     interval: Interval | None
@@ -86,14 +86,15 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
         quality=sources.quality,
         backtest=table,
         history=past,
+        backtest_warnings=sources.headlines.warnings if sources.headlines else (),
         recipe=recipe.splits(sources, table),
+        recipe_reason=sources.split.reason if sources.split else "",
         importance=_importance(sources.importance, winner),
         winner=winner,
         winner_wape=gate.winner_wape if gate else None,
         winner_tone=scores.tone(winner or ""),
         rival_tone=scores.tone((past.rival if past else None) or ""),
         baseline_tone=scores.tone((gate.baseline if gate else None) or ""),
-        incomplete=_listed(sources.quality),
         baseline=(gate.baseline, gate.baseline_wape) if gate and gate.baseline else None,
         champion=(gate.champion, gate.champion_wape) if gate and gate.champion else None,
         interval=sources.intervals.get(winner) if winner else None,
@@ -114,14 +115,6 @@ def _span(sources: Sources) -> Span | None:
         first=monthly["Month"].min().date(),
         last=monthly["Month"].max().date(),
     )
-
-
-def _listed(quality: Quality | None) -> str:
-    """The incomplete months as text, whether they came as names or as a number."""
-    months = quality.incomplete_months if quality else None
-    if isinstance(months, list | tuple):
-        return ", ".join(str(month) for month in months)
-    return fmt.plural(months, "month") if isinstance(months, int) and months else ""
 
 
 def _importance(found: Mapping[str, Importance], winner: str | None) -> tuple[ModelImportance, ...]:

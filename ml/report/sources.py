@@ -30,8 +30,8 @@ class Rule(Part):
 
 class Column(Part):
     name: str
-    missing: float
-    """Share of rows."""
+    missing: int
+    """Empty cells, of all rows that came in."""
 
 
 class Reduction(Part):
@@ -48,7 +48,8 @@ class Quality(Part):
     warnings: tuple[str, ...] = ()
     reduction: Reduction | None = None
     columns: tuple[Column, ...] = ()
-    incomplete_months: Any = None
+    incomplete_months: int = 0
+    """Store months that were cut off."""
     granularity: str | None = None
 
 
@@ -107,6 +108,16 @@ class Split(Part):
 
     random: Score | None = None
     origins: tuple[OriginScore, ...] = ()
+    reason: str = ""
+    """Why it was not scored."""
+
+
+class Headlines(Part):
+    """What was tested, and what a reader of the backtest must know."""
+
+    horizon: int | None = None
+    origins: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +128,7 @@ class Sources:
     quality: Quality | None = None
     importance: Mapping[str, Importance] = field(default_factory=dict[str, Importance])
     verdict: Verdict | None = None
+    headlines: Headlines | None = None
     scores: pd.DataFrame | None = None
     backtest: pd.DataFrame | None = None
     intervals: Mapping[str, Interval] = field(default_factory=dict[str, Interval])
@@ -141,6 +153,7 @@ def read(folders: Mapping[str, Path]) -> Sources:
         quality=reader.json("quality", "quality.json", Quality),
         importance=reader.json("importance", "importance.json", dict[str, Importance]) or {},
         verdict=reader.json("evaluation", "verdict.json", Verdict),
+        headlines=reader.json("evaluation", "scores.json", Headlines),
         scores=reader.table("evaluation", "scores.parquet"),
         backtest=reader.table("evaluation", "backtest.parquet"),
         intervals=reader.intervals(),

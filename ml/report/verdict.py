@@ -58,7 +58,9 @@ def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
         sentences.append(_registered(sources))
     elif outcome == "kept":
         headline = "The champion stays. Nothing was replaced."
-        sentences.insert(0, f"{winner} did best of the new candidates, but did not beat the champion.")
+        equal = verdict.winner_wape == verdict.champion_wape
+        against = "did no better than the champion" if equal else "did not beat the champion"
+        sentences.insert(0, f"{winner} did best of the new candidates, but {against}.")
     else:
         headline = "Nothing was registered."
     registration = sources.registration

@@ -75,6 +75,9 @@ def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, F
     run: dict[str, str] = {"Code": provenance["commit"]} if "commit" in provenance else {}
     for lineage in sources.lineages.values():
         run |= {_named(name): str(value) for name, value in lineage.parameters.items() if value is not None}
+    if sources.headlines:
+        run |= {"Backtest origins": ", ".join(sources.headlines.origins)}
+        run |= {"Months ahead": str(sources.headlines.horizon)} if sources.headlines.horizon else {}
     model: dict[str, str] = {}
     if sources.verdict:
         model["Winner"] = sources.verdict.winner

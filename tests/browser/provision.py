@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parents[2] / ".tools"
@@ -73,26 +73,35 @@ class Browser:
     executable: str
     source: str
     environment: dict[str, str] = field(default_factory=dict)
+    sandbox: bool = True
+    """Not for root, whom Chromium refuses it, nor in a container that forbids it: the pages are our own."""
 
-    @property
-    def arguments(self) -> list[str]:
-        """Chromium refuses to run as root with its sandbox on, and only then is it turned off."""
-        return ["--no-sandbox"] if os.geteuid() == 0 else []
-
-    def check(self) -> None:
-        """Opens a page from disk.
+    def checked(self) -> "Browser":
+        """This browser, with its sandbox if that works here.
 
         Raises:
             Failed: with what the browser said.
         """
+        if os.geteuid() == 0:
+            return replace(self, sandbox=False).opened()
+        try:
+            return self.opened()
+        except Failed as error:
+            if "sandbox" not in str(error):
+                raise
+            return replace(self, sandbox=False).opened()
+
+    def opened(self) -> "Browser":
+        """Opens a page from disk."""
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "page.html")
             page.write_text("<title>waiting</title><script>document.title = 'ready'</script>")
-            argv = [self.executable, "--headless", *self.arguments, "--disable-gpu"]
-            argv += [f"--user-data-dir={folder}/profile", "--dump-dom", page.as_uri()]
-            shown = run(argv, timeout=60, environment=self.environment)
+            argv = [self.executable, "--headless", "--disable-gpu", "--disable-dev-shm-usage"]
+            argv += [f"--user-data-dir={folder}/profile", *([] if self.sandbox else ["--no-sandbox"])]
+            shown = run([*argv, "--dump-dom", page.as_uri()], timeout=60, environment=self.environment)
         if "<title>ready</title>" not in shown:
             raise Failed(f"{self.executable} does not show a page: {shown.strip()[-200:]}")
+        return self
 
 
 def run(argv: list[str], *, timeout: float, environment: dict[str, str] | None = None) -> str:
@@ -189,11 +198,9 @@ class Search:
     def first(self, candidates: Iterator[Browser]) -> Browser | None:
         for browser in candidates:
             try:
-                browser.check()
+                return browser.checked()
             except Failed as error:
                 self.tried.append(f"{browser.source}: {error}")
-            else:
-                return browser
         return None
 
     def bring(self, way: Callable[[], None]) -> None:
@@ -247,9 +254,11 @@ def main() -> None:
             say(f"error: {error}")
             sys.exit(1)
     if "--json" in sys.argv:
-        sys.stdout.write(json.dumps(asdict(browser) | {"arguments": browser.arguments}) + "\n")
+        sys.stdout.write(json.dumps(asdict(browser)) + "\n")
     else:
-        say(f"browser: {browser.source}: {browser.executable} ({time.monotonic() - started:.1f} s)")
+        sandbox = "" if browser.sandbox else ", without its sandbox"
+        taken = f"{time.monotonic() - started:.1f} s"
+        say(f"browser: {browser.source}{sandbox}: {browser.executable} ({taken})")
 
 
 if __name__ == "__main__":

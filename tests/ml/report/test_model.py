@@ -150,7 +150,12 @@ def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: Report) -> 
 
 def test_versions_name_data_by_hash_and_the_parameters(report: Report) -> None:
     facts = {title: dict(pairs) for title, pairs in report.versions}
-    assert facts["Run"] == {"Recipe": "extended", "Seed": "0"}
+    assert facts["Run"] == {
+        "Recipe": "extended",
+        "Seed": "0",
+        "Backtest origins": "2023-09, 2023-06, 2023-03",
+        "Months ahead": "3",
+    }
     assert facts["Data"]["sales-raw"] == "a1" * 32
     assert facts["Data"]["sales-monthly"].startswith("b5" * 32)
     assert facts["Model"] == {"Winner": "lagged", "Name": "monthly-demand", "Version": "3"}
