@@ -119,7 +119,7 @@ def _inside(
             crd_base_url=config.argo.crd_base_url,
             high_availability=config.production,
         ),
-        pulumi.ResourceOptions(depends_on=[aks, container]),
+        pulumi.ResourceOptions(depends_on=[container]),
     )
     event_bus(argo.workflows, kubernetes)
     kind = CustomResource(
