@@ -99,7 +99,7 @@ def _post(opener: urllib.request.OpenerDirector, url: str, body: Any, key: str |
 def _refusal(url: str, status: int, text: bytes) -> MLError:
     """The error that an answer other than 200 stands for."""
     if status in _DENIED:
-        return Unreachable(f"{url} refuses the key (status {status})", "set ROASTERY_ENDPOINT_KEY")
+        return Unreachable(f"{url} refuses the key (status {status})", "set ROAST_ENDPOINT_KEY")
     try:
         error = _object(url, text)["error"]
         rows = [

@@ -93,8 +93,8 @@ def serving(
         "PYTHONUNBUFFERED": "1",
         # Its control socket would be left in the user's home folder.
         "GUNICORN_CMD_ARGS": "--no-control-socket",
-        **({"ROASTERY_MODEL_NAME": name} if name else {}),
-        **({"ROASTERY_MODEL_VERSION": version} if version else {}),
+        **({"ROAST_MODEL_NAME": name} if name else {}),
+        **({"ROAST_MODEL_VERSION": version} if version else {}),
     }
     log.parent.mkdir(parents=True, exist_ok=True)
     listening = _bind(port)
