@@ -1,6 +1,7 @@
 """MLflow as we use it: quiet, offline, writing only where MLFLOW_TRACKING_URI says."""
 
 import fcntl
+import logging
 import os
 import warnings
 from collections.abc import Generator
@@ -32,7 +33,15 @@ def mlflow(submodule: str = "") -> Any:
     """The package, or a module of it, imported on first use: it takes seconds that few commands need."""
     for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
-    return import_module(f"mlflow.{submodule}" if submodule else "mlflow")
+    hints = logging.getLogger("mlflow.types.type_hints")
+    with warnings.catch_warnings():
+        # importing it, MLflow warns of the type hints of its own chat models
+        warnings.filterwarnings("ignore", message=".*Any type hint is inferred as AnyType")
+        hints.setLevel(logging.ERROR)
+        try:
+            return import_module(f"mlflow.{submodule}" if submodule else "mlflow")
+        finally:
+            hints.setLevel(logging.NOTSET)
 
 
 def uri() -> str:

@@ -1,0 +1,173 @@
+"""A bundle as an MLflow model: no pickle, loaded by `_load_pyfunc` below, which MLflow calls by that name."""
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from ml.core.predictor import Forecast, ForecastRow, Predictor
+from ml.errors import InputError
+from ml.store import bundle, tracking
+
+CARD = "MODEL_CARD.md"
+MLMODEL = "MLmodel"
+
+# Of what a bundle is read and run with. The project's own code is in the image, so that it is not named here.
+_REQUIRED = (
+    "lightgbm",
+    "mlflow-skinny",
+    "numpy",
+    "pandas",
+    "scikit-learn",
+    "skops",
+    "xgboost-cpu",
+    "xgboost",
+)
+
+_TEXT = ("Country", "City", "Weather", "Promotion", "Holiday")
+
+
+def save(folder: Path, bundle_folder: Path, card: str, metadata: Mapping[str, Any]) -> None:
+    """Writes an MLflow model into `folder`, which must be empty or absent.
+
+    Args:
+        folder: where MLmodel will stand.
+        bundle_folder: of a candidate, with its intervals.
+        card: text of the model card.
+        metadata: kept in MLmodel, plain values.
+    """
+    predictor = bundle.load(bundle_folder)
+    example = frame(predictor.grid(1)[:2])
+    # MLflow compares the names with a range, which pandas deprecates for text but not for objects
+    example.columns = example.columns.astype(object)
+    tracking.mlflow("pyfunc").save_model(
+        str(folder),
+        loader_module=__name__,
+        data_path=str(bundle_folder),
+        signature=_signature(),
+        input_example=example,
+        pip_requirements=_requirements(),
+        metadata=dict(metadata),
+    )
+    (folder / CARD).write_text(card, encoding="utf-8")
+
+
+class Model:
+    """What MLflow calls: a table in, a table out."""
+
+    def __init__(self, predictor: Predictor) -> None:
+        self.predictor = predictor
+
+    def predict(self, data: pd.DataFrame, params: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Quantity, interval and fallback per row; the columns are those of the endpoint."""
+        del params
+        return answers(self.predictor.forecast(rows(data)))
+
+
+def rows(data: pd.DataFrame) -> list[ForecastRow]:
+    """The rows of a table with the columns of the signature; optional ones may lack or be missing.
+
+    Raises:
+        InputError: a month is no month; the message names the row.
+    """
+    given = data.astype(object).where(data.notna(), None).to_dict("records")
+    return [
+        ForecastRow(
+            store_id=str(row["StoreID"]),
+            month=_month(row["Month"], i),
+            price=None if row.get("Price") is None else float(row["Price"]),
+            **{name.lower(): row.get(name) for name in _TEXT},
+        )
+        for i, row in enumerate(given)
+    ]
+
+
+def frame(asked: Sequence[ForecastRow]) -> pd.DataFrame:
+    """The table that `rows` reads."""
+    return pd.DataFrame(
+        {
+            "StoreID": [row.store_id for row in asked],
+            "Month": [f"{row.month:%Y-%m}" for row in asked],
+            "Country": [row.country for row in asked],
+            "City": [row.city for row in asked],
+        }
+    )
+
+
+def answers(forecasts: Sequence[Forecast]) -> pd.DataFrame:
+    """Forecasts as a table."""
+    return pd.DataFrame(
+        {
+            "StoreID": [one.store_id for one in forecasts],
+            "Month": [f"{one.month:%Y-%m}" for one in forecasts],
+            "QuantitySold": [one.quantity for one in forecasts],
+            "Lower": pd.array([one.lower for one in forecasts], dtype="float64"),
+            "Upper": pd.array([one.upper for one in forecasts], dtype="float64"),
+            "Fallback": pd.Series([one.fallback for one in forecasts], dtype=object),
+        }
+    )
+
+
+def bundle_folder(model: str | os.PathLike[str]) -> Path:
+    """Where the bundle stands in an MLflow model folder.
+
+    Raises:
+        InputError: the folder is no MLflow model of ours.
+    """
+    path = Path(model)
+    try:
+        flavor = yaml.safe_load((path / MLMODEL).read_text(encoding="utf-8"))["flavors"]["python_function"]
+        ours = flavor["loader_module"] == __name__
+        data = path / flavor["data"]
+    except (OSError, yaml.YAMLError, TypeError, KeyError):
+        raise InputError(f"{path} is no MLflow model", f"its {MLMODEL} file is missing or broken") from None
+    if not ours:
+        raise InputError(f"{path} is an MLflow model, but not one of ours")
+    return data
+
+
+def _month(text: Any, row: int) -> dt.date:
+    try:
+        return dt.date.fromisoformat(f"{str(text)[:7]}-01")
+    except ValueError:
+        raise InputError(f"row {row}, Month: {text!r} is no month", "as in 2026-12") from None
+
+
+def _signature() -> Any:
+    models, types = tracking.mlflow("models"), tracking.mlflow("types")
+    text, number = types.DataType.string, types.DataType.double
+    optional = [types.ColSpec(text, name, required=False) for name in _TEXT]
+    inputs = [
+        types.ColSpec(text, "StoreID"),
+        types.ColSpec(text, "Month"),
+        types.ColSpec(number, "Price", required=False),
+        *optional,
+    ]
+    outputs = [
+        types.ColSpec(text, "StoreID"),
+        types.ColSpec(text, "Month"),
+        types.ColSpec(number, "QuantitySold"),
+        types.ColSpec(number, "Lower", required=False),
+        types.ColSpec(number, "Upper", required=False),
+        types.ColSpec(text, "Fallback", required=False),
+    ]
+    return models.ModelSignature(inputs=types.Schema(inputs), outputs=types.Schema(outputs))
+
+
+def _requirements() -> list[str]:
+    found: list[str] = []
+    for name in _REQUIRED:
+        try:
+            found.append(f"{name}=={version(name)}")
+        except PackageNotFoundError:  # one of the two builds of XGBoost
+            continue
+    return found
+
+
+def _load_pyfunc(path: str) -> Model:  # pyright: ignore[reportUnusedFunction] - MLflow calls it
+    return Model(bundle.load(Path(path)))
