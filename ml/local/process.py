@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -110,11 +109,9 @@ def _watch(process: subprocess.Popen[bytes], log: Path, on_line: Callable[[str],
 def _stop(process: subprocess.Popen[bytes]) -> None:
     """Interrupts the step as Ctrl-C would, then insists; a second Ctrl-C insists at once."""
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            _signal_group(process, number)
-            deadline = time.monotonic() + _GRACE
-            while process.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.05)
+        _signal_group(process, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE)
     finally:
         _signal_group(process, signal.SIGKILL)
         process.wait()

@@ -57,6 +57,15 @@ def test_a_run_that_is_killed_is_resumed_where_it_was(shop: Any) -> None:
     assert not any("/." in folder for folder in shop.folders())
 
 
+def test_what_a_killed_run_was_at_is_removed_though_the_next_run_wants_something_else(shop: Any) -> None:
+    runner, _ = hanging(shop)
+    runner.kill()
+    runner.communicate()
+    shop.tell("judge", "")
+    shop.run({"factor": 2})
+    assert not any("/." in folder for folder in shop.folders())
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, -signal.SIGINT), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_leaves_no_step_and_nothing_half_done(shop: Any, number: int, code: int) -> None:
     runner, step = hanging(shop)
