@@ -72,14 +72,14 @@ def main(argv: Sequence[str] | None = None) -> None:
                 "horizon": plan.horizon,
                 "coverage": args.coverage,
                 "origins": [str(origin) for origin in plan.origins],
-                "warnings": [*plan.warnings, *_told(tested.skipped)],
+                "warnings": [*plan.warnings, *_untrained(Path(args.models)), *_told(tested.skipped)],
                 "candidates": _headlines(scores, verdict, intervals),
             },
         )
 
 
 def read_contenders(folder: Path) -> list[Contender]:
-    """The candidates of a run, simplest first: baselines, then the models in the order they were trained.
+    """The candidates of a run, simplest first, as `models.FORECASTERS` lists them.
 
     Raises:
         InputError: the folder holds no list of candidates.
@@ -90,8 +90,8 @@ def read_contenders(folder: Path) -> list[Contender]:
         found = [Contender(name=c["name"], kind=c["kind"], recipe=c["recipe"]) for c in listed]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is missing or broken: {error}", "run train again") from None
-    naive = {name: i for i, name in enumerate(models.BASELINES)}
-    return sorted(found, key=lambda c: naive.get(c.name, len(naive)))
+    order = [*models.BASELINES, *models.FORECASTERS]
+    return sorted(found, key=lambda c: order.index(models.get(c.name).name))
 
 
 def _candidate(name: str, recipe: Any, args: Any) -> Candidate:
@@ -142,6 +142,13 @@ def _headlines(
             "relative_width": own.relative_width if known else None,
         }
     return found
+
+
+def _untrained(folder: Path) -> list[str]:
+    """What train could not fit, as it says itself."""
+    path = folder / "skipped.json"
+    skipped = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return [f"{name} was not trained: {reason}" for name, reason in skipped.items()]
 
 
 def _told(skipped: Sequence[Skipped]) -> list[str]:

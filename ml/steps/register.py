@@ -60,7 +60,7 @@ def _promote(
         packed = Path(scratch) / "bundle"
         shutil.copytree(Path(args.models) / winner, packed)
         if "widths" in intervals:
-            (packed / "intervals.json").write_text(json.dumps(intervals), encoding="utf-8")
+            (packed / bundle.INTERVALS).write_text(json.dumps(intervals), encoding="utf-8")
         digest = lineage.content_hash(packed)
         card = _card(args, verdict, scores, intervals, packed)
         model = folder / "model"

@@ -11,7 +11,6 @@ from ml.core import models
 from ml.core.backtest import CHAMPION
 from ml.core.intervals import Intervals
 from ml.core.models.base import FitOptions
-from ml.core.predictor import Predictor
 from ml.core.profile import Profile
 from ml.errors import InputError
 from ml.steps import evaluate
@@ -59,10 +58,11 @@ def read(out: Path, name: str) -> Any:
 
 def mlflow_model(folder: Path, name: str, history: pd.DataFrame) -> Path:
     """A champion as the registry hands it out."""
-    fitted = models.get(name).fit(history, FitOptions())
+    options = FitOptions()
     packed = folder / "bundle"
-    bundle.save(packed, Predictor(model=fitted, profile=Profile.from_history(history)))
-    pyfunc.save(folder / "model", packed, "card", {"recipe": "extended"})
+    fitted = models.get(name).fit(history, options)
+    bundle.save(packed, model=fitted, profile=Profile.from_history(history), options=options)
+    pyfunc.save(folder / "model", packed, "card", {})
     (folder / "model" / "registered_model_meta").write_text(
         "model_name: monthly-demand\nmodel_version: '3'\n"
     )
@@ -184,6 +184,22 @@ def test_months_without_sales_give_undefined_scores_as_null(
     assert read(out, "scores.json")["candidates"]["last-month"]["wape"] is None
     assert read(out, "verdict.json")["winner"] == "last-month"
     assert read(out, "customer_split.json")["time"]["wape"] is None
+
+
+def test_what_could_not_be_trained_is_told(folders: dict[str, Path], tmp_path: Path) -> None:
+    (folders["models"] / "skipped.json").write_text('{"lstm": "needs 24 months"}')
+    assert read(run(folders, tmp_path / "out"), "scores.json")["warnings"] == [
+        "lstm was not trained: needs 24 months"
+    ]
+
+
+def test_candidates_come_simplest_first_in_whatever_order_they_are_listed(folders: dict[str, Path]) -> None:
+    listed = json.loads((folders["models"] / "candidates.json").read_text())
+    assert listed[0]["name"] == "random-forest"
+    assert [c.name for c in evaluate.read_contenders(folders["models"])] == [
+        *models.BASELINES,
+        "random-forest",
+    ]
 
 
 def test_a_missing_list_of_candidates_is_named(folders: dict[str, Path], tmp_path: Path) -> None:

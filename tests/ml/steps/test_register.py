@@ -8,7 +8,6 @@ import pytest
 
 from ml.core import models
 from ml.core.models.base import FitOptions
-from ml.core.predictor import Predictor
 from ml.core.profile import Profile
 from ml.errors import GateLost, InputError
 from ml.steps import evaluate, register
@@ -37,10 +36,10 @@ def made(root: Path, panel: pd.DataFrame, champion: Path | None = None) -> dict[
     )
     listed = [{"name": name, "kind": "baseline", "recipe": "extended"} for name in models.BASELINES]
     (found["models"] / "candidates.json").write_text(json.dumps(listed))
+    options, profile = FitOptions(), Profile.from_history(panel)
     for name in models.BASELINES:
-        fitted = models.get(name).fit(panel, FitOptions())
-        profile = Profile.from_history(panel)
-        bundle.save(found["models"] / name, Predictor(model=fitted, profile=profile))
+        fitted = models.get(name).fit(panel, options)
+        bundle.save(found["models"] / name, model=fitted, profile=profile, options=options)
     (found["importance"] / "importance.json").write_text("{}")
     inputs = ["--features", str(found["features"]), "--models", str(found["models"])]
     more = ["--champion", str(champion)] if champion else []
