@@ -72,7 +72,7 @@ class AzureNative:
         found = self.subscription.get(f"/subscriptions/{self.subscription_id}/resourceGroups/{group}")
         return found.inputs.get("location") if found else None
 
-    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:
+    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:  # noqa: ARG002 - the protocol
         spec = self.types.get(subject.token)
         paths = {*spec.holes, *spec.replace}
         if "location" in self.shapes.shape(subject.token).inputs["props"]:
@@ -84,7 +84,7 @@ class AzureNative:
             delete_first=spec.delete_first and not autonamed,
         )
 
-    def same(self, token: str, path: str, old: Any, new: Any) -> bool:
+    def same(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - the protocol
         if not isinstance(old, str) or not isinstance(new, str):
             return False
         if path == "location":
@@ -156,8 +156,7 @@ class AzureNative:
         """A child that came inline with its parent goes the same way as one of its own."""
         self._put(spec, identifier, inputs)
 
-    def delete(self, subject: Subject, inputs: Values) -> None:
-        spec = self.types.get(subject.token)
+    def delete(self, subject: Subject, inputs: Values) -> None:  # noqa: ARG002 - the protocol
         faults.strike(self.subscription, "delete", subject.id, subject.token, subject.name)
         with self.subscription.transaction():
             found = self.subscription.get(subject.id)

@@ -10,7 +10,7 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -75,7 +75,7 @@ class Subscription:
         return cls(sqlite3.connect(str(file), check_same_thread=False, isolation_level=None))
 
     @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All of it or nothing; other processes wait."""
         with self._lock:
             if self._connection.in_transaction:
@@ -91,9 +91,8 @@ class Subscription:
 
     def _rows(self, query: str, *values: Any) -> list[Resource]:
         with self._lock:
-            rows = self._connection.execute(
-                f"select id, token, kind, inputs, outputs from resource {query}", values
-            )
+            columns = "select id, token, kind, inputs, outputs from resource "
+            rows = self._connection.execute(columns + query, values)
             return [
                 Resource(
                     id=row[0],
@@ -187,6 +186,13 @@ class Subscription:
     def unbury(self, identifier: str) -> None:
         with self.transaction():
             self._connection.execute("delete from deleted where key = ?", (ids.key(identifier),))
+
+    def forget_buried(self, subscriptions: set[str]) -> None:
+        with self.transaction():
+            rows: list[tuple[str]] = self._connection.execute("select id from deleted").fetchall()
+            for (identifier,) in rows:
+                if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
+                    self.unbury(identifier)
 
     # faults to inject
 

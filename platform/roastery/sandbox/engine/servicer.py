@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
@@ -191,7 +191,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201 - into the session's log
             context.abort(grpc.StatusCode.INTERNAL, said)
 
-    def _init_failed(self, context: Any, error: InitFailedError) -> NoReturn:
+    def _init_failed(self, context: Any, error: InitFailedError) -> None:
         """The resource stays in the state as one whose creation has to be finished by the next update."""
         detail = provider_pb2.ErrorResourceInitFailed(
             id=error.state.id,

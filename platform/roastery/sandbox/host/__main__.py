@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from concurrent import futures
 
@@ -27,7 +28,8 @@ def main() -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)  # noqa: T201 - how the engine learns where to connect
-    server.wait_for_termination()
+    with contextlib.suppress(KeyboardInterrupt):  # how the engine ends its language hosts
+        server.wait_for_termination()
     return 0
 
 

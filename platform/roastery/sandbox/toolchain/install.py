@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,32 @@ class Cli:
     @property
     def has_language_host(self) -> bool:
         return (self.executable.parent / "pulumi-language-python").exists()
+
+    def with_our_host(self) -> Path:
+        """The same executable in a folder of the sandbox's own, beside a Python host that is ours.
+
+        Pulumi takes the host that lies beside it without a warning; outside of a session nothing leads here, and
+        the host refuses to serve.
+        """
+        folder = self.executable.parents[1] / "sandbox"
+        folder.mkdir(exist_ok=True)
+        twin = folder / "pulumi"
+        if not twin.exists() or not twin.samefile(self.executable):
+            unfinished = folder / f"pulumi.{os.getpid()}"
+            try:
+                os.link(self.executable, unfinished)
+            except OSError:  # a file system without hard links
+                shutil.copy2(self.executable, unfinished)
+            unfinished.replace(twin)
+        host = folder / "pulumi-language-python"
+        if not host.exists():
+            unfinished = folder / f"host.{os.getpid()}"
+            unfinished.write_text(
+                '#!/bin/sh\nexec "$ROASTERY_SANDBOX_PYTHON" -u -m roastery.sandbox.host "$@"\n'
+            )
+            unfinished.chmod(0o755)
+            unfinished.replace(host)
+        return twin
 
 
 def root() -> Path:

@@ -48,9 +48,6 @@ SERVICE = Service(
                 Reference("identityProfile.kubeletidentity.resourceId", _IDENTITY),
                 Reference("apiServerAccessProfile.privateDNSZone", ("Microsoft.Network/privateDnsZones",)),
                 Reference(
-                    ("Microsoft.OperationalInsights/workspaces",),
-                ),
-                Reference(
                     "securityProfile.defender.logAnalyticsWorkspaceResourceId",
                     ("Microsoft.OperationalInsights/workspaces",),
                 ),

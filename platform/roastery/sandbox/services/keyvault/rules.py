@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roastery.sandbox.arm import ids, identities
+from roastery.sandbox.arm import identities, ids
 from roastery.sandbox.arm.model import Request, Values
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.schema.validate import Problem

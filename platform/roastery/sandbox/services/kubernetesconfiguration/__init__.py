@@ -17,10 +17,18 @@ ML = "microsoft.azureml.kubernetes"
 
 # What the Azure CLI adds to the documented settings (k8s-extension, AzureMLKubernetes.py); without them it fails.
 ML_SETTINGS = frozenset(
-    """
-    cluster_name clusterId cluster_name_friendly domain location jobSchedulerLocation servicebus.enabled
-    relayserver.enabled nginxIngress.enabled prometheus.prometheusSpec.externalLabels.cluster_name
-    """.split()
+    [
+        "cluster_name",
+        "clusterId",
+        "cluster_name_friendly",
+        "domain",
+        "location",
+        "jobSchedulerLocation",
+        "servicebus.enabled",
+        "relayserver.enabled",
+        "nginxIngress.enabled",
+        "prometheus.prometheusSpec.externalLabels.cluster_name",
+    ]
 )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from roastery.sandbox.arm.evidence import assumed, documented, specified
 from roastery.sandbox.arm.model import InUse, Reference, ResourceType
 from roastery.sandbox.services.network import private_link
-from roastery.sandbox.services.network.nets import NAME, NAT, NSG, PROVIDER, SUBNET, VNET
+from roastery.sandbox.services.network.nets import NAME, NSG, PROVIDER, SUBNET, VNET
 from roastery.sandbox.services.network.standing import (
     bastion_fits,
     bastion_outputs,

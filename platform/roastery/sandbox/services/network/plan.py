@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from roastery.sandbox.arm import ids, identities
+from roastery.sandbox.arm import identities, ids
 from roastery.sandbox.arm.model import Request, Values
 from roastery.sandbox.arm.subscription import Resource, Subscription
 from roastery.sandbox.errors import ArmError

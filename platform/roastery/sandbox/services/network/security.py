@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from roastery.sandbox.arm import ids, identities
+from roastery.sandbox.arm import identities, ids
 from roastery.sandbox.arm.model import Request, Values
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.schema.validate import Problem, suggestion
@@ -17,19 +17,69 @@ PORTS: Final = range(65536)
 
 # learn.microsoft.com/azure/virtual-network/service-tags-overview; some take a region: Storage.westeurope
 SERVICE_TAGS: Final = frozenset(
-    """
-    ActionGroup ApiManagement AppConfiguration AppService AzureActiveDirectory AzureAdvancedThreatProtection
-    AzureArcInfrastructure AzureAttestation AzureBackup AzureCloud AzureContainerRegistry AzureCosmosDB
-    AzureDataLake AzureDevOps AzureDigitalTwins AzureEventGrid AzureFrontDoor.Backend AzureFrontDoor.FirstParty
-    AzureFrontDoor.Frontend AzureFrontDoor.FrontEnd AzureInformationProtection AzureKeyVault AzureLoadBalancer
-    AzureMachineLearning AzureMachineLearningInference AzureManagedGrafana AzureMonitor AzureOpenDatasets
-    AzurePlatformDNS AzurePlatformIMDS AzurePlatformLKM AzureResourceManager AzureSentinel AzureSignalR
-    AzureSiteRecovery AzureTrafficManager AzureUpdateDelivery BatchNodeManagement CognitiveServicesManagement
-    DataFactory DataFactoryManagement EventHub GatewayManager GuestAndHybridManagement Internet LogicApps
-    LogicAppsManagement M365ManagementActivityApi MicrosoftCloudAppSecurity MicrosoftContainerRegistry
-    MicrosoftDefenderForEndpoint PowerBI ServiceBus ServiceFabric Sql SqlManagement Storage StorageSyncService
-    VirtualNetwork WindowsAdminCenter WindowsVirtualDesktop
-    """.split()
+    [
+        "ActionGroup",
+        "ApiManagement",
+        "AppConfiguration",
+        "AppService",
+        "AzureActiveDirectory",
+        "AzureAdvancedThreatProtection",
+        "AzureArcInfrastructure",
+        "AzureAttestation",
+        "AzureBackup",
+        "AzureCloud",
+        "AzureContainerRegistry",
+        "AzureCosmosDB",
+        "AzureDataLake",
+        "AzureDevOps",
+        "AzureDigitalTwins",
+        "AzureEventGrid",
+        "AzureFrontDoor.Backend",
+        "AzureFrontDoor.FirstParty",
+        "AzureFrontDoor.Frontend",
+        "AzureFrontDoor.FrontEnd",
+        "AzureInformationProtection",
+        "AzureKeyVault",
+        "AzureLoadBalancer",
+        "AzureMachineLearning",
+        "AzureMachineLearningInference",
+        "AzureManagedGrafana",
+        "AzureMonitor",
+        "AzureOpenDatasets",
+        "AzurePlatformDNS",
+        "AzurePlatformIMDS",
+        "AzurePlatformLKM",
+        "AzureResourceManager",
+        "AzureSentinel",
+        "AzureSignalR",
+        "AzureSiteRecovery",
+        "AzureTrafficManager",
+        "AzureUpdateDelivery",
+        "BatchNodeManagement",
+        "CognitiveServicesManagement",
+        "DataFactory",
+        "DataFactoryManagement",
+        "EventHub",
+        "GatewayManager",
+        "GuestAndHybridManagement",
+        "Internet",
+        "LogicApps",
+        "LogicAppsManagement",
+        "M365ManagementActivityApi",
+        "MicrosoftCloudAppSecurity",
+        "MicrosoftContainerRegistry",
+        "MicrosoftDefenderForEndpoint",
+        "PowerBI",
+        "ServiceBus",
+        "ServiceFabric",
+        "Sql",
+        "SqlManagement",
+        "Storage",
+        "StorageSyncService",
+        "VirtualNetwork",
+        "WindowsAdminCenter",
+        "WindowsVirtualDesktop",
+    ]
 )
 _TAGS: Final = {tag.lower(): tag for tag in SERVICE_TAGS}
 

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator
 from typing import Any
 
-from roastery.sandbox.arm import ids, identities
+from roastery.sandbox.arm import identities, ids
 from roastery.sandbox.arm.model import Request, Values
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.schema.validate import Problem

@@ -1,0 +1,163 @@
+"""`roast sandbox …`: the offline subscription on the command line."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from roastery.sandbox import commands
+from roastery.sandbox import drift as drifting
+from roastery.sandbox import recover as recovering
+from roastery.sandbox.arm import faults
+from roastery.sandbox.arm.subscription import Subscription
+from roastery.sandbox.paths import Places
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: one file Pulumi.<stack>.yaml.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
+
+console = Console()
+app = typer.Typer(
+    name="sandbox",
+    help="The offline subscription: Pulumi's engine against stand-ins for Azure.",
+    no_args_is_help=True,
+)
+
+
+def register(root: typer.Typer) -> None:
+    """Hang `sandbox` into the `roast` command."""
+    root.add_typer(app)
+
+
+@app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def execute(context: typer.Context) -> None:
+    """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
+    if not context.args:
+        raise typer.BadParameter("name the command to run after --")
+    raise typer.Exit(commands.execute(Places.find(), context.args))
+
+
+def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str]) -> None:
+    outcome = commands.operate(Places.find(), operation, stack, extra, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(dataclasses.asdict(outcome)))
+    else:
+        counts = (
+            ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
+        )
+        console.print(f"sandbox {operation} of {stack}: {counts} in {outcome.seconds} s", highlight=False)
+    raise typer.Exit(outcome.exit_code)
+
+
+Diff = Annotated[bool, typer.Option("--diff", help="Show every changed property.")]
+ExpectNothing = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything changes.")]
+
+
+def _extra(*, diff: bool, expect_no_changes: bool) -> list[str]:
+    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes
+
+
+@app.command()
+def up(
+    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+) -> None:
+    """Deploy a stack into the sandbox."""
+    _operate("up", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+
+
+@app.command()
+def preview(
+    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+) -> None:
+    """Show what an up would do."""
+    _operate("preview", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+
+
+@app.command()
+def refresh(
+    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+) -> None:
+    """Compare the state with the sandbox's subscription, and take over what drifted."""
+    _operate("refresh", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+
+
+@app.command()
+def destroy(stack: Stack, *, as_json: Json = False) -> None:
+    """Delete everything of a stack from the sandbox."""
+    _operate("destroy", stack, as_json=as_json, extra=[])
+
+
+@app.command()
+def reset(stack: Stack, *, as_json: Json = False) -> None:
+    """Forget a stack: state, resources, soft-deleted names. Nothing is asked, nothing real is touched."""
+    gone = commands.reset(Places.find(), stack)
+    _say({"stack": stack, "forgotten": gone}, f"forgot stack {stack} and {gone} resources", as_json=as_json)
+
+
+@app.command()
+def recover(stack: Stack, *, as_json: Json = False) -> None:
+    """Bring a stack back after Pulumi was killed in the middle of an operation."""
+    done = recovering.recover(Places.find(), stack)
+    text = f"{len(done.adopted)} adopted, {len(done.dropped)} dropped, {'refreshed' if done.refreshed else 'nothing to do'}"
+    _say(dataclasses.asdict(done), text, as_json=as_json)
+
+
+@app.command()
+def drift(
+    *,
+    resource: Annotated[
+        str | None, typer.Option(help="Id, or the end of one; default: something likely.")
+    ] = None,
+    setting: Annotated[
+        str | None, typer.Option("--set", help="path=value, such as publicNetworkAccess=Enabled.")
+    ] = None,
+    delete: Annotated[bool, typer.Option("--delete", help="Delete the resource instead.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Change something behind Pulumi's back, for a refresh to find."""
+    changed = drifting.drift(_subscription(), resource, setting, delete=delete)
+    text = f"{changed.what} of {changed.id}: {changed.before} → {changed.after}"
+    _say(dataclasses.asdict(changed), text, as_json=as_json)
+
+
+@app.command()
+def fault(
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(faults.KINDS)}; `clear` takes all back.")],
+    *,
+    on: Annotated[str, typer.Option(help="Part of an id, a type or a name in the program.")] = "",
+    operation: Annotated[str, typer.Option(help=f"One of {', '.join(faults.OPERATIONS)}.")] = "any",
+    times: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
+) -> None:
+    """Let Azure have a bad day: the next matching operations fail, or take long."""
+    subscription = _subscription()
+    if kind == "clear":
+        subscription.clear_faults()
+        typer.echo("no faults are waiting any more")
+        return
+    faults.order(subscription, kind, on, operation, times)
+    typer.echo(f"the next {times} {operation} operation(s) on {on or 'anything'}: {kind}")
+
+
+@app.command(name="list")
+def list_resources(*, as_json: Json = False) -> None:
+    """What the sandbox's subscription holds."""
+    held = _subscription().all()
+    if as_json:
+        typer.echo(json.dumps([{"id": one.id, "type": one.token} for one in held]))
+        return
+    table = Table("type", "id", box=None)
+    for one in held:
+        table.add_row(one.token.removeprefix("azure-native:"), one.id)
+    console.print(table)
+
+
+def _subscription() -> Subscription:
+    return Subscription.open(Places.find().model)
+
+
+def _say(values: dict[str, Any], text: str, *, as_json: bool) -> None:
+    typer.echo(json.dumps(values) if as_json else text)

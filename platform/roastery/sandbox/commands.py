@@ -1,0 +1,177 @@
+"""What `roast sandbox` does with a stack, apart from the command line itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from roastery.sandbox import stackfile
+from roastery.sandbox.arm import ids
+from roastery.sandbox.arm.provider import DEFAULT_SUBSCRIPTION
+from roastery.sandbox.arm.subscription import Subscription
+from roastery.sandbox.errors import ProjectError
+from roastery.sandbox.paths import Places
+from roastery.sandbox.session import session
+
+_ALWAYS: Final = ("--non-interactive",)
+_FLAGS: Final = {
+    "up": ("--yes", "--skip-preview"),
+    "preview": (),
+    "refresh": ("--yes", "--skip-preview"),
+    "destroy": ("--yes", "--skip-preview"),
+}
+SAME: Final = "same"
+
+
+@dataclass(kw_only=True)
+class Outcome:
+    """What an operation did, for machines."""
+
+    command: str
+    stack: str
+    exit_code: int
+    seconds: float
+    changes: dict[str, int] = field(default_factory=dict)  # by operation: create, update, same, delete …
+    resources: list[dict[str, str]] = field(default_factory=list)  # only what changed
+    errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def execute(places: Places, command: Sequence[str]) -> int:
+    """Run any command inside a session; its exit code."""
+    with session(places) as environment:
+        try:
+            return subprocess.run(list(command), env=environment, check=False).returncode
+        except FileNotFoundError as error:
+            raise ProjectError(f"no such command: {command[0]}") from error
+
+
+def operate(
+    places: Places, operation: str, stack: str, extra: Sequence[str] = (), *, quiet: bool = False
+) -> Outcome:
+    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress."""
+    started = time.monotonic()
+    with session(places) as environment:
+        log = places.sessions / Path(environment["ROASTERY_SANDBOX_SESSION"]).name / "events.jsonl"
+        command = [
+            "pulumi",
+            operation,
+            "--stack",
+            stack,
+            *_FLAGS[operation],
+            *_ALWAYS,
+            "--event-log",
+            str(log),
+            *extra,
+        ]
+        shown = subprocess.DEVNULL if quiet else None
+        done = subprocess.run(
+            command,
+            cwd=places.project,
+            env=environment,
+            check=False,
+            stdout=shown,
+            stderr=subprocess.PIPE if quiet else None,
+            text=True,
+        )
+        events = _events(log)
+    outcome = Outcome(
+        command=operation,
+        stack=stack,
+        exit_code=done.returncode,
+        seconds=round(time.monotonic() - started, 1),
+    )
+    _summarize(events, outcome)
+    if done.returncode and not outcome.errors and quiet:
+        outcome.errors = [line for line in (done.stderr or "").splitlines() if line.strip()][-3:]
+    return outcome
+
+
+def _events(log: Path) -> list[dict[str, Any]]:
+    return (
+        [json.loads(line) for line in log.read_text().splitlines() if line.strip()] if log.is_file() else []
+    )
+
+
+def _summarize(events: Sequence[dict[str, Any]], outcome: Outcome) -> None:
+    changes: Counter[str] = Counter()
+    for event in events:
+        if "resourcePreEvent" in event:
+            meta = event["resourcePreEvent"]["metadata"]
+            if meta.get("op") != SAME:
+                outcome.resources.append(
+                    {"operation": str(meta["op"]), "type": str(meta["type"]), "urn": str(meta["urn"])}
+                )
+        elif "summaryEvent" in event:
+            changes.update(event["summaryEvent"].get("resourceChanges") or {})
+        elif "diagnosticEvent" in event:
+            found = event["diagnosticEvent"]
+            text = " ".join(str(found.get("message", "")).split())
+            target = {"error": outcome.errors, "warning": outcome.warnings}.get(str(found.get("severity")))
+            if target is not None and text and text not in target:
+                target.append(text)
+    outcome.changes = dict(changes)
+
+
+def state_file(places: Places, stack: str) -> Path:
+    project = stackfile.project_name(places.project_file)
+    return places.backend / ".pulumi" / "stacks" / project / f"{stack}.json"
+
+
+def resources_in_state(places: Places, stack: str) -> list[dict[str, Any]]:
+    """The resources of a stack as the sandbox's backend holds them; empty before the first `up`."""
+    file = state_file(places, stack)
+    if not file.is_file():
+        return []
+    content = json.loads(file.read_text())
+    latest = (content.get("checkpoint") or {}).get("latest") or {}
+    return list(latest.get("resources") or [])
+
+
+def reset(places: Places, stack: str) -> int:
+    """Forget a stack: its state, its resources in the model, what it deleted softly. The number of resources gone."""
+    gone = 0
+    if places.model.is_file():
+        subscription = Subscription.open(places.model)
+        owned = {DEFAULT_SUBSCRIPTION, *_subscriptions(places, stack)}
+        with subscription.transaction():
+            for held in subscription.all():
+                if _subscription_id(held.id) in owned or not held.id.startswith("/subscriptions/"):
+                    subscription.remove(held.id)
+                    gone += 1
+            subscription.forget_buried(owned)
+            subscription.clear_faults()
+        subscription.close()
+    file = state_file(places, stack)
+    for one in (file, file.with_name(f"{file.name}.bak"), file.with_name(f"{file.name}.attrs")):
+        one.unlink(missing_ok=True)
+    for folder in ("locks", "history", "backups"):
+        shutil.rmtree(
+            places.backend / ".pulumi" / folder / "organization" / file.parent.name / stack,
+            ignore_errors=True,
+        )
+        shutil.rmtree(places.backend / ".pulumi" / folder / file.parent.name / stack, ignore_errors=True)
+    for copy in places.stacks.glob(f"*/Pulumi.{stack}.yaml*"):
+        copy.unlink()
+    return gone
+
+
+def _subscription_id(identifier: str) -> str:
+    parts = ids.subscription_of(identifier).split("/")
+    return parts[-1].lower()
+
+
+def _subscriptions(places: Places, stack: str) -> set[str]:
+    """The subscription ids that a stack's resources and settings name."""
+    found = {_subscription_id(str(one.get("id", ""))) for one in resources_in_state(places, stack)}
+    source = places.project / f"Pulumi.{stack}.yaml"
+    if source.is_file():
+        found.add(stackfile.setting(source, "azure-native:subscriptionId") or "")
+    return {one for one in found if one}

@@ -1,0 +1,155 @@
+"""Put the stand-ins in place for one command, and take them away after it.
+
+Nothing outlives the session but state and model under `.roast/sandbox`: the stand-ins run as one child process,
+the `pulumi` on the PATH lies in the session's own folder, and the environment that leads to all of it is the
+command's alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Mapping
+from pathlib import Path
+
+from roastery.sandbox import token, toolchain
+from roastery.sandbox.arm.catalogue import Types
+from roastery.sandbox.errors import SandboxError, ToolchainError
+from roastery.sandbox.paths import Places
+from roastery.sandbox.schema import catalogue
+
+# What could lead a command to something real. KUBECONFIG: pulumi-kubernetes falls back on it.
+LIVE = (
+    "AZURE_",
+    "ARM_",
+    "SNOWFLAKE_",
+    "PULUMI_",
+    "MSI_",
+    "IDENTITY_",
+    "AKS_",
+    "KUBECONFIG",
+    "KUBERNETES_",
+    "TF_",
+)
+
+
+def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment without anything that could sign in somewhere or configure Pulumi."""
+    return {name: value for name, value in environment.items() if not name.upper().startswith(LIVE)}
+
+
+@contextlib.contextmanager
+def session(places: Places) -> Generator[dict[str, str]]:
+    """The environment of a command that runs in the sandbox; the stand-ins serve until the block ends."""
+    cli = toolchain.find()
+    if cli is None:
+        raise ToolchainError(f"no Pulumi CLI {toolchain.VERSION} in this checkout: run make tools")
+    catalogue.shared().ensure(Types.load().modules)
+    _prepare(places)
+    folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=places.sessions))
+    try:
+        proof = token.issue(folder)
+        environment = {**without_credentials(os.environ), **proof}
+        with _stand_ins(places, folder, environment) as providers:
+            yield {
+                **environment,
+                "PATH": os.pathsep.join([str(_front(folder)), environment.get("PATH", os.defpath)]),
+                "PULUMI_HOME": str(places.pulumi_home),
+                "PULUMI_BACKEND_URL": places.backend.as_uri(),
+                "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.sandbox / "passphrase"),
+                "PULUMI_DEBUG_PROVIDERS": providers,
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+                "ROASTERY_SANDBOX_PROJECT": str(places.project),
+                "ROASTERY_SANDBOX_DIR": str(places.sandbox),
+                "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+                "ROASTERY_SANDBOX_PULUMI": str(cli.with_our_host()),
+                "ROASTERY_SANDBOX_PYTHON": sys.executable,
+            }
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _prepare(places: Places) -> None:
+    for folder in (places.backend, places.pulumi_home, places.stacks, places.sessions):
+        folder.mkdir(parents=True, exist_ok=True)
+    passphrase = places.sandbox / "passphrase"
+    if not passphrase.exists():
+        with contextlib.suppress(FileExistsError):
+            descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(24))
+    for stale in places.sessions.iterdir():  # of a session that was killed
+        owner = stale.name.partition("-")[0]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(stale, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _front(folder: Path) -> Path:
+    """The PATH's first folder: a `pulumi` that looks after the stack file."""
+    scripts = folder / "bin"
+    scripts.mkdir()
+    script = scripts / "pulumi"
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m roastery.sandbox.front "$@"\n')
+    script.chmod(0o755)
+    return scripts
+
+
+@contextlib.contextmanager
+def _stand_ins(places: Places, folder: Path, environment: Mapping[str, str]) -> Generator[str]:
+    """Both providers in one process; the value of PULUMI_DEBUG_PROVIDERS."""
+    log = folder / "stand-ins.log"
+    command = [sys.executable, "-m", "roastery.sandbox.engine.server", str(places.model)]
+    # An own process group: Ctrl-C is for the command, which still needs its providers to wind down.
+    with (
+        log.open("wb") as errors,
+        subprocess.Popen(
+            command,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            ports = process.stdout.readline().decode().strip() if process.stdout else ""
+            if not ports:
+                raise SandboxError(f"the stand-ins did not start: {_last_line(log)}")
+            yield ports
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            _complain(log)
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "no output"
+
+
+def _complain(log: Path) -> None:
+    """Warnings of the model, and defects if there are any, once the command is over."""
+    text = log.read_text(errors="replace").strip()
+    for line in dict.fromkeys(text.splitlines()):
+        print(line, file=sys.stderr)  # noqa: T201 - what the stand-ins had to say
