@@ -1,6 +1,7 @@
 """`roast run`: the whole pipeline on this machine."""
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
@@ -136,11 +137,15 @@ def show(result: dict[str, Any], console: Console) -> None:
     """The end of a run, for people: warnings, verdict, report."""
     for warning in result["warnings"]:
         console.print(Text(f"warning: {warning}", "yellow"), soft_wrap=True)
-    made, verdict = result["registration"], result["verdict"]
-    kept = "nothing was replaced"
-    outcome = f"registered as {made['name']} version {made['version']}" if made["registered"] else kept
-    console.print(Text.assemble(("verdict: ", "bold"), f"{verdict['reason']} ({outcome})"), soft_wrap=True)
+    verdict = f"{result['verdict']['reason']} ({outcome(result['registration'])})"
+    console.print(Text.assemble(("verdict: ", "bold"), verdict), soft_wrap=True)
     console.print(Text.assemble(("report: ", "bold"), result["report"]), soft_wrap=True)
+
+
+def outcome(registration: Mapping[str, Any]) -> str:
+    """What became of the winner, in a few words."""
+    made = f"registered as {registration['name']} version {registration['version']}"
+    return made if registration["registered"] else "nothing was replaced"
 
 
 def _check_models(params: dict[str, Scalar]) -> None:
