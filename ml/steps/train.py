@@ -1,8 +1,8 @@
 """Fits the random forest, the chosen alternatives and the baselines on all complete months.
 
-Writes into `--models` a bundle per candidate and `candidates.json`, the list of them: `name`, `kind` (`baseline`
-or `model`), `recipe`; a model that could not be fitted stands in `skipped.json` with the reason. Writes into
-`--importance` the table `importance.json` and the plot `importance.svg`.
+Writes into `--models` a bundle per candidate and `candidates.json`, the list of them: `name`, `kind`
+(`baseline` or `model`), `recipe`; a model that could not be fitted stands in `skipped.json` with the reason.
+Writes into `--importance` the table `importance.json` and the plot `importance.svg`.
 """
 
 import json
@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from ml.core import importance, models
-from ml.core.models.base import Fitted, FitOptions
+from ml.core.models.base import FitOptions, Fitted
 from ml.core.profile import Profile
 from ml.errors import InputError
 from ml.pipeline import TRAIN

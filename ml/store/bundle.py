@@ -14,7 +14,7 @@ from typing import Any
 from ml.core import models
 from ml.core.forecasts import month_of
 from ml.core.intervals import Intervals
-from ml.core.models.base import Fitted, FitOptions
+from ml.core.models.base import FitOptions, Fitted
 from ml.core.predictor import Predictor
 from ml.core.profile import Profile
 from ml.errors import InputError
