@@ -22,6 +22,7 @@ _SETTINGS = {  # MLflow reads these when it is imported; whoever sets them other
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_UV_AUTO_DETECT": "false",  # it would copy the lock file of whatever folder we stand in
 }
 
@@ -118,10 +119,10 @@ def explained() -> Generator[None]:
     except exceptions.MlflowException as error:
         place = f"the model registry at {shown(uri())}"
         if error.error_code in _DOWN:
-            raise Unreachable(f"{place} does not answer: {_first_line(error)}", f"check {URI}") from error
-        raise MLError(f"{place} refused: {_first_line(error)}") from error
+            raise Unreachable(f"{place} does not answer: {_said(error)}", f"check {URI}") from error
+        raise MLError(f"{place} refused: {_said(error)}") from error
     except ImportError as error:  # azureml:// without azureml-mlflow
-        raise InputError(f"{URI}={shown(uri())}: {_first_line(error)}", "install its plug-in") from error
+        raise InputError(f"{URI}={shown(uri())}: {_said(error)}", "install its plug-in") from error
 
 
 def _prepare(file: Path) -> None:
@@ -140,5 +141,7 @@ def _prepare(file: Path) -> None:
         raise InputError(f"cannot write {file}: permission denied", hint)
 
 
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+def _said(error: BaseException) -> str:
+    """The first line of the message, without the password of an address in it."""
+    line = (str(error).splitlines() or [type(error).__name__])[0]
+    return line.replace(uri(), shown(uri()))
