@@ -6,7 +6,6 @@ import pytest
 
 from ml.core import calendar, models
 from ml.core.models.base import FitOptions
-from ml.core.predictor import Predictor
 from ml.core.profile import Profile
 from ml.serving.server import Server, serving
 from ml.store import bundle
@@ -44,7 +43,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     model = models.get("last-month").fit(history, FitOptions())
     folder = tmp_path_factory.mktemp("model") / "last-month"
-    bundle.save(folder, Predictor(model=model, profile=Profile.from_history(history)))
+    bundle.save(folder, model=model, profile=Profile.from_history(history), options=FitOptions())
     return folder
 
 

@@ -54,7 +54,7 @@ def predictor() -> Predictor:
 def model(predictor: Predictor, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of that model."""
     folder = tmp_path_factory.mktemp("model") / "seasonal-naive"
-    bundle.save(folder, predictor)
+    bundle.save(folder, model=predictor.model, profile=predictor.profile, options=FitOptions())
     return folder
 
 

@@ -1,6 +1,6 @@
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,7 +16,7 @@ from ml.serving.server import Server
 @contextmanager
 def endpoint(
     status: int, body: bytes, headers: Mapping[str, str] | None = None
-) -> Iterator[tuple[str, list[Mapping[str, str]]]]:
+) -> Generator[tuple[str, list[Mapping[str, str]]]]:
     """Another HTTP server, which always answers the same; its address, and the headers it was sent."""
     seen: list[Mapping[str, str]] = []
 
@@ -31,7 +31,7 @@ def endpoint(
             self.end_headers()
             self.wfile.write(body)
 
-        def log_request(self, *_: Any) -> None:
+        def log_request(self, code: Any = "-", size: Any = "-") -> None:
             pass  # it would go to standard error
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:

@@ -151,6 +151,7 @@ def test_a_scoring_script_that_breaks_stops_the_server_and_names_the_log(model: 
     assert "ZeroDivisionError" in (tmp_path / "log").read_text()
 
 
+@pytest.mark.slow
 def test_nothing_is_left_when_the_block_ends_or_the_parent_is_killed(model: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
     code = (
