@@ -102,7 +102,8 @@ def reset(stack: Stack, *, as_json: Json = False) -> None:
 def recover(stack: Stack, *, as_json: Json = False) -> None:
     """Bring a stack back after Pulumi was killed in the middle of an operation."""
     done = recovering.recover(Places.find(), stack)
-    text = f"{len(done.adopted)} adopted, {len(done.dropped)} dropped, {'refreshed' if done.refreshed else 'nothing to do'}"
+    after = "refreshed" if done.refreshed else "nothing was pending"
+    text = f"{len(done.adopted)} adopted, {len(done.dropped)} dropped, {after}"
     _say(dataclasses.asdict(done), text, as_json=as_json)
 
 

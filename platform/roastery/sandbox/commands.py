@@ -59,6 +59,7 @@ def operate(
     """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress."""
     started = time.monotonic()
     with session(places) as environment:
+        environment["PULUMI_DEBUG_COMMANDS"] = "true"  # or there is no --event-log
         log = places.sessions / Path(environment["ROASTERY_SANDBOX_SESSION"]).name / "events.jsonl"
         command = [
             "pulumi",
@@ -136,7 +137,7 @@ def resources_in_state(places: Places, stack: str) -> list[dict[str, Any]]:
 
 
 def reset(places: Places, stack: str) -> int:
-    """Forget a stack: its state, its resources in the model, what it deleted softly. The number of resources gone."""
+    """Forget a stack: its state, its resources in the model, what it deleted softly; how many there were."""
     gone = 0
     if places.model.is_file():
         subscription = Subscription.open(places.model)

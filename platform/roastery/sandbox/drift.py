@@ -1,4 +1,4 @@
-"""Change something behind Pulumi's back, as a person in the portal would, so that a refresh has something to find."""
+"""Change something behind Pulumi's back, as a person in the portal would, for a refresh to find."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """`pulumi` inside a sandbox session: the real one, on a generated copy of the stack file.
 
-Pulumi writes salts and secrets into the stack file that it works on, and it wants the key of the secrets in it. The
-copy has neither: encrypted values are placeholders there. A stack that the sandbox has not seen is made on the way.
+Pulumi writes salts and secrets into the stack file that it works on, and it wants the key of the secrets in
+it. The copy has neither: encrypted values are placeholders there. A stack that the sandbox has not seen is
+made on the way.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def main() -> int:
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
-    os.execve(environment["ROASTERY_SANDBOX_PULUMI"], ["pulumi", *arguments], environment)  # noqa: S606 - the CLI itself
+    return os.execve(environment["ROASTERY_SANDBOX_PULUMI"], ["pulumi", *arguments], environment)  # noqa: S606
 
 
 if __name__ == "__main__":

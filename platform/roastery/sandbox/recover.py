@@ -1,8 +1,9 @@
 """Bring a stack back after Pulumi was killed in the middle of a create.
 
-Pulumi then keeps a lock and a pending operation, and the next `up` fails twice over: once on the lock, once on
-`cannot create already existing resource`. What works is to take each pending create out of the list of operations
-and, where the resource came to be, into the resources with its id; a refresh then fills in the rest.
+Pulumi then keeps a lock and a pending operation, and the next `up` fails twice over: once on the lock, once
+on `cannot create already existing resource`. What works is to take each pending create out of the list of
+operations and, where the resource came to be, into the resources with its id; a refresh then fills in the
+rest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Put the stand-ins in place for one command, and take them away after it.
 
-Nothing outlives the session but state and model under `.roast/sandbox`: the stand-ins run as one child process,
-the `pulumi` on the PATH lies in the session's own folder, and the environment that leads to all of it is the
-command's alone.
+Nothing outlives the session but state and model under `.roast/sandbox`: the stand-ins run as one child
+process, the `pulumi` on the PATH lies in the session's own folder, and the environment that leads to all of
+it is the command's alone.
 """
 
 from __future__ import annotations

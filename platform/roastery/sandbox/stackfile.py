@@ -1,4 +1,4 @@
-"""The generated copy of a stack file: the user's settings, without what only the real stack's key can open."""
+"""The generated copy of a stack file: the user's settings, without what only the real key can open."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def setting(source: Path, name: str) -> str | None:
 
 
 def generate(source: Path, target: Path) -> Copy:
-    """Bring the copy up to date with its source; an unchanged one is kept, with the salt that Pulumi gave it."""
+    """Bring the copy up to date; an unchanged one is kept, with the salt that Pulumi gave it."""
     text = source.read_text()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
     if target.is_file() and _mark(target).is_file() and _mark(target).read_text() == fingerprint:

@@ -56,7 +56,8 @@ class Types:
         found = self._invokes.get(token) or self._getters.get(token)
         if found is None:
             raise NotModelledError(
-                f"the sandbox does not model the function {token}{suggestion(token, [*self._invokes, *self._getters])} "
+                "the sandbox does not model the function "
+                f"{token}{suggestion(token, [*self._invokes, *self._getters])} "
                 "(docs/sandbox-coverage.md lists what it does)"
             )
         return found

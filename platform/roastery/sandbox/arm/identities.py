@@ -1,4 +1,4 @@
-"""Made-up but stable ids for what Entra and Azure would make up: the same resource gets the same ones again."""
+"""Made-up but stable ids for what Entra and Azure would make up: a resource gets the same ones again."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class GlobalName:
 
 @dataclass(frozen=True)
 class Reference:
-    """An input that names another resource: path pattern (`ipConfigurations[].subnet.id`) and allowed types."""
+    """An input that names another resource: path (`ipConfigurations[].subnet.id`) and allowed types."""
 
     path: str
     kinds: tuple[str, ...]

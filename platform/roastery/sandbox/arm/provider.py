@@ -106,10 +106,7 @@ class AzureNative:
         stored = self._put(spec, identifier, inputs)
         state = State(id=stored.id, outputs=stored.outputs, inputs=inputs)
         if trouble.init_fails:
-            raise InitFailedError(
-                state,
-                f'Code="OperationFailed" Message="The long-running create of \'{identifier}\' ended in state Failed."',
-            )
+            raise _ended_failed(state, "create")
         return state
 
     def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
@@ -121,10 +118,7 @@ class AzureNative:
         stored = self._put(spec, subject.id, new)
         if trouble.init_fails:
             state = State(id=subject.id, outputs=stored.outputs, inputs=new)
-            raise InitFailedError(
-                state,
-                f'Code="OperationFailed" Message="The long-running update of \'{subject.id}\' ended in state Failed."',
-            )
+            raise _ended_failed(state, "update")
         return stored.outputs
 
     def _put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
@@ -256,7 +250,8 @@ class AzureNative:
                 raise ArmError(
                     409,
                     "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
-                    f"Too many federated identity credentials are written concurrently for the managed identity '{above}'. "
+                    "Too many federated identity credentials are written concurrently for the managed "
+                    f"identity '{above}'. "
                     "Concurrent writes are not supported: create them one after another.",
                 )
             self._busy.add(above)
@@ -268,8 +263,13 @@ class AzureNative:
                 self._busy.discard(ids.key(ids.parent_of(identifier) or identifier))
 
 
+def _ended_failed(state: State, verb: str) -> InitFailedError:
+    message = f"The long-running {verb} of '{state.id}' ended in state Failed."
+    return InitFailedError(state, f'Code="OperationFailed" Message="{message}"')
+
+
 def _autoname(spec: ResourceType, name: str, seed: bytes) -> str:
-    """azure-native's: 8 hex digits behind the program's name, the bare name for children, a UUID for roles."""
+    """azure-native's: 8 hex digits behind the program's name; the bare name for children; UUIDs for roles."""
     digest = hashlib.sha256(seed or name.encode()).digest()
     kind = spec.autoname or ("copy" if spec.kind.count("/") > 1 else "random")
     if kind == "uuid":

@@ -1,4 +1,4 @@
-"""Azure Resource Manager's rules that hold for every type: groups, parents, references, names, locks, deletes."""
+"""Azure Resource Manager's rules for every type: groups, parents, references, names, locks, deletes."""
 
 from __future__ import annotations
 
@@ -138,7 +138,8 @@ def check_lock(subscription: Subscription, identifier: str, *, delete: bool) -> 
             raise ArmError(
                 409,
                 "ScopeLocked",
-                f"The scope '{identifier}' cannot perform {verb} operation because following scope(s) are locked: "
+                f"The scope '{identifier}' cannot perform {verb} operation because following scope(s) "
+                "are locked: "
                 f"'{scope}'. Please remove the lock '{lock.name}' and try again.",
             )
 

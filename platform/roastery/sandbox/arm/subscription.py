@@ -30,9 +30,12 @@ create index if not exists resource_kind on resource (kind);
 create table if not exists reference (source text not null, path text not null, target text not null);
 create index if not exists reference_target on reference (target);
 create index if not exists reference_source on reference (source);
-create table if not exists deleted (key text primary key, id text not null, kind text not null, protected int not null);
+create table if not exists deleted (
+    key text primary key, id text not null, kind text not null, protected int not null
+);
 create table if not exists fault (
-    number integer primary key, operation text not null, pattern text not null, kind text not null, times int not null
+    number integer primary key, operation text not null, pattern text not null,
+    kind text not null, times int not null
 );
 """
 
@@ -160,7 +163,8 @@ class Subscription:
         """(id of the source, input path) of every reference to exactly this id."""
         with self._lock:
             rows = self._connection.execute(
-                "select resource.id, reference.path from reference join resource on resource.key = reference.source "
+                "select resource.id, reference.path from reference join resource on resource.key = "
+                "reference.source "
                 "where reference.target = ? order by 1, 2",
                 (ids.key(identifier),),
             )

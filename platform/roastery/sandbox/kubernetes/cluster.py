@@ -1,4 +1,4 @@
-"""One cluster's objects, kept in the subscription's model below the AKS cluster that the kubeconfig points to."""
+"""One cluster's objects, kept below the AKS cluster that the kubeconfig points to."""
 
 from __future__ import annotations
 

@@ -207,7 +207,7 @@ class Kubernetes:
 
 
 def _type(token: str, inputs: Values) -> tuple[str, str]:
-    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); a patch or list resource is refused by its schema."""
+    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); its schema refuses patches and lists."""
     group, kind = token.split(":")[1:]
     api = inputs.get("apiVersion")
     return (api if isinstance(api, str) else group.removeprefix("core/"), kind)

@@ -71,14 +71,12 @@ def check(inputs: Values) -> list[Problem]:
             )
         )
     values: Any = inputs.get("values")
-    for name in values if isinstance(values, dict) else {}:
-        if name not in chart.values:
-            found.append(
-                Problem(
-                    f"values.{name}",
-                    f"chart {charts.name_of(inputs['chart'])} has no such value{suggestion(name, chart.values)}",
-                )
-            )
+    where = f"chart {charts.name_of(inputs['chart'])}"
+    found.extend(
+        Problem(f"values.{name}", f"{where} has no such value{suggestion(name, chart.values)}")
+        for name in (values if isinstance(values, dict) else {})
+        if name not in chart.values
+    )
     return found
 
 

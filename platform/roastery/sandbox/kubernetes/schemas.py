@@ -1,4 +1,4 @@
-"""What an object may hold: Kubernetes' own strict schemas, Argo's models, the custom types of the Azure ML extension."""
+"""What an object may hold: Kubernetes' strict schemas, Argo's models, the ML extension's and CSI's types."""
 
 from __future__ import annotations
 
@@ -109,7 +109,8 @@ def _validator(api: str, kind: str, version: str) -> Any:
         schema = published.schema_contents(f"{folder}/{kind.lower()}-{name}.json", version)
     except (FileNotFoundError, SchemaNotFoundError):
         raise NotModelledError(
-            f"the sandbox knows no {kind} of {api} in Kubernetes {version}: neither a core type nor one of Argo's or "
+            f"the sandbox knows no {kind} of {api} in Kubernetes {version}: neither a core type nor one "
+            "of Argo's or "
             "the Azure ML extension's"
         ) from None
     registry: Any = referencing.Resource.from_contents(schema) @ referencing.Registry()

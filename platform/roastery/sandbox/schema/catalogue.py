@@ -21,6 +21,7 @@ from typing import Any
 
 from roastery.sandbox import paths
 from roastery.sandbox.errors import NotModelledError, SandboxError
+from roastery.sandbox.schema.corrections import ENUMS
 
 PACKAGE = "pulumi_azure_native"
 FORMAT = 3  # raise when the files' content changes its meaning
@@ -78,8 +79,11 @@ class Catalogue:
     def _load(self, module: str) -> None:
         self.ensure([module])
         content = json.loads(self._file(module).read_text())
+        types = content["types"]
+        for (key, name), values in ENUMS.items():
+            if key in types:
+                types[key]["props"][name]["enum"] = list(values)
         for token, keys in content["resources"].items():
-            types = content["types"]
             shapes = types[keys["inputs"]], types[keys["outputs"]]
             self._resources[token] = ResourceShape(token, *shapes, types, keys["api"])
         self._loaded.add(module)

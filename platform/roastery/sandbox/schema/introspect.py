@@ -122,7 +122,7 @@ def _properties(cls: type) -> list[tuple[str, str, property]]:
 
 
 def _api_version(resource: type) -> str:
-    """The REST API version that the SDK speaks for this type; only the constructor's documentation names it."""
+    """The REST API version that the SDK speaks for this type: only the documentation names it."""
     found = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2}(?:-\w+)?)", inspect.getsource(resource))
     return found[1] if found else ""
 

@@ -34,8 +34,8 @@ class Cli:
     def with_our_host(self) -> Path:
         """The same executable in a folder of the sandbox's own, beside a Python host that is ours.
 
-        Pulumi takes the host that lies beside it without a warning; outside of a session nothing leads here, and
-        the host refuses to serve.
+        Pulumi takes the host that lies beside it without a warning; outside of a session nothing leads
+        here, and the host refuses to serve.
         """
         folder = self.executable.parents[1] / "sandbox"
         folder.mkdir(exist_ok=True)

@@ -13,9 +13,12 @@ from roastery.sandbox.services.compute.rules import (
 _COMPUTE = IN_GROUP + "Microsoft.Compute/"
 _MACHINE = NameRule(r"[a-zA-Z0-9]([\w.-]{0,62}\w)?", "1 to 64 letters, digits, _ . -", Evidence.DOCUMENTATION)
 _CREATION = (
-    "osProfile.computerName", "osProfile.adminUsername", "osProfile.adminPassword", "osProfile.customData",
-    "osProfile.linuxConfiguration.ssh", "storageProfile.imageReference", "storageProfile.osDisk.name", "priority", "zones",
-)  # fmt: skip
+    *(f"osProfile.{one}" for one in ("computerName", "adminUsername", "adminPassword", "customData")),
+    "osProfile.linuxConfiguration.ssh",
+    *(f"storageProfile.{one}" for one in ("imageReference", "osDisk.name")),
+    "priority",
+    "zones",
+)
 
 SERVICE = Service(
     name="compute",

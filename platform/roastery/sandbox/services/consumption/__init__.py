@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Iterator
 
 from roastery.sandbox.arm.evidence import documented, specified
@@ -18,7 +18,7 @@ def _period(inputs: Values) -> Iterator[Problem]:
     start = period.get("startDate") if isinstance(period, dict) else None
     if isinstance(start, str):
         try:
-            day = datetime.datetime.fromisoformat(start)
+            day = dt.datetime.fromisoformat(start)
         except ValueError:
             yield Problem("timePeriod.startDate", f"{start!r} is no date")
             return

@@ -2,7 +2,7 @@
 
 from roastery.sandbox.arm.evidence import Evidence, documented, specified
 from roastery.sandbox.arm.model import IN_GROUP, Inline, Invoke, NameRule, Reference, ResourceType, Service
-from roastery.sandbox.services.containerservice import cluster, credentials
+from roastery.sandbox.services.containerservice import cluster, credentials, outputs, surroundings
 
 _CLUSTER = IN_GROUP + "Microsoft.ContainerService/managedClusters/{resourceName}"
 _SUBNET = ("Microsoft.Network/virtualNetworks/subnets",)
@@ -19,7 +19,7 @@ SERVICE = Service(
             name=NameRule(
                 r"[a-zA-Z0-9]|[a-zA-Z0-9][\w-]{0,61}[a-zA-Z0-9]", "1 to 63 letters, digits, _ and -"
             ),
-            # learn.microsoft.com/azure/aks, "settings that can't change": the real provider replaces on these.
+            # learn.microsoft.com/azure/aks: settings that can't change, so the real provider replaces.
             replace=(
                 "dnsPrefix",
                 "fqdnSubdomain",
@@ -54,14 +54,14 @@ SERVICE = Service(
             ),
             early=(cluster.has_a_system_pool, cluster.pools_fit, cluster.network_fits, cluster.private_fits),
             rules=(
-                cluster.addresses_apart,
-                cluster.zone_fits_region,
-                cluster.identity_may_write_zone,
-                cluster.identity_may_use_network,
-                cluster.egress_exists,
-                cluster.version_goes_forward,
+                surroundings.addresses_apart,
+                surroundings.zone_fits_region,
+                surroundings.identity_may_write_zone,
+                surroundings.identity_may_use_network,
+                surroundings.egress_exists,
+                surroundings.version_goes_forward,
             ),
-            outputs=cluster.outputs,
+            outputs=outputs.outputs,
             inline=(Inline("agentPoolProfiles", "azure-native:containerservice:AgentPool"),),
             claims=(
                 documented(
@@ -69,7 +69,8 @@ SERVICE = Service(
                 ),
                 documented("the DNS service address inside the service range and not its first"),
                 documented(
-                    "an own private DNS zone is named for the region, and a user-assigned identity may write it"
+                    "an own private DNS zone is named for the region, and a user-assigned identity may "
+                    "write it"
                 ),
                 documented(
                     "an own network: the identity may use it; a NAT gateway where egress is said to be one"
@@ -100,9 +101,9 @@ SERVICE = Service(
             ),
             references=(Reference("vnetSubnetID", _SUBNET), Reference("podSubnetID", _SUBNET)),
             early=(cluster.pool_fits,),
-            rules=(cluster.pool_shares_network,),
+            rules=(surroundings.pool_shares_network,),
             outputs=lambda request: {
-                "currentOrchestratorVersion": cluster.full_version(request.inputs.get("orchestratorVersion")),
+                "currentOrchestratorVersion": outputs.full_version(request.inputs.get("orchestratorVersion")),
                 "nodeImageVersion": "AKSAzureLinux-V3gen2-202601.01.0",
                 "powerState": {"code": "Running"},
             },

@@ -59,7 +59,8 @@ def admin(subscription: Subscription, arguments: Values, scope: str) -> Values:
         raise ArmError(
             400,
             "BadRequest",
-            f"Getting static credential is not allowed because cluster '{cluster.name}' is set to disable local accounts.",
+            f"Getting static credential is not allowed because cluster '{cluster.name}' is set to "
+            "disable local accounts.",
         )
     return _answer("clusterAdmin", _config(subscription, cluster, _token(subscription, cluster, "admin")))
 

@@ -31,7 +31,8 @@ SERVICE = Service(
             path=_VAULT,
             name=NameRule(
                 r"(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]",
-                "3 to 24 letters, digits and single hyphens, starting with a letter and not ending in a hyphen",
+                "3 to 24 letters, digits and single hyphens, starting with a letter and not ending in a "
+                "hyphen",
             ),
             global_name=GlobalName("VaultAlreadyExists", "The vault name '{name}' is already in use."),
             references=(
@@ -47,7 +48,8 @@ SERVICE = Service(
             soft_delete=SoftDelete(
                 days=90,
                 code="ConflictError",
-                message="A vault with the same name '{name}' already exists in deleted state. Recover it (createMode "
+                message="A vault with the same name '{name}' already exists in deleted state. Recover it "
+                "(createMode "
                 "recover) or purge it (`roast sandbox reset` forgets it here).",
                 everywhere=True,
                 protected=purge_protected,

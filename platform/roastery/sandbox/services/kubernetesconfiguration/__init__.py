@@ -9,13 +9,11 @@ from roastery.sandbox.arm.model import GROUP, NameRule, Request, ResourceType, S
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.schema.validate import Problem
 
-_ON_CLUSTER = (
-    GROUP
-    + "/providers/{clusterRp}/{clusterResourceName}/{clusterName}/providers/Microsoft.KubernetesConfiguration/"
-)
+_CLUSTER = GROUP + "/providers/{clusterRp}/{clusterResourceName}/{clusterName}"
+_ON_CLUSTER = _CLUSTER + "/providers/Microsoft.KubernetesConfiguration/"
 ML = "microsoft.azureml.kubernetes"
 
-# What the Azure CLI adds to the documented settings (k8s-extension, AzureMLKubernetes.py); without them it fails.
+# What the Azure CLI adds to the documented settings (k8s-extension, AzureMLKubernetes.py).
 ML_SETTINGS = frozenset(
     [
         "cluster_name",

@@ -1,4 +1,4 @@
-"""Data, components, environments, models, code: versions are immutable, containers hold them; schedules and jobs."""
+"""Data, components, environments, models, code in immutable versions; schedules and jobs."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def deployment_fits(inputs: Values) -> Iterator[Problem]:
         if (cpu is not None and cpu < _MLFLOW_CPU) or (memory is not None and memory < _MLFLOW_MEMORY):
             yield Problem(
                 "properties.containerResourceRequirements.containerResourceLimits",
-                f"are {limits.get('cpu')} CPU and {limits.get('memory')}, but an MLflow model needs 2 CPU and 4Gi",
+                f"are {limits.get('cpu')} CPU and {limits.get('memory')}, but an MLflow model needs 2 "
+                "CPU and 4Gi",
             )
 
 

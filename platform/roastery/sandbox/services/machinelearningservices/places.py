@@ -36,12 +36,14 @@ PLACES: Final = (
         soft_delete=SoftDelete(
             days=14,
             code="Conflict",
-            message="Soft-deleted workspace exists. Recover or purge the workspace '{name}', or wait {days} days "
+            message="Soft-deleted workspace exists. Recover or purge the workspace '{name}', or wait "
+            "{days} days "
             "(`roast sandbox reset` forgets it here).",
         ),
         claims=(
             documented(
-                "needs an identity, storage, vault and Application Insights; the storage is neither premium nor hierarchical"
+                "needs an identity, storage, vault and Application Insights; the storage is neither "
+                "premium nor hierarchical"
             ),
             documented("the managed network's isolation can't be turned off again"),
             documented("deleted softly: the name stays blocked for 14 days"),
@@ -56,7 +58,8 @@ PLACES: Final = (
         outputs=rules.connection_outputs,
         claims=(
             documented(
-                "a Snowflake target is a jdbc:snowflake address with db and warehouse, signed in to by user or service principal"
+                "a Snowflake target is a jdbc:snowflake address with db and warehouse, signed in to by "
+                "user or service principal"
             ),
             documented("credentials come back empty"),
         ),

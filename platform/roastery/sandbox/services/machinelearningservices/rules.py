@@ -189,7 +189,8 @@ def _has_roles(request: Request, cluster: str, principal: str) -> None:
         raise ArmError(
             403,
             "AuthorizationFailed",
-            f"The workspace's identity {principal} lacks the role(s) {', '.join(missing)} on '{cluster}' that attaching needs.",
+            f"The workspace's identity {principal} lacks the role(s) {', '.join(missing)} on '{cluster}' "
+            "that attaching needs.",
         )
 
 

@@ -59,5 +59,6 @@ def subject_is_unique(request: Request) -> None:
             raise ArmError(
                 409,
                 "FederatedIdentityCredentialAlreadyExists",
-                f"Issuer and subject combination already exists for this Managed Identity, in '{other.name}'.",
+                "Issuer and subject combination already exists for this Managed Identity, in "
+                f"'{other.name}'.",
             )

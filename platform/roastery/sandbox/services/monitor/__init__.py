@@ -29,7 +29,8 @@ SERVICE = Service(
             rules=(rules.categories_fit, rules.at_most_five),
             claims=(
                 documented(
-                    "sends something somewhere; at most 5 per resource; no two with the same categories and sink"
+                    "sends something somewhere; at most 5 per resource; no two with the same categories "
+                    "and sink"
                 ),
                 documented("category groups and metrics that the target's type has, where known"),
             ),

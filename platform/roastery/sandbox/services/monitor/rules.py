@@ -178,7 +178,8 @@ def at_most_five(request: Request) -> None:
             raise ArmError(
                 409,
                 "Conflict",
-                f"Data sink is already used in diagnostic setting '{other.name}' for category '{min(shared)}'.",
+                f"Data sink is already used in diagnostic setting '{other.name}' for category "
+                f"'{min(shared)}'.",
             )
 
 

@@ -131,7 +131,8 @@ DOORS: Final = (
         claims=(
             documented("the zones are the ones of the endpoint's group id, all of them"),
             assumed(
-                "each zone is linked to the endpoint's network, else nothing would resolve (Azure itself accepts it)"
+                "each zone is linked to the endpoint's network, else nothing would resolve (Azure itself "
+                "accepts it)"
             ),
         ),
     ),

@@ -132,7 +132,8 @@ def inside_and_alone(request: Request) -> None:
             raise ArmError(
                 400,
                 "NetcfgInvalidSubnet",
-                f"Subnet '{request.name}' is not valid: {net} is not within the virtual network's {', '.join(map(str, own))}.",
+                f"Subnet '{request.name}' is not valid: {net} is not within the virtual network's "
+                f"{', '.join(map(str, own))}.",
             )
         for other in sisters(request):
             for taken in nets(prefixes(other.inputs)):
@@ -140,7 +141,8 @@ def inside_and_alone(request: Request) -> None:
                     raise ArmError(
                         400,
                         "NetcfgSubnetRangesOverlap",
-                        f"Subnet '{request.name}' is not valid because its IP address range {net} overlaps with that of "
+                        f"Subnet '{request.name}' is not valid because its IP address range {net} "
+                        "overlaps with that of "
                         f"an existing subnet '{other.name}' ({taken}).",
                     )
 
@@ -190,7 +192,8 @@ def peers_apart(request: Request) -> None:
                 raise ArmError(
                     400,
                     "VnetAddressSpacesOverlap",
-                    f"Cannot create or update peering {request.id}: address spaces {here} and {there} overlap.",
+                    f"Cannot create or update peering {request.id}: address spaces {here} and {there} "
+                    "overlap.",
                 )
 
 

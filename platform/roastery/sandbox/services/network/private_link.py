@@ -199,6 +199,7 @@ def zones_are_linked(request: Request) -> None:
             raise ArmError(
                 400,
                 "PrivateDnsZoneNotLinked",
-                f"Zone '{zone}' is not linked to '{network}': names of '{ids.parent_of(request.id)}' would resolve to public "
+                f"Zone '{zone}' is not linked to '{network}': names of '{ids.parent_of(request.id)}' "
+                "would resolve to public "
                 "addresses there. Link the zone first (depends_on the link).",
             )

@@ -160,7 +160,8 @@ def priority_is_free(request: Request) -> None:
             raise ArmError(
                 400,
                 "SecurityRuleConflict",
-                f"Security rule {request.name} conflicts with rule {other.name}. Rules cannot have the same Priority and "
+                f"Security rule {request.name} conflicts with rule {other.name}. Rules cannot have the "
+                "same Priority and "
                 "Direction.",
             )
 

@@ -27,7 +27,7 @@ def shape_of_account(inputs: Values) -> Iterator[Problem]:
 
 
 def lake_fits(request: Request) -> None:
-    """A blob service's versioning is refused on a hierarchical account (asked for later, by its own resource)."""
+    """Versioning is refused on a hierarchical account, whichever of the two comes first."""
     service = request.subscription.get(f"{request.id}/blobServices/default")
     if service and service.inputs.get("isVersioningEnabled") and request.inputs.get("isHnsEnabled"):
         raise ArmError(
