@@ -1,7 +1,8 @@
 """What every component shares: the place it puts its resources."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import pulumi
 
@@ -28,3 +29,19 @@ class Place:
     def region(self) -> str:
         """The Azure region."""
         return self.names.region
+
+
+T = TypeVar("T")
+
+
+def computed(
+    resource: pulumi.CustomResource, output: pulumi.Output[T], pick: Callable[[T], str | None]
+) -> pulumi.Output[str]:
+    """A value that Azure fills inside an object which we also set.
+
+    In a preview such an object is known with its inputs only, so the value would look absent; waiting for the
+    resource's id, which a preview does not know, keeps it unknown.
+    """
+    # Picked first: `all` takes objects apart into plain dictionaries.
+    picked = output.apply(lambda value: pick(value) or "")
+    return pulumi.Output.all(resource.id, picked).apply(lambda both: str(both[1]))

@@ -8,7 +8,7 @@ import pulumi
 from pulumi_azure_native import containerservice as aks
 
 from roastery import roles
-from roastery.component import Place
+from roastery.component import Place, computed
 from roastery.identity.roles import assign
 from roastery.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
 from roastery.monitoring.diagnostics import diagnose
@@ -89,8 +89,8 @@ class Aks(pulumi.ComponentResource):
         self._kubelet = self._identity("kubelet")
         cluster = self._cluster(self._roles())
         self.id, self.name = cluster.id, cluster.name
-        self.oidc_issuer = cluster.oidc_issuer_profile.apply(
-            lambda profile: profile.issuer_url if profile else ""
+        self.oidc_issuer = computed(
+            cluster, cluster.oidc_issuer_profile, lambda profile: profile.issuer_url if profile else None
         )
         self._job_pool(cluster)
         self._maintenance(cluster)

@@ -66,9 +66,9 @@ class Registry(pulumi.ComponentResource):
             policies=containerregistry.PoliciesArgs(
                 export_policy=containerregistry.ExportPolicyArgs(
                     # Disabling export needs a closed public network.
-                    status="Enabled" if args.doors else "Disabled"
+                    status="enabled" if args.doors else "disabled"
                 ),
-                retention_policy=containerregistry.RetentionPolicyArgs(days=30, status="Enabled"),
+                retention_policy=containerregistry.RetentionPolicyArgs(days=30, status="enabled"),
             ),
             tags=place.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=place.protect),

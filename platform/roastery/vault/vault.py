@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 import pulumi
 from pulumi_azure_native import keyvault
 
-from roastery.component import Place
+from roastery.component import Place, computed
 from roastery.monitoring.diagnostics import diagnose
 from roastery.network.endpoint import Access, private_endpoint
 
@@ -43,7 +43,7 @@ class Vault(pulumi.ComponentResource):
         super().__init__("roastery:vault:Vault", name, None, opts)
         vault = self._vault(args)
         self.id = vault.id
-        self.uri = vault.properties.apply(lambda properties: properties.vault_uri or "")
+        self.uri = computed(vault, vault.properties, lambda properties: properties.vault_uri)
         private_endpoint(args.access, "vault", "vault", vault.id, self)
         diagnose("kv", vault.id, args.log_workspace_id, self)
         self.register_outputs({"id": self.id, "uri": self.uri})

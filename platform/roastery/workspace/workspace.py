@@ -8,7 +8,7 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
-from roastery.component import Place
+from roastery.component import Place, computed
 from roastery.identity.roles import assign
 from roastery.monitoring.diagnostics import diagnose
 from roastery.network.endpoint import Access, private_endpoint
@@ -57,8 +57,8 @@ class Workspace(pulumi.ComponentResource):
         self._args = args
         workspace = self._workspace()
         self.id, self.name = workspace.id, workspace.name
-        self.principal_id = workspace.identity.apply(
-            lambda identity: identity.principal_id if identity else ""
+        self.principal_id = computed(
+            workspace, workspace.identity, lambda identity: identity.principal_id if identity else None
         )
         private_endpoint(args.access, "mlw", "amlworkspace", workspace.id, self)
         diagnose("mlw", workspace.id, args.log_workspace_id, self)
