@@ -8,6 +8,7 @@ import pytest
 
 from ml.core.schema import SERIES
 from ml.report import history
+from ml.report.charts import Segment, line_chart
 from ml.report.model import Report, from_sources
 from ml.report.sources import read
 from ml.store import frames
@@ -85,6 +86,27 @@ def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: 
         here = (own["origin"] == str(total.origin)) & (own["Month"] == str(total.month))
         sums = own.loc[here, ["actual", "predicted"]].sum()
         assert (total.sold, total.predicted) == pytest.approx(tuple(sums))
+
+
+def test_the_total_is_drawn_from_sums_over_the_stores(
+    folders: Folders, report: Report, rows: pd.DataFrame
+) -> None:
+    assert report.history is not None
+    monthly = frames.read_pandas(folders["monthly"] / "monthly.parquet")
+    sold = monthly[monthly["Complete"]].groupby("Month")["QuantitySold"].sum()
+    sold = sold[sold.index >= "2021-03-01"]  # 24 months before the oldest origin, March 2023
+    by_month = {name: part.groupby("Month") for name, part in rows.groupby("candidate")}
+    runs = [
+        Segment(
+            start=list(sold.index).index(pd.Timestamp(first)),
+            predicted=list(by_month["lagged"]["predicted"].sum()[first:][:3]),
+            lower=list(by_month["lagged"]["lower"].sum()[first:][:3]),
+            upper=list(by_month["lagged"]["upper"].sum()[first:][:3]),
+            rival=list(by_month["seasonal-naive-growth"]["predicted"].sum()[first:][:3]),
+        )
+        for first in ("2023-04-01", "2023-07-01", "2023-10-01")  # the months after the origins
+    ]
+    assert report.history.chart == line_chart([month.date() for month in sold.index], list(sold), runs)
 
 
 def test_the_comparison_is_the_best_of_the_other_kind(report: Report) -> None:
