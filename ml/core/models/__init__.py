@@ -14,6 +14,7 @@ _PLACES = {
     "last-month": ("baselines", "LastMonth"),
     "seasonal-naive": ("baselines", "SeasonalNaive"),
     "seasonal-naive-growth": ("baselines", "SeasonalNaiveGrowth"),
+    "random-forest": ("forest", "RandomForest"),
 }
 
 

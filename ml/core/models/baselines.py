@@ -12,19 +12,18 @@ from numpy.typing import NDArray
 
 from ml.core.models import state
 from ml.core.models.base import FitOptions
-from ml.core.models.panel import Panel
+from ml.core.models.panel import YEAR, Panel
 from ml.core.schema import Columns
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-YEAR = 12
-GROWTH_MONTHS = 12
+GROWTH_MONTHS = 6
 """Newest months whose growth over the year before counts."""
 GROWTH_BOUNDS = (0.5, 2.0)
 """More than this is a partial month, a new store or a data error, not growth to go on with."""
-GROWTH_PAIRS = 3
-"""Fewer pairs of a month with the same month a year before say nothing of a store."""
+GROWTH_PRIOR = 3
+"""A store with this many months that have a year before counts as much as the growth of all stores."""
 
 
 @dataclass(frozen=True)
@@ -87,19 +86,24 @@ class SeasonalNaiveGrowthFitted(SeasonalNaiveFitted):
 def growth(rate: Floats) -> Floats:
     """Rate of the newest months over that of the same months a year before, by series and within bounds.
 
-    A series with too few pairs of months takes the growth of all.
+    The fewer months a series has to compare, the closer its growth is drawn to that of all.
 
     Args:
         rate: (series, months) quantity per day, NaN where unknown.
     """
-    lo, hi = GROWTH_BOUNDS
     new, old = rate[:, YEAR:][:, -GROWTH_MONTHS:], rate[:, :-YEAR][:, -GROWTH_MONTHS:]
     both = ~np.isnan(new) & ~np.isnan(old)
     after, before = np.where(both, new, 0.0).sum(1), np.where(both, old, 0.0).sum(1)
-    everyone = np.clip(after.sum() / before.sum(), lo, hi) if before.sum() > 0 else 1.0
-    enough = (both.sum(1) >= GROWTH_PAIRS) & (before > 0)
-    own = after / np.where(before > 0, before, 1.0)
-    return np.where(enough, np.clip(own, lo, hi), everyone)
+    everyone = _bounded(after.sum(keepdims=True), before.sum(keepdims=True))
+    months = both.sum(1)
+    return _bounded(after, before) ** (months / (months + GROWTH_PRIOR)) * everyone ** (
+        GROWTH_PRIOR / (months + GROWTH_PRIOR)
+    )
+
+
+def _bounded(after: Floats, before: Floats) -> Floats:
+    ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    return np.clip(ratio, *GROWTH_BOUNDS)
 
 
 @dataclass(frozen=True)

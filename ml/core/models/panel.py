@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Key = tuple[str, str, str]
 
+YEAR = 12
 RECENT = 3
 """Months whose mean stands for the level of a series."""
 
@@ -26,8 +27,8 @@ RECENT = 3
 class Panel:
     """Quantity per day of sales by series and month.
 
-    The last rows are no stores but the means of each city, of each country and of all, with `""` in their keys
-    for what is open: they stand in for a store that training has not seen.
+    The last rows are no stores but the means of each city, of each country and of all, with `""` in their
+    keys for what is open: they stand in for a store that training has not seen.
 
     Attributes:
         keys: store, country and city of each row.
@@ -91,7 +92,7 @@ class Panel:
         """The row of each store, or of the mean of its city, its country or all."""
         find, by_store, everyone = self._rows.get, self._by_store.get, len(self.keys) - 1
         found = [
-            find((s, country, city), by_store(s, -1)) for s, country, city in zip(*_keys(rows), strict=True)
+            find(key, by_store(key[0], -1)) for key in zip(*(rows[name] for name in SERIES), strict=True)
         ]
         if -1 in found:  # a new store
             for i, (country, city) in enumerate(zip(rows["Country"], rows["City"], strict=True)):
@@ -109,10 +110,29 @@ class Panel:
         inside = (column >= 0) & (column < self.rate.shape[1])
         return np.where(inside, self.rate[series, np.where(inside, column, 0)], np.nan)
 
+    def level_at(self, series: Ints, number: Ints) -> Floats:
+        """The level of each series at the end of a month counted from January 1970; NaN before its first."""
+        column = np.minimum(number - self.first, self.rate.shape[1] - 1)
+        return np.where(column >= 0, self.levels[series, np.maximum(column, 0)], np.nan)
+
+    def spread(self, history: pd.DataFrame, values: Floats) -> Floats:
+        """Values of the history's rows as a matrix like `rate`; NaN where there is no row."""
+        column = as_months(history["Month"]).astype(np.int64) - self.first
+        inside = (column >= 0) & (column < self.rate.shape[1])
+        series = self.locate({name: history[name].to_numpy(object) for name in SERIES})
+        matrix = np.full(self.rate.shape, np.nan)
+        matrix[series[inside], column[inside]] = values[inside]
+        return matrix
+
     @cached_property
     def level(self) -> Floats:
         """(rows,) mean rate of the last three months known of each row."""
         return recent_mean(self.rate, RECENT)
+
+    @cached_property
+    def levels(self) -> Floats:
+        """(rows, months) `level` as it stood at the end of each month; NaN before the first one known."""
+        return running_mean(self.rate, RECENT)
 
     @cached_property
     def latest(self) -> Floats:
@@ -160,8 +180,10 @@ def recent_mean(rate: Floats, months: int) -> Floats:
     return np.where(chosen, rate, 0.0).sum(1) / np.maximum(chosen.sum(1), 1)
 
 
-def _keys(rows: Columns | pd.DataFrame) -> tuple[Any, Any, Any]:
-    return rows["StoreID"], rows["Country"], rows["City"]
+def running_mean(rate: Floats, months: int) -> Floats:
+    """`recent_mean` at the end of each month; NaN before a row's first value."""
+    means = np.stack([recent_mean(rate[:, : t + 1], months) for t in range(rate.shape[1])], axis=1)
+    return np.where((~np.isnan(rate)).cumsum(1) > 0, means, np.nan)
 
 
 def _series(rows: pd.DataFrame) -> tuple[tuple[Key, ...], Ints]:
