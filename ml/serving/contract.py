@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from contextlib import suppress
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -21,12 +21,21 @@ MAX_FIELDS = 64
 _MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")
 
 
+@lru_cache(maxsize=1024)  # a batch names few months
+def _first_day(text: str) -> dt.date | None:
+    """The first day of that month, or `None` if it is none."""
+    if not _MONTH.fullmatch(text):  # `fromisoformat` alone takes weeks and 20261201 as well
+        return None
+    try:
+        return dt.date.fromisoformat(text if len(text) > len("2026-12") else f"{text}-01").replace(day=1)
+    except ValueError:
+        return None
+
+
 def _a_month(text: str) -> str:
-    if _MONTH.fullmatch(text):  # `fromisoformat` alone takes weeks and 20261201 as well
-        with suppress(ValueError):
-            dt.date.fromisoformat(text if len(text) > len("2026-12") else f"{text}-01")
-            return text
-    raise PydanticCustomError("month", "should be a month such as 2026-12, or a day in it")
+    if _first_day(text) is None:
+        raise PydanticCustomError("month", "should be a month such as 2026-12, or a day in it")
+    return text
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
@@ -54,9 +63,12 @@ class Row(_Model):
 
     def to_row(self) -> ForecastRow:
         """The row as the predictor takes it."""
+        month = _first_day(self.Month)
+        if month is None:
+            raise ValueError(self.Month)  # validation has made sure
         return ForecastRow(
             store_id=self.StoreID,
-            month=dt.date(int(self.Month[:4]), int(self.Month[5:7]), 1),
+            month=month,
             country=self.Country,
             city=self.City,
             price=self.Price,
