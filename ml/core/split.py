@@ -22,7 +22,9 @@ _NUMBERS = {"Price", "IsWeekend", "DaysInMonth", "WeekendDays"}
 _GIVEN = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
 
 
-def compare(features: pd.DataFrame, forecaster: Forecaster, plan: Plan, *, seed: int) -> dict[str, Any]:
+def compare(
+    features: pd.DataFrame, forecaster: Forecaster, plan: Plan, *, seed: int, jobs: int = 1
+) -> dict[str, Any]:
     """Scores of `forecaster` with the customer's recipe by both splits.
 
     The features of the tested months are given as they came, even those that nobody knows beforehand
@@ -39,7 +41,7 @@ def compare(features: pd.DataFrame, forecaster: Forecaster, plan: Plan, *, seed:
     order = np.random.default_rng(seed).permutation(len(rows))
     tested = np.zeros(len(rows), dtype=bool)
     tested[order[: max(1, round(TEST_SHARE * len(rows)))]] = True
-    options = FitOptions(recipe="customer", horizon=plan.horizon, seed=seed)
+    options = FitOptions(recipe="customer", horizon=plan.horizon, seed=seed, jobs=jobs)
     random = _score(rows, ~tested, tested, forecaster, options)
     by_time: list[dict[str, Any]] = []
     for origin in plan.origins:

@@ -34,6 +34,8 @@ from ml.store.champion import InService, read_champion
 FOREST = "random-forest"
 """The customer's model."""
 
+_JOBS = os.cpu_count() or 1
+
 log = logging.getLogger("ml")
 
 
@@ -95,7 +97,7 @@ def read_contenders(folder: Path) -> list[Contender]:
 
 
 def _candidate(name: str, recipe: Any, args: Any) -> Candidate:
-    options = FitOptions(recipe=recipe, horizon=args.horizon, seed=args.seed, jobs=os.cpu_count() or 1)
+    options = FitOptions(recipe=recipe, horizon=args.horizon, seed=args.seed, jobs=_JOBS)
     return Candidate(name=name, forecaster=models.get(name), options=options)
 
 
@@ -110,7 +112,7 @@ def _champion(served: InService, args: Any) -> Champion:
 
 def _customer_split(features: pd.DataFrame, plan: origins.Plan, seed: int) -> dict[str, Any]:
     try:
-        return split.compare(features, models.get(FOREST), plan, seed=seed)
+        return split.compare(features, models.get(FOREST), plan, seed=seed, jobs=_JOBS)
     except InputError as error:
         return {"model": FOREST, "recipe": "customer", "random": None, "time": None, "reason": str(error)}
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import platform
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -51,7 +52,7 @@ def save(folder: Path, bundle_folder: Path, card: str, metadata: Mapping[str, An
         data_path=str(bundle_folder),
         signature=_signature(),
         input_example=example,
-        pip_requirements=_requirements(),
+        conda_env=_environment(),
         metadata=dict(metadata),
     )
     (folder / CARD).write_text(card, encoding="utf-8")
@@ -159,14 +160,21 @@ def _signature() -> Any:
     return models.ModelSignature(inputs=types.Schema(inputs), outputs=types.Schema(outputs))
 
 
-def _requirements() -> list[str]:
-    found: list[str] = []
+def _environment() -> dict[str, Any]:
+    """The Python and the libraries of this process, as MLflow writes them down."""
+    required: list[str] = []
     for name in _REQUIRED:
         try:
-            found.append(f"{name}=={version(name)}")
+            required.append(f"{name}=={version(name)}")
         except PackageNotFoundError:  # one of the two builds of XGBoost
             continue
-    return found
+    # named here, because MLflow looks for a pip to name and warns where there is none
+    python = f"python={platform.python_version()}"
+    return {
+        "name": "roastery",
+        "channels": ["conda-forge"],
+        "dependencies": [python, "pip", {"pip": required}],
+    }
 
 
 def _load_pyfunc(path: str) -> Model:  # pyright: ignore[reportUnusedFunction] - MLflow calls it

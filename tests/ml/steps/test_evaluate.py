@@ -101,7 +101,7 @@ def test_the_winner_is_the_best_candidate_of_the_table(usual: Path) -> None:
 
 
 def test_intervals_are_written_for_the_registry_to_pack(folders: dict[str, Path], tmp_path: Path) -> None:
-    out = run(folders, tmp_path / "evaluation", "--coverage", "0.9")
+    out = run(folders, tmp_path / "out", "--coverage", "0.9", "--origins", "2")
     found = Intervals.from_json(read(out, "intervals/seasonal-naive.json"))
     assert found.coverage == 0.9
     assert set(found.widths) == {1, 2, 3}
@@ -140,7 +140,9 @@ def test_a_stale_champion_is_beaten(folders: dict[str, Path], tmp_path: Path, pa
     frames.write(grown, folders["features"] / "features.parquet")
     history = grown[grown["Month"] < pd.Timestamp("2024-01-01")]
     champion = mlflow_model(tmp_path, "last-month", history)
-    verdict = read(run(folders, tmp_path / "out", "--champion", str(champion)), "verdict.json")
+    verdict = read(
+        run(folders, tmp_path / "out", "--origins", "1", "--champion", str(champion)), "verdict.json"
+    )
     assert verdict["promote"]
     assert verdict["champion_wape"] > 0.3
     assert "replaces it" in verdict["reason"]
@@ -180,7 +182,7 @@ def test_months_without_sales_give_undefined_scores_as_null(
     folders: dict[str, Path], tmp_path: Path, panel: pd.DataFrame
 ) -> None:
     frames.write(panel.assign(QuantitySold=0.0), folders["features"] / "features.parquet")
-    out = run(folders, tmp_path / "out")
+    out = run(folders, tmp_path / "out", "--origins", "1")
     assert read(out, "scores.json")["candidates"]["last-month"]["wape"] is None
     assert read(out, "verdict.json")["winner"] == "last-month"
     assert read(out, "customer_split.json")["time"]["wape"] is None
@@ -188,9 +190,8 @@ def test_months_without_sales_give_undefined_scores_as_null(
 
 def test_what_could_not_be_trained_is_told(folders: dict[str, Path], tmp_path: Path) -> None:
     (folders["models"] / "skipped.json").write_text('{"lstm": "needs 24 months"}')
-    assert read(run(folders, tmp_path / "out"), "scores.json")["warnings"] == [
-        "lstm was not trained: needs 24 months"
-    ]
+    told = read(run(folders, tmp_path / "out", "--origins", "1"), "scores.json")["warnings"]
+    assert told == ["lstm was not trained: needs 24 months"]
 
 
 def test_candidates_come_simplest_first_in_whatever_order_they_are_listed(folders: dict[str, Path]) -> None:
