@@ -163,10 +163,10 @@ def main() -> None:
     if args.json:
         print(json.dumps(result))
         return
-    print(f"{'':34}{'ours':>10}{'naive':>10}{'ratio':>8}")
+    print(f"{'':34}{'ours':>10}{'naive':>10}{'gain':>8}")
     for name, value in ours.items():
-        other = naive[name]
-        print(f"{name:34}{value:10.2f}{other:10.2f}{max(value, other) / min(value, other):8.1f}")
+        gain = value / naive[name] if name.endswith("/s") else naive[name] / value
+        print(f"{name:34}{value:10.2f}{naive[name]:10.2f}{gain:7.1f}x")
 
 
 if __name__ == "__main__":
