@@ -6,6 +6,7 @@ import importlib.util
 import platform
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def code_hash(module: str) -> str:
     """
     digest = hashlib.sha256()
     for name, path in sorted(closure(module).items()):
-        digest.update(f"{name}\0{_source_hash(path)}\n".encode())
+        digest.update(f"{name}\0{_module(path, name).hash}\n".encode())
         for file in _beside(path):
             digest.update(f"{file.name}\0{hashlib.sha256(file.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()
@@ -43,7 +44,7 @@ def closure(module: str) -> dict[str, Path]:
             continue
         found[name] = path
         waiting += [name.rpartition(".")[0]] if "." in name else []
-        waiting += [n for n in _mentions(path, name) if n.partition(".")[0] == root]
+        waiting += [n for n in _reached(path, name) if n.partition(".")[0] == root]
     if module not in found:
         raise MLError(f"there is no module {module}", "the step's description names it")
     return found
@@ -75,24 +76,56 @@ def _file(name: str) -> Path | None:
     return next((c for c in candidates if c.is_file()), None)
 
 
-def _mentions(path: Path, name: str) -> Iterator[str]:
-    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    nodes = list(ast.walk(_tree(path)))
+def _reached(path: Path, name: str) -> Iterator[str]:
+    module = _module(path, name)
+    yield from module.mentions
+    if module.dynamic:
+        yield from (f"{_package(path, name)}.{file.stem}" for file in path.parent.glob("[!_]*.py"))
+
+
+@dataclass(frozen=True)
+class _Module:
+    """What matters of a file."""
+
+    mentions: tuple[str, ...]
+    """Modules that it names, its own and others'."""
+    dynamic: bool
+    """Whether it imports by names that it computes."""
+    hash: str
+
+
+def _module(path: Path, name: str) -> _Module:
+    stat = path.stat()
+    return _parsed(path, name, (stat.st_mtime_ns, stat.st_size))
+
+
+@cache
+def _parsed(path: Path, name: str, stamp: tuple[int, int]) -> _Module:  # noqa: ARG001 - of the cache's key
+    try:
+        tree = ast.parse(path.read_bytes(), filename=str(path))
+    except SyntaxError as error:
+        raise MLError(f"{path}, line {error.lineno}: {error.msg}") from None
+    nodes = list(ast.walk(tree))
     dynamic = any("import_module" in (getattr(n, "id", ""), getattr(n, "attr", "")) for n in nodes)
-    if dynamic:
-        yield from (f"{package}.{file.stem}" for file in path.parent.glob("[!_]*.py"))
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif (
-            dynamic and isinstance(node, ast.Constant) and isinstance(node.value, str) and _dotted(node.value)
-        ):
-            yield node.value
+    package = _package(path, name)
+    mentions = tuple(dict.fromkeys(m for n in nodes for m in _mentions(n, package, texts=dynamic)))
+    return _Module(mentions, dynamic, hashlib.sha256(ast.dump(tree).encode()).hexdigest())
+
+
+def _package(path: Path, name: str) -> str:
+    return name if path.name == "__init__.py" else name.rpartition(".")[0]
+
+
+def _mentions(node: ast.AST, package: str, *, texts: bool) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+        base = ".".join([*above, *([node.module] if node.module else [])])
+        yield base
+        yield from (f"{base}.{alias.name}" for alias in node.names)
+    elif texts and isinstance(node, ast.Constant) and isinstance(node.value, str) and _dotted(node.value):
+        yield node.value
 
 
 def _dotted(text: str) -> bool:
@@ -114,20 +147,3 @@ def _other_files(folder: Path) -> Iterator[Path]:
             yield from _other_files(entry)
         elif entry.is_file() and entry.suffix not in {".py", ".pyc", ".pyi"}:
             yield entry
-
-
-@cache
-def _parsed(path: Path, stamp: tuple[int, int]) -> ast.Module:  # noqa: ARG001 - the stamp is part of the cache's key
-    try:
-        return ast.parse(path.read_bytes(), filename=str(path))
-    except SyntaxError as error:
-        raise MLError(f"{path}, line {error.lineno}: {error.msg}") from None
-
-
-def _tree(path: Path) -> ast.Module:
-    stat = path.stat()
-    return _parsed(path, (stat.st_mtime_ns, stat.st_size))
-
-
-def _source_hash(path: Path) -> str:
-    return hashlib.sha256(ast.dump(_tree(path)).encode()).hexdigest()
