@@ -61,7 +61,10 @@ class Report:
     winner_tone: str
     rival_tone: str
     baseline_tone: str
+    trained_tone: str
     baseline: tuple[str, float | None] | None
+    trained: tuple[str, float] | None
+    """The best candidate that learns, where a baseline won."""
     champion: tuple[str, float | None] | None
     interval: Interval | None
     versions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -79,9 +82,10 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
     gate = sources.verdict
     ranked = [c.name for c in table.candidates] if table else []
     winner = gate.winner if gate else None
+    trained = table.trained if table else None
     past = history.history(sources, history.rival_of(winner, ranked)) if winner else None
     return Report(
-        judgement=verdict.judge(sources, table.trained if table else None),
+        judgement=verdict.judge(sources, trained),
         span=_span(sources),
         quality=sources.quality,
         backtest=table,
@@ -95,7 +99,9 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
         winner_tone=scores.tone(winner or ""),
         rival_tone=scores.tone((past.rival if past else None) or ""),
         baseline_tone=scores.tone((gate.baseline if gate else None) or ""),
+        trained_tone=scores.tone(trained[0] if trained else ""),
         baseline=(gate.baseline, gate.baseline_wape) if gate and gate.baseline else None,
+        trained=trained if winner and verdict.is_baseline(winner) else None,
         champion=(gate.champion, gate.champion_wape) if gate and gate.champion else None,
         interval=sources.intervals.get(winner) if winner else None,
         versions=versions.facts(sources, provenance),
@@ -118,7 +124,7 @@ def _span(sources: Sources) -> Span | None:
 
 
 def _importance(found: Mapping[str, Importance], winner: str | None) -> tuple[ModelImportance, ...]:
-    """The winner's first; fields by permutation, which compares models, or else by impurity."""
+    """The winner's first; fields by the longer of their bars."""
     models = [name for name in found if found[name].impurity or found[name].permutation]
     return tuple(
         ModelImportance(model=name, tone=scores.tone(name), fields=_fields(found[name]))
@@ -128,12 +134,8 @@ def _importance(found: Mapping[str, Importance], winner: str | None) -> tuple[Mo
 
 def _fields(importance: Importance) -> tuple[Field, ...]:
     impurity, permutation = importance.impurity, importance.permutation
-    names = sorted(
-        impurity.keys() | permutation.keys(),
-        key=lambda name: (-permutation.get(name, 0.0), -impurity.get(name, 0.0), name),
-    )
     most_impure, most_permuted = max(impurity.values(), default=0), max(permutation.values(), default=0)
-    return tuple(
+    fields = [
         Field(
             name=name,
             impurity=impurity.get(name),
@@ -141,8 +143,9 @@ def _fields(importance: Importance) -> tuple[Field, ...]:
             impurity_bar=_share(impurity.get(name), most_impure),
             permutation_bar=_share(permutation.get(name), most_permuted),
         )
-        for name in names
-    )
+        for name in impurity.keys() | permutation.keys()
+    ]
+    return tuple(sorted(fields, key=lambda f: (-max(f.impurity_bar, f.permutation_bar), f.name)))
 
 
 def _share(value: float | None, most: float) -> float:

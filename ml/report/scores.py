@@ -8,7 +8,7 @@ import pandas as pd
 
 from ml.core.schema import SERIES
 from ml.report import format as fmt
-from ml.report.charts import nice_ticks
+from ml.report.charts import Tick, nice_ticks
 from ml.report.sources import Sources
 from ml.report.verdict import is_baseline, served
 
@@ -77,13 +77,6 @@ class Store:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AxisTick:
-    at: float
-    """Share of the axis."""
-    value: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class Backtest:
     """Candidates best first, and the levels in the order of the tables."""
 
@@ -102,12 +95,21 @@ class Backtest:
         return (min(learns)[1], min(learns)[0]) if learns else None
 
     @property
-    def axis(self) -> tuple["AxisTick", ...]:
-        """From zero to at least the largest error drawn."""
-        values = [w for c in self.candidates for _, w in c.by_origin]
-        values += [c.wape for c in self.candidates if c.wape is not None]
-        ticks = nice_ticks(max(values, default=1.0))
-        return tuple(AxisTick(at=tick / ticks[-1], value=tick) for tick in ticks)
+    def axis(self) -> tuple[Tick, ...]:
+        """From zero to at least the largest error drawn; as many decimals as the steps have."""
+        ticks = self._ticks
+        digits = next(d for d in range(9) if all(_is_whole(100 * tick * 10**d) for tick in ticks))
+        return tuple(Tick(at=tick / ticks[-1], text=fmt.percent(tick, digits)) for tick in ticks)
+
+    @property
+    def end(self) -> float:
+        """Where the axis ends."""
+        return self._ticks[-1]
+
+    @property
+    def _ticks(self) -> list[float]:
+        values = [wape for c in self.candidates for _, wape in c.by_origin]
+        return nice_ticks(max([*values, *(c.wape or 0 for c in self.candidates)], default=1.0))
 
 
 def tables(sources: Sources) -> Backtest | None:
@@ -248,6 +250,10 @@ def place(country: object, city: object) -> str:
     """City and country, as far as they are known; a constant that stands for nothing is left out."""
     named = [str(part) for part in (city, country) if isinstance(part, str) and part not in {"", "Unknown"}]
     return ", ".join(named)
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) < 1e-6  # noqa: PLR2004 - binary dust
 
 
 def known(value: object) -> float | None:

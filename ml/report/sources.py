@@ -80,6 +80,14 @@ class Registration(Part):
     hash: str | None = None
 
 
+class Bundle(Part):
+    """What a registered model says of its training."""
+
+    recipe: str | None = None
+    seed: int | None = None
+    trained_until: str | None = None
+
+
 class Interval(Part):
     coverage: float | None = None
     measured_coverage: float | None = None
@@ -134,6 +142,8 @@ class Sources:
     intervals: Mapping[str, Interval] = field(default_factory=dict[str, Interval])
     split: Split | None = None
     registration: Registration | None = None
+    bundle: Bundle | None = None
+    """Of the model that was registered."""
     lineages: Mapping[str, Lineage] = field(default_factory=dict[str, Lineage])
     absent: tuple[str, ...] = ()
 
@@ -159,6 +169,7 @@ def read(folders: Mapping[str, Path]) -> Sources:
         intervals=reader.intervals(),
         split=reader.json("evaluation", "customer_split.json", Split),
         registration=reader.json("registration", "registration.json", Registration),
+        bundle=reader.bundle(),
         lineages={name: lineage.read(f) for name, f in folders.items() if (f / lineage.FILE).exists()},
         absent=tuple(reader.absent),
     )
@@ -186,6 +197,11 @@ class _Reader:
     def json(self, folder: str, name: str, kind: type[T]) -> T | None:
         path = self._place(folder, name)
         return None if path is None else _parsed(path, kind)
+
+    def bundle(self) -> Bundle | None:
+        """There is one only where a model was registered, so that its absence is no news."""
+        path = self.folders["registration"] / "model" / "data" / "bundle" / "bundle.json"
+        return _parsed(path, Bundle) if path.exists() else None
 
     def intervals(self) -> dict[str, Interval]:
         place = self._place("evaluation", "intervals")

@@ -81,6 +81,10 @@ def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, F
     model: dict[str, str] = {}
     if sources.verdict:
         model["Winner"] = sources.verdict.winner
+    if sources.bundle:
+        told = {"Trained until": sources.bundle.trained_until, "Recipe": sources.bundle.recipe}
+        told |= {"Seed": sources.bundle.seed}
+        model |= {name: str(value) for name, value in told.items() if value is not None}
     if sources.registration and sources.registration.registered:
         registration = sources.registration
         pairs = {"Name": registration.name, "Version": registration.version, "Hash": registration.hash}

@@ -106,7 +106,7 @@ def write_run(
         columns=tuple(monthly.columns),
         hash="b5" * 32,
         inputs={"raw": "a1" * 32},
-        parameters={"recipe": "extended", "seed": 0},
+        parameters={"recipe": "extended"},
     )
     lineage.write(folders["monthly"], source)
     rows = backtest_rows(monthly, errors | ({"champion": champion} if champion else {}))
@@ -131,6 +131,8 @@ def write_run(
         folders["registration"] / "registration.json",
         {"registered": verdict.promote, "name": "monthly-demand", "version": "3", "reason": verdict.reason},
     )
+    about = {"format": 1, "recipe": "extended", "seed": 42, "trained_until": "2023-12"}
+    _json(folders["registration"] / "model" / "data" / "bundle" / "bundle.json", about)
     return folders
 
 
@@ -180,14 +182,14 @@ def _quality(rows_out: int, example: str) -> dict[str, Any]:
 def _importance() -> dict[str, Any]:
     return {
         "random-forest": {
-            "impurity": {"StoreID": 0.61, "Price": 0.2, "Season": 0.19},
-            "permutation": {"StoreID": 0.42, "Season": 0.09, "Price": -0.002},
+            "impurity": {"StoreID": 0.4, "Price": 0.1, "Season": 0.2, "QuantitySold": 0.3},
+            "permutation": {"StoreID": 0.8, "Season": 0.202, "Price": -0.002},
         }
     }
 
 
 def _json(path: Path, content: Any) -> None:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content), encoding="utf-8")
 
 

@@ -1,6 +1,7 @@
 """The numbers of the report, each worked out again from the run's own tables."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -166,18 +167,36 @@ def test_the_customers_recipe_is_compared_on_the_same_origins(report: Report, ro
 
 def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: Report) -> None:
     (model,) = report.importance
-    assert [field.name for field in model.fields] == ["StoreID", "Season", "Price"]
-    assert [field.permutation_bar for field in model.fields] == pytest.approx([1, 0.09 / 0.42, 0])
+    # by the longer bar: 1 and 1, none and 0.75, 0.2525 and 0.5, 0 and 0.25
+    assert [field.name for field in model.fields] == ["StoreID", "QuantitySold", "Season", "Price"]
+    assert [field.impurity_bar for field in model.fields] == pytest.approx([1, 0.75, 0.5, 0.25])
+    assert [field.permutation_bar for field in model.fields] == pytest.approx([1, 0, 0.2525, 0])
+    assert model.fields[1].permutation is None
+
+
+def test_an_axis_says_its_steps_exactly(report: Report) -> None:
+    assert report.backtest is not None
+    for worst, texts in ((0.11, ["0.0%", "2.5%", "5.0%"]), (0.16, ["0%", "5%", "10%"])):
+        candidate = replace(report.backtest.candidates[0], wape=worst, by_origin=())
+        backtest = replace(report.backtest, candidates=(candidate,))
+        assert [tick.text for tick in backtest.axis][:3] == texts
+        assert backtest.end >= worst
 
 
 def test_versions_name_data_by_hash_and_the_parameters(report: Report) -> None:
     facts = {title: dict(pairs) for title, pairs in report.versions}
     assert facts["Run"] == {
         "Recipe": "extended",
-        "Seed": "0",
         "Backtest origins": "2023-09, 2023-06, 2023-03",
         "Months ahead": "3",
     }
     assert facts["Data"]["sales-raw"] == "a1" * 32
     assert facts["Data"]["sales-monthly"].startswith("b5" * 32)
-    assert facts["Model"] == {"Winner": "lagged", "Name": "monthly-demand", "Version": "3"}
+    assert facts["Model"] == {
+        "Winner": "lagged",
+        "Trained until": "2023-12",
+        "Recipe": "extended",
+        "Seed": "42",
+        "Name": "monthly-demand",
+        "Version": "3",
+    }

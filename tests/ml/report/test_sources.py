@@ -16,7 +16,7 @@ def test_everything_that_a_run_wrote_is_read(folders: Folders) -> None:
     assert found.verdict is not None
     assert found.verdict.winner == "lagged"
     assert found.intervals.keys() == {c.name for c in found.verdict.candidates}
-    assert found.lineages["monthly"].parameters == {"recipe": "extended", "seed": 0}
+    assert found.lineages["monthly"].parameters == {"recipe": "extended"}
 
 
 def test_what_is_absent_is_named_and_the_rest_is_read(write_run: WriteRun, tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_a_model_that_won_is_said_to_be_served(judged: Callable[..., Report]) ->
     assert report.judgement.sentences[-1] == "It is registered as monthly-demand version 3."
     assert report.backtest is not None
     assert [c.name for c in report.backtest.candidates if c.served] == ["lagged"]
+    assert report.trained is None  # the winner itself is one
 
 
 def test_a_baseline_that_won_is_said_plainly_to_be_one(judged: Callable[..., Report]) -> None:
@@ -35,6 +36,8 @@ def test_a_baseline_that_won_is_said_plainly_to_be_one(judged: Callable[..., Rep
     assert report.judgement.headline == "A baseline won and is served: Same month last year."
     assert "No trained model did better" in report.judgement.sentences[0]
     assert report.backtest is not None
+    assert report.trained is not None
+    assert report.trained[0] == "lagged"
     lagged = next(c for c in report.backtest.candidates if c.name == "lagged")
     assert (
         f"the best trained model, Lagged boosting, by {fmt.percent(lagged.wape)}"
