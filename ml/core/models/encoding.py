@@ -66,8 +66,8 @@ class Encoder:
         count = len(rows["StoreID"])
         row, column = [], []
         for hot in self._hot_columns(rows):
-            row.append(np.flatnonzero(hot >= 0))
-            column.append(hot[hot >= 0])
+            row.append(np.flatnonzero(hot >= 0).astype(np.int32))  # scikit-learn wants 32-bit indices
+            column.append(hot[hot >= 0].astype(np.int32))
         ones = np.ones(sum(map(len, row)), dtype=np.float32)
         shape = (count, len(self.fields) - len(NUMERIC))
         hot = sparse.csc_array((ones, (np.concatenate(row), np.concatenate(column))), shape=shape)

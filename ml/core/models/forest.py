@@ -17,7 +17,7 @@ from ml.core.schema import Columns
 
 TREES = 100
 FEWEST_TREES = 20
-WIDE = 300
+WIDE = 100
 """With more columns than this (one per store) there are fewer trees: time grows with the width."""
 LEAF = {"customer": 1, "extended": 3}
 """Least rows in a leaf. scikit-learn's 1 for one-hot stores, which have few rows each."""

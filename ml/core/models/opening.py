@@ -25,6 +25,8 @@ _CLEARLY_BETTER = 0.8
 """A pattern takes the default's place if it leaves at most this share of the default's deviation."""
 _TYPICAL_DEVIATION = 0.1
 """Days of sales that deviate more than this share from their pattern are chance, not opening hours."""
+_FAR = 3.0
+"""Days that a month may deviate at most: a rebuilding must not decide on the pattern."""
 _ODD_SHARE = 0.85
 """A month open for less than this share of the usual (a rebuilding) is no guide to the next year."""
 
@@ -67,7 +69,7 @@ class Opening:
         days = np.where(known, trading_days, 0.0)
         counts = pattern_days(months)
         # (patterns, series): days with sales over days that the pattern offers
-        usual = days.sum(1) / np.maximum(counts.T @ known.T, 1)
+        usual = np.stack([_median(trading_days / np.maximum(c, 1)) for c in counts.T])
         deviation = np.stack([_deviation(trading_days, c, u) for c, u in zip(counts.T, usual, strict=True)])
         best = deviation.argmin(0)
         everyone = np.arange(len(days))
@@ -95,19 +97,21 @@ class Opening:
 
 
 def _deviation(trading_days: Floats, count: Floats, usual: Floats) -> Floats:
-    """Median distance of a series' months from the pattern; zero for a series without any month."""
-    distance = np.abs(trading_days - usual[:, None] * count)
-    none = np.isnan(distance).all(1)
-    distance[none] = 0
-    return np.nanmedian(distance, axis=1)
+    """Mean distance in days of a series' months from the pattern; zero for a series without any month."""
+    distance = np.minimum(np.abs(trading_days - usual[:, None] * count), _FAR)
+    known = ~np.isnan(distance)
+    return np.where(known, distance, 0.0).sum(1) / np.maximum(known.sum(1), 1)
+
+
+def _median(values: Floats) -> Floats:
+    """By row, of what is known; 1 for a row without any."""
+    return np.nanmedian(np.where(np.isnan(values).all(1, keepdims=True), 1.0, values), axis=1)
 
 
 def _shares(trading_days: Floats, counts: Floats, months: Months, pattern: NDArray[np.int64]) -> Floats:
     share = trading_days / counts
     share[pattern == CALENDAR] = 1.0
-    nothing = np.isnan(share).all(1)
-    share[nothing] = 1.0
-    usual = np.nanmedian(share, axis=1)
+    usual = _median(share)
     share[share < _ODD_SHARE * usual[:, None]] = np.nan
     number = month_of_year(months)
     result = np.repeat(usual[:, None], 12, axis=1)
