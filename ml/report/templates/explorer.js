@@ -13,7 +13,10 @@
   const minus = (text) => text.replace("-", "\u2212");
   const unknown = (value) => value === null || value === undefined;
   const quantity = (value) => (unknown(value) ? "\u2013" : minus((Math.abs(value) < 100 ? fine : whole).format(value)));
-  const percent = (value) => (unknown(value) ? "\u2013" : minus(`${(value * 100).toFixed(1)}%`));
+  const shares = (signDisplay) =>
+    new Intl.NumberFormat("en", { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay });
+  const [plain, signed] = [shares("negative"), shares("exceptZero")];
+  const percent = (value, format = plain) => (unknown(value) ? "\u2013" : minus(format.format(value)));
   const compact = (value) => {
     const [unit, suffix] = [[1e9, "bn"], [1e6, "M"], [1e3, "k"]].find(([unit]) => value >= unit) ?? [1, ""];
     return `${Number((value / unit).toPrecision(3))}${suffix}`;
@@ -101,7 +104,7 @@
         const error = unknown(predicted) || !sold ? null : (predicted - sold) / sold;
         const held = unknown(run.lower[i]) ? "\u2013" : `${quantity(run.lower[i])} to ${quantity(run.upper[i])}`;
         return [data.months[run.start - 1] ?? "", data.months[run.start + i], quantity(sold), quantity(predicted), held,
-          error > 0 ? `+${percent(error)}` : percent(error), predicted];
+          percent(error, signed), predicted];
       }),
     );
     byId("store-rows").replaceChildren(

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
+from ml.report import format as fmt
 from ml.report.build import build
 from ml.report.charts import Segment, line_chart
 
@@ -129,6 +130,28 @@ def test_the_script_draws_exactly_as_the_step_does(browser: Browser, report: Pat
 
 def _date(text: str) -> dt.date:
     return dt.datetime.strptime(text, "%b %Y").replace(tzinfo=dt.UTC).date()
+
+
+def test_the_numbers_of_a_store_read_as_those_of_the_total(browser: Browser, report: Path) -> None:
+    with opened(browser, report) as found:
+        data = json.loads(found.page.locator("#stores-data").text_content() or "")
+        store = data["stores"][0]
+        rows = found.page.locator("#store-rows tr").evaluate_all(
+            "all => all.map((row) => [...row.cells].map((cell) => cell.textContent))"
+        )
+        expected = [
+            [
+                data["months"][run["start"] - 1],
+                data["months"][run["start"] + i],
+                fmt.quantity(sold := store["sold"][run["start"] + i]),
+                fmt.quantity(predicted),
+                f"{fmt.quantity(run['lower'][i])} to {fmt.quantity(run['upper'][i])}",
+                fmt.change((predicted - sold) / sold),
+            ]
+            for run in store["runs"]
+            for i, predicted in enumerate(run["predicted"])
+        ]
+        assert rows == expected
 
 
 def test_typing_narrows_the_list_whatever_the_accents(browser: Browser, report: Path) -> None:
