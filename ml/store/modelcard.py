@@ -97,8 +97,8 @@ def _intervals(card: Card) -> str:
 
 
 def percent(share: float | None) -> str:
-    return "undefined" if share is None else f"{100 * share:.1f} %"
+    return "undefined" if share is None else f"{100 * share:z.1f} %"
 
 
 def number(value: float | None) -> str:
-    return "undefined" if value is None else f"{value:.3f}"
+    return "undefined" if value is None else f"{value:z.3f}"

@@ -112,7 +112,7 @@ def test_the_customers_recipe_is_scored_by_both_splits(usual: Path) -> None:
     assert (found["model"], found["recipe"]) == ("random-forest", "customer")
     assert 0 < found["random"]["wape"] < 1
     assert 0 < found["time"]["wape"] < 1
-    assert len(found["origins"]) == 4
+    assert len(found["origins"]) == 3
 
 
 def test_the_same_inputs_give_the_same_folder(usual: Path, folders: dict[str, Path], tmp_path: Path) -> None:

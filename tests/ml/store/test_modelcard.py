@@ -42,6 +42,11 @@ def test_what_is_undefined_is_called_so() -> None:
     assert line in render(CARD)
 
 
+def test_a_bias_that_rounds_to_nothing_has_no_sign() -> None:
+    scores = {"lagged": {"wape": 0.04, "rmsle": 0.05, "mase": 0.7, "bias": -0.0004}}
+    assert "| 0.700 | 0.0 % |" in render(replace(CARD, scores=scores))
+
+
 def test_a_baseline_is_called_one() -> None:
     assert "A naive baseline, recipe extended." in render(replace(CARD, kind="baseline"))
     assert "A trained model, recipe extended." in render(CARD)
