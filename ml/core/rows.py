@@ -132,6 +132,8 @@ def _with_clean_text(typed: pl.DataFrame) -> pl.DataFrame:
     """Trims and composes text. Looking at the distinct values first is several times as fast as at all."""
     columns: list[pl.Expr] = []
     for column in TEXT_COLUMNS:
+        if typed[column].null_count() == typed.height:
+            continue
         values = typed[column].unique().drop_nulls()
         clean = values.str.strip_chars().str.normalize("NFC")
         if (values != clean).any():

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from ml.core import completeness
 from ml.core.calendar import as_months
 from ml.core.completeness import complete_months, day_bit, granularity, trading_days
 
@@ -77,12 +78,18 @@ def test_a_closure_in_the_middle_does_not_cut_a_month_off() -> None:
     assert _incomplete(refurbished) == []
 
 
+def test_one_long_closure_does_not_excuse_a_cut_off_month() -> None:
+    shut = (dt.date(2023, 3, 1), dt.date(2023, 3, 20))
+    refurbished = _days("2023-01-01", "2023-06-11", lambda d: not shut[0] <= d <= shut[1])
+    assert _incomplete(_days("2023-01-01", "2023-06-30"), refurbished) == [(1, "2023-06")]
+
+
 def test_a_store_that_rarely_sells_is_complete_until_the_data_end() -> None:
-    """It sells every tenth day: nine days without a sale mean nothing, but that all stores stop does."""
+    """It sells on 4, 14 and 24 June: six days without a sale mean nothing, but that all stores stop does."""
     busy = _days("2023-01-01", "2023-06-30")
-    rare = _days("2023-01-03", "2023-06-30", lambda d: d.toordinal() % 10 == 0)
+    rare = _days("2023-01-03", "2023-06-30", lambda d: (dt.date(2023, 6, 24) - d).days % 10 == 0)
     assert _incomplete(busy, rare) == []
-    until = dt.date(2023, 6, 14)
+    until = dt.date(2023, 6, 24)
     cut = [[day for day in days if day <= until] for days in (busy, rare)]
     assert _incomplete(*cut) == [(0, "2023-06"), (1, "2023-06")]
 
@@ -91,11 +98,20 @@ def test_weekly_rows_need_every_week() -> None:
     fridays = _days("2023-02-01", "2023-05-31", lambda d: d.weekday() == 4)
     assert _incomplete(fridays) == []
     assert _incomplete(fridays[1:-1]) == [(0, "2023-02"), (0, "2023-05")]
+    from_the_eighth = _days("2023-09-02", "2023-12-31", lambda d: d.weekday() == 4)  # without Friday the 1st
+    assert _incomplete(from_the_eighth) == [(0, "2023-09")]
 
 
 def test_one_month_is_judged_by_a_weekend() -> None:
     assert _incomplete(_days("2023-03-01", "2023-03-31", _weekdays)) == []
     assert _incomplete(_days("2023-03-01", "2023-03-20", _weekdays)) == [(0, "2023-03")]
+
+
+def test_gaps_are_counted_inside_the_month_only() -> None:
+    """Sold on 3, 4 and 20 February 2023, of 28 days, and on no day of the other month."""
+    bits = np.array([2**2 + 2**3 + 2**19, 0], dtype=np.uint32)
+    before, longest, after = completeness._gaps(bits, np.array([28, 30]))
+    assert (before.tolist(), longest.tolist(), after.tolist()) == ([2, 30], [15, 30], [8, 30])
 
 
 def test_days_are_counted_from_bits() -> None:
