@@ -1,4 +1,4 @@
-"""Large results in pieces that the client fetches one by one, as Snowflake delivers them.
+"""Answers as Snowflake gives them: large results in pieces that are fetched one by one, and final errors.
 
 fakesnow answers a query with all its rows in one response. Here the first rows stay in the response and
 URLs name the rest (`chunks` in Snowflake's protocol): the client's memory does not grow with the rows.
@@ -22,6 +22,15 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 ROWS = 50_000
 PATH = "/chunks/"
+FAILED = 500
+# What fakesnow does not support it answers with status 500, which makes the connector ask again and again.
+_CANNOT: dict[str, Any] = {
+    "data": {"errorCode": "000603", "sqlState": "XX000"},
+    "code": "000603",
+    "message": "the embedded warehouse cannot run this statement; its server.log says why",
+    "success": False,
+}
+
 KEPT = 4
 """Results that can be fetched; older ones are forgotten."""
 
@@ -67,20 +76,21 @@ class Chunked:
 
     def _adding(self, rest: list[pa.Table], scope: Message, send: Send) -> Send:
         body = bytearray()
-        status = 200
+        failed = False
 
         async def adding(message: Message) -> None:
-            nonlocal status
-            if not rest:
+            nonlocal failed
+            if message["type"] == "http.response.start":
+                failed = message["status"] == FAILED
+            if not rest and not failed:
                 await send(message)
-            elif message["type"] == "http.response.start":
-                status = message["status"]
-            else:
+            elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    answer = json.loads(bytes(body))
-                    answer["data"]["chunks"] = self._keep(rest, scope)
-                    await reply(send, status, json.dumps(answer).encode(), "application/json")
+                    answer = _CANNOT if failed else json.loads(bytes(body))
+                    if rest:
+                        answer["data"]["chunks"] = self._keep(rest, scope)
+                    await reply(send, 200, json.dumps(answer).encode(), "application/json")
 
         return adding
 

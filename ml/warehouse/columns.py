@@ -68,11 +68,11 @@ def _wrong(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[
             f"first({text}) FILTER (WHERE {text} IS NOT NULL AND NOT ({parses}))",
             f"bool_and(regexp_full_match(trim({text}), '{_WHOLE}'))",
         ]
-    found = connection.execute(f"SELECT {', '.join(asked)} FROM {relation}").fetchone() or ()  # noqa: S608 - ours
+    found = connection.execute(f"SELECT {', '.join(asked)} FROM {relation}").fetchall()[0]  # noqa: S608 - ours
     firsts: dict[str, object] = dict(zip(texts, found[1::2], strict=True))
     wholes = dict(zip(texts, found[2::2], strict=True))
     return _Wrong(
-        rows=int(found[0]) if found else 0,
+        rows=int(found[0]),
         values={name: str(value) for name, value in firsts.items() if value is not None},
         whole={name for name, whole in wholes.items() if whole},
     )

@@ -1,6 +1,7 @@
 """A session with Snowflake through its genuine connector, which is kept quiet and turned into our errors."""
 
 import logging
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +15,10 @@ from ml.warehouse.settings import SnowflakeSettings
 # It logs its own retries and every failure that it also raises, tracebacks included.
 logging.getLogger("snowflake").setLevel(logging.CRITICAL + 1)
 
+_HOUR = 3600
 _REFUSED = range(390_100, 390_500)  # Snowflake's codes of a failed sign-in
 _NO_SUCH_OBJECT = (2003, 2043)
+_CODES = re.compile(r"^(\d{6}(?: \(\w+\))?: )+(None: )?")  # what the connector puts before a message
 _NO_DATABASE = (90_105, 90_106)
 
 
@@ -54,6 +57,7 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
     arguments: dict[str, Any] = settings.connector_arguments() | {
         "application": "Roastery",
         "platform_detection_timeout_seconds": 0.0,  # no calls to metadata services
+        "network_timeout": _HOUR,  # it would repeat a request that fails for ever
         "log_imported_packages_in_telemetry": False,
         "session_parameters": {"QUERY_TAG": "roastery import", "CLIENT_TELEMETRY_ENABLED": False},
     }
@@ -83,8 +87,8 @@ def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
             "install it, or use SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER=OIDC with a token file",
         )
     if error.errno in _REFUSED:
-        # The connector's message ends in the server's: "Failed to connect to DB: host:port, why".
-        return Unreachable(f"Snowflake refused {who} of {where}: {_line(error).rpartition(', ')[2]}")
+        why = re.sub(r"^Failed to connect to DB: \S+ ", "", _line(error))
+        return Unreachable(f"Snowflake refused {who} of {where}: {why}")
     if isinstance(error, errors.ForbiddenError):
         return Unreachable(f"Snowflake does not know {where}", "check SNOWFLAKE_ACCOUNT")
     if isinstance(error, errors.ProgrammingError):
@@ -115,4 +119,4 @@ def explain(error: errors.Error, settings: SnowflakeSettings, table: str | None 
 
 def _line(error: Exception) -> str:
     text = error.msg if isinstance(error, errors.Error) and error.msg else str(error)
-    return " ".join(text.split()).rstrip(".")
+    return _CODES.sub("", " ".join(text.split())).rstrip(".")

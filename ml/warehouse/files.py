@@ -19,9 +19,9 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _BLOCK = 1 << 20
 _PARQUET = b"PAR1"
 _NOT_TEXT = {
-    b"PK\x03\x04": "a spreadsheet or zip archive",
-    b"\x1f\x8b": "gzip",
+    b"PK\x03\x04": "a spreadsheet or a zip archive",
     b"\xd0\xcf\x11\xe0": "a spreadsheet",
+    b"\x1f\x8b": "compressed by gzip",
 }
 
 

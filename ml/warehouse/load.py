@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-from fakesnow.instance import FakeSnow
 
 from ml.errors import InputError
-from ml.store.atomic import whole_file
+from ml.store.atomic import is_full, whole_file
 from ml.store.lineage import content_hash
 from ml.warehouse.columns import literal, quoted, typed
 from ml.warehouse.files import Layout, opened
@@ -49,7 +48,6 @@ def load(
         MLError: the disk is full.
     """
     path, place = Path(file), Place(Path(folder))
-    place.password()
     with whole_file(place.database) as part:
         scratch = part.parent
         on_stage(f"checking {path.name}")
@@ -68,6 +66,8 @@ def load(
 @contextmanager
 def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A new database as fakesnow makes it. Rows go into its file directly: by SQL INSERT they take hours."""
+    from fakesnow.instance import FakeSnow  # noqa: PLC0415 - takes seconds, and most runs load nothing
+
     snow = FakeSnow(db_path=folder)
     connection = snow.duck_conn
     try:
@@ -115,9 +115,9 @@ def _relation(layout: Layout) -> str:
 def _explained(path: Path, layout: Layout) -> Generator[None]:
     try:
         yield
-    except duckdb.IOException:
-        raise  # the disk; whole_file knows whether it is full
     except duckdb.Error as error:
+        if is_full(error):
+            raise  # whole_file says it
         message = str(error)
         line = re.search(r"CSV Error on Line: (\d+)", message)
         if line is None:

@@ -42,7 +42,7 @@ class Place:
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return path.read_text(encoding="ascii")
+            return path.read_text(encoding="utf-8")
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(made := secrets.token_urlsafe(24))
         return made

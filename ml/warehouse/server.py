@@ -1,117 +1,34 @@
-"""The embedded warehouse's process: fakesnow's HTTP server, with a password, chunks and an end.
+"""The embedded warehouse's process. Run as `python -m ml.warehouse.server FOLDER`.
 
-Run as `python -m ml.warehouse.server FOLDER`. It prints its port on standard output when it is ready, and
-ends when its standard input does: with the process that started it, however that one died.
+It prints its port on standard output when it is ready, and ends when its standard input does: with the
+process that started it, however that one died.
 """
 
-import gzip
-import hmac
-import json
-import os
-import socket
 import sys
-import threading
-from pathlib import Path
-from typing import Any
+from importlib.abc import MetaPathFinder
 
-import duckdb
-import fakesnow.server
-import uvicorn
-from fakesnow.instance import FakeSnow
-
-from ml.warehouse.chunks import App, Chunked, Message, Receive, Send, reply
-from ml.warehouse.place import DATABASE, USER, Place
-
-_GRACE = 3.0
-_WRONG_PASSWORD = {
-    "data": {"authnMethod": "USERNAME_PASSWORD"},
-    "code": "390100",
-    "message": "Incorrect username or password was specified.",
-    "success": False,
-}
+ABSENT = ("boto3", "pandas")
 
 
-class Guarded:
-    """An ASGI application that signs in only who knows the password, which fakesnow does not check."""
+class Absent(MetaPathFinder):
+    """Hides what Snowflake's connector, which fakesnow imports, loads for features of no use to a server.
 
-    def __init__(self, app: App, user: str, password: str) -> None:
-        self._app = app
-        self._expected = f"{user.casefold()}\0{password}".encode()
+    Without it the start takes half the time.
+    """
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Reads a sign-in's body, and passes it on if it is right."""
-        if scope["type"] != "http" or scope["path"] != "/session/v1/login-request":
-            await self._app(scope, receive, send)
-            return
-        body = await _body(receive)
-        if not self._right(scope, body):
-            await reply(send, 200, json.dumps(_WRONG_PASSWORD).encode(), "application/json")
-            return
-        await self._app(scope, _again(body), send)
-
-    def _right(self, scope: Message, body: bytes) -> bool:
-        try:
-            text = gzip.decompress(body) if (b"content-encoding", b"gzip") in scope["headers"] else body
-            data: dict[str, Any] = json.loads(text)["data"]
-            given = f"{str(data['LOGIN_NAME']).casefold()}\0{data['PASSWORD']}".encode()
-        except (OSError, ValueError, KeyError, TypeError):  # not a sign-in by password
-            return False
-        return hmac.compare_digest(given, self._expected)
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Declines to look for any other."""
+        if fullname in ABSENT:
+            raise ModuleNotFoundError(f"{fullname} is not loaded here", name=fullname)
 
 
-async def _body(receive: Receive) -> bytes:
-    body = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-    return bytes(body)
+def main() -> None:
+    """Serves the folder of the command line."""
+    sys.meta_path.insert(0, Absent())
+    from ml.warehouse.service import run  # noqa: PLC0415 - after what it must not find
 
-
-def _again(body: bytes) -> Receive:
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-def open_database(place: Place) -> FakeSnow:
-    """The folder's database, read-only: several runs may read while a load prepares the next one."""
-    snow = FakeSnow(db_path=place.folder, create_database_on_connect=False, create_schema_on_connect=False)
-    settings = {"autoinstall_known_extensions": False, "temp_directory": str(place.folder / "tmp")}
-    for name, value in settings.items():
-        snow.duck_conn.execute(f"SET {name} = {_literal(value)}")
-    snow.duck_conn.execute(f"ATTACH {_literal(str(place.database))} AS {DATABASE} (READ_ONLY)")
-    return snow
-
-
-def _literal(value: str | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else "'" + value.replace("'", "''") + "'"
-
-
-def main(folder: str) -> None:
-    """Serves until standard input ends."""
-    place = Place(Path(folder))
-    try:
-        fakesnow.server.shared_fs = open_database(place)
-    except duckdb.Error as error:
-        sys.exit(f"cannot open {place.database}: {error}")
-    app = Guarded(Chunked(fakesnow.server.app), USER, place.password())
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
-    server = uvicorn.Server(config)
-    listener = socket.create_server(("127.0.0.1", 0))
-    threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the answer that the parent waits for
-    server.run(sockets=[listener])
-
-
-def _end_with_parent(server: uvicorn.Server) -> None:
-    sys.stdin.buffer.read()
-    server.should_exit = True
-    threading.Event().wait(_GRACE)
-    os._exit(0)  # a query in progress does not keep it alive
+    run(sys.argv[1])
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()
