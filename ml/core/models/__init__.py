@@ -15,6 +15,8 @@ _PLACES = {
     "seasonal-naive": ("baselines", "SeasonalNaive"),
     "seasonal-naive-growth": ("baselines", "SeasonalNaiveGrowth"),
     "random-forest": ("forest", "RandomForest"),
+    "xgboost": ("boosted", "Boosted"),
+    "lagged": ("lagged", "Lagged"),
 }
 
 
