@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 
 from roastery.sandbox.arm.subscription import Subscription
 from roastery.sandbox.errors import ArmError, SandboxError
 
-SLOW = 15  # seconds that a slow operation takes
+SLOW = 15  # seconds that a slow operation takes; `slow:5` says otherwise
 FAILING = "fail"
 
 _ERRORS = {
@@ -50,8 +51,8 @@ def strike(subscription: Subscription, operation: str, *names: str) -> Trouble:
         if asked not in {operation, "any"} or not any(pattern in name.lower() for name in names):
             continue
         subscription.use_fault(number)
-        if kind == "slow":
-            time.sleep(SLOW)
+        if kind.startswith("slow"):
+            time.sleep(_seconds(kind))
             return Trouble()
         if kind == FAILING:
             return Trouble(init_fails=True)
@@ -59,9 +60,15 @@ def strike(subscription: Subscription, operation: str, *names: str) -> Trouble:
     return Trouble()
 
 
+def _seconds(kind: str) -> float:
+    """How long `slow` or `slow:5` takes."""
+    number = kind.partition(":")[2]
+    return float(number) if number else SLOW
+
+
 def order(subscription: Subscription, kind: str, pattern: str, operation: str, times: int) -> None:
     """Ask for a fault at the next `times` matching operations."""
-    if kind not in KINDS:
+    if kind not in KINDS and not re.fullmatch(r"slow:\d+", kind):
         raise SandboxError(f"no fault {kind!r}: choose one of {', '.join(KINDS)}")
     if operation not in OPERATIONS:
         raise SandboxError(f"no operation {operation!r}: choose one of {', '.join(OPERATIONS)}")

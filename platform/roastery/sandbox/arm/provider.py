@@ -12,6 +12,7 @@ from roastery.sandbox.arm import faults, identities, ids, regions, rules
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.arm.children import settle_children
 from roastery.sandbox.arm.model import Invoke, Request, ResourceType
+from roastery.sandbox.arm.redaction import without_secrets
 from roastery.sandbox.arm.subscription import Resource, Subscription
 from roastery.sandbox.engine.backend import Checked, InitFailedError, Replacing, State, Subject, Values
 from roastery.sandbox.errors import ArmError, NotModelledError
@@ -219,14 +220,14 @@ class AzureNative:
             made["identity"] = identities.of_resource(
                 request.id, request.inputs["identity"], self.subscription, self.tenant
             )
-        result = outputs.echo(shape, inputs)
+        result: Values = without_secrets(outputs.echo(shape, inputs))
         result |= {name: value for name, value in made.items() if name in properties}
         return result | spec.outputs(request)
 
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
         """The inputs in their output shape; what Azure makes is unknown, or kept on an update."""
         shape = self.shapes.shape(spec.token)
-        echoed = outputs.echo(shape, inputs)
+        echoed: Values = without_secrets(outputs.echo(shape, inputs))
         if isinstance(echoed.get("identity"), dict):
             echoed["identity"] = {**echoed["identity"], "principalId": UNKNOWN, "tenantId": UNKNOWN}
             if (

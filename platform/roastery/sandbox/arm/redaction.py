@@ -82,6 +82,13 @@ class Redactor:
         return stored
 
 
+def without_secrets(value: Any) -> Any:
+    """Outputs as the service gives them: what went in as a secret does not come out."""
+    if isinstance(value, dict):
+        return {key: without_secrets(item) for key, item in value.items() if key.lower() not in NAMES}
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value
+
+
 def _holds_something(value: Any) -> bool:
     """A name alone does not make a secret: `key: {…reference…}` and `password: null` hold none."""
     return (isinstance(value, str) and value != "") or (

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from roastery.sandbox.arm import ids, regions
-from roastery.sandbox.arm.builtins import ROLE_DEFINITIONS, role_guid
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.arm.model import Request, ResourceType
 from roastery.sandbox.arm.subscription import Resource, Subscription
@@ -15,7 +14,15 @@ from roastery.sandbox.schema.validate import Problem
 from roastery.sandbox.schema.values import UNKNOWN, Secret
 
 LOCKS = "microsoft.authorization/locks"
-_NOT_HELD = frozenset({"microsoft.resources/subscriptions", "microsoft.authorization/policydefinitions"})
+# Role assignments check their roles themselves; the rest is taken on trust.
+_NOT_HELD = frozenset(
+    {
+        "microsoft.resources/subscriptions",
+        "microsoft.authorization/policydefinitions",
+        "microsoft.authorization/policysetdefinitions",
+        "microsoft.authorization/roledefinitions",
+    }
+)
 
 
 def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
@@ -93,8 +100,6 @@ def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
     kind = ids.parse(identifier).kind.lower()
     if subscription.get(identifier) is not None or kind in _NOT_HELD:
         return True
-    if kind == "microsoft.authorization/roledefinitions":
-        return role_guid(identifier) in ROLE_DEFINITIONS
     spec = types.of_kind(kind)
     above = ids.parent_of(identifier)
     return bool(spec and spec.singleton and above and exists(subscription, above, types))
