@@ -16,11 +16,8 @@ STORES = (("S1", "USA", "Austin"), ("S2", "USA", "Boston"), ("S3", "México", "L
 
 
 @pytest.fixture(scope="session")
-def predictor() -> Predictor:
-    """The naive seasonal model of three stores with two years that end in December 2025.
-
-    In the month m of 2025 store Sn sells 100 x n + m units a day: what January 2026 repeats.
-    """
+def history() -> pd.DataFrame:
+    """Three stores over two years until December 2025: Sn sells 100 x n + m units a day in month m."""
     months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
     frame = pd.DataFrame(
         [
@@ -31,7 +28,7 @@ def predictor() -> Predictor:
         columns=["StoreID", "Country", "City", "Month", "QuantitySold"],
     )
     number = calendar.as_months(frame["Month"])
-    history = frame.assign(
+    return frame.assign(
         Price=3.0,
         Weather=np.where(frame["Month"].dt.month == 1, "Snowy", "Sunny"),
         Promotion="No",
@@ -46,6 +43,11 @@ def predictor() -> Predictor:
         WeatherMissing=0.0,
         PromotionMissing=0.0,
     )
+
+
+@pytest.fixture(scope="session")
+def predictor(history: pd.DataFrame) -> Predictor:
+    """The naive seasonal model of `history`: January 2026 repeats January 2025."""
     model = models.get("seasonal-naive").fit(history, FitOptions())
     return Predictor(model=model, profile=Profile.from_history(history))
 
