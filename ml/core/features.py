@@ -59,7 +59,8 @@ def _with_few_categories(counts: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str,
         return counts, ()
     rest = ranked[MAX_CATEGORIES:]
     warning = (
-        f"{len(ranked)} categories: the {len(rest)} rarest are counted as {OTHER!r}, from {rest[0]!r} down"
+        f"{len(ranked)} categories: all but the {MAX_CATEGORIES} most frequent are counted as {OTHER!r}, "
+        f"such as {rest[0]!r}"
     )
     kept = pl.when(pl.col("Category").is_in(rest.implode())).then(pl.lit(OTHER)).otherwise("Category")
     return counts.with_columns(Category=kept), (warning,)
