@@ -20,6 +20,7 @@ _FILTERS = (
     fmt.count,
     fmt.quantity,
     fmt.percent,
+    fmt.share,
     fmt.change,
     fmt.decimal,
     fmt.month,

@@ -14,7 +14,7 @@ _LABELS = {
     "lstm": "LSTM",
     "last-month": "Last month",
     "seasonal-naive": "Same month last year",
-    "seasonal-naive-growth": "Last year \N{MULTIPLICATION SIGN} growth",
+    "seasonal-naive-growth": "Last year\N{NO-BREAK SPACE}\N{MULTIPLICATION SIGN}\N{NO-BREAK SPACE}growth",
     "champion": "Champion",
 }
 
@@ -45,6 +45,11 @@ def compact(value: float) -> str:
 
 def percent(value: float | None, digits: int = 1) -> str:
     return UNKNOWN if value is None or _unknown(value) else _signed(f"{value * 100:,.{digits}f}%")
+
+
+def share(value: float | None) -> str:
+    """A percentage that tells a little from nothing."""
+    return "under 0.01%" if value is not None and 0 < value < 0.00005 else percent(value, 2)  # noqa: PLR2004
 
 
 def change(value: float | None) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ml.core.filling import EMPTY
 from ml.core.schema import SERIES
 from ml.report import history, recipe, scores, verdict, versions
 from ml.report.history import History
@@ -15,7 +16,7 @@ from ml.report.verdict import Judgement
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """What the months cover."""
+    """What the months cover; a place that the data do not know does not count."""
 
     months: int
     stores: int
@@ -113,11 +114,12 @@ def _span(sources: Sources) -> Span | None:
     monthly = sources.monthly
     if monthly is None or monthly.empty:
         return None
+    places = monthly[["Country", "City"]].drop_duplicates()
     return Span(
         months=int(monthly["Month"].nunique()),
         stores=len(monthly[list(SERIES)].drop_duplicates()),
-        countries=int(monthly["Country"].nunique()),
-        cities=len(monthly[["Country", "City"]].drop_duplicates()),
+        countries=int(places.loc[places["Country"] != EMPTY["Country"], "Country"].nunique()),
+        cities=int((places["City"] != EMPTY["City"]).sum()),
         first=monthly["Month"].min().date(),
         last=monthly["Month"].max().date(),
     )

@@ -49,7 +49,9 @@ def splits(sources: Sources, backtest: Backtest | None) -> Recipe | None:
     random = known(split.random.wape) if split.random else None
     own = _by_origin(split)
     origins = tuple(sorted(own, reverse=True))
-    lines = [_line("Customer\N{RIGHT SINGLE QUOTATION MARK}s recipe", "tone-1", own, origins)] if own else []
+    lines = (
+        [_line("Customer\N{RIGHT SINGLE QUOTATION MARK}s recipe", "tone-recipe", own, origins)] if own else []
+    )
     for candidate in backtest.candidates if backtest and own else ():
         by_origin = dict(candidate.by_origin)
         if (candidate.baseline or candidate.winner) and any(origin in by_origin for origin in origins):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ml.core.filling import EMPTY
 from ml.core.schema import SERIES
 from ml.report import format as fmt
 from ml.report.charts import Tick, nice_ticks
@@ -56,7 +57,7 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """A table of groups, largest first."""
+    """A table of groups, largest first; a level with one group only tells nothing and has none."""
 
     title: str
     head: str
@@ -202,7 +203,7 @@ def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple
         order = sorted(sizes.index, key=int)
     else:
         order = sorted(sizes.index, key=lambda group: (-sizes[group], group))
-    shown = order[:MOST_GROUPS]
+    shown = order[:MOST_GROUPS] if len(order) > 1 or level == "horizon" else []
     return Level(
         title=title,
         head=head,
@@ -247,9 +248,9 @@ def _places(sources: Sources) -> tuple[dict[str, str], dict[str, float]]:
 
 
 def place(country: object, city: object) -> str:
-    """City and country, as far as they are known; a constant that stands for nothing is left out."""
-    named = [str(part) for part in (city, country) if isinstance(part, str) and part not in {"", "Unknown"}]
-    return ", ".join(named)
+    """City and country, as far as the data know them."""
+    named = ((city, EMPTY["City"]), (country, EMPTY["Country"]))
+    return ", ".join(str(part) for part, unknown in named if isinstance(part, str) and part != unknown)
 
 
 def _is_whole(value: float) -> bool:

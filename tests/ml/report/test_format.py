@@ -30,6 +30,11 @@ def test_a_share_is_written_as_a_percentage() -> None:
     assert (fmt.percent(0.08449), fmt.percent(0.8, 0), fmt.percent(12.5)) == ("8.4%", "80%", "1,250.0%")
 
 
+def test_a_little_is_not_nothing() -> None:
+    texts = [fmt.share(value) for value in (0.0, 1 / 21_000, 0.00005, 0.125)]
+    assert texts == ["0.00%", "under 0.01%", "0.01%", "12.50%"]
+
+
 def test_a_change_says_its_sign_unless_it_rounds_to_zero() -> None:
     texts = [fmt.change(value) for value in (0.031, -0.012, 0.0, -0.0001)]
     assert texts == ["+3.1%", "\N{MINUS SIGN}1.2%", "0.0%", "0.0%"]

@@ -79,6 +79,15 @@ def test_best_and_worst_stores_are_the_ends_of_one_order(report: Report, rows: p
     assert worst.place == f"{part['City'].iloc[0]}, {part['Country'].iloc[0]}"
 
 
+def test_a_place_that_nobody_gave_is_not_shown_as_one(write_run: WriteRun, tmp_path: Path) -> None:
+    report = from_sources(read(write_run(tmp_path, cities=[("unknown", "unknown")])), {})
+    assert report.span is not None
+    assert (report.span.cities, report.span.countries) == (0, 0)
+    assert report.backtest is not None
+    assert [level.head for level in report.backtest.levels if level.groups] == ["Months ahead"]
+    assert {store.place for store in report.backtest.best_stores} == {""}
+
+
 def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: pd.DataFrame) -> None:
     assert report.history is not None
     own = rows[rows["candidate"] == "lagged"]
