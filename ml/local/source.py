@@ -13,7 +13,7 @@ from ml.errors import InputError
 from ml.local.code import code_hash
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
-from ml.warehouse.place import DEFAULT
+from ml.warehouse.place import DEFAULT, Place
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
 
 COMPLETEJOURNEY = "completejourney"
@@ -76,6 +76,11 @@ def of_settings() -> Source:
             label=f"Snowflake: {place} of account {settings.account} ({settings.address}), from {PREFIX}*",
             fingerprint=None,
             open=lambda: nullcontext(settings),
+        )
+    if not Place(DEFAULT).database.is_file():
+        raise InputError(
+            f"no {PREFIX}* is set, and the embedded warehouse in {DEFAULT} holds no sales",
+            f"set {PREFIX}ACCOUNT and the rest, or fill it with: roast data load FILE",
         )
     return Source(
         label=f"the embedded warehouse in {DEFAULT.resolve()}, as no {PREFIX}* is set",
