@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 import os
 import runpy
@@ -23,6 +24,9 @@ from pulumi.runtime.proto import language_pb2
 from pulumi.runtime.stack import run_in_stack
 
 FAILED = 1
+COLLECT = (1_000_000, 50, 50)
+"""Rarer garbage collection: importing azure-native makes millions of objects that all stay, and looking
+through them again and again takes time."""
 ALREADY_SAID = 32  # the official host's code for "the user has seen the error": the engine adds nothing to it
 
 
@@ -32,6 +36,7 @@ def run(request: Any) -> int:
 
 
 def _run(request: Any) -> int:
+    gc.set_threshold(*COLLECT)
     logging.getLogger("asyncio").setLevel(
         logging.CRITICAL
     )  # unobserved futures of a failed program are no news
