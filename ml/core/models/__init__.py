@@ -17,6 +17,7 @@ _PLACES = {
     "random-forest": ("forest", "RandomForest"),
     "xgboost": ("boosted", "Boosted"),
     "lagged": ("lagged", "Lagged"),
+    "lstm": ("lstm", "Lstm"),
 }
 
 
