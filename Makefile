@@ -3,6 +3,8 @@ UV_VERSION := 0.13.8
 PYTHON ?= python3
 export UV_CACHE_DIR ?= $(CURDIR)/.cache/uv
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+# Compiled modules are kept, whatever the machine says: each step is a process and imports anew.
+export PYTHONDONTWRITEBYTECODE :=
 UV := .tools/bin/uv
 RUN := $(UV) run --no-sync
 # What a step, the embedded warehouse and the scoring server need; no Pulumi, no cloud SDK.
