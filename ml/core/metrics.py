@@ -3,8 +3,8 @@
 - WAPE = sum |actual - predicted| / sum |actual|. Undefined if nothing was sold.
 - RMSLE = root of the mean of (log(1 + predicted) - log(1 + actual))²; negative quantities count as zero.
 - MASE = mean of |actual - predicted| / the mean error, in training, of repeating the value of a year before
-  (Hyndman and Koehler, 2006). A series without two months a year apart is scaled by its error of repeating
-  the month before; one without any two such months, or that never changed, has no scale and is left out.
+  (Hyndman and Koehler, 2006). A series with fewer than three pairs of months a year apart is scaled by its
+  error of repeating the month before; one with fewer than three of those too, or without change, is left out.
 - bias = sum (predicted - actual) / sum actual: positive means forecasts were too high. Undefined as WAPE is.
 
 Undefined is NaN.
@@ -22,6 +22,8 @@ Floats = NDArray[np.float64]
 NAMES = ("wape", "rmsle", "mase", "bias")
 LEVELS = ("all", "horizon", "country", "city", "store")
 SEASON = 12
+ENOUGH_PAIRS = 3
+"""A scale from fewer differences is chance, and a small one by chance would rule the mean."""
 
 _SUMS = ["error", "size", "signed", "actual", "squared_log", "scaled", "scalable", "n"]
 
@@ -125,10 +127,10 @@ def _groups(backtest: pd.DataFrame) -> dict[str, "pd.Series | str"]:
 
 
 def _naive_error(by_month: Floats, lag: int) -> Floats:
-    """Mean absolute change over `lag` months per row; NaN for a row without two such months."""
+    """Mean absolute change over `lag` months per row; NaN for a row with too few pairs of such months."""
     changes = np.abs(by_month[:, lag:] - by_month[:, :-lag])
     count = np.isfinite(changes).sum(axis=1)
-    return np.where(count > 0, np.nansum(changes, axis=1) / np.maximum(count, 1), np.nan)
+    return np.where(count >= ENOUGH_PAIRS, np.nansum(changes, axis=1) / np.maximum(count, 1), np.nan)
 
 
 def _squared_log(actual: Floats, predicted: Floats) -> Floats:

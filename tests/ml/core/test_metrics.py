@@ -76,32 +76,37 @@ def test_mase_leaves_out_rows_without_a_scale() -> None:
 
 
 def test_the_scale_is_the_error_of_repeating_the_value_of_a_year_before() -> None:
-    # 14 months 0..13: each differs from the one a year before by 12, and from the month before by 1
-    assert metrics.scales(history([float(i) for i in range(14)])).tolist() == [12]
+    # 15 months 0..14: each differs from the one a year before by 12, and from the month before by 1
+    assert metrics.scales(history([float(i) for i in range(15)])).tolist() == [12]
 
 
 def test_a_series_shorter_than_a_year_is_scaled_by_the_month_before() -> None:
     assert metrics.scales(history([0, 2, 6, 6])).tolist() == [2]  # (2 + 4 + 0) / 3
 
 
+def test_fewer_than_three_pairs_a_year_apart_are_too_few() -> None:
+    assert metrics.scales(history([float(i) for i in range(14)])).tolist() == [1]
+
+
+def test_fewer_than_three_pairs_of_neighbours_give_no_scale() -> None:
+    assert metrics.scales(history([3])).isna().tolist() == [True]
+    assert metrics.scales(history([0, 2, 6])).isna().tolist() == [True]
+
+
 def test_each_series_takes_its_own_season() -> None:
-    both = pd.concat([history([0.0, 5.0], "short"), history([float(i) for i in range(13)], "long")])
+    both = pd.concat([history([0.0, 5.0, 0.0, 5.0], "short"), history([float(i) for i in range(15)], "long")])
     found = metrics.scales(both)
     assert dict(zip(found.index.get_level_values(0), found, strict=True)) == {"long": 12, "short": 5}
 
 
 def test_a_gap_is_not_taken_for_the_month_before() -> None:
-    gap = history([1, 2, 4, 100]).iloc[[0, 1, 3]]
+    gap = history([1, 2, 3, 4, 9, 100]).iloc[[0, 1, 2, 3, 5]]
     assert metrics.scales(gap).tolist() == [1]
 
 
-def test_a_single_month_has_no_scale() -> None:
-    assert metrics.scales(history([3])).isna().tolist() == [True]
-
-
 def test_incomplete_months_do_not_scale() -> None:
-    frame = history([1, 2, 100])
-    frame["Complete"] = [True, True, False]
+    frame = history([1, 2, 3, 4, 100])
+    frame["Complete"] = [True, True, True, True, False]
     assert metrics.scales(frame).tolist() == [1]
     assert metrics.scales(frame.assign(Complete=False)).empty
 
