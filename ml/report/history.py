@@ -1,7 +1,6 @@
 """What was forecast against what was sold: in total, and per store for the explorer."""
 
 import datetime as dt
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +11,8 @@ from ml.core import calendar
 from ml.core.schema import SERIES, TARGET, Months
 from ml.report import format as fmt
 from ml.report.charts import LineChart, Segment, Values, line_chart, month_ticks
-from ml.report.scores import place
-from ml.report.sources import Sources
+from ml.report.sources import Sources, known
+from ml.report.stores import place_name
 from ml.report.verdict import is_baseline
 
 MOST_STORES = 500
@@ -52,6 +51,10 @@ class History:
     stores: dict[str, Any]
     stores_shown: int
     stores_all: int
+    """Stores with a whole month; those without one have nothing to draw."""
+    stores_without: int
+    origins_drawn: int
+    origins_all: int
 
     @property
     def banded(self) -> bool:
@@ -67,14 +70,16 @@ def history(sources: Sources, rival: str | None) -> History | None:
     rows = backtest[backtest["candidate"] == verdict.winner]
     if complete.empty or rows.empty:
         return None
-    known = calendar.as_months(complete["Month"])
-    oldest, first = calendar.as_months(rows["origin"]).min(), known.min()
-    months = np.arange(max(first, oldest - BEFORE), known.max() + 1)
+    whole = calendar.as_months(complete["Month"])
+    oldest, first = calendar.as_months(rows["origin"]).min(), whole.min()
+    months = np.arange(max(first, oldest - BEFORE), whole.max() + 1)
     other = backtest[backtest["candidate"] == rival] if rival else backtest.iloc[:0]
     dates = [month.item() for month in months]
-    runs = _runs(rows, other, months)
+    drawn = _drawn(rows)
+    runs = _runs(drawn, other, months)
     sold = _on(months, complete.groupby("Month")[TARGET].sum())
-    stores, everyone = _stores(complete, rows, other, months)
+    stores, everyone = _stores(complete, drawn, other, months, _errors(rows))
+    series = len(monthly[list(SERIES)].drop_duplicates())
     return History(
         chart=line_chart(dates, sold, runs),
         first=dates[0],
@@ -89,6 +94,9 @@ def history(sources: Sources, rival: str | None) -> History | None:
         },
         stores_shown=len(stores),
         stores_all=everyone,
+        stores_without=series - everyone,
+        origins_drawn=drawn["origin"].nunique(),
+        origins_all=rows["origin"].nunique(),
     )
 
 
@@ -96,6 +104,17 @@ def rival_of(winner: str, ranked: list[str]) -> str | None:
     """The best of the other kind."""
     others = [n for n in ranked if n != "champion" and is_baseline(n) != is_baseline(winner)]
     return others[0] if others else None
+
+
+def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of origins whose months overlap, the newest; more than one forecast of a month can't be told apart."""
+    chosen: list[pd.DataFrame] = []
+    oldest: Any = None
+    for _, own in sorted(rows.groupby("origin"), key=lambda pair: pair[1]["Month"].max(), reverse=True):
+        if oldest is None or own["Month"].max() < oldest:
+            chosen.append(own)
+            oldest = own["Month"].min()
+    return pd.concat(chosen)
 
 
 def _runs(rows: pd.DataFrame, other: pd.DataFrame, months: Months) -> list[Segment]:
@@ -133,15 +152,29 @@ def _totals(rows: pd.DataFrame) -> tuple[MonthTotal, ...]:
             month=month.date(),
             sold=sold,
             predicted=predicted,
-            lower=_finite(lower),
-            upper=_finite(upper),
+            lower=known(lower),
+            upper=known(upper),
         )
         for (origin, month), sold, predicted, lower, upper in sums.itertuples(name=None)
     )
 
 
+def _errors(rows: pd.DataFrame) -> dict[Any, float | None]:
+    """WAPE of each series over all origins."""
+    sums = (
+        rows.assign(error=(rows["predicted"] - rows["actual"]).abs(), size=rows["actual"].abs())
+        .groupby(list(SERIES))[["error", "size"]]
+        .sum()
+    )
+    return {key: round(error / size, 4) if size else None for key, error, size in sums.itertuples(name=None)}
+
+
 def _stores(
-    complete: pd.DataFrame, rows: pd.DataFrame, other: pd.DataFrame, months: Months
+    complete: pd.DataFrame,
+    rows: pd.DataFrame,
+    other: pd.DataFrame,
+    months: Months,
+    errors: dict[Any, float | None],
 ) -> tuple[list[dict[str, Any]], int]:
     """The stores that sell most, largest first, and how many there are."""
     keys = list(SERIES)
@@ -152,7 +185,9 @@ def _stores(
     rivals = dict(iter(other.groupby(keys, sort=False)))
     nothing = rows.iloc[:0]
     return [
-        _store(key, sold[key], tested.get(key, nothing), rivals.get(key, nothing), months) for key in chosen
+        _store(key, sold[key], tested.get(key, nothing), rivals.get(key, nothing), months)
+        | {"wape": errors.get(key)}
+        for key in chosen
     ], len(sizes)
 
 
@@ -163,12 +198,9 @@ def _store(
     other: pd.DataFrame,
     months: Months,
 ) -> dict[str, Any]:
-    error = float((rows["predicted"] - rows["actual"]).abs().sum())
-    size = float(rows["actual"].abs().sum())
     return {
         "name": str(key[0]),
-        "place": place(key[1], key[2]),
-        "wape": round(error / size, 4) if size else None,
+        "place": place_name(key[1], key[2]),
         "sold": _rounded(_on(months, sold.set_index("Month")[TARGET])),
         "runs": [
             {
@@ -185,13 +217,9 @@ def _store(
 
 def _on(months: Months, values: pd.Series) -> list[float | None]:
     by_month = dict(zip(calendar.as_months(values.index), values, strict=True))
-    return [_finite(by_month.get(month)) for month in months]
+    return [known(by_month.get(month)) for month in months]
 
 
 def _rounded(values: Values) -> list[float | None]:
     """To four digits at least: what a chart can show, and no more bytes."""
     return [None if v is None else (round(v) if abs(v) >= 1000 else float(f"{v:.4g}")) for v in values]  # noqa: PLR2004
-
-
-def _finite(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
-from ml.report.scores import Backtest, known
-from ml.report.sources import Sources, Split
+from ml.report.scores import Backtest
+from ml.report.sources import Sources, Split, known
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ml.core.filling import EMPTY
-from ml.core.schema import SERIES
 from ml.report import format as fmt
+from ml.report import stores
 from ml.report.charts import Tick, nice_ticks
-from ml.report.sources import Sources
+from ml.report.sources import Sources, known
+from ml.report.stores import Ranking
 from ml.report.verdict import is_baseline, served
 
 MOST_GROUPS = 40
-MOST_STORES = 8
 METRICS = ("wape", "rmsle", "mase", "bias")
 
 
@@ -66,25 +65,12 @@ class Level:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Store:
-    """How the winner did in one store."""
-
-    name: str
-    place: str
-    sold: float
-    """In the months tested; a month tested twice counts twice."""
-    wape: float
-    bias: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Backtest:
     """Candidates best first, and the levels in the order of the tables."""
 
     candidates: tuple[Candidate, ...]
     levels: tuple[Level, ...]
-    best_stores: tuple[Store, ...]
-    worst_stores: tuple[Store, ...]
+    stores: Ranking
     horizon: int
     origins: int
 
@@ -123,8 +109,7 @@ def tables(sources: Sources) -> Backtest | None:
     names = _ranked(total, sources)
     dated = scores[scores["origin"].notna() & (scores["level"] == "all")]
     horizons = pooled.loc[pooled["level"] == "horizon", "group"]
-    stores = _stores(pooled, sources)
-    split = min(MOST_STORES, len(stores) // 2)
+    ranked = stores.ranking(pooled, sources)
     return Backtest(
         candidates=tuple(
             _candidate(str(name), row, dated, sources) for name, row in total.loc[list(names)].iterrows()
@@ -137,8 +122,7 @@ def tables(sources: Sources) -> Backtest | None:
                 ("city", "By city", "City"),
             )
         ),
-        best_stores=stores[:split],
-        worst_stores=tuple(reversed(stores[len(stores) - split :])),
+        stores=ranked,
         horizon=max((int(h) for h in horizons), default=0),
         origins=int(scores["origin"].nunique()),
     )
@@ -218,45 +202,5 @@ def _group(name: str, wapes: pd.DataFrame, n: int, names: tuple[str, ...]) -> Gr
     return Group(name=name, n=n, wapes=own, best=min(ranked)[1] if ranked else None)
 
 
-def _stores(pooled: pd.DataFrame, sources: Sources) -> tuple[Store, ...]:
-    """The stores of the winner, best first."""
-    if sources.verdict is None:
-        return ()
-    own = pooled[(pooled["level"] == "store") & (pooled["candidate"] == sources.verdict.winner)]
-    own = own[own["wape"].notna()].sort_values(["wape", "group"])
-    place, sold = _places(sources)
-    return tuple(
-        Store(
-            name=store,
-            place=place.get(store, ""),
-            sold=sold.get(store, math.nan),
-            wape=wape,
-            bias=known(bias),
-        )
-        for store, wape, bias in zip(own["group"], own["wape"], own["bias"], strict=True)
-    )
-
-
-def _places(sources: Sources) -> tuple[dict[str, str], dict[str, float]]:
-    rows = sources.backtest
-    if rows is None or sources.verdict is None:
-        return {}, {}
-    own = rows[rows["candidate"] == sources.verdict.winner]
-    keys = own[list(SERIES)].drop_duplicates("StoreID")
-    places = {str(s): place(country, city) for s, country, city in keys.itertuples(index=False, name=None)}
-    return places, {str(s): float(q) for s, q in own.groupby("StoreID")["actual"].sum().items()}
-
-
-def place(country: object, city: object) -> str:
-    """City and country, as far as the data know them."""
-    named = ((city, EMPTY["City"]), (country, EMPTY["Country"]))
-    return ", ".join(str(part) for part, unknown in named if isinstance(part, str) and part != unknown)
-
-
 def _is_whole(value: float) -> bool:
     return abs(value - round(value)) < 1e-6  # noqa: PLR2004 - binary dust
-
-
-def known(value: object) -> float | None:
-    """A finite number or `None`."""
-    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

@@ -1,6 +1,7 @@
 """What the report is written from: the folders of a run. A part that is absent is `None` and noted."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -218,3 +219,8 @@ def _parsed(path: Path, kind: type[T]) -> T:
         raise InputError(f"{path}, {where or 'as a whole'}: {first['msg']}", "run its step again") from None
     except ValueError as error:
         raise InputError(f"{path} is not JSON: {error}", "run its step again") from None
+
+
+def known(value: object) -> float | None:
+    """A finite number or `None`."""
+    return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

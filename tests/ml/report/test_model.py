@@ -71,9 +71,9 @@ def test_best_and_worst_stores_are_the_ends_of_one_order(report: Report, rows: p
     own = rows[rows["candidate"] == "lagged"]
     errors = {str(store): wape(part) for store, part in own.groupby("StoreID")}
     ranked = sorted(errors, key=lambda store: errors[store])
-    assert [s.name for s in report.backtest.best_stores] == ranked[:4]  # half of eight
-    assert [s.name for s in report.backtest.worst_stores] == ranked[:3:-1]
-    worst = report.backtest.worst_stores[0]
+    assert [s.name for s in report.backtest.stores.best] == ranked[:4]  # half of eight
+    assert [s.name for s in report.backtest.stores.worst] == ranked[:3:-1]
+    worst = report.backtest.stores.worst[0]
     part = own[own["StoreID"] == worst.name]
     assert worst.sold == part["actual"].sum()
     assert worst.place == f"{part['City'].iloc[0]}, {part['Country'].iloc[0]}"
@@ -85,7 +85,36 @@ def test_a_place_that_nobody_gave_is_not_shown_as_one(write_run: WriteRun, tmp_p
     assert (report.span.cities, report.span.countries) == (0, 0)
     assert report.backtest is not None
     assert [level.head for level in report.backtest.levels if level.groups] == ["Months ahead"]
-    assert {store.place for store in report.backtest.best_stores} == {""}
+    assert {store.place for store in report.backtest.stores.best} == {""}
+
+
+def test_a_store_that_sells_next_to_nothing_is_not_ranked(write_run: WriteRun, tmp_path: Path) -> None:
+    folders = write_run(tmp_path)
+    path = folders["evaluation"] / "backtest.parquet"
+    rows = frames.read_pandas(path)
+    rows.loc[rows["StoreID"] == "S000", "actual"] /= 1000  # from about 400 a month
+    frames.write(rows, path)
+    table = from_sources(read(folders), {}).backtest
+    assert table is not None
+    assert table.stores.unranked == 1
+    assert "S000" not in {store.name for store in (*table.stores.best, *table.stores.worst)}
+
+
+def test_of_forecasts_that_overlap_the_newest_are_drawn(write_run: WriteRun, tmp_path: Path) -> None:
+    folders = write_run(tmp_path)
+    path = folders["evaluation"] / "backtest.parquet"
+    rows = frames.read_pandas(path)
+    # the middle origin moves from June to August: its September to November lie across the newest's October
+    middle = rows["origin"] == "2023-06-01"
+    rows.loc[middle, "origin"] = pd.Timestamp("2023-08-01")
+    rows.loc[middle, "Month"] = rows.loc[middle, "Month"] + pd.DateOffset(months=2)
+    frames.write(rows, path)
+    past = from_sources(read(folders), {}).history
+    assert past is not None
+    assert (past.origins_drawn, past.origins_all) == (2, 3)
+    starts = {past.stores["months"][run["start"]] for store in past.stores["stores"] for run in store["runs"]}
+    assert starts == {"Apr 2023", "Oct 2023"}
+    assert len(past.totals) == 9  # the table leaves none out
 
 
 def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: pd.DataFrame) -> None:
