@@ -100,11 +100,12 @@ def test_an_endpoint_that_is_not_ours_or_fails_is_told_in_one_line(
     assert "\n" not in str(caught.value)
 
 
-def test_a_redirect_is_not_followed() -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(status: int) -> None:
     with (
         endpoint(200, b"{}") as (other, seen),
-        endpoint(307, b"", {"Location": other}) as (url, _),
-        pytest.raises(MLError, match="status 307"),
+        endpoint(status, b"", {"Location": other}) as (url, _),
+        pytest.raises(MLError, match=f"status {status}"),
     ):
         client.score(url, rows(1), key="secret")
     assert seen == []
