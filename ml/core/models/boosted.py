@@ -1,52 +1,63 @@
 """XGBoost on the features of the recipe."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
-import xgboost as xgb
 from numpy.typing import NDArray
 
 from ml.core.models import design, state
 from ml.core.models.base import FitOptions
 from ml.core.models.design import Design
-from ml.core.schema import Columns
+from ml.core.models.trees import Tree, Trees
+from ml.core.schema import Columns, Recipe
+
+if TYPE_CHECKING:
+    import xgboost as xgb
 
 ROUNDS = 300
 PARAMETERS: Mapping[str, Any] = {
     "objective": "reg:squarederror",
-    "learning_rate": 0.05,
-    "max_depth": 6,
     "subsample": 0.8,
     "colsample_bytree": 0.8,
     "tree_method": "hist",
     "nthread": 1,  # the same sums in the same order, and no threads that wait for each other
 }
+# One-hot stores are told apart one split at a time: that takes deeper and more forceful trees.
+BY_RECIPE: Mapping[Recipe, Mapping[str, Any]] = {
+    "customer": {"learning_rate": 0.2, "max_depth": 9},
+    "extended": {"learning_rate": 0.05, "max_depth": 6},
+}
 
 
 @dataclass(frozen=True)
 class FittedBoosted:
-    """The booster with the encoders it was fitted with."""
+    """The trees with the encoders they were grown with."""
 
     design: Design
-    booster: xgb.Booster
+    trees: Trees
+    base: float
+    """What the trees add to."""
+    gain: Mapping[str, float]
     name: ClassVar[str] = "xgboost"
 
     def predict(self, rows: Columns) -> NDArray[np.float64]:
         matrix, multiplier = self.design.transform(rows)
-        if not len(matrix):
-            return np.zeros(0)
-        return np.maximum(self.booster.inplace_predict(matrix).astype(np.float64), 0.0) * multiplier
+        return np.maximum(self.base + self.trees.total(matrix), 0.0) * multiplier
 
     def importance(self) -> dict[str, float]:
-        gains = self.booster.get_score(importance_type="total_gain")
-        columns = [_number(gains.get(f"f{i}", 0.0)) for i in range(len(self.design.fields))]
-        return design.by_field(self.design.fields, np.array(columns))
+        return dict(self.gain)
 
     def dump(self) -> dict[str, bytes]:
-        return {**self.design.dump(), "booster.ubj": bytes(self.booster.save_raw("ubj"))}
+        about = {"base": self.base, "gain": list(self.gain.items())}
+        return {
+            **self.design.dump(),
+            "boosted.json": state.to_json(about),
+            "boosted.npz": state.pack(self.trees.arrays()),
+        }
 
 
 class Boosted:
@@ -56,27 +67,54 @@ class Boosted:
 
     def fit(self, history: pd.DataFrame, options: FitOptions) -> FittedBoosted:
         training = design.fit(history, options)
-        matrix = training.matrix
-        # Sparse zeros would be taken as missing, which they are not when a request comes.
-        dense = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
-        data = xgb.DMatrix(dense, training.target, nthread=1)
-        booster = xgb.train({**PARAMETERS, "seed": options.seed}, data, ROUNDS)
-        return FittedBoosted(training.design, _own(booster.save_raw("ubj")))
+        fields = training.design.fields
+        base = float(np.float32(training.target.mean()))
+        booster = train(training, base, options)
+        gains = booster.get_score(importance_type="total_gain")
+        columns = [_number(gains.get(f"f{i}", 0.0)) for i in range(len(fields))]
+        return FittedBoosted(
+            design=training.design,
+            trees=trees_of(booster),
+            base=base,
+            gain=design.by_field(fields, np.array(columns)),
+        )
 
     def load(self, files: Mapping[str, bytes]) -> FittedBoosted:
         with state.refusing_foreign_files(self.name):
-            encoders = design.load(files)
-            booster = _own(bytearray(files["booster.ubj"]))
-            if booster.num_features() != len(encoders.fields):
-                raise ValueError(f"the booster wants {booster.num_features()} columns")
-            return FittedBoosted(encoders, booster)
+            encoders, about = design.load(files), state.from_json(files["boosted.json"])
+            return FittedBoosted(
+                design=encoders,
+                trees=Trees.restore(state.unpack(files["boosted.npz"]), len(encoders.fields)),
+                base=float(about["base"]),
+                gain={str(k): float(v) for k, v in about["gain"]},
+            )
 
 
-def _own(raw: bytearray) -> xgb.Booster:
-    """The booster as it will be loaded, so that a fresh one and a saved one are the same."""
-    booster = xgb.Booster({"nthread": 1})
-    booster.load_model(raw)
-    return booster
+def train(training: design.Training, base: float, options: FitOptions) -> "xgb.Booster":
+    import xgboost as xgb  # noqa: PLC0415 - a server starts without it
+
+    matrix = training.matrix
+    # Sparse zeros would be taken as missing, which they are not when a request comes.
+    dense = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
+    parameters = {**PARAMETERS, **BY_RECIPE[options.recipe], "base_score": base, "seed": options.seed}
+    return xgb.train(parameters, xgb.DMatrix(dense, training.target, nthread=1), ROUNDS)
+
+
+def trees_of(booster: "xgb.Booster") -> Trees:
+    """The trees of a trained booster, which sends a row left if it is *below* the threshold."""
+    model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
+    return Trees.of([_tree(one) for one in model["trees"]])
+
+
+def _tree(one: Mapping[str, Any]) -> Tree:
+    condition = np.array(one["split_conditions"], dtype=np.float32)  # of a leaf: its answer
+    return Tree(
+        left=np.array(one["left_children"]),
+        right=np.array(one["right_children"]),
+        feature=np.array(one["split_indices"]),
+        threshold=np.nextafter(condition, np.float32(-np.inf)).astype(np.float64),
+        value=condition.astype(np.float64),
+    )
 
 
 def _number(gain: float | list[float]) -> float:

@@ -2,18 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
 
 from ml.core.models import design, state
 from ml.core.models.base import FitOptions
 from ml.core.models.design import Design
-from ml.core.models.trees import Trees
+from ml.core.models.trees import Tree, Trees
 from ml.core.schema import Columns
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestRegressor
 
 TREES = 100
 FEWEST_TREES = 20
@@ -36,7 +38,7 @@ class FittedForest:
 
     def predict(self, rows: Columns) -> NDArray[np.float64]:
         matrix, multiplier = self.design.transform(rows)
-        return np.maximum(self.trees.predict(matrix), 0.0) * multiplier
+        return np.maximum(self.trees.total(matrix) / len(self.trees.roots), 0.0) * multiplier
 
     def importance(self) -> dict[str, float]:
         return dict(self.impurity)
@@ -59,7 +61,7 @@ class RandomForest:
         forest = regressor(training, options).fit(training.matrix, training.target)
         return FittedForest(
             design=training.design,
-            trees=Trees.of([tree.tree_ for tree in forest.estimators_]),
+            trees=trees_of(forest),
             impurity=design.by_field(training.design.fields, forest.feature_importances_),
         )
 
@@ -73,8 +75,10 @@ class RandomForest:
             )
 
 
-def regressor(training: design.Training, options: FitOptions) -> RandomForestRegressor:
+def regressor(training: design.Training, options: FitOptions) -> "RandomForestRegressor":
     """scikit-learn's forest, not yet fitted. Each tree has its own seed, so that jobs do not change it."""
+    from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - a server starts without it
+
     width = training.matrix.shape[1]
     return RandomForestRegressor(
         n_estimators=max(FEWEST_TREES, min(TREES, TREES * WIDE // width)),
@@ -82,4 +86,21 @@ def regressor(training: design.Training, options: FitOptions) -> RandomForestReg
         max_features=FEATURES[options.recipe],
         random_state=options.seed,
         n_jobs=options.jobs,
+    )
+
+
+def trees_of(forest: "RandomForestRegressor") -> Trees:
+    """The trees of a fitted forest."""
+    grown = [one.tree_ for one in forest.estimators_]
+    return Trees.of(
+        [
+            Tree(
+                left=tree.children_left,
+                right=tree.children_right,
+                feature=tree.feature,
+                threshold=tree.threshold,
+                value=tree.value[:, 0, 0],
+            )
+            for tree in grown
+        ]
     )

@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,15 +12,19 @@ from numpy.typing import NDArray
 from ml.core.models import design, state
 from ml.core.models.base import FitOptions
 from ml.core.models.lags import FIELDS, Lags
+from ml.core.models.trees import Tree, Trees
 from ml.core.schema import Columns
 from ml.errors import InputError
 
-lgb.register_logger(logging.getLogger("ml.lightgbm"))  # it would print to standard output
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 NAIVE_SHARE = 0.25
 """Share of seasonal naive times growth in the forecast: it knows a year's growth that trees cut short."""
 FEWEST_PAIRS = 40
 """Pairs of a month and an origin below which there is nothing to learn."""
+MISSING = -10.0
+"""Lies below every value, so that a tree can split it off."""
 MOST_PAIRS = 300_000
 HIGHEST_RATIO = 5.0
 ROUNDS = 150
@@ -44,34 +47,35 @@ PARAMETERS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class FittedLagged:
-    """The booster with the past that it looks back on."""
+    """The trees with the past that they look back on."""
 
     lags: Lags
-    booster: lgb.Booster
+    trees: Trees
     longest: int
     """The longest horizon it was trained on; a month further off is looked at as if it were that near."""
+    gain: Mapping[str, float]
     name: ClassVar[str] = "lagged"
 
     def predict(self, rows: Columns) -> NDArray[np.float64]:
         panel = self.lags.panel
         months = rows["Month"].astype("datetime64[M]")
         number, series = months.astype(np.int64), panel.locate(rows)
-        if not len(series):
-            return np.zeros(0)
         seen = self.lags.look(series, number, self.lags.ahead(number), self.lags.plan_of(rows))
         seen.matrix[:, 0] = np.minimum(seen.matrix[:, 0], self.longest)
-        ratio = np.maximum(np.asarray(self.booster.predict(seen.matrix, num_threads=1)), 0.0)
+        ratio = np.maximum(self.trees.total(_filled(seen.matrix)), 0.0)
         rate = (1 - NAIVE_SHARE) * ratio * seen.base + NAIVE_SHARE * seen.naive
         return rate * panel.opening.future(series, months)
 
     def importance(self) -> dict[str, float]:
-        return design.by_field(FIELDS, self.booster.feature_importance("gain"))
+        return dict(self.gain)
 
     def dump(self) -> dict[str, bytes]:
         return {
-            "lags.json": state.to_json({**self.lags.meta(), "longest": self.longest}),
+            "lags.json": state.to_json(
+                {**self.lags.meta(), "longest": self.longest, "gain": list(self.gain.items())}
+            ),
             "lags.npz": state.pack(self.lags.arrays()),
-            "booster.txt": self.booster.model_to_string().encode(),
+            "lagged.npz": state.pack(self.trees.arrays()),
         }
 
 
@@ -82,26 +86,27 @@ class Lagged:
 
     def fit(self, history: pd.DataFrame, options: FitOptions) -> FittedLagged:
         lags = Lags.from_history(history)
-        matrix, ratio, weight = _training(lags, options)
-        parameters = {**PARAMETERS, "seed": options.seed}
-        data = lgb.Dataset(matrix, ratio, weight=weight, params={"verbosity": -1})
-        booster = lgb.train(parameters, data, ROUNDS)
-        return FittedLagged(lags, _own(booster.model_to_string()), longest=int(matrix[:, 0].max()))
+        matrix, ratio, weight = training(lags, options)
+        booster = train(matrix, ratio, weight, options.seed)
+        return FittedLagged(
+            lags=lags,
+            trees=trees_of(booster),
+            longest=int(matrix[:, 0].max()),
+            gain=design.by_field(FIELDS, booster.feature_importance("gain")),
+        )
 
     def load(self, files: Mapping[str, bytes]) -> FittedLagged:
         with state.refusing_foreign_files(self.name):
             meta = state.from_json(files["lags.json"])
-            lags = Lags.restore(meta, state.unpack(files["lags.npz"]))
-            try:
-                booster = _own(files["booster.txt"].decode())
-            except lgb.basic.LightGBMError as error:
-                raise ValueError(str(error)) from error
-            if booster.num_feature() != len(FIELDS):
-                raise ValueError(f"the booster wants {booster.num_feature()} columns")
-            return FittedLagged(lags, booster, int(meta["longest"]))
+            return FittedLagged(
+                lags=Lags.restore(meta, state.unpack(files["lags.npz"])),
+                trees=Trees.restore(state.unpack(files["lagged.npz"]), len(FIELDS)),
+                longest=int(meta["longest"]),
+                gain={str(k): float(v) for k, v in meta["gain"]},
+            )
 
 
-def _training(
+def training(
     lags: Lags, options: FitOptions
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Matrix, ratio and weight of the pairs to learn from."""
@@ -121,9 +126,39 @@ def _training(
         raise InputError(f"{Lagged.name} has nothing to learn from: nearly all months sold nothing")
     ratio = lags.panel.at(series, number)[usable] / seen.base[usable]
     weight = seen.base[usable] / seen.base[usable].mean()
-    return seen.matrix[usable], np.minimum(ratio, HIGHEST_RATIO), weight
+    return _filled(seen.matrix[usable]), np.minimum(ratio, HIGHEST_RATIO), weight
 
 
-def _own(text: str) -> lgb.Booster:
-    """The booster as it will be loaded, so that a fresh one and a saved one are the same."""
-    return lgb.Booster(model_str=text)
+def train(
+    matrix: NDArray[np.float64], ratio: NDArray[np.float64], weight: NDArray[np.float64], seed: int
+) -> "lgb.Booster":
+    import lightgbm as lgb  # noqa: PLC0415 - a server starts without it
+
+    lgb.register_logger(logging.getLogger("ml.lightgbm"))  # it would print to standard output
+    data = lgb.Dataset(matrix, ratio, weight=weight, params={"verbosity": -1})
+    return lgb.train({**PARAMETERS, "seed": seed}, data, ROUNDS)
+
+
+def trees_of(booster: "lgb.Booster") -> Trees:
+    """The trees of a trained booster."""
+    return Trees.of([_tree(one["tree_structure"]) for one in booster.dump_model()["tree_info"]])
+
+
+def _tree(root: Mapping[str, Any]) -> Tree:
+    nodes: list[tuple[int, int, int, float, float]] = []
+
+    def add(node: Mapping[str, Any]) -> int:
+        here = len(nodes)
+        nodes.append((-1, -1, 0, 0.0, float(node.get("leaf_value", 0.0))))
+        if "split_feature" in node:
+            left, right = add(node["left_child"]), add(node["right_child"])
+            nodes[here] = (left, right, node["split_feature"], node["threshold"], 0.0)
+        return here
+
+    add(root)
+    left, right, feature, threshold, value = (np.array(column) for column in zip(*nodes, strict=True))
+    return Tree(left=left, right=right, feature=feature, threshold=threshold, value=value)
+
+
+def _filled(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(np.isnan(matrix), MISSING, matrix)

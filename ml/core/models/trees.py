@@ -1,4 +1,4 @@
-"""A forest as arrays: read without pickle, the same bytes for the same forest, and quick for a single row."""
+"""Decision trees as arrays: read without pickle, the same bytes for the same trees, quick for one row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,19 +10,38 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int32]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tree:
+    """One tree as its library tells it: nodes in any order in which children follow their parents.
+
+    Attributes:
+        left: (nodes,) where rows up to the threshold go, negative for a leaf.
+        right: (nodes,) where the other rows go.
+        feature: (nodes,) column that the node looks at; of no account for a leaf.
+        threshold: (nodes,) of no account for a leaf.
+        value: (nodes,) the leaf's answer; of no account for other nodes.
+    """
+
+    left: NDArray[Any]
+    right: NDArray[Any]
+    feature: NDArray[Any]
+    threshold: NDArray[Any]
+    value: NDArray[Any]
+
+
 @dataclass(frozen=True)
 class Trees:
     """All nodes of all trees in a row. A leaf is its own child on both sides.
 
-    scikit-learn's own way costs several milliseconds per call, whatever the number of rows. This gives the
-    same numbers to the last digit.
+    Scoring by the libraries themselves costs milliseconds per call (scikit-learn), ends the process on a
+    damaged file (XGBoost), and brings a large library into the server. This gives the same numbers.
 
     Attributes:
         roots: (trees,) index of each root.
         feature: (nodes,) column that the node looks at.
         threshold: (nodes,) rows up to it go left.
         children: (nodes, 2) index of the right child, then of the left one.
-        value: (nodes,) mean of the training rows in the node.
+        value: (nodes,) answer of a leaf.
     """
 
     roots: Ints
@@ -32,32 +51,30 @@ class Trees:
     value: NDArray[np.float64]
 
     @classmethod
-    def of(cls, trees: Sequence[Any]) -> Self:
-        """From the `tree_` of each of scikit-learn's regression trees."""
-        counts = [tree.node_count for tree in trees]
-        roots = np.cumsum([0, *counts[:-1]]).astype(np.int32)
-        here = np.arange(sum(counts), dtype=np.int32)
-        left, right = (
-            np.concatenate([getattr(tree, side) + root for tree, root in zip(trees, roots, strict=True)])
-            for side in ("children_left", "children_right")
-        )
-        leaf = np.concatenate([tree.children_left for tree in trees]) < 0
-        children = np.where(leaf[:, None], here[:, None], np.stack([right, left], axis=1))
-        threshold = np.concatenate([tree.threshold for tree in trees])
+    def of(cls, trees: Sequence[Tree]) -> Self:
+        counts = [len(tree.left) for tree in trees]
+        roots = np.cumsum([0, *counts[:-1]])
+        here = np.arange(sum(counts))
+        leaf = np.concatenate([tree.left for tree in trees]) < 0
+        children = [
+            np.where(leaf, here, np.concatenate([s + root for s, root in zip(side, roots, strict=True)]))
+            for side in ([tree.right for tree in trees], [tree.left for tree in trees])
+        ]
         return cls(
-            roots=roots,
-            feature=np.where(leaf, 0, np.concatenate([tree.feature for tree in trees])).astype(np.int32),
-            threshold=np.where(leaf, np.inf, threshold),
-            children=children.astype(np.int32),
-            value=np.concatenate([tree.value[:, 0, 0] for tree in trees]),
+            roots=roots.astype(np.int32),
+            feature=np.where(leaf, 0, np.concatenate([t.feature for t in trees])).astype(np.int32),
+            threshold=np.where(leaf, np.inf, np.concatenate([t.threshold for t in trees])),
+            children=np.stack(children, axis=1).astype(np.int32),
+            value=np.where(leaf, np.concatenate([t.value for t in trees]), 0.0),
         )
 
-    def predict(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Mean of the trees for each row; the rows take `ROWS` at a time, which bounds the memory."""
-        parts = [self._predict(matrix[i : i + ROWS]) for i in range(0, len(matrix), ROWS)]
+    def total(self, matrix: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Sum of the trees' answers for each row of (rows, columns)."""
+        # Some rows at a time, which bounds the memory.
+        parts = [self._total(matrix[i : i + ROWS]) for i in range(0, len(matrix), ROWS)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
-    def _predict(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
+    def _total(self, matrix: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         rows, width = matrix.shape
         flat, children = matrix.ravel(), self.children.ravel()
         leaves = np.repeat(self.roots, rows)
@@ -71,9 +88,8 @@ class Trees:
                 leaves[going[arrived]] = node[arrived]
                 going, child, row = going[~arrived], child[~arrived], row[~arrived]
             node = child
-        # Added tree by tree, as scikit-learn does: NumPy's own sum would round differently.
-        added = np.add.accumulate(self.value[leaves].reshape(len(self.roots), rows), axis=0)
-        return added[-1] / len(self.roots)
+        # Added tree by tree, as the libraries do: NumPy's own sum would round differently.
+        return np.add.accumulate(self.value[leaves].reshape(len(self.roots), rows), axis=0)[-1]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         return {
