@@ -1,7 +1,8 @@
 """The CLI built from its published Go module, where the official installer is out of reach.
 
 The module file and its checksums are part of the checkout, so the build takes exactly what was tried. Module
-cache and build cache lie under `.cache/go`: nothing outside of the checkout is written.
+cache and build cache lie under `.cache/go`: nothing outside of the checkout is
+written, and nothing but the CLI stays.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ def build(root: Path, say: Callable[[str], None]) -> None:
     try:
         _run(command, work, build_environment(caches, os.environ), say)
         unfinished.replace(target)
+        shutil.rmtree(caches, ignore_errors=True)  # 3 GB that only another version would need
     finally:
         unfinished.unlink(missing_ok=True)
 
