@@ -13,26 +13,37 @@ from numpy.typing import NDArray
 from ml.core import models
 from ml.core.calendar import as_months
 from ml.core.models.base import FitOptions, Fitted
+from ml.core.models.frame import columns_of
 from ml.core.schema import CUSTOMER_FEATURES, TARGET
 from ml.errors import InputError
 
 FIELDS = (*CUSTOMER_FEATURES, "Month")
-REPEATS = 3
+"""The fields that are shuffled. What a model derives from the month's length goes with the month."""
+REPEATS = 5
+OF_MONTH = ("Month", "DaysInMonth", "WeekendDays")
 
-_NUMBERS = {"Price", "IsWeekend", "DaysInMonth", "WeekendDays"}
-_GIVEN = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
+Table = dict[str, dict[str, dict[str, float]]]
 
 
 def measure(
     features: pd.DataFrame, names: Sequence[str], options: FitOptions, fitted: Mapping[str, Fitted]
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Importance of each field, one-hot columns summed back to it.
+) -> Table:
+    """Importance of each field, largest first, one-hot columns summed back to it.
 
     Permutation: the model is fitted on all but the last `horizon` months; the importance of a field is by how
-    much the error on those months grows when the field's values are shuffled, as a share of all growth.
+    much the error on those months grows when the field's values are shuffled among their rows, as a share of
+    the growth of all. The rows tell those months as they came, weather included, for it is the model that is
+    measured here and not a forecast.
+
+    Args:
+        features: `sales-features` rows.
+        names: which models to measure.
+        options: what the models were fitted with; its seed also shuffles.
+        fitted: the models, fitted on all of `features`.
 
     Returns:
-        by model: `impurity` and `permutation`, by field; each adds up to 1 or is empty.
+        By model: `impurity` and `permutation`, by field. Each adds up to 1; or is empty, if the model has
+        none or there are too few months to hold some out.
     """
     months = as_months(features["Month"])
     complete = features["Complete"].to_numpy(bool)
@@ -52,26 +63,32 @@ def _permutation(name: str, train: pd.DataFrame, test: pd.DataFrame, options: Fi
         return {}
     try:
         model = models.get(name).fit(train, options)
-    except InputError:
+    except InputError:  # too little is left to fit it on
         return {}
-    rows = {f: test[f].to_numpy(float if f in _NUMBERS else object) for f in _GIVEN}
-    rows["Month"] = as_months(test["Month"])
-    actual = test[TARGET].to_numpy(float)
-    rng = np.random.default_rng(options.seed)
-    base = _error(actual, model.predict(rows))
-    grown = {
-        field: float(
-            np.mean(
-                [
-                    _error(actual, model.predict({**rows, field: rng.permutation(rows[field])})) - base
-                    for _ in range(REPEATS)
-                ]
-            )
-        )
-        for field in FIELDS
-    }
-    total = sum(max(value, 0.0) for value in grown.values())
-    return {field: max(value, 0.0) / total for field, value in grown.items()} if total else {}
+    return permutation(model, test, options.seed)
+
+
+def permutation(model: Fitted, rows: pd.DataFrame, seed: int) -> dict[str, float]:
+    """By how much the error of `model` on `rows` grows when a field is shuffled, as shares of all growth.
+
+    A model that looks back takes the past of the store it is told: shuffling the store shuffles that too.
+    """
+    given, actual = dict(columns_of(rows)), rows[TARGET].to_numpy(np.float64)
+    random = np.random.default_rng(seed)
+    plain = _error(actual, model.predict(given))
+    orders = [random.permutation(len(rows)) for _ in range(REPEATS)]
+    grown: dict[str, float] = {}
+    for field in FIELDS:
+        names = OF_MONTH if field == "Month" else (field,)
+        errors = [
+            _error(actual, model.predict({**given, **{n: given[n][order] for n in names}}))
+            for order in orders
+        ]
+        grown[field] = max(float(np.mean(errors)) - plain, 0.0)
+    total = sum(grown.values())
+    if not total:
+        return {}
+    return {field: grown[field] / total for field in sorted(grown, key=lambda f: -grown[f])}
 
 
 def _error(actual: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:
@@ -81,14 +98,29 @@ def _error(actual: NDArray[np.float64], predicted: NDArray[np.float64]) -> float
 def plot(table: Mapping[str, Mapping[str, Mapping[str, float]]]) -> str:
     """The table as an SVG: a row of two bar charts per model; equal tables give equal text."""
     with mpl.rc_context({"svg.hashsalt": "importance", "svg.fonttype": "none"}):
-        figure = Figure(figsize=(9, 3.2 * max(len(table), 1)), layout="constrained")
-        axes: Any = figure.subplots(max(len(table), 1), 2, squeeze=False)
+        rows = max(len(table), 1)
+        figure = Figure(figsize=(9, 3.2 * rows), layout="constrained")
+        axes: Any = figure.subplots(rows, 2, squeeze=False)
         for row, (name, kinds) in zip(axes, table.items(), strict=False):
             for axis, kind in zip(row, ("impurity", "permutation"), strict=True):
-                shares = sorted(kinds.get(kind, {}).items(), key=lambda item: item[1])
-                axis.barh([field for field, _ in shares], [share for _, share in shares], color="#7a4b2a")
-                axis.set_title(f"{name}: {kind}", fontsize=10)
-                axis.tick_params(labelsize=8)
+                _bars(axis, kinds.get(kind, {}), f"{name}: {kind}")
+        if not table:
+            for axis in axes.flat:
+                _bars(axis, {}, "")
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     return buffer.getvalue()
+
+
+def _bars(axis: Any, shares: Mapping[str, float], title: str) -> None:
+    axis.set_title(title, fontsize=10)
+    if not shares:
+        axis.text(0.5, 0.5, "not measured", ha="center", va="center", transform=axis.transAxes)
+        axis.set_axis_off()
+        return
+    ordered = sorted(shares.items(), key=lambda item: item[1])
+    axis.barh([field for field, _ in ordered], [share for _, share in ordered], color="#7a4b2a")
+    axis.set_xlim(0, 1)
+    axis.xaxis.set_major_formatter("{x:.0%}")
+    axis.tick_params(labelsize=8)
+    axis.spines[["top", "right"]].set_visible(False)
