@@ -110,8 +110,8 @@ def test_months_that_are_cut_off_are_counted_and_named() -> None:
     assert _warned(made, "1 of 5 store months are cut off, so marked; no store has all of 2024-01")
 
 
-def test_gaps_of_whole_months_are_told() -> None:
-    made = _run(_raw("2023-01-01", "2023-03-31"), _raw("2023-06-01", "2023-08-31"))
+def test_a_gap_of_one_whole_month_is_told() -> None:
+    made = _run(_raw("2023-01-01", "2023-03-31"), _raw("2023-05-01", "2023-08-31"))
     assert _warned(made, "1 store(s) have whole months without rows")
 
 
