@@ -57,6 +57,7 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
     arguments: dict[str, Any] = settings.connector_arguments() | {
         "application": "Roastery",
         "platform_detection_timeout_seconds": 0.0,  # no calls to metadata services
+        "client_prefetch_threads": 2,  # batches that wait in memory while one is written
         "network_timeout": _HOUR,  # it would repeat a request that fails for ever
         "log_imported_packages_in_telemetry": False,
         "session_parameters": {"QUERY_TAG": "roastery import", "CLIENT_TELEMETRY_ENABLED": False},
