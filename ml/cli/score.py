@@ -46,10 +46,10 @@ def _show(answer: dict[str, Any]) -> None:
     version = f" version {model['version']}" if model["version"] else ""
     table = Table(title=Text(f"{model['name']}{version}"), title_justify="left")
     for name in ("StoreID", "Month"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("QuantitySold", "Lower", "Upper"):
-        table.add_column(name, justify="right")
-    table.add_column("Fallback")
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Fallback", no_wrap=True)
     table.add_column("Warnings")
     for one in predictions[:_SHOWN]:
         numbers = (one["QuantitySold"], one["Lower"], one["Upper"])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.core.filling import EMPTY
 from ml.core.forecasts import Forecast, ForecastRow, month_number, month_of
 from ml.core.intervals import Intervals
 from ml.core.models.base import Fitted
@@ -145,9 +146,9 @@ class Predictor:
             end = month_of(profile.last_month)
             found.append(f"the month is not after training, which ends in {end:%Y-%m}")
         if series is not None:
-            if row.country not in {None, series.country}:
+            if row.country not in {None, series.country} and series.country != EMPTY["Country"]:
                 found.append(f"Country {row.country!r}: this store is known in {series.country!r}")
-            if row.city not in {None, series.city}:
+            if row.city not in {None, series.city} and series.city != EMPTY["City"]:
                 found.append(f"City {row.city!r}: this store is known in {series.city!r}")
             if series.last_month < profile.last_month:
                 found.append(f"no sales of this store after {month_of(series.last_month):%Y-%m}")

@@ -27,6 +27,8 @@ class Profile:
     levels: tuple[Level, ...]
     seen: Mapping[str, tuple[str, ...]]
     """Every value of each of `FILLED` in training."""
+    dated_first: bool = False
+    """Whether sales bear the first day of their month: it alone then decides on `IsWeekend`."""
 
     @classmethod
     def from_history(cls, features: pd.DataFrame) -> Self:
@@ -48,6 +50,7 @@ class Profile:
             typical=typical,
             levels=tuple(stores.levels(complete)),
             seen={field: tuple(sorted(rows[field].dropna().unique())) for field in FILLED},
+            dated_first=stores.dated_first(features),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -62,6 +65,7 @@ class Profile:
         return {
             "first_month": self.first_month,
             "last_month": self.last_month,
+            "dated_first": self.dated_first,
             "seen": {field: list(values) for field, values in self.seen.items()},
             "typical": plain(self.typical),
             "levels": [asdict(level) for level in self.levels],
@@ -88,6 +92,7 @@ class Profile:
             typical=series(data["typical"]),
             levels=tuple(Level(**level) for level in data["levels"]),
             seen=seen,
+            dated_first=data["dated_first"],
         )
 
     @cached_property
@@ -158,7 +163,11 @@ class Profile:
         months = np.array(numbers, dtype=np.int64).astype("datetime64[M]")
         days = calendar.days_in_month(months).astype(np.float64)
         weekend_days = calendar.weekend_days(months).astype(np.float64)
-        weekend = np.array([one.weekend for one in sources], dtype=np.float64)
+        if self.dated_first:
+            weekend = stores.on_weekend(months).astype(np.float64)
+        else:
+            share = np.array([one.weekend for one in sources], dtype=np.float64)
+            weekend = np.clip(share * weekend_days / days, 0, 1)
         known = self._known
 
         def filled(field: str) -> list[str]:
@@ -180,7 +189,7 @@ class Profile:
             "Month": months,
             "Price": np.array(prices, dtype=np.float64),
             **{field: _objects(filled(field)) for field in FILLED},
-            "IsWeekend": np.clip(weekend * weekend_days / days, 0, 1),
+            "IsWeekend": weekend,
             "Season": calendar.season(months),
             "DaysInMonth": days,
             "WeekendDays": weekend_days,

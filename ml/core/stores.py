@@ -6,9 +6,10 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ml.core import calendar
-from ml.core.schema import SERIES, TARGET
+from ml.core.schema import SERIES, TARGET, Months
 
 FILLED = ("Weather", "Promotion", "Holiday")
 """The fields that fall back on what is usual; the price falls back on the last one seen."""
@@ -65,6 +66,17 @@ def prepared(features: pd.DataFrame) -> pd.DataFrame:
     rows["Daily"] = np.maximum(features[TARGET].to_numpy(np.float64), 0) / days
     rows["Weekend"] = features["IsWeekend"].to_numpy(np.float64) / calendar_share
     return rows.sort_values("Number", kind="stable")
+
+
+def on_weekend(months: Months) -> NDArray[np.bool_]:
+    """Whether the first day of each month is a Saturday or Sunday."""
+    return ~np.is_busday(months.astype("datetime64[D]"))
+
+
+def dated_first(features: pd.DataFrame) -> bool:
+    """Whether every sale bears the first day of its month, as monthly figures do."""
+    first = on_weekend(calendar.as_months(features["Month"]))
+    return bool((features["IsWeekend"].to_numpy(np.float64) == first).all())
 
 
 def _usual(rows: pd.DataFrame, by: Sequence[str], field: str) -> dict[Hashable, str]:

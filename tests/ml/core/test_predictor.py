@@ -54,6 +54,23 @@ def profile() -> Profile:
     )
 
 
+def one_month(**columns: object) -> Profile:
+    """The profile of the stores A, B and C with one month each; `columns` are other than usual."""
+    usual: dict[str, object] = {
+        "Month": pd.Timestamp("2025-12-01"),
+        "Country": "Peru",
+        "City": "Lima",
+        "QuantitySold": 31.0,
+        "Price": 2.5,
+        "Weather": "Sunny",
+        "Promotion": "No",
+        "Holiday": "None",
+        "IsWeekend": 0.25,
+        "Complete": True,
+    }
+    return Profile.from_history(pd.DataFrame({"StoreID": ["A", "B", "C"], **(usual | columns)}))
+
+
 @pytest.fixture
 def model() -> StoreMean:
     return StoreMean({"A": 1000.0, "B": 2000.0, "C": 3000.0})
@@ -116,6 +133,12 @@ def test_a_store_under_another_city_keeps_its_own_series_and_says_so(
     assert (forecast.quantity, forecast.fallback) == (1000, None)
     assert [text.split(":")[0] for text in forecast.warnings] == ["Country 'Peru'", "City 'Lima'"]
     assert model.asked[0]["City"].tolist() == ["Quito"]
+
+
+def test_a_place_that_training_does_not_know_is_not_contradicted(model: StoreMean) -> None:
+    predictor = Predictor(model=model, profile=one_month(Country="unknown", City="unknown"))
+    (forecast,) = predictor.forecast([row("A", country="Peru", city="Lima")])
+    assert forecast.warnings == ("no interval: this model has no backtest",)
 
 
 def test_a_value_unseen_in_training_counts_as_unknown_and_is_named(
@@ -195,22 +218,7 @@ def test_the_grid_is_every_store_in_every_month_to_come(predictor: Predictor) ->
 def test_a_store_silent_for_a_year_is_left_out_of_the_grid_and_flagged_when_asked(
     model: StoreMean,
 ) -> None:
-    frame = pd.DataFrame(
-        {"StoreID": ["A", "B", "C"], "Month": pd.to_datetime(["2024-12", "2025-01", "2025-12"])}
-    )
-    profile = Profile.from_history(
-        frame.assign(
-            Country="Peru",
-            City="Lima",
-            QuantitySold=31.0,
-            Price=2.5,
-            Weather="Sunny",
-            Promotion="No",
-            Holiday="None",
-            IsWeekend=0.25,
-            Complete=True,
-        )
-    )
+    profile = one_month(Month=pd.to_datetime(["2024-12", "2025-01", "2025-12"]))
     predictor = Predictor(model=model, profile=profile)
     assert [one.store_id for one in predictor.grid(1)] == ["B", "C"]
     (forecast,) = predictor.forecast([row("A")])

@@ -106,6 +106,21 @@ def test_weekends_follow_the_calendar_as_far_as_the_store_does() -> None:
     assert columns["Season"].tolist() == ["Summer"]
 
 
+def test_sales_dated_the_first_of_their_month_follow_that_day() -> None:
+    # 1 June 2025 was a Sunday, 1 July 2025 a Tuesday; 1 August 2026 will be a Saturday
+    monthly = history(
+        {"Month": "2025-06-01", "IsWeekend": 1.0},
+        {"Month": "2025-07-01", "IsWeekend": 0.0},
+        {"StoreID": "B", "Month": "2025-06-01", "IsWeekend": 1.0},
+    )
+    profile = Profile.from_history(monthly)
+    again = Profile.from_json(json.loads(json.dumps(profile.to_json())))
+    rows = [row(month="2026-08-01"), row(month="2026-09-01"), row("new", month="2026-08-01")]
+    assert again.complete(rows)["IsWeekend"].tolist() == [1, 0, 1]
+    daily = Profile.from_history(pd.concat([monthly, history({"IsWeekend": 0.25})]))
+    assert set(daily.complete(rows)["IsWeekend"]).isdisjoint({0, 1})
+
+
 def test_completed_columns_have_the_types_that_models_are_promised() -> None:
     columns = Profile.from_history(history({})).complete([row(), row("new")])
     assert columns["Month"].dtype == np.dtype("datetime64[M]")
