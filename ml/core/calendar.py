@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ml.core.schema import Months
 
 SEASONS = ("Winter", "Spring", "Summer", "Autumn")
-"""Meteorological seasons of the northern hemisphere, December starts winter: all three countries lie there."""
+"""Meteorological seasons of the northern hemisphere, in which all three countries lie."""
 
 _SATURDAY_AND_SUNDAY = "0000011"
 
