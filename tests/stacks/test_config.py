@@ -73,7 +73,7 @@ def test_stacks_share_no_global_name() -> None:
         (
             "prod",
             {"workload": "roasteryxx", "environment": "prodxx"},
-            "has 26 characters, at most 24 are allowed: shorten roastery:workload",
+            "has 27 characters, at most 24 are allowed: shorten roastery:workload",
         ),
         (
             "prod",
