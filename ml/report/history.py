@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from ml.core import calendar
-from ml.core.schema import SERIES, TARGET, Months
+from ml.core.backtest import CHAMPION
+from ml.core.schema import SERIES, TARGET
 from ml.report import format as fmt
+from ml.report import runs
 from ml.report.charts import LineChart, Segment, Values, line_chart, month_ticks
 from ml.report.sources import Sources, known
 from ml.report.stores import place_name
@@ -47,7 +49,7 @@ class History:
     """Older months exist and are not drawn."""
     totals: tuple[MonthTotal, ...]
     rival: str | None
-    """The candidate drawn beside the winner: the best baseline, or the best that learns if a baseline won."""
+    """The candidate drawn beside the winner (see `rival_of`)."""
     stores: dict[str, Any]
     stores_shown: int
     stores_all: int
@@ -75,13 +77,15 @@ def history(sources: Sources, rival: str | None) -> History | None:
     months = np.arange(max(first, oldest - BEFORE), whole.max() + 1)
     other = backtest[backtest["candidate"] == rival] if rival else backtest.iloc[:0]
     dates = [month.item() for month in months]
-    drawn = _drawn(rows)
-    runs = _runs(drawn, other, months)
-    sold = _on(months, complete.groupby("Month")[TARGET].sum())
-    stores, everyone = _stores(complete, drawn, other, months, _errors(rows))
-    series = len(monthly[list(SERIES)].drop_duplicates())
+    sizes = (
+        complete.groupby(list(SERIES), sort=True)[TARGET].sum().sort_values(ascending=False, kind="stable")
+    )
+    series = pd.MultiIndex.from_tuples(list(sizes.index))
+    sold, chosen = runs.sold(complete, series, months), _drawn(rows)
+    drawn = runs.runs(chosen, other, series, months)
+    stores = _stores(sizes, sold, drawn, _errors(rows))
     return History(
-        chart=line_chart(dates, sold, runs),
+        chart=line_chart(dates, runs.values(runs.over_series(sold)), [run.total() for run in drawn]),
         first=dates[0],
         last=dates[-1],
         cut=first < months[0],
@@ -93,16 +97,18 @@ def history(sources: Sources, rival: str | None) -> History | None:
             "stores": stores,
         },
         stores_shown=len(stores),
-        stores_all=everyone,
-        stores_without=series - everyone,
-        origins_drawn=drawn["origin"].nunique(),
+        stores_all=len(sizes),
+        stores_without=len(monthly[list(SERIES)].drop_duplicates()) - len(sizes),
+        origins_drawn=len(drawn),
         origins_all=rows["origin"].nunique(),
     )
 
 
-def rival_of(winner: str, ranked: list[str]) -> str | None:
-    """The best of the other kind."""
-    others = [n for n in ranked if n != "champion" and is_baseline(n) != is_baseline(winner)]
+def rival_of(winner: str, served: str | None, ranked: list[str]) -> str | None:
+    """The champion, if it stays; else the best of the other kind."""
+    if served == CHAMPION and CHAMPION in ranked:
+        return CHAMPION
+    others = [n for n in ranked if n != CHAMPION and is_baseline(n) != is_baseline(winner)]
     return others[0] if others else None
 
 
@@ -115,28 +121,6 @@ def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
             chosen.append(own)
             oldest = own["Month"].min()
     return pd.concat(chosen)
-
-
-def _runs(rows: pd.DataFrame, other: pd.DataFrame, months: Months) -> list[Segment]:
-    """One per origin, oldest first; the bounds of a sum are the sums of the bounds."""
-    found: list[Segment] = []
-    for origin, own in rows.groupby("origin", sort=True):
-        start = int(calendar.months_between(months[0], calendar.as_months(origin))) + 1
-        ahead = months[start : start + int(own["horizon"].max())]
-        sums = own.groupby("Month")[["predicted", "lower", "upper"]].sum(min_count=1)
-        bounded = own.groupby("Month")["lower"].apply(lambda low: low.notna().all())
-        sums.loc[~bounded, ["lower", "upper"]] = np.nan
-        rivals = other[other["origin"] == origin].groupby("Month")["predicted"].sum(min_count=1)
-        found.append(
-            Segment(
-                start=start,
-                predicted=_on(ahead, sums["predicted"]),
-                lower=_on(ahead, sums["lower"]),
-                upper=_on(ahead, sums["upper"]),
-                rival=_on(ahead, rivals),
-            )
-        )
-    return found
 
 
 def _totals(rows: pd.DataFrame) -> tuple[MonthTotal, ...]:
@@ -170,54 +154,32 @@ def _errors(rows: pd.DataFrame) -> dict[Any, float | None]:
 
 
 def _stores(
-    complete: pd.DataFrame,
-    rows: pd.DataFrame,
-    other: pd.DataFrame,
-    months: Months,
-    errors: dict[Any, float | None],
-) -> tuple[list[dict[str, Any]], int]:
-    """The stores that sell most, largest first, and how many there are."""
-    keys = list(SERIES)
-    sizes = complete.groupby(keys, sort=True)[TARGET].sum().sort_values(ascending=False, kind="stable")
-    chosen = list(sizes.index[:MOST_STORES])
-    sold = dict(iter(complete.groupby(keys, sort=False)))
-    tested = dict(iter(rows.groupby(keys, sort=False)))
-    rivals = dict(iter(other.groupby(keys, sort=False)))
-    nothing = rows.iloc[:0]
-    return [
-        _store(key, sold[key], tested.get(key, nothing), rivals.get(key, nothing), months)
-        | {"wape": errors.get(key)}
-        for key in chosen
-    ], len(sizes)
-
-
-def _store(
-    key: tuple[str, str, str],
-    sold: pd.DataFrame,
-    rows: pd.DataFrame,
-    other: pd.DataFrame,
-    months: Months,
-) -> dict[str, Any]:
-    return {
-        "name": str(key[0]),
-        "place": place_name(key[1], key[2]),
-        "sold": _rounded(_on(months, sold.set_index("Month")[TARGET])),
-        "runs": [
+    sizes: pd.Series, sold: runs.Floats, drawn: list[runs.Run], errors: dict[Any, float | None]
+) -> list[dict[str, Any]]:
+    """Those that sell most, largest first."""
+    found: list[dict[str, Any]] = []
+    for i, key in enumerate(sizes.index[:MOST_STORES]):
+        segments = [segment for run in drawn if (segment := run.of(i)) is not None]
+        found.append(
             {
-                "start": run.start,
-                "predicted": _rounded(run.predicted),
-                "lower": _rounded(run.lower),
-                "upper": _rounded(run.upper),
-                "rival": _rounded(run.rival),
+                "name": str(key[0]),
+                "place": place_name(key[1], key[2]),
+                "wape": errors.get(key),
+                "sold": _rounded(runs.values(sold[i])),
+                "runs": [_plain(segment) for segment in segments],
             }
-            for run in _runs(rows, other, months)
-        ],
+        )
+    return found
+
+
+def _plain(segment: Segment) -> dict[str, Any]:
+    return {
+        "start": segment.start,
+        "predicted": _rounded(segment.predicted),
+        "lower": _rounded(segment.lower),
+        "upper": _rounded(segment.upper),
+        "rival": _rounded(segment.rival),
     }
-
-
-def _on(months: Months, values: pd.Series) -> list[float | None]:
-    by_month = dict(zip(calendar.as_months(values.index), values, strict=True))
-    return [known(by_month.get(month)) for month in months]
 
 
 def _rounded(values: Values) -> list[float | None]:

@@ -84,7 +84,11 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
     ranked = [c.name for c in table.candidates] if table else []
     winner = gate.winner if gate else None
     trained = table.trained if table else None
-    past = history.history(sources, history.rival_of(winner, ranked)) if winner else None
+    past = (
+        history.history(sources, history.rival_of(winner, verdict.served(sources), ranked))
+        if winner
+        else None
+    )
     return Report(
         judgement=verdict.judge(sources, trained),
         span=_span(sources),

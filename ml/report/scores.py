@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ml.core.backtest import CHAMPION
 from ml.report import format as fmt
 from ml.report import stores
 from ml.report.charts import Tick, nice_ticks
@@ -78,7 +79,7 @@ class Backtest:
     def trained(self) -> tuple[str, float] | None:
         """The best candidate that learns."""
         scored = [(c.wape, c.name) for c in self.candidates if c.wape is not None and not c.baseline]
-        learns = [(wape, name) for wape, name in scored if name != "champion"]
+        learns = [(wape, name) for wape, name in scored if name != CHAMPION]
         return (min(learns)[1], min(learns)[0]) if learns else None
 
     @property

@@ -48,7 +48,7 @@ def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
             sentences=("The evaluation holds no verdict.json: the gate did not judge this run.",),
         )
     winner = fmt.label(verdict.winner)
-    sentences = [_comparison(verdict, trained)]
+    sentences = [_comparison(verdict, trained, promoted=outcome == "promoted")]
     if outcome == "promoted":
         if is_baseline(verdict.winner):
             headline = f"A baseline won and is served: {winner}."
@@ -85,7 +85,7 @@ def _outcome(sources: Sources) -> Outcome:
     return "kept" if verdict.champion and not verdict.promote else "nothing"
 
 
-def _comparison(verdict: Verdict, trained: tuple[str, float] | None) -> str:
+def _comparison(verdict: Verdict, trained: tuple[str, float] | None, *, promoted: bool) -> str:
     if verdict.winner_wape is None:
         return ""
     others: list[str] = []
@@ -98,7 +98,8 @@ def _comparison(verdict: Verdict, trained: tuple[str, float] | None) -> str:
     if verdict.champion_wape is not None:
         model = f", {fmt.label(verdict.champion_model)}," if verdict.champion_model else ""
         others.append(f"the champion{model} by {fmt.percent(verdict.champion_wape)}")
-    own = f"In the backtest its forecasts missed by {fmt.percent(verdict.winner_wape)} of what was sold"
+    who = "its forecasts" if promoted else f"the forecasts of {fmt.label(verdict.winner)}"
+    own = f"In the backtest {who} missed by {fmt.percent(verdict.winner_wape)} of what was sold"
     return f"{own}; {', '.join(others)}." if others else f"{own}."
 
 

@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,7 @@ from ml.core.profile import Profile
 from ml.errors import InputError
 from ml.pipeline import TRAIN
 from ml.steps.entry import run
-from ml.store import bundle, frames
+from ml.store import bundle, frames, lineage
 from ml.store.atomic import whole_folder
 
 FOREST = "random-forest"
@@ -30,19 +31,27 @@ log = logging.getLogger("ml")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """The step: `argv` as `TRAIN` describes it."""
+    """The step: `argv` as `TRAIN` describes it.
+
+    Raises:
+        InputError: the features can't be read or have no row, or a model's name is unknown.
+    """
     args = TRAIN.parser().parse_args(argv)
     chosen = choose(args.model)
     options = FitOptions(recipe=args.recipe, horizon=args.horizon, seed=args.seed, jobs=os.cpu_count() or 1)
-    features = frames.read_pandas(Path(args.features) / "features.parquet")
-    profile = Profile.from_history(features)
+    place = Path(args.features)
+    features = frames.read_pandas(place / "features.parquet")
     fitted, skipped = fit_all([*models.BASELINES, *chosen], features, options)
+    profile = Profile.from_history(features)
+    known = (place / lineage.FILE).exists()
+    digest = lineage.read(place).hash if known else None
     with whole_folder(args.models) as folder:
         for model in fitted:
-            bundle.save(folder / model.name, model=model, profile=profile, options=options)
+            bundle.save(folder / model.name, model=model, profile=profile, options=options, features=digest)
         _write(folder / "candidates.json", [_entry(model.name, options) for model in fitted])
         _write(folder / "skipped.json", skipped)
     learnt = [model.name for model in fitted if model.name not in models.BASELINES]
+    log.info("measuring which fields matter to %s", ", ".join(learnt) or "no model")
     table = importance.measure(features, learnt, options, {m.name: m for m in fitted})
     with whole_folder(args.importance) as folder:
         _write(folder / "importance.json", table)
@@ -71,12 +80,16 @@ def fit_all(
     Raises:
         InputError: not one could be fitted.
     """
+    if features.empty:
+        raise InputError("the features have no row", "the sales table needs at least one valid one")
     fitted: list[Fitted] = []
     skipped: dict[str, str] = {}
+    log.info("training on %d months of stores", len(features))
     for name in names:
+        started = perf_counter()
         try:
             fitted.append(models.get(name).fit(features, options))
-            log.info("%s fitted on %d store-months", name, len(features))
+            log.info("%s is fitted after %.1f s", name, perf_counter() - started)
         except InputError as error:
             skipped[name] = str(error)
             log.warning("%s is left out: %s", name, error)

@@ -1,7 +1,8 @@
 """A fitted model on disk: a folder with everything a forecast needs, and no pickle in it.
 
-`bundle.json` says what it is and lists the model's files with their hashes; `profile.json` holds the stores;
-`intervals.json`, if the backtest could measure them, the widths. The files of the model are its own dump.
+`bundle.json` says what it is and lists files with their hashes; `profile.json` holds the stores; the other
+listed files are the model's own dump. `intervals.json`, if the backtest could measure them, holds the widths;
+it is not listed, because it joins a candidate only when that has won.
 """
 
 import hashlib
@@ -29,7 +30,6 @@ _LIBRARIES = (
     "numpy",
     "pandas",
     "scikit-learn",
-    "skops",
     "lightgbm",
     "xgboost-cpu",
     "xgboost",
@@ -45,28 +45,36 @@ def save(
     profile: Profile,
     options: FitOptions,
     intervals: Intervals | None = None,
+    features: str | None = None,
 ) -> None:
-    """Writes a bundle, whole or not at all."""
-    files = model.dump()
+    """Writes a bundle, whole or not at all.
+
+    Args:
+        folder: where to.
+        model: fitted with `options`.
+        profile: of the history that `model` was fitted on.
+        options: what the model was fitted with.
+        intervals: of the model's backtest.
+        features: hash of the `sales-features` that it was fitted on.
+    """
+    files = {**model.dump(), PROFILE: _json(profile.to_json())}
     with whole_folder(folder) as part:
         for name, content in files.items():
             (part / name).write_bytes(content)
-        _write(part / PROFILE, profile.to_json())
         if intervals is not None:
-            _write(part / INTERVALS, intervals.to_json())
-        _write(
-            part / FILE,
-            {
-                "format": FORMAT,
-                "model": model.name,
-                "recipe": options.recipe,
-                "horizon": options.horizon,
-                "seed": options.seed,
-                "trained_until": f"{month_of(profile.last_month):%Y-%m}",
-                "versions": _versions(),
-                "files": {name: _hash(content) for name, content in sorted(files.items())},
-            },
-        )
+            (part / INTERVALS).write_bytes(_json(intervals.to_json()))
+        about = {
+            "format": FORMAT,
+            "model": model.name,
+            "recipe": options.recipe,
+            "horizon": options.horizon,
+            "seed": options.seed,
+            "trained_until": f"{month_of(profile.last_month):%Y-%m}",
+            "features": features,
+            "versions": _versions(),
+            "files": {name: _hash(content) for name, content in sorted(files.items())},
+        }
+        (part / FILE).write_bytes(_json(about))
 
 
 def load(folder: str | os.PathLike[str]) -> Predictor:
@@ -80,14 +88,24 @@ def load(folder: str | os.PathLike[str]) -> Predictor:
     if about.get("format") != FORMAT:
         raise InputError(f"{place} has format {about.get('format')!r}", f"this version reads {FORMAT}")
     try:
-        name, listed = about["model"], dict(about["files"])
-        files = {file: _checked(place / file, digest) for file, digest in listed.items()}
-        profile = Profile.from_json(_read(place / PROFILE))
+        listed = {str(file): str(digest) for file, digest in about["files"].items()}
+        files = {file: _checked(place, file, digest) for file, digest in listed.items()}
+        profile = Profile.from_json(json.loads(files.pop(PROFILE)))
         measured = place / INTERVALS
         intervals = Intervals.from_json(_read(measured)) if measured.exists() else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{place} is not a whole bundle: {error}", "train the model again") from error
-    return Predictor(model=models.load(name, files), profile=profile, intervals=intervals)
+        model = models.load(str(about["model"]), files)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"{place} is not a whole bundle: {_reason(error)}", "train the model again"
+        ) from error
+    return Predictor(model=model, profile=profile, intervals=intervals)
+
+
+def _reason(error: Exception) -> str:
+    """Why, in one line: a `KeyError` says no more than the key."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]} is missing"
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _find(folder: Path) -> Path:
@@ -99,7 +117,10 @@ def _find(folder: Path) -> Path:
     raise InputError(f"there is no model in {folder}", f"a bundle has a {FILE}, an MLflow model an MLmodel")
 
 
-def _checked(path: Path, digest: str) -> bytes:
+def _checked(place: Path, name: str, digest: str) -> bytes:
+    path = place / name
+    if path.parent != place:
+        raise ValueError(f"{name!r} lies outside")
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -119,8 +140,8 @@ def _read(path: Path) -> dict[str, Any]:
     return value
 
 
-def _write(path: Path, value: dict[str, Any]) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")
+def _json(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
 
 
 def _hash(content: bytes) -> str:

@@ -151,8 +151,9 @@ def test_the_total_is_drawn_from_sums_over_the_stores(
 def test_the_comparison_is_the_best_of_the_other_kind(report: Report) -> None:
     assert report.history is not None
     assert report.history.rival == "seasonal-naive-growth"
-    assert history.rival_of("last-month", ["last-month", "champion", "lagged"]) == "lagged"
-    assert history.rival_of("lagged", ["lagged", "xgboost"]) is None
+    assert history.rival_of("last-month", "last-month", ["last-month", "champion", "lagged"]) == "lagged"
+    assert history.rival_of("lagged", None, ["lagged", "xgboost"]) is None
+    assert history.rival_of("lagged", "champion", ["lagged", "last-month", "champion"]) == "champion"
 
 
 def test_stores_to_choose_from_are_drawn_as_they_sold(folders: Folders, report: Report) -> None:
