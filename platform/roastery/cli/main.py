@@ -36,11 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 
 def build() -> typer.Typer:
-    """The application with the commands of every room.
-
-    Raises:
-        RoasteryError: a room's commands cannot be loaded.
-    """
+    """The application with the commands of every room; a room that is not installed says so when asked."""
     app = typer.Typer(
         name="roast",
         help="From daily sales in Snowflake to a served monthly demand forecast.",
@@ -54,12 +50,23 @@ def build() -> typer.Typer:
         try:
             register = point.load()
         except ImportError as error:
-            raise RoasteryError(
-                f"the commands of {point.name} cannot be loaded: {error}",
-                "make setup installs what they need",
-            ) from error
-        register(app)
+            _hang_absent(app, point.name, str(error))
+        else:
+            register(app)
     return app
+
+
+def _hang_absent(app: typer.Typer, room: str, reason: str) -> None:
+    """A command in the place of a room whose packages are not installed."""
+
+    def absent(context: typer.Context) -> None:
+        del context
+        raise RoasteryError(
+            f"the commands of {room} cannot be loaded: {reason}", "make setup installs what they need"
+        )
+
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(room, help="Not installed here: make setup.", context_settings=settings)(absent)
 
 
 def _options(

@@ -147,9 +147,12 @@ def test_a_command_may_leave_with_a_code_of_its_own(roast: Roast) -> None:
     assert roast("leave") == (9, "", "")
 
 
-def test_a_room_that_cannot_be_loaded_is_named(roast: Roast, room: Path) -> None:
+def test_a_room_that_is_not_installed_says_so_when_asked(roast: Roast, room: Path) -> None:
     (room / "some_room.py").write_text("import a_package_that_is_not_installed")
-    code, _, err = roast("--help")
+    code, out, _ = roast("--help")
+    assert code == 0
+    assert "Not installed here" in out
+    code, _, err = roast("room", "anything", "--at", "all")
     assert code == 1
     assert err == (
         "error: the commands of room cannot be loaded: No module named 'a_package_that_is_not_installed' "
