@@ -41,8 +41,8 @@ def execute(context: typer.Context) -> None:
     raise typer.Exit(commands.execute(Places.find(), context.args))
 
 
-def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str]) -> None:
-    outcome = commands.operate(Places.find(), operation, stack, extra, quiet=as_json)
+def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
+    outcome = commands.operate(Places.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(outcome)))
     else:
@@ -86,9 +86,16 @@ def refresh(
 
 
 @app.command()
-def destroy(stack: Stack, *, as_json: Json = False) -> None:
+def destroy(
+    stack: Stack,
+    *,
+    unprotect: Annotated[
+        bool, typer.Option("--unprotect", help="Also what the program protects, as in production.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Delete everything of a stack from the sandbox."""
-    _operate("destroy", stack, as_json=as_json, extra=[])
+    _operate("destroy", stack, as_json=as_json, extra=[], unprotect=unprotect)
 
 
 @app.command()

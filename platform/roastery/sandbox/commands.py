@@ -16,7 +16,7 @@ from roastery.sandbox import stackfile
 from roastery.sandbox.arm import ids
 from roastery.sandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.errors import ProjectError
+from roastery.sandbox.errors import ProjectError, SandboxError
 from roastery.sandbox.paths import Places
 from roastery.sandbox.session import session
 
@@ -54,10 +54,21 @@ def execute(places: Places, command: Sequence[str]) -> int:
 
 
 def operate(
-    places: Places, operation: str, stack: str, extra: Sequence[str] = (), *, quiet: bool = False
+    places: Places,
+    operation: str,
+    stack: str,
+    extra: Sequence[str] = (),
+    *,
+    quiet: bool = False,
+    unprotect: bool = False,
 ) -> Outcome:
-    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress."""
+    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress.
+
+    `unprotect` takes the program's `protect` off everything in the state first, for a destroy.
+    """
     started = time.monotonic()
+    if operation == "destroy" and not unprotect:
+        _refuse_protected(places, stack)
     with session(places) as environment:
         environment["PULUMI_DEBUG_COMMANDS"] = "true"  # or there is no --event-log
         log = places.sessions / Path(environment["ROASTERY_SANDBOX_SESSION"]).name / "events.jsonl"
@@ -72,6 +83,8 @@ def operate(
             str(log),
             *extra,
         ]
+        if unprotect:
+            _unprotect(places, stack, environment)
         shown = subprocess.DEVNULL if quiet else None
         done = subprocess.run(
             command,
@@ -93,6 +106,27 @@ def operate(
     if done.returncode and not outcome.errors and quiet:
         outcome.errors = [line for line in (done.stderr or "").splitlines() if line.strip()][-3:]
     return outcome
+
+
+def _refuse_protected(places: Places, stack: str) -> None:
+    """Pulumi itself finds out in the middle, when much is deleted already."""
+    names = [
+        str(one["urn"]).rpartition("::")[2] for one in resources_in_state(places, stack) if one.get("protect")
+    ]
+    if names:
+        raise SandboxError(
+            f"stack {stack} protects {', '.join(sorted(names))}: nothing was deleted; "
+            "--unprotect lifts it, here only"
+        )
+
+
+def _unprotect(places: Places, stack: str, environment: dict[str, str]) -> None:
+    command = ["pulumi", "state", "unprotect", "--all", "--yes", "--stack", stack, *_ALWAYS]
+    done = subprocess.run(
+        command, cwd=places.project, env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SandboxError(f"protection can't be lifted: {(done.stderr or done.stdout).strip()}")
 
 
 def _events(log: Path) -> list[dict[str, Any]]:
