@@ -32,9 +32,11 @@ def main() -> int:
     print(port, flush=True)  # noqa: T201 - how the engine learns where to connect
     with contextlib.suppress(KeyboardInterrupt):  # how the engine ends its language hosts
         while server.wait_for_termination(timeout=1):
-            if os.getppid() != engine:  # killed: it could not tell us, and the program would wait for it
-                os._exit(1)
-    return 0
+            if os.getppid() != engine:  # killed: it could not tell us
+                break
+    # At once: a program that still runs would find its own interpreter winding down, and call that an error.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
