@@ -38,7 +38,8 @@ class Endpoints:
     target: str  # key of the target's ARM id
     target_name: str
     groups: tuple[str, ...]
-    count: int
+    number: int
+    count: int  # with the zone groups that belong to them
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +48,8 @@ class Subnet:
 
     name: str
     cidr: str
-    facts: tuple[str, ...]  # NSG, NAT, delegation
+    facts: tuple[str, ...]  # NSG, NAT, route table
+    count: int = 0  # of the NSG; the subnet itself is part of its network
     cards: tuple[Card, ...] = ()
     endpoints: tuple[Endpoints, ...] = ()
     clusters: tuple[Cluster, ...] = ()

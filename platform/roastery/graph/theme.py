@@ -68,8 +68,8 @@ DARK_TEXTS: Final[Mapping[str, str]] = {
     "alarm": "#ff9b93",
     "tag": "#eef2f6",
 }
-LIGHT_LINES: Final[Mapping[str, str]] = {"private": "#2f6fbd", "way": "#5b6776"}
-DARK_LINES: Final[Mapping[str, str]] = {"private": "#6fa8ee", "way": "#a3aebb"}
+LIGHT_LINES: Final[Mapping[str, str]] = {"private": "#2f6fbd", "way": "#5b6776", "job": "#5b6776"}
+DARK_LINES: Final[Mapping[str, str]] = {"private": "#6fa8ee", "way": "#a3aebb", "job": "#a3aebb"}
 
 
 def css() -> str:

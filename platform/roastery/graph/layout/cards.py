@@ -95,14 +95,14 @@ class Painter:
             self.placed.setdefault(card.id, Placed(number=number, rect=rect))
         return rect
 
-    def tag(self, group: str, rect: Rect) -> float:
-        """Paints the tag of a group in the upper right corner of a box; the width it takes."""
+    def tag(self, group: str, rect: Rect, *, left: float | None = None) -> float:
+        """Paints the tag of a group at the upper right of a box, or from `left`; the width it takes."""
         found = self.tags.of(group)
         if found is None:
             return 0
         text, tint = found
-        wide = self._tag_width(group, rect.w) - _TAG_PAD
-        left = rect.right - wide - _TAG_PAD
+        wide = self._tag_width(group, rect.w if left is None else 2 * rect.w - 5 * PAD) - _TAG_PAD
+        left = rect.right - wide - _TAG_PAD if left is None else left
         place = Rect(x=left, y=rect.y + _TAG_PAD, w=wide, h=TAG.line + 2)
         own = self.scene.box(place, f"tag tint{tint}", f"resource group {group}")
         limit = wide - 2 * _TAG_PAD + 0.1

@@ -26,7 +26,8 @@ def principals(painter: Painter, found: Sequence[Principal], x: float, y: float,
 
 def _own(painter: Painter, one: Principal, room: float) -> list[tuple[Face, str]]:
     tag = painter.tags.of(one.group)
-    found = [(DETAIL, f"{one.kind} in {tag[0]}" if tag else one.kind)]
+    kind = f"{one.kind} in {tag[0]}" if tag else one.kind
+    found = [(DETAIL, line) for line in wrap(kind, room, DETAIL.size, lines=2)]
     for user in one.used_by:
         account = user.startswith("sa ")
         face = NAME if account else DETAIL

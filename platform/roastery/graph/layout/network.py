@@ -104,7 +104,7 @@ def _machines(painter: Painter, net: Network, columns: Columns, top: float) -> L
         for card in subnet.cards:
             inside = painter.card(card, x + PAD, inside, wide - 2 * PAD, within=net.card.group).bottom + GAP
         rect = Rect(x=x, y=top, w=wide, h=inside + (PAD - GAP if subnet.cards else 0) - top)
-        frame(scene, number, rect, "subnet", title=f"subnet {subnet.name}")
+        frame(scene, number, rect, "subnet", title=f"subnet {subnet.name}", count=subnet.count)
         doors = [painter.placed[one.id] for one in subnet.cards if one.title == "Bastion"]
         machine = next(
             (painter.placed[one.id] for one in subnet.cards if one.title == "Virtual machine"), None
@@ -152,7 +152,7 @@ def _endpoints(
         end = inside - 4 + PAD - GAP
         bottom = max(end, least) if subnet is linked[-1] else end
         rect = Rect(x=x, y=top, w=wide, h=bottom - top)
-        frame(painter.scene, number, rect, "subnet", title=f"subnet {subnet.name}")
+        frame(painter.scene, number, rect, "subnet", title=f"subnet {subnet.name}", count=subnet.count)
         top = bottom + GAP
     return bottom, beside
 
@@ -174,7 +174,7 @@ def _row(
             title=target.title, name=target.name, details=("drawn above",), group=target.group, count=0
         )
     own = Card(
-        title=plural(row.count, "private endpoint"),
+        title=plural(row.number, "private endpoint"),
         marks=(listing(row.groups),) if row.groups else (),
         count=row.count,
     )
@@ -206,5 +206,5 @@ def _cluster_subnet(
     for card in subnet.cards:
         top = painter.card(card, x + PAD, top, wide - 2 * PAD, within=group).bottom + GAP
     rect = Rect(x=x, y=y, w=wide, h=top + PAD - GAP - y)
-    frame(painter.scene, number, rect, "subnet", title=f"subnet {subnet.name}")
+    frame(painter.scene, number, rect, "subnet", title=f"subnet {subnet.name}", count=subnet.count)
     return rect.bottom

@@ -9,7 +9,7 @@ from roastery.graph.layout.cluster import cluster
 from roastery.graph.layout.identity import principals
 from roastery.graph.layout.measure import wrap
 from roastery.graph.layout.network import Columns, Landed, network
-from roastery.graph.layout.scene import DETAIL, HEADING, SECTION, Scene
+from roastery.graph.layout.scene import DETAIL, HEADING, NAME, SECTION, TAG, Rect, Scene
 from roastery.graph.layout.words import also, describe, key, subtitle
 from roastery.graph.model import Card, Drawing, Group
 
@@ -78,37 +78,51 @@ def _stack(
 
 
 def _left(painter: Painter, drawing: Drawing, landed: list[Landed], top: float) -> float:
-    """The way in and the way out, each beside the box that it meets, and the key of the resource groups."""
-    x, wide = _PEOPLE
-    doors = [one for found in landed for one in found.ways_in]
-    exits = [one for found in landed for one in found.exits]
-    if drawing.people:
-        card = Card(title="People", details=("Entra ID",), marks=drawing.people, count=0)
-        top = _beside(painter, card, doors[:1], top, inwards=True)
-    if exits:
-        card = Card(title="Internet", details=("outbound only",), count=0)
-        top = _beside(painter, card, exits[:1], top, inwards=False)
+    """The ways in and out, each beside the box that it meets, and the key of the resource groups."""
+    people = Card(title="People", details=("Entra ID",), marks=drawing.people, count=0)
+    internet = Card(title="Internet", details=("outbound only",), count=0)
+    if drawing.people and not any(one.ways_in for one in landed):
+        top = painter.card(people, _PEOPLE[0], top, _PEOPLE[1], style="actor").bottom + _SPACE
+    for found in landed:
+        if drawing.people and found.ways_in:
+            top = _beside(painter, people, found.ways_in[0], top, inwards=True)
+        if found.exits:
+            top = _beside(painter, internet, found.exits[0], top, inwards=False)
+    if drawing.groups:
+        x, wide = _PEOPLE
+        top = painter.scene.text(x, top, "Resource groups", DETAIL, box=None, limit=wide) + 2
     for group in drawing.groups:
-        top = painter.card(_group(group), x, top, wide, style="quiet").bottom + GAP
+        top = _group(painter, group, top) + GAP
     return top
 
 
-def _group(group: Group) -> Card:
-    details = (f"{group.region}, holds {group.holds}", *([f"lock {group.lock}"] if group.lock else []))
-    return Card(title="Resource group", name=group.name, details=details, group=group.name)
+def _group(painter: Painter, group: Group, top: float) -> float:
+    """A resource group under the tag that its boxes carry; where it ends."""
+    scene = painter.scene
+    x, wide = _PEOPLE
+    room = wide - 2 * PAD
+    said = [f"holds {group.holds}", group.region, *([f"lock {group.lock}"] if group.lock else [])]
+    lines = [(NAME, line) for line in wrap(group.name, room, NAME.size, mono=True)]
+    lines += [(DETAIL, line) for text in said for line in wrap(text, room, DETAIL.size)]
+    high = TAG.line + 2 * PAD + sum(face.line for face, _ in lines)
+    rect = Rect(x=x, y=top, w=wide, h=high)
+    number = scene.box(rect, "quiet", f"resource group {group.name}", count=1)
+    painter.tag(group.name, rect, left=x + PAD - 2)
+    top += TAG.line + PAD + 2
+    for face, line in lines:
+        top = scene.text(x + PAD, top, line, face, box=number, limit=room)
+    return rect.bottom
 
 
-def _beside(painter: Painter, card: Card, doors: list[Placed], top: float, *, inwards: bool) -> float:
+def _beside(painter: Painter, card: Card, door: Placed, top: float, *, inwards: bool) -> float:
     """A card of the left column at the height of its door, and the line between them."""
     x, wide = _PEOPLE
-    high = painter.height(card, wide)
-    if not doors:
-        return painter.card(card, x, top, wide, style="actor").bottom + _SPACE
-    door = doors[0]
-    y = max(top, door.rect.middle - high / 2)
+    y = max(top, door.rect.middle - painter.height(card, wide) / 2)
     number = len(painter.scene.boxes)
     rect = painter.card(card, x, y, wide, style="actor", high=door.rect.middle + PAD - y)
     ends = [(rect.right, door.rect.middle), (door.rect.x, door.rect.middle)]
+    if rect.y > door.rect.middle:  # the column is full up to below the door
+        return rect.bottom + _SPACE
     if inwards:
         painter.scene.link(ends, "way", "the way in", start=number, end=door.number)
     else:
@@ -117,7 +131,7 @@ def _beside(painter: Painter, card: Card, doors: list[Placed], top: float, *, in
 
 
 def _workspace_links(painter: Painter, drawing: Drawing) -> None:
-    """From the lowest workspace down the gutter to the compute that it has attached."""
+    """From each workspace along the gutter to the compute that it has attached, where the way is free."""
     found = [one for net in drawing.networks for subnet in net.subnets for one in subnet.clusters]
     for one in [*found, *drawing.clusters]:
         owner = painter.placed.get(one.compute_of)
@@ -125,8 +139,13 @@ def _workspace_links(painter: Painter, drawing: Drawing) -> None:
         compute = next((place for name, place in painter.placed.items() if name.startswith(prefix)), None)
         if not one.compute_of or owner is None or compute is None:
             continue
-        y = owner.rect.bottom - PAD
-        points = [(owner.rect.x, y), (_GUTTER, y), (_GUTTER, compute.rect.middle)]
-        points.append((compute.rect.right, compute.rect.middle))
-        painter.scene.link(points, "way", "runs jobs on", start=owner.number, end=compute.number)
-        return
+        y, middle = owner.rect.bottom - PAD, compute.rect.middle
+        points = [(owner.rect.x, y), (_GUTTER, y), (_GUTTER, middle), (compute.rect.right, middle)]
+        taken = any(
+            min(y, middle) - PAD < at < max(y, middle) + PAD
+            for link in painter.scene.links
+            for (x, at) in link.points
+            if x > _GUTTER or link.style == "job"
+        )
+        if not taken:
+            painter.scene.link(points, "job", "runs jobs on", start=owner.number, end=compute.number)

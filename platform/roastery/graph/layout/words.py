@@ -20,7 +20,7 @@ def also(drawing: Drawing) -> str:
     if not left:
         return drawn
     parts = [f"{number} × {kind}" for kind, number in drawing.also.items()]  # noqa: RUF001 - a times sign
-    return f"{drawn}. Also declared: {', '.join(parts)}"
+    return f"{drawn}. Also declared: {' · '.join(parts)}"
 
 
 def key() -> str:
@@ -38,7 +38,7 @@ def describe(drawing: Drawing) -> str:
         said.append(f"Resource groups: {listing([one.name for one in drawing.groups], 12)}.")
     for net in drawing.networks:
         names = [f"{one.name} {one.cidr}" for one in net.subnets]
-        links = sum(row.count for one in net.subnets for row in one.endpoints)
+        links = sum(row.number for one in net.subnets for row in one.endpoints)
         said.append(
             f"Virtual network {net.card.name} with subnets {listing(names, 12)} and "
             f"{plural(links, 'private endpoint')}."

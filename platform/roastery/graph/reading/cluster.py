@@ -25,9 +25,10 @@ def clusters(context: Context) -> list[tuple[str, Cluster]]:
     lives = inside(context, found)
     result = [_cluster(context, one, lives.get(one.urn, Inside())) for one in found]
     elsewhere = lives.get("")
-    if elsewhere is not None and elsewhere.namespaces:
+    if elsewhere is not None:
         card = Card(title="Kubernetes", details=("a cluster that this stack does not declare",), count=0)
-        result.append(("", Cluster(card=card, namespaces=tuple(elsewhere.namespaces))))
+        inside_it = tuple(elsewhere.namespaces)
+        result.append(("", Cluster(card=card, pools=tuple(elsewhere.everywhere), namespaces=inside_it)))
     return result
 
 

@@ -71,7 +71,8 @@ def _identities(context: Context) -> dict[str, _Holder]:
             for subject in subjects
         ]
         context.labels[key(one.id)] = f"identity {context.short(one.name)}"
-        holders[one.text("principalId") or one.urn] = _Holder(
+        principal = one.text("principalId")
+        holders[one.urn if principal in {"", *holders} else principal] = _Holder(
             name=context.short(one.name),
             kind="managed identity",
             used_by=tuple(clean(name) for name in (*dict.fromkeys(users[key(one.id)]), *accounts)),

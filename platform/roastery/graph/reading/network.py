@@ -16,6 +16,7 @@ from roastery.graph.wording import clean, plural
 _VNET: Final = "azure-native:network:VirtualNetwork"
 _SUBNET: Final = "azure-native:network:Subnet"
 _NSG: Final = "azure-native:network:NetworkSecurityGroup"
+_RULE: Final = "azure-native:network:SecurityRule"
 _NAT: Final = "azure-native:network:NatGateway"
 _ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
 _ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"
@@ -80,6 +81,7 @@ def _subnet(
         name=context.short(name),
         cidr=clean(cidr),
         facts=tuple(_facts(context, settings)),
+        count=_take_rules(context, settings),
         cards=machines.cards(context, identifier),
         endpoints=tuple(_endpoints(context, identifier)),
         clusters=tuple(clusters),
@@ -91,8 +93,6 @@ def _facts(context: Context, settings: Mapping[str, Any]) -> list[str]:
     if group := _reference(settings, "networkSecurityGroup"):
         found = context.ledger.by_id(group)
         facts.append(f"NSG {plural(len(found.rows('securityRules')), 'rule')}" if found else "NSG elsewhere")
-        if found is not None:
-            context.ledger.take(found, *context.ledger.under(found.id, "azure-native:network:SecurityRule"))
     else:
         facts.append("no NSG")
     if _reference(settings, "natGateway"):
@@ -100,6 +100,14 @@ def _facts(context: Context, settings: Mapping[str, Any]) -> list[str]:
     if _reference(settings, "routeTable"):
         facts.append("route table")
     return facts
+
+
+def _take_rules(context: Context, settings: Mapping[str, Any]) -> int:
+    """The NSG of a subnet is drawn with it."""
+    found = context.ledger.by_id(_reference(settings, "networkSecurityGroup"))
+    if found is None or found.type != _NSG:
+        return 0
+    return context.ledger.take(found, *context.ledger.under(found.id, _RULE))
 
 
 def _reference(settings: Mapping[str, Any], name: str) -> str:
@@ -132,15 +140,17 @@ def _endpoints(context: Context, subnet: str) -> list[Endpoints]:
         by_target[key(target)].append((one, target, groups))
     found: list[Endpoints] = []
     for identifier, members in by_target.items():
+        taken = 0
         for one, _, _ in members:
-            context.ledger.take(one, *context.ledger.under(one.id, _ZONE_GROUP))
+            taken += context.ledger.take(one, *context.ledger.under(one.id, _ZONE_GROUP))
             context.labels[key(one.id)] = "private endpoint"
         found.append(
             Endpoints(
                 target=identifier,
                 target_name=clean(members[0][1].rstrip("/").rsplit("/", 1)[-1]) or "no target",
                 groups=tuple(sorted({clean(name) for _, _, groups in members for name in groups})),
-                count=len(members),
+                number=len(members),
+                count=taken,
             )
         )
     return found
