@@ -89,10 +89,10 @@ def test_a_type_with_an_api_version_is_the_same_type(raw: Raw) -> None:
 
 
 def test_what_waits_for_deletion_is_counted_and_not_drawn(raw: Raw) -> None:
-    raw.append(twin(raw, "nat", "nat", "x", "y") | {"delete": True})
+    raw.append(twin(raw, "kv", "kv", "x", "y") | {"delete": True})
     shown = drawing(raw)
     assert shown.also["waiting for deletion"] == 1
-    assert len(shown.networks[0].exits) == 1
+    assert [one.title for one in shown.services].count("Key Vault") == 1
 
 
 def test_a_secret_is_never_shown(raw: Raw) -> None:
