@@ -23,12 +23,10 @@ def test_the_recorded_stack_looks_as_it_did(export: Path, golden: Callable[[str,
     golden("platform.svg", draw(load(export)))
 
 
-def test_the_order_of_a_state_changes_nothing_that_has_a_place(raw: Raw) -> None:
-    assert draw(parse(raw)) == draw(parse(raw))
-    first = parsed(draw(parse(raw)))
-    second = parsed(draw(parse([*reversed(raw)])))
-    network = [one.text for one in first.iter(f"{SPACE}text")][:40]
-    assert [one.text for one in second.iter(f"{SPACE}text")][:40] == network
+def test_the_order_of_a_state_changes_nothing(raw: Raw) -> None:
+    """Pulumi writes resources in the order in which they came to be, which differs from run to run."""
+    shuffled = [*raw[1::2], *reversed(raw[::2])]
+    assert draw(parse(shuffled)) == draw(parse(raw))
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>&\"'", "a\x00b\x1b[0m", "]]>", "&amp;"])

@@ -85,7 +85,7 @@ def _identities(context: Context) -> dict[str, _Holder]:
 def _users(context: Context) -> dict[str, list[str]]:
     """Who carries which managed identity, by key of the identity's id."""
     users: dict[str, list[str]] = defaultdict(list)
-    for one in context.ledger.resources:
+    for one in sorted(context.ledger.resources, key=lambda one: one.urn):
         listed = one.get("identity", "userAssignedIdentities")
         carried = list(listed) if isinstance(listed, (list, dict)) else []
         label = context.labels.get(key(one.id)) or clean(one.name)
