@@ -50,6 +50,7 @@ class Subnet:
     cidr: str
     facts: tuple[str, ...]  # NSG, NAT, route table
     count: int = 0  # of the NSG; the subnet itself is part of its network
+    sessions: bool = False  # its NSG lets Bastion in
     cards: tuple[Card, ...] = ()
     endpoints: tuple[Endpoints, ...] = ()
     clusters: tuple[Cluster, ...] = ()

@@ -25,6 +25,14 @@ def test_subnets_have_their_range_their_rules_and_what_lies_in_them(raw: Raw) ->
     assert found["cluster"].clusters[0].card.name == "aks-roastery-prod-eus2"
 
 
+def test_bastion_reaches_only_what_lets_it_in(raw: Raw) -> None:
+    group = next(one for one in raw if one["urn"].endswith("::nsg-jump-box"))
+    rule = next(one for one in group["inputs"]["securityRules"] if one["name"] == "In-Bastion")
+    assert [one.name for one in drawing(raw).networks[0].subnets if one.sessions] == ["jump-box"]
+    rule["sourceAddressPrefix"] = "192.0.2.0/24"
+    assert not any(one.sessions for one in drawing(raw).networks[0].subnets)
+
+
 def test_endpoints_to_one_service_are_one_row(raw: Raw) -> None:
     raw.append(twin(raw, "pep-st-blob", "pep-st-file", "blob", "file"))
     (net,) = drawing(raw).networks

@@ -109,7 +109,7 @@ def _machines(painter: Painter, net: Network, columns: Columns, top: float) -> L
         machine = next(
             (painter.placed[one.id] for one in subnet.cards if one.title == "Virtual machine"), None
         )
-        if above and machine:
+        if above and machine and subnet.sessions:
             lane = machine.rect.right - _LANE / 2
             points = [(lane, above.rect.bottom), (lane, machine.rect.y)]
             scene.link(points, "way", "Bastion opens sessions here", start=above.number, end=machine.number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from roastery.graph.ledger import key
@@ -47,8 +48,12 @@ def _network(context: Context, vnet: Resource, clusters: Mapping[str, list[Clust
         details=tuple(map(str, ranges)) if isinstance(ranges, list) else (),
     )
     context.labels[card.id] = "virtual network"
+    door = next((_range(settings) for name, settings in declared.values() if name == BASTION_SUBNET), "")
     subnets = [
-        _subnet(context, identifier, subnet_name, settings, clusters.get(identifier, []))
+        replace(
+            _subnet(context, identifier, subnet_name, settings, clusters.get(identifier, [])),
+            sessions=_lets_in(context, settings, door),
+        )
         for identifier, (subnet_name, settings) in declared.items()
     ]
     return Network(
@@ -74,18 +79,36 @@ def _way_in_first(subnet: Subnet) -> tuple[int, str, str]:
 def _subnet(
     context: Context, identifier: str, name: str, settings: Mapping[str, Any], clusters: list[Cluster]
 ) -> Subnet:
-    ranges = settings.get("addressPrefixes")
-    cidr = settings.get("addressPrefix") or (", ".join(map(str, ranges)) if isinstance(ranges, list) else "")
     context.labels[identifier] = f"subnet {context.short(name)}"
     return Subnet(
         name=context.short(name),
-        cidr=clean(cidr),
+        cidr=_range(settings),
         facts=tuple(_facts(context, settings)),
         count=_take_rules(context, settings),
         cards=machines.cards(context, identifier),
         endpoints=tuple(_endpoints(context, identifier)),
         clusters=tuple(clusters),
     )
+
+
+def _range(settings: Mapping[str, Any]) -> str:
+    ranges = settings.get("addressPrefixes")
+    return clean(
+        settings.get("addressPrefix") or ", ".join(map(str, ranges if isinstance(ranges, list) else []))
+    )
+
+
+def _lets_in(context: Context, settings: Mapping[str, Any], door: str) -> bool:
+    """The NSG of a subnet allows what comes from Bastion's range; without an NSG everything is allowed."""
+    group = _reference(settings, "networkSecurityGroup")
+    found = context.ledger.by_id(group) if group else None
+    rules = found.rows("securityRules") if found is not None else []
+    allowed = [
+        str(one.get("sourceAddressPrefix"))
+        for one in rules
+        if one.get("access") == "Allow" and one.get("direction") == "Inbound"
+    ]
+    return bool(door) and (not group or door in allowed or "VirtualNetwork" in allowed or "*" in allowed)
 
 
 def _facts(context: Context, settings: Mapping[str, Any]) -> list[str]:
