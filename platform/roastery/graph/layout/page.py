@@ -80,7 +80,7 @@ def _stack(
 def _left(painter: Painter, drawing: Drawing, landed: list[Landed], top: float) -> float:
     """The ways in and out, each beside the box that it meets, and the key of the resource groups."""
     people = Card(title="People", details=("Entra ID",), marks=drawing.people, count=0)
-    internet = Card(title="Internet", details=("outbound only",), count=0)
+    internet = Card(title="Internet", details=("outbound, by NAT",), count=0)
     if drawing.people and not any(one.ways_in for one in landed):
         top = painter.card(people, _PEOPLE[0], top, _PEOPLE[1], style="actor").bottom + _SPACE
     for found in landed:
