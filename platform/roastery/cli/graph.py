@@ -54,8 +54,15 @@ def _in_sandbox(stack: str) -> list[Resource]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Writes the whole file or nothing: what is there stays until the new one is complete."""
+    """Writes the whole file or nothing: what is there stays until the new one is complete.
+
+    A device or a pipe is written to, never replaced: /dev/null must stay what it is, for root too.
+    """
     try:
+        path = path.resolve()  # a link stays a link
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

@@ -1,6 +1,7 @@
 """`roast graph`: from a state to a file; whatever is wrong is one line that says what to do."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,30 @@ def test_a_stack_in_the_sandbox_is_drawn(tmp_path: Path, monkeypatch: pytest.Mon
 def test_one_source_and_only_one(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*argv) == 2
     assert "give either --stack NAME" in capsys.readouterr().err
+
+
+def test_a_pipe_or_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # the drawing fits into what a pipe holds
+    try:
+        assert run("--state", str(EXPORT), "--out", str(pipe)) == 0
+        assert pipe.is_fifo()
+        assert os.read(reader, 5) == b"<svg "
+    finally:
+        os.close(reader)
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link.svg").symlink_to(tmp_path / "real.svg")
+    assert run("--state", str(EXPORT), "--out", str(tmp_path / "link.svg")) == 0
+    assert (tmp_path / "link.svg").is_symlink()
+    assert (tmp_path / "real.svg").is_file()
+
+
+def test_a_folder_is_no_place_for_a_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--state", str(EXPORT), "--out", str(tmp_path)) == 2
+    assert "Is a directory" in capsys.readouterr().err
 
 
 def test_a_place_that_cannot_be_written_is_one_line(
