@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from roastery.sandbox.export.redaction import redact
+from roastery.sandbox.export.redaction import SIGNATURE, redact
+from roastery.sandbox.schema.values import Secret
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +41,7 @@ def select(state: Iterable[dict[str, Any]], provider: str) -> Selection:
         if reason:
             found.left_out.append({"type": token, "id": str(one.get("id", "")), "reason": reason})
             continue
-        inputs, redacted = redact(one.get("inputs") or {})
+        inputs, redacted = redact(_sealed(one.get("inputs") or {}))
         found.resources.append(
             Held(
                 urn=str(one["urn"]),
@@ -52,6 +53,17 @@ def select(state: Iterable[dict[str, Any]], provider: str) -> Selection:
             )
         )
     return found
+
+
+def _sealed(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The content of a Kubernetes Secret is secret, whatever the program says; its keys are not."""
+    if inputs.get("kind") != "Secret" or "apiVersion" not in inputs:
+        return inputs
+    content = {name: inputs[name] for name in ("data", "stringData") if isinstance(inputs.get(name), dict)}
+    return inputs | {
+        name: held if SIGNATURE in held else {key: Secret(item) for key, item in held.items()}
+        for name, held in content.items()
+    }
 
 
 def _not_ours(one: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ PLACEHOLDER: Final = "REDACTED-BY-ROAST-SANDBOX-EXPORT"
 
 # Pulumi's state marks what is no plain JSON with a key of its own; the value says which kind it is
 # (sdk/go/common/resource/sig/signatures.go).
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark in a file format
 
 
@@ -31,8 +31,8 @@ def redact(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
 def _open(value: Any, path: str) -> Any:
     """Pulumi's ciphertexts as secrets, so that the model's redactor knows them."""
     if isinstance(value, dict):
-        if _SIGNATURE in value:
-            if value[_SIGNATURE] != _SECRET:
+        if SIGNATURE in value:
+            if value[SIGNATURE] != _SECRET:
                 raise NotModelledError(f"{path} is neither plain nor secret: the export knows no assets")
             return Secret("")
         return {key: _open(item, f"{path}.{key}" if path else key) for key, item in value.items()}

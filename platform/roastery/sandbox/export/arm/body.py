@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from roastery.sandbox.errors import ExportError
-from roastery.sandbox.export.arm.places import OBJECTS, RENAMED, RESOURCES
+from roastery.sandbox.export.arm.places import OBJECTS, RESOURCES, place
 from roastery.sandbox.schema import outputs
 from roastery.sandbox.schema.catalogue import ResourceShape, Shape
 from roastery.sandbox.schema.validate import suggestion
@@ -45,19 +45,15 @@ class _Placing:
     def object(self, name: str, beside: str | None, shape: Shape, values: Values, path: str) -> Values:
         """One object; `beside` is None where ARM has no `properties` in it."""
         result: Values = {}
-        outside = None if beside is None else frozenset(beside.split())
         for key, item in values.items():
             where = f"{path}.{key}" if path else key
-            if key not in shape["props"]:
+            way = place(name, beside, key) if key in shape["props"] else None
+            if way is None:
                 raise self.no_place(where, suggestion(key, shape["props"]))
-            inside = outside is not None and key not in outside
-            if inside and outside and "properties" in outside:
-                raise self.no_place(where, "")
-            target = RENAMED.get(name, {}).get(key, key)
             converted = self.value(shape["props"][key], item, where)
             if key == _MAP_OF_IDS and isinstance(item, list):
                 converted = {str(one): {} for one in item}
-            _put(result, f"properties/{target}" if inside else target, converted)
+            _put(result, way, converted)
         if "properties" in result and "properties" not in values:  # last, as people write it
             result["properties"] = result.pop("properties")
         return result
@@ -79,8 +75,7 @@ class _Placing:
         return ExportError(f"{self.token} {path} has no known place in an ARM template{hint}")
 
 
-def _put(result: Values, target: str, value: Any) -> None:
-    *above, last = target.split("/")
-    for part in above:
+def _put(result: Values, way: Sequence[str], value: Any) -> None:
+    for part in way[:-1]:
         result = result.setdefault(part, {})
-    result[last] = value
+    result[way[-1]] = value

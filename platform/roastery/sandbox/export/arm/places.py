@@ -117,13 +117,13 @@ RESOURCES: Final[dict[str, str]] = {
 
 OBJECTS: Final[dict[str, str]] = {
     "compute:NetworkInterfaceReference": "id",
-    "compute:VirtualMachineNetworkInterfaceConfiguration": "name tags",
+    "compute:VirtualMachineNetworkInterfaceConfiguration": "name",
     "compute:VirtualMachineNetworkInterfaceIPConfiguration": "name",
-    "compute:VirtualMachinePublicIPAddressConfiguration": "name sku tags",
+    "compute:VirtualMachinePublicIPAddressConfiguration": "name sku",
     "compute:VirtualMachineScaleSetExtension": "name",
     "compute:VirtualMachineScaleSetIPConfiguration": "name",
-    "compute:VirtualMachineScaleSetNetworkConfiguration": "name tags",
-    "compute:VirtualMachineScaleSetPublicIPAddressConfiguration": "name sku tags",
+    "compute:VirtualMachineScaleSetNetworkConfiguration": "name",
+    "compute:VirtualMachineScaleSetPublicIPAddressConfiguration": "name sku",
     "eventgrid:AzureFunctionEventSubscriptionDestination": "endpointType",
     "eventgrid:DynamicDeliveryAttributeMapping": "name type",
     "eventgrid:EventHubEventSubscriptionDestination": "endpointType",
@@ -144,13 +144,13 @@ OBJECTS: Final[dict[str, str]] = {
     "network:ApplicationGatewayIPConfiguration": "id name",
     "network:BackendAddressPool": "id name",
     "network:BastionHostIPConfiguration": "id name",
-    "network:Delegation": _CHILD,
+    "network:Delegation": f"etag {_CHILD}",
     "network:FrontendIPConfiguration": "id name zones",
     "network:InboundNatRule": "id name",
     "network:LoadBalancerBackendAddress": "name",
     "network:NatGateway": _ZONED,
     "network:NetworkInterfaceIPConfiguration": _CHILD,
-    "network:NetworkSecurityGroup": _NETWORK,
+    "network:NetworkSecurityGroup": f"etag {_NETWORK}",
     "network:PrivateDnsZoneConfig": "name",
     "network:PrivateEndpointIPConfiguration": "name",
     "network:PrivateLinkService": f"extendedLocation {_NETWORK}",
@@ -158,13 +158,13 @@ OBJECTS: Final[dict[str, str]] = {
     "network:PrivateLinkServiceIpConfiguration": "id name",
     "network:PublicIPAddress": f"extendedLocation {_ZONED}",
     "network:ResourceNavigationLink": "id name",
-    "network:Route": _CHILD,
-    "network:RouteTable": _NETWORK,
-    "network:SecurityRule": _CHILD,
+    "network:Route": f"etag {_CHILD}",
+    "network:RouteTable": f"etag {_NETWORK}",
+    "network:SecurityRule": f"etag {_CHILD}",
     "network:ServiceAssociationLink": "id name",
-    "network:ServiceEndpointPolicy": _NETWORK,
-    "network:ServiceEndpointPolicyDefinition": _CHILD,
-    "network:Subnet": _CHILD,
+    "network:ServiceEndpointPolicy": f"etag {_NETWORK}",
+    "network:ServiceEndpointPolicyDefinition": f"etag {_CHILD}",
+    "network:Subnet": f"etag {_CHILD}",
     "network:VirtualNetworkPeering": _CHILD,
     "network:VirtualNetworkTap": _NETWORK,
 }
@@ -223,6 +223,7 @@ RENAMED: Final[dict[str, dict[str, str]]] = {
         "encryptionFederatedIdentityClientId": "federatedIdentityClientId",
         "encryptionUserAssignedIdentity": "userAssignedIdentity",
     },
+    "storage:IPRule": {"iPAddressOrRange": "value"},
     "storage:KeyVaultProperties": {
         "keyName": "keyname",
         "keyVaultUri": "keyvaulturi",
@@ -233,5 +234,30 @@ RENAMED: Final[dict[str, dict[str, str]]] = {
         "enableNfsV3": "isNfsV3Enabled",
         "networkRuleSet": "networkAcls",
     },
+    "storage:VirtualNetworkRule": {"virtualNetworkResourceId": "id"},
 }
 """Inputs that ARM calls otherwise; `/` leads into an object that the SDK leaves out."""
+
+NOWHERE: Final[dict[str, str]] = {
+    "machinelearningservices:Datastore": "skipValidation",
+    "network:VirtualNetworkPeering": "syncRemoteAddressSpace",
+    "storage:FileShare": "expand",
+}
+"""Parameters of the request's address: a template has no place for them."""
+
+
+def place(name: str, beside: str | None, key: str) -> tuple[str, ...] | None:
+    """The way to an input inside its object in ARM; None where it has no known place.
+
+    Args:
+        name: the type or nested object, `network:Subnet`.
+        beside: what stands beside `properties`; None for an object that has none.
+        key: the input's wire name.
+    """
+    if key in NOWHERE.get(name, "").split():
+        return None
+    target = tuple(RENAMED.get(name, {}).get(key, key).split("/"))
+    if beside is None or key in beside.split():
+        return target
+    # Where the SDK takes `properties` as it is, nothing else can be in it.
+    return None if _AS_IS in beside.split() else ("properties", *target)
