@@ -37,9 +37,9 @@ def objects(found: Manifests, file: str) -> list[Any]:
 
 def test_namespaces_come_first_and_accounts_before_what_binds_them() -> None:
     found = made(
-        held("RoleBinding", "b", "one", "rbac.authorization.k8s.io/v1", roleRef={}, subjects=[]),
-        held("ServiceAccount", "a", "one"),
-        held("ClusterWorkflowTemplate", "t", api="argoproj.io/v1alpha1", spec={}),
+        held("RoleBinding", "a", "one", "rbac.authorization.k8s.io/v1", roleRef={}, subjects=[]),
+        held("ServiceAccount", "b", "one"),
+        held("ClusterWorkflowTemplate", "a", api="argoproj.io/v1alpha1", spec={}),
         held("Namespace", "one"),
     )
     assert sorted(found.files) == [CLUSTER_FILE, "manifests/1-one.yaml"]

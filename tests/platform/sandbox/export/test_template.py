@@ -133,6 +133,12 @@ def test_groups_that_need_each_other_are_deployed_in_waves() -> None:
     assert found["/above"]["dependsOn"] == [f"{one}/providers/Microsoft.Resources/deployments/one-2"]
 
 
+def test_text_in_brackets_is_no_expression() -> None:
+    one = Entry(id="/a", group=None, content={"tags": {"a": "[x]", "b": "[x] y"}}, depends_on=frozenset())
+    (made,) = template([one], "2024-03-01")["resources"]
+    assert made["tags"] == {"a": "[[x]", "b": "[x] y"}
+
+
 def test_a_circle_is_an_error_that_shows_it() -> None:
     with pytest.raises(ExportError, match="waits for itself"):
         template([entry("a", "/g", "/g/b"), entry("b", "/g", "/g/a")], "2024-03-01")
