@@ -22,6 +22,20 @@ _CONTAINER = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
+# The namespace admits restricted pods only, and the controller sets nothing by itself: without this the bus's
+# pods are refused. NATS's image names no user; a store that is not root's needs the group.
+_BUS_SECURITY = {
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 1000,
+        "fsGroup": 1000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    **{
+        f"{part}Template": {"securityContext": _CONTAINER}
+        for part in ("container", "reloaderContainer", "metricsContainer")
+    },
+}
 _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
     "limits": {"cpu": "1", "memory": "1Gi"},
@@ -225,7 +239,7 @@ class Argo(pulumi.ComponentResource):
             api_version="argoproj.io/v1alpha1",
             kind="EventBus",
             metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
-            spec={"jetstream": {"version": "2.10.10", "replicas": 3}},
+            spec={"jetstream": {"version": "2.10.10", "replicas": 3, **_BUS_SECURITY}},
             opts=pulumi.ResourceOptions(
                 parent=self.workflows, provider=self._args.provider, depends_on=list(after)
             ),
