@@ -82,13 +82,20 @@ def _number(version: str) -> tuple[int, str]:
     return (int(version), "") if version.isdigit() else (-1, version)
 
 
-def describe_containers(resources: Resources) -> None:
-    """Let every container be shown with its newest version."""
+def describe(resources: Resources) -> None:
+    """Let containers be shown with their newest version, and versions whole."""
     for service in resources.provider.types.services:
         for spec in service.types:
             if is_version(spec):
                 container = spec.kind.removesuffix(_VERSION).lower()
                 resources.rewrites[container] = functools.partial(complete, resources)
+                resources.rewrites[spec.kind.lower()] = _filled
+
+
+def _filled(body: Values) -> None:
+    """The service never leaves these out of a version, and azure-ai-ml counts on it."""
+    for name in ("tags", "properties", *(("flavors",) if "/models/" in body["id"] else ())):
+        body["properties"].setdefault(name, {})
 
 
 def complete(resources: Resources, body: Values) -> None:

@@ -75,7 +75,7 @@ class Face:
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
         self.resources = Resources(AzureNative(subscription))
-        assets.describe_containers(self.resources)
+        assets.describe(self.resources)
         self.operations = Operations(base)
         self.workspaces = Workspaces(self.resources, base)
         self.folders = Folders(home.blobs)

@@ -21,6 +21,11 @@ from roastery.sandbox.face.wire import Answer, Call, Values
 KIND: Final = "microsoft.machinelearningservices/workspaces/onlineendpoints"
 _KEYS: Final = "azure-native:machinelearningservices:listOnlineEndpointKeys"
 _LINES: Final = 200
+# learn.microsoft.com, "Create and manage instance types": defaultinstancetype
+_DEFAULT: Final = {
+    "containerResourceRequests": {"cpu": "100m", "memory": "2Gi"},
+    "containerResourceLimits": {"cpu": "2", "memory": "2Gi"},
+}
 
 
 class Endpoints:
@@ -166,4 +171,7 @@ def audience_of(endpoint: Resource) -> str:
 
 
 def _deployment(body: Values) -> None:
+    """What the service fills in; what a container gets is that of the default instance type."""
     body["properties"].setdefault("provisioningState", "Succeeded")
+    body["properties"].setdefault("containerResourceRequirements", _DEFAULT)
+    body["properties"].setdefault("scaleSettings", {"scaleType": "Default"})
