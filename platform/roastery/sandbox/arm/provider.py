@@ -12,7 +12,7 @@ from roastery.sandbox.arm import faults, identities, ids, regions, rules
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.arm.children import settle_children
 from roastery.sandbox.arm.model import Invoke, Request, ResourceType
-from roastery.sandbox.arm.redaction import without_secrets
+from roastery.sandbox.arm.redaction import covered, secrets_of, without_secrets
 from roastery.sandbox.arm.subscription import Resource, Subscription
 from roastery.sandbox.engine.backend import Checked, InitFailedError, Replacing, State, Subject, Values
 from roastery.sandbox.errors import ArmError, NotModelledError
@@ -225,7 +225,7 @@ class AzureNative:
             )
         result: Values = without_secrets(outputs.echo(shape, inputs))
         result |= {name: value for name, value in made.items() if name in properties}
-        return result | spec.outputs(request)
+        return result | covered(spec.outputs(request), secrets_of(inputs))
 
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
         """The inputs in their output shape; what Azure makes is unknown, or kept on an update."""
