@@ -44,8 +44,9 @@ class Arm:
         if above:
             self.resources.require(above)
         found = self.resources.children(call.path)
-        shown = [self.resources.show(one) for one in select(found, call, versions=assets.is_version(spec))]
-        return Answer(200, {"value": [one for one in shown if _kept(one, call)]})
+        if assets.is_version(spec):
+            found = assets.newest_first(found)
+        return Answer(200, {"value": page([self.resources.show(one) for one in found], call)})
 
     def put(self, call: Call) -> Answer:
         if self.resources.type_of(call.path) is None or _is_collection(call.path):
@@ -99,20 +100,19 @@ def location(resource: Resource) -> str:
     return str(resource.inputs.get("location", "")).replace(" ", "").lower()
 
 
-def select(found: list[Resource], call: Call, *, versions: bool) -> list[Resource]:
-    """In the asked order, at most as many as asked for."""
-    if versions:
-        found = assets.newest_first(found)
+def page(shown: list[Values], call: Call) -> list[Values]:
+    """What a list's filters let through, at most as many as asked for. There is one page only."""
+    kept = [one for one in shown if _kept(one, call)]
     top = call.query.get("$top") or call.query.get("count")
-    return found[: int(top)] if top and top.isdigit() else found
+    return kept[: int(top)] if top and top.isdigit() else kept
 
 
 def _kept(body: Values, call: Call) -> bool:
-    """Filters that Azure ML's lists take."""
+    """`listViewType`: ActiveOnly, which is the default, ArchivedOnly or All, in any case; and `isDefault`."""
     properties: Values = body.get("properties") or {}
-    view = call.query.get("listViewType", "ActiveOnly")
     archived = bool(properties.get("isArchived"))
-    wanted = {"All": True, "ArchivedOnly": archived}.get(view, not archived)
+    view = call.query.get("listViewType", "").lower()
+    wanted = {"all": True, "archivedonly": archived}.get(view, not archived)
     default = call.query.get("isDefault", "").lower() == "true"
     return wanted and (not default or properties.get("isDefault") is True)
 

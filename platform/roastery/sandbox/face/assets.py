@@ -83,19 +83,12 @@ def _number(version: str) -> tuple[int, str]:
 
 
 def describe(resources: Resources) -> None:
-    """Let containers be shown with their newest version, and versions whole."""
+    """Let containers be shown with their newest version."""
     for service in resources.provider.types.services:
         for spec in service.types:
             if is_version(spec):
                 container = spec.kind.removesuffix(_VERSION).lower()
                 resources.rewrites[container] = functools.partial(complete, resources)
-                resources.rewrites[spec.kind.lower()] = _filled
-
-
-def _filled(body: Values) -> None:
-    """The service never leaves these out of a version, and azure-ai-ml counts on it."""
-    for name in ("tags", "properties", *(("flavors",) if "/models/" in body["id"] else ())):
-        body["properties"].setdefault(name, {})
 
 
 def complete(resources: Resources, body: Values) -> None:

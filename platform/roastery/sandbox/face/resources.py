@@ -13,7 +13,7 @@ from roastery.sandbox.arm.provider import AzureNative
 from roastery.sandbox.arm.subscription import Resource
 from roastery.sandbox.engine.backend import Subject
 from roastery.sandbox.errors import ArmError
-from roastery.sandbox.face import envelope
+from roastery.sandbox.face import defaults, envelope
 from roastery.sandbox.face.wire import Values
 from roastery.sandbox.schema.validate import validate
 from roastery.sandbox.schema.values import reveal
@@ -56,6 +56,7 @@ class Resources:
     def show(self, resource: Resource) -> Values:
         spec = self.provider.types.get(resource.token)
         body = envelope.body_of(spec, self.provider.shapes.shape(resource.token), _restored(self, resource))
+        defaults.fill(spec.kind, body["properties"])
         rewrite = self.rewrites.get(spec.kind.lower())
         if rewrite:
             rewrite(body)

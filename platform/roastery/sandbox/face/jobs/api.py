@@ -7,7 +7,7 @@ from typing import Any, Final
 from roastery.sandbox.arm import ids
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.face import names
-from roastery.sandbox.face.arm import select
+from roastery.sandbox.face.arm import page
 from roastery.sandbox.face.guard import guarded
 from roastery.sandbox.face.jobs.plan import plan
 from roastery.sandbox.face.jobs.records import TOKEN, Records, Run
@@ -90,18 +90,8 @@ class Jobs:
         workspace = workspace_of(call.path) or ""
         self._resources.require(workspace)
         roots = [run for run in self._records.of(workspace) if run.parent is None]
-        view = call.query.get("listViewType", "ActiveOnly")
         shown = [self._show(run.id) for run in roots]
-        kept = [
-            one
-            for one in shown
-            if view == "All" or bool(one["properties"].get("isArchived")) == (view == "ArchivedOnly")
-        ]
-        top = [
-            held.id
-            for held in select([self._resources.require(one["id"]) for one in kept], call, versions=False)
-        ]
-        return Answer(200, {"value": [one for one in kept if one["id"] in top]})
+        return Answer(200, {"value": page(shown, call)})
 
     def cancel(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]

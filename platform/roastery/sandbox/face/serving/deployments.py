@@ -21,11 +21,6 @@ from roastery.sandbox.face.wire import Answer, Call, Values
 KIND: Final = "microsoft.machinelearningservices/workspaces/onlineendpoints"
 _KEYS: Final = "azure-native:machinelearningservices:listOnlineEndpointKeys"
 _LINES: Final = 200
-# learn.microsoft.com, "Create and manage instance types": defaultinstancetype
-_DEFAULT: Final = {
-    "containerResourceRequests": {"cpu": "100m", "memory": "2Gi"},
-    "containerResourceLimits": {"cpu": "2", "memory": "2Gi"},
-}
 
 
 class Endpoints:
@@ -48,7 +43,6 @@ class Endpoints:
         self._tokens = tokens
         self._base = base
         resources.rewrites[KIND] = self._address
-        resources.rewrites[f"{KIND}/deployments"] = _deployment
 
     def _address(self, body: Values) -> None:
         workspace = self._resources.subscription.get(ids.parent_of(body["id"]) or "")
@@ -168,10 +162,3 @@ class Endpoints:
 
 def audience_of(endpoint: Resource) -> str:
     return f"{names.ML}{ids.key(endpoint.id)}"
-
-
-def _deployment(body: Values) -> None:
-    """What the service fills in; what a container gets is that of the default instance type."""
-    body["properties"].setdefault("provisioningState", "Succeeded")
-    body["properties"].setdefault("containerResourceRequirements", _DEFAULT)
-    body["properties"].setdefault("scaleSettings", {"scaleType": "Default"})
