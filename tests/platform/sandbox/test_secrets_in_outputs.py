@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from roastery.sandbox.arm.redaction import covered, secrets_of
+from roastery.sandbox.arm.subscription import Resource
 from roastery.sandbox.schema.values import Secret
 
 
@@ -19,13 +20,11 @@ def test_outputs_that_repeat_a_secret_have_it_marked_again() -> None:
 
 
 def test_a_secret_in_a_jobs_settings_does_not_come_out_in_the_clear(azure: Any) -> None:
-    from roastery.sandbox.arm.subscription import Resource
-
     place = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg"
     workspace = f"{place}/providers/Microsoft.MachineLearningServices/workspaces/mlw"
     kind = "Microsoft.MachineLearningServices/workspaces"
     azure.subscription.put(
-        Resource(id=workspace, token="azure-native:machinelearningservices:Workspace", kind=kind)  # noqa: S106 - a type
+        Resource(id=workspace, token="azure-native:machinelearningservices:Workspace", kind=kind)
     )
     variables = {"SNOWFLAKE_KEY": Secret("fjord-and-kettle")}
     properties = {
@@ -34,7 +33,7 @@ def test_a_secret_in_a_jobs_settings_does_not_come_out_in_the_clear(azure: Any) 
         "environmentId": "e",
         "environmentVariables": variables,
     }
-    token = "machinelearningservices:Job"  # noqa: S105 - a type
+    token = "machinelearningservices:Job"
     made = azure.make(token, resourceGroupName="rg", workspaceName="mlw", id="j", properties=properties)
     held = azure.subscription.get(made.id)
     assert "fjord-and-kettle" not in f"{held.inputs}{held.outputs}"

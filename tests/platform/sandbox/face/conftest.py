@@ -7,7 +7,6 @@ import itertools
 import os
 import subprocess
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,10 +150,9 @@ def sandbox(
 
 @functools.cache
 def _client() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from azure.ai.ml import MLClient
-        from azure.identity import DefaultAzureCredential
+    from azure.ai.ml import MLClient
+    from azure.identity import DefaultAzureCredential
+
     return MLClient(DefaultAzureCredential(), SUBSCRIPTION_ID, "rg", "mlw")
 
 

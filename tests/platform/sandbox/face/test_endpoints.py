@@ -141,7 +141,7 @@ def test_a_deployment_whose_script_breaks_fails_with_its_log(ml: Any, endpoint: 
     assert "the model is too old" in ml.online_deployments.get_logs("blue", made.name, lines=100)
 
 
-def test_a_deployment_that_never_gets_ready_fails(ml: Any, endpoint: Any, deploy: Any) -> None:
+def test_a_deployment_that_never_gets_ready_fails(endpoint: Any, deploy: Any) -> None:
     from azure.ai.ml.entities import ProbeSettings
 
     probe = ProbeSettings(initial_delay=1, period=1, failure_threshold=2)
@@ -154,9 +154,8 @@ def test_a_deployment_without_a_script_says_which_setting_names_it(endpoint: Any
         deploy(endpoint().name, "blue", "nowhere.py")
 
 
-def test_a_wrong_key_is_refused(ml: Any, endpoint: Any) -> None:
+def test_a_wrong_key_is_refused(endpoint: Any) -> None:
     made = endpoint()
-    del ml
     said = requests.post(made.scoring_uri, json={}, headers={"Authorization": "Bearer wrong"}, timeout=30)
     assert said.status_code == 401
 
