@@ -36,11 +36,17 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def execute(context: typer.Context) -> None:
+def execute(
+    context: typer.Context,
+    *,
+    face: Annotated[
+        bool, typer.Option("--face", help="Answer the Azure ML SDK too; jobs end with the command.")
+    ] = False,
+) -> None:
     """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
     if not context.args:
         raise typer.BadParameter("name the command to run after --")
-    raise typer.Exit(commands.execute(Places.find(), context.args))
+    raise typer.Exit(commands.execute(Places.find(), context.args, face=face))
 
 
 def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
