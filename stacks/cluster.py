@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
+from pulumi_azure_native import machinelearningservices as ml
 from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
@@ -21,17 +22,18 @@ from stacks.workbench import Workbench
 
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
-    "Workflows, Argo Events, instance types and the attached compute. Run this stack from the build agents "
-    "with cluster.reachable true to declare them."
+    "Workflows, Argo Events, instance types, the attached compute and the endpoint on it. Run this stack "
+    "from the build agents with cluster.reachable true to declare them."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """What the other layers use; `argo` is absent where the API server can't be reached."""
+    """What the other layers use; `argo` and `compute` are absent where the API server can't be reached."""
 
     aks: Aks
-    argo: Argo | None
+    argo: Argo | None = None
+    compute: ml.Compute | None = None
 
 
 def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
@@ -86,15 +88,15 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     allowed = allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)
     if not settings.reachable:
         pulumi.log.warn(LEFT_OUT)
-        return Cluster(aks=aks, argo=None)
-    argo = _inside(config, base, bench, aks, [extension, *allowed])
-    return Cluster(aks=aks, argo=argo)
+        return Cluster(aks=aks)
+    argo, compute = _inside(config, base, bench, aks, [extension, *allowed])
+    return Cluster(aks=aks, argo=argo, compute=compute)
 
 
 def _inside(
     config: StackConfig, base: Foundation, bench: Workbench, aks: Aks, before: list[pulumi.Resource]
-) -> Argo:
-    """What lives in the cluster."""
+) -> tuple[Argo, ml.Compute]:
+    """What lives in the cluster, and the cluster as compute."""
     kubernetes = provider(base.work.group, aks.name, config.cluster.login, aks)
     container = storage.BlobContainer(
         "artefacts",
@@ -135,7 +137,7 @@ def _inside(
         },
         opts=pulumi.ResourceOptions(parent=aks, provider=kubernetes, depends_on=before),
     )
-    attach(
+    compute = attach(
         base.work,
         workspace_name=bench.workspace.name,
         cluster_id=aks.id,
@@ -144,7 +146,7 @@ def _inside(
         parent=aks,
         before=[*before, kind, argo.jobs.resource],
     )
-    return argo
+    return argo, compute
 
 
 def _pool(pool: sections.Pool) -> Pool:

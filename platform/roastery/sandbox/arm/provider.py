@@ -132,6 +132,8 @@ class AzureNative:
             with self.subscription.transaction():
                 request = self._request(identifier, inputs)
                 rules.check_lock(self.subscription, identifier, delete=False)
+                if spec.brings_parent:
+                    self._bring_parent(spec, request)
                 rules.check_place(request, spec, self.types)
                 rules.check_name(request, spec)
                 found = rules.check_references(request, spec, self.types)
@@ -149,6 +151,15 @@ class AzureNative:
                 return resource
         finally:
             self._leave(spec, identifier)
+
+    def _bring_parent(self, spec: ResourceType, request: Request) -> None:
+        above = self.types.of_kind(spec.kind.rpartition("/")[0])
+        if above is None or request.parent is not None:
+            return
+        inputs: Values = {name: request.inputs[name] for name in above.holes}
+        shared = {"dataType": request.at("properties.dataType")}
+        inputs["properties"] = {name: value for name, value in shared.items() if value is not None}
+        self.put(above, above.id(ids.subscription_of(request.id).rpartition("/")[2], inputs), inputs)
 
     def delete(self, subject: Subject, inputs: Values) -> None:  # noqa: ARG002 - the protocol
         faults.strike(self.subscription, "delete", subject.id, subject.token, subject.name)
