@@ -57,10 +57,9 @@ def test_the_session_listens_on_this_machine_only(sandbox: Any) -> None:
     assert mine == [f"0100007F:{int(port):04X}"]
 
 
-def test_no_secret_of_a_job_is_written(sandbox: Any, ml: Any, image: str) -> None:
-    from azure.ai.ml import command
+def test_no_secret_of_a_job_is_written(sdk: Any, sandbox: Any, ml: Any, image: str) -> None:
 
-    job = command(
+    job = sdk.command(
         command="true",
         environment=image,
         compute="aks",
