@@ -12,6 +12,9 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from roastery.sandbox.face.processes import Processes
+from roastery.sandbox.face.serving.servers import Servers
+
 pytestmark = pytest.mark.xdist_group("face")
 
 SCRIPT = """
@@ -150,6 +153,18 @@ def test_a_deployment_that_never_gets_ready_fails(entities: Any, endpoint: Any, 
 def test_a_deployment_without_a_script_says_which_setting_names_it(endpoint: Any, deploy: Any) -> None:
     with pytest.raises(HttpResponseError, match="AZUREML_ENTRY_SCRIPT"):
         deploy(endpoint().name, "blue", "nowhere.py")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("/app/ml/serving", "ml/serving"), ("ml/serving", "ml/serving"), ("", "."), ("/app/nowhere", ".")],
+)
+def test_a_folder_of_the_image_is_looked_for_in_the_checkout(said: str, found: str, tmp_path: Path) -> None:
+    (tmp_path / "ml" / "serving").mkdir(parents=True)
+    servers = Servers(
+        Processes(tmp_path), {}, tmp_path / "home", tmp_path, lambda _: pytest.fail("not asked")
+    )
+    assert servers._root(said) == tmp_path / found
 
 
 def test_a_wrong_key_is_refused(endpoint: Any) -> None:

@@ -1,5 +1,6 @@
 """Jobs through azure-ai-ml: submitted, run, followed, cancelled, downloaded."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,19 @@ def test_a_command_job_takes_registered_data(
     assert done.status == "Completed"
     ml.jobs.download(done.name, download_path=tmp_path)
     assert (tmp_path / "artifacts" / "user_logs" / "std_log.txt").read_text() == rows.read_text()
+
+
+def test_a_job_runs_in_this_checkouts_environment(
+    sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], tmp_path: Path
+) -> None:
+    said = (
+        "import os, ml.spec, sys; print(sys.prefix, sorted(name for name in os.environ if 'SANDBOX' in name))"
+    )
+    job = sdk.command(command=f'python -c "{said}"', environment=image, compute="aks")
+    done = ended(ml.jobs.create_or_update(job).name)
+    ml.jobs.download(done.name, download_path=tmp_path)
+    log = (tmp_path / "artifacts" / "user_logs" / "std_log.txt").read_text()
+    assert log == f"{sys.prefix} []\n"
 
 
 def test_a_registered_pipeline_component_is_a_job(
