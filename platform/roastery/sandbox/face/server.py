@@ -82,13 +82,12 @@ async def _run(places: Places) -> None:
         log_level="warning",
         access_log=False,
         lifespan="off",
-        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
 
     def until_the_session_ends() -> None:
         sys.stdin.read()
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # whoever still holds a connection is over too
 
     threading.Thread(target=until_the_session_ends, daemon=True).start()
     print(json.dumps(found), flush=True)  # noqa: T201 - the session reads it
