@@ -39,7 +39,7 @@ _RUN: Final = f"{_HISTORY}/runs/{{run}}"
 _ANY: Final = "/subscriptions/{id:path}"
 _SCORE: Final = "/endpoints/{guid}/{endpoint}/{rest:path}"
 _READ: Final = "as azure-ai-ml reads it"
-_SAME: Final = "any type of this page, through the same rules"
+_SAME: Final = "any Azure ML type of this page and resource groups, through the same rules"
 
 
 def _route(surface: Surface, operation: str, part: Part, claim: Claim) -> Route:

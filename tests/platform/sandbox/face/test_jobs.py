@@ -167,9 +167,7 @@ def test_a_command_job_takes_registered_data(
 def test_a_job_runs_in_this_checkouts_environment(
     sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    said = (
-        "import os, ml.spec, sys; print(sys.prefix, sorted(name for name in os.environ if 'SANDBOX' in name))"
-    )
+    said = "import os, ml.spec, sys; print(sys.prefix, sorted(x for x in os.environ if 'ROASTERY' in x))"
     job = sdk.command(command=f'python -c "{said}"', environment=image, compute="aks")
     done = ended(ml.jobs.create_or_update(job).name)
     ml.jobs.download(done.name, download_path=tmp_path)

@@ -38,6 +38,13 @@ def test_an_operation_that_is_not_modelled_is_named(sandbox: Any, workspace: str
         timeout=10,
     )
     assert unknown.status_code == 501
+    other = requests.get(
+        f"{sandbox.url}{workspace.partition('/providers/')[0]}/providers/Microsoft.Storage/storageAccounts/stone"
+        "?api-version=2025-01-01",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    )
+    assert other.status_code == 501
 
 
 def test_nothing_but_the_sandboxes_hosts_is_reached(sandbox: Any) -> None:
