@@ -201,6 +201,23 @@ def test_a_registered_pipeline_component_is_a_job(
     assert (tmp_path / "named-outputs" / "said" / "said").read_text() == "espresso\n"
 
 
+def test_independent_nodes_run_side_by_side_but_no_more_than_two(
+    sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    count = f"touch {marks}/$$; ls {marks} | wc -l >> {tmp_path}/seen; sleep 1; rm {marks}/$$"
+    busy = component(f"busy_{unique}", count)
+
+    @sdk.dsl.pipeline(default_compute="aks")
+    def four():  # noqa: ANN202 - azure-ai-ml reads the annotations
+        for _ in range(4):
+            busy()
+
+    assert ended(ml.jobs.create_or_update(four()).name).status == "Completed"
+    assert sorted({int(one) for one in (tmp_path / "seen").read_text().split()}) == [1, 2]
+
+
 def test_a_job_takes_new_tags_and_can_be_archived(
     ml: Any, pipeline: Any, ended: Callable[[str], Any]
 ) -> None:
