@@ -20,7 +20,7 @@ from roastery.sandbox.face.jobs.runner import Runner
 from roastery.sandbox.face.operations import Operations
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.resources import Resources
-from roastery.sandbox.face.routes import routes
+from roastery.sandbox.face.routes import API_VERSIONS, ROUTES
 from roastery.sandbox.face.routing import Router, Surface
 from roastery.sandbox.face.serving.deployments import Endpoints
 from roastery.sandbox.face.serving.scoring import Scoring
@@ -33,26 +33,6 @@ from roastery.sandbox.face.tokens import Tokens
 from roastery.sandbox.face.wire import Answer, Call, not_modelled, refused
 from roastery.sandbox.face.workspaces import Workspaces, workspace_of
 
-# What azure-ai-ml 1.35 asks for, and what pulumi-azure-native 3.29 speaks.
-API_VERSIONS: Final = frozenset(
-    {
-        "2022-02-01-preview",
-        "2022-05-01",
-        "2022-10-01",
-        "2022-10-01-preview",
-        "2023-02-01-preview",
-        "2023-04-01",
-        "2023-04-01-preview",
-        "2023-06-01-preview",
-        "2023-08-01-preview",
-        "2023-10-01",
-        "2024-01-01-preview",
-        "2024-04-01-preview",
-        "2024-10-01-preview",
-        "2025-01-01-preview",
-        "2025-12-01",
-    }
-)
 _ML: Final = "/providers/microsoft.machinelearningservices/"
 
 
@@ -106,7 +86,7 @@ class Face:
             base=base,
         )
         self.scoring = Scoring(self.resources, self.endpoints, self.servers, self.tokens)
-        self.router = Router(routes(self))
+        self.router = Router(ROUTES)
 
     def _addresses(self, identifier: str) -> Addresses:
         return Addresses(self.resources, self.folders, workspace_of(identifier) or "")
@@ -130,7 +110,7 @@ class Face:
         for surface in (Surface.CLOUD, Surface.SCORE):
             found = self.router.find(surface, call)
             if found:
-                return found[0].handler(found[1])
+                return found[0].part(self)(found[1])
         self.tokens.check(call.headers.get("authorization", ""), {self.base})
         self.workspaces.settle(call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0"))
         for surface in (Surface.DATA, Surface.ARM):
@@ -139,7 +119,7 @@ class Face:
                 continue
             if surface is Surface.ARM and not _known_version(call):
                 break
-            return found[0].handler(found[1])
+            return found[0].part(self)(found[1])
         return not_modelled(call)
 
     def metadata(self, _: Call) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from roastery.sandbox.arm import faults, ids, rules
 from roastery.sandbox.arm.model import ResourceType
@@ -18,6 +18,7 @@ from roastery.sandbox.face.wire import Values
 from roastery.sandbox.schema.validate import validate
 from roastery.sandbox.schema.values import reveal
 
+_ANSWERED: Final = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
 Rewrite = Callable[[Values], None]
 """Changes what is shown of a resource of one type: addresses that the face answers itself."""
 
@@ -31,7 +32,9 @@ class Resources:
         self.rewrites: dict[str, Rewrite] = {}  # by ARM type in lower case
 
     def type_of(self, identifier: str) -> ResourceType | None:
-        return self.provider.types.of_kind(ids.parse(identifier).kind)
+        """The type of an id, if this face answers for it: Azure ML's, and resource groups."""
+        found = self.provider.types.of_kind(ids.parse(identifier).kind)
+        return found if found and found.kind.startswith(_ANSWERED) else None
 
     def require(self, identifier: str) -> Resource:
         """The resource with this id.

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from roastery.sandbox.arm.evidence import Claim
 from roastery.sandbox.face.wire import Answer, Call
+
+if TYPE_CHECKING:
+    from roastery.sandbox.face.face import Face
 
 _HOLE: Final = re.compile(r"\{(\w+)(:path)?\}")
 
@@ -26,6 +29,8 @@ class Surface(Enum):
 
 
 Handler = Callable[[Call], Answer]
+Part = Callable[["Face"], Handler]
+"""Which part of a face answers: routes are declared before there is one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +40,7 @@ class Route:
     surface: Surface
     method: str
     path: str
-    handler: Handler
+    part: Part
     claim: Claim
 
     @cached_property

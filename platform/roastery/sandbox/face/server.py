@@ -68,7 +68,7 @@ async def _run(places: Places) -> None:
     tunnel = await open_tunnel(listening.getsockname()[1])
     found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, certificates.authority)
     given = json.loads(os.environ.get(variables.JOBS, "{}"))
-    environment = {**variables.without_ours(os.environ), **found, **given}
+    environment = {**variables.of_an_image(os.environ), **found, **given}
     face = Face(
         Subscription.open(places.model),
         Home(session=session, blobs=places.blobs, project=places.project),
@@ -82,13 +82,12 @@ async def _run(places: Places) -> None:
         log_level="warning",
         access_log=False,
         lifespan="off",
-        timeout_graceful_shutdown=2,
     )
     server = uvicorn.Server(config)
 
     def until_the_session_ends() -> None:
         sys.stdin.read()
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # whoever still holds a connection is over too
 
     threading.Thread(target=until_the_session_ends, daemon=True).start()
     print(json.dumps(found), flush=True)  # noqa: T201 - the session reads it

@@ -20,7 +20,10 @@ async def open_tunnel(face_port: int) -> asyncio.Server:
     """Listen on a free port of the loopback interface."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Cancelled when the session ends: a task that ends as cancelled is logged as an error by asyncio.
+        with contextlib.suppress(
+            OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
+        ):
             await _serve(reader, writer, face_port)
         writer.close()
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -51,6 +52,8 @@ def sign_in(session: Path, token: str) -> None:
         file.write(token)
 
 
-def without_ours(environment: Mapping[str, str]) -> dict[str, str]:
-    """What jobs see: not the proof that admits a stand-in."""
-    return {name: value for name, value in environment.items() if not name.startswith("ROASTERY_SANDBOX_")}
+def of_an_image(environment: Mapping[str, str]) -> dict[str, str]:
+    """What jobs and deployments see: this checkout's `python`, and not the proof that admits a stand-in."""
+    kept = {name: value for name, value in environment.items() if not name.startswith("ROASTERY_SANDBOX_")}
+    path = [str(Path(sys.executable).parent), kept.get("PATH", os.defpath)]
+    return {**kept, "PATH": os.pathsep.join(path)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import itertools
 import os
 import subprocess
@@ -164,6 +165,17 @@ def ml(sandbox: Sandbox) -> Any:
 
 
 @pytest.fixture
+def sdk() -> Any:
+    """azure-ai-ml; it takes seconds to import, and is typed in part."""
+    return importlib.import_module("azure.ai.ml")
+
+
+@pytest.fixture
+def entities() -> Any:
+    return importlib.import_module("azure.ai.ml.entities")
+
+
+@pytest.fixture
 def workspace() -> str:
     return WORKSPACE
 
@@ -175,20 +187,19 @@ def unique() -> str:
 
 
 @pytest.fixture
-def image(ml: Any) -> str:
+def image(entities: Any, ml: Any) -> str:
     """The id of an environment."""
-    from azure.ai.ml.entities import Environment
-
-    return ml.environments.create_or_update(Environment(name="image", version="1", image=IMAGE)).id
+    return ml.environments.create_or_update(entities.Environment(name="image", version="1", image=IMAGE)).id
 
 
 @pytest.fixture
-def component(ml: Any, image: str) -> Callable[..., Any]:
+def component(entities: Any, ml: Any, image: str) -> Callable[..., Any]:
     """Registers a command component."""
-    from azure.ai.ml.entities import CommandComponent
 
     def register(name: str, command: str, *, version: str = "1", **ports: Any) -> Any:
-        made = CommandComponent(name=name, version=version, command=command, environment=image, **ports)
+        made = entities.CommandComponent(
+            name=name, version=version, command=command, environment=image, **ports
+        )
         return ml.components.create_or_update(made)
 
     return register
@@ -199,13 +210,11 @@ def ended(ml: Any) -> Callable[[str], Any]:
     """Waits for a job to end, and returns it."""
 
     def wait(name: str) -> Any:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            job = ml.jobs.get(name)
-            if job.status in {"Completed", "Failed", "Canceled"}:
-                return job
+        deadline = time.monotonic() + 200
+        while (job := ml.jobs.get(name)).status not in {"Completed", "Failed", "Canceled"}:
+            assert time.monotonic() < deadline, f"job {name} is {job.status} after 200 s"
             time.sleep(0.1)
-        raise AssertionError(f"job {name} is {job.status} after a minute")
+        return job
 
     return wait
 

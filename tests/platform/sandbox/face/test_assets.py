@@ -57,15 +57,16 @@ def test_a_version_keeps_its_content(component: Callable[..., Any], ml: Any, uni
     assert ml.components.get(name, "1").command == "echo one"
 
 
-def test_files_are_uploaded_downloaded_and_versioned(ml: Any, unique: str, tmp_path: Path) -> None:
-    from azure.ai.ml.entities import Data, Model
+def test_files_are_uploaded_downloaded_and_versioned(
+    entities: Any, ml: Any, unique: str, tmp_path: Path
+) -> None:
 
     folder = tmp_path / "model"
     (folder / "deep").mkdir(parents=True)
     (folder / "MLmodel").write_text("flavors: {}")
     (folder / "deep" / "weights.bin").write_bytes(bytes(range(256)) * 20_000)
     ml.models.create_or_update(
-        Model(name=f"model-{unique}", path=str(folder), type="mlflow_model", version="3")
+        entities.Model(name=f"model-{unique}", path=str(folder), type="mlflow_model", version="3")
     )
     ml.models.download(f"model-{unique}", "3", download_path=str(tmp_path / "back"))
     back = tmp_path / "back" / f"model-{unique}" / "model"
@@ -74,7 +75,7 @@ def test_files_are_uploaded_downloaded_and_versioned(ml: Any, unique: str, tmp_p
     for version in ("1", "2"):
         rows = tmp_path / f"rows-{version}.csv"
         rows.write_text(version)
-        made = ml.data.create_or_update(Data(name=f"rows-{unique}", path=str(rows), type="uri_file"))
+        made = ml.data.create_or_update(entities.Data(name=f"rows-{unique}", path=str(rows), type="uri_file"))
         assert made.version == version
 
 
@@ -85,33 +86,34 @@ def test_an_archived_asset_is_not_listed(ml: Any, component: Callable[..., Any],
     assert [one.version for one in ml.components.list(f"old_{unique}", list_view_type="ALL")] == ["1"]
 
 
-def test_datastores_come_with_the_workspace_and_can_be_added(ml: Any, unique: str) -> None:
-    from azure.ai.ml.entities import AzureBlobDatastore
+def test_datastores_come_with_the_workspace_and_can_be_added(entities: Any, ml: Any, unique: str) -> None:
 
     assert ml.datastores.get_default().name == "workspaceblobstore"
     ml.datastores.create_or_update(
-        AzureBlobDatastore(name=f"lake_{unique}", account_name="stone", container_name="lake")
+        entities.AzureBlobDatastore(name=f"lake_{unique}", account_name="stone", container_name="lake")
     )
     names = [one.name for one in ml.datastores.list()]
     assert {"workspaceblobstore", "workspaceartifactstore", f"lake_{unique}"} <= set(names)
     with pytest.raises(HttpResponseError, match="Storage account 'nobody'"):
         ml.datastores.create_or_update(
-            AzureBlobDatastore(name="other", account_name="nobody", container_name="lake")
+            entities.AzureBlobDatastore(name="other", account_name="nobody", container_name="lake")
         )
 
 
-def test_a_schedule_is_made_shown_and_turned_off(ml: Any, component: Callable[..., Any], unique: str) -> None:
-    from azure.ai.ml import dsl
-    from azure.ai.ml.entities import CronTrigger, JobSchedule
+def test_a_schedule_is_made_shown_and_turned_off(
+    entities: Any, sdk: Any, ml: Any, component: Callable[..., Any], unique: str
+) -> None:
 
     say = component(f"say_{unique}", "echo night")
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def nightly():  # noqa: ANN202 - azure-ai-ml reads the annotations
         say()
 
     name = f"nightly-{unique}"
-    schedule = JobSchedule(name=name, trigger=CronTrigger(expression="0 3 * * *"), create_job=nightly())
+    schedule = entities.JobSchedule(
+        name=name, trigger=entities.CronTrigger(expression="0 3 * * *"), create_job=nightly()
+    )
     assert ml.schedules.begin_create_or_update(schedule).result().is_enabled
     assert ml.schedules.get(name).trigger.expression == "0 3 * * *"
     assert name in [one.name for one in ml.schedules.list()]
@@ -121,11 +123,10 @@ def test_a_schedule_is_made_shown_and_turned_off(ml: Any, component: Callable[..
         ml.schedules.get(name)
 
 
-def test_the_models_rules_hold_here_too(ml: Any, image: str) -> None:
-    from azure.ai.ml.entities import CommandComponent
+def test_the_models_rules_hold_here_too(entities: Any, ml: Any, image: str) -> None:
 
     missing = image.replace("/image/", "/nothing/")
     with pytest.raises(HttpResponseError, match="was not found"):
         ml.components.create_or_update(
-            CommandComponent(name="lost", version="1", command="true", environment=missing)
+            entities.CommandComponent(name="lost", version="1", command="true", environment=missing)
         )

@@ -12,6 +12,9 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from roastery.sandbox.face.processes import Processes
+from roastery.sandbox.face.serving.servers import Servers
+
 pytestmark = pytest.mark.xdist_group("face")
 
 SCRIPT = """
@@ -36,24 +39,22 @@ def app(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def model(ml: Any, unique: str, tmp_path: Path) -> Any:
-    from azure.ai.ml.entities import Model
+def model(entities: Any, ml: Any, unique: str, tmp_path: Path) -> Any:
 
     folder = tmp_path / "model"
     folder.mkdir()
     (folder / "weights.txt").write_text("42")
     return ml.models.create_or_update(
-        Model(name=f"model-{unique}", version="1", path=str(folder), type="custom_model")
+        entities.Model(name=f"model-{unique}", version="1", path=str(folder), type="custom_model")
     )
 
 
 @pytest.fixture
-def deploy(ml: Any, app: Path, model: Any, image: str) -> Callable[..., Any]:
-    from azure.ai.ml.entities import KubernetesOnlineDeployment
+def deploy(entities: Any, ml: Any, app: Path, model: Any, image: str) -> Callable[..., Any]:
 
     def make(endpoint: str, name: str, script: str = "score.py", **more: Any) -> Any:
         variables = {"AML_APP_ROOT": str(app), "AZUREML_ENTRY_SCRIPT": script, "COLOUR": name}
-        deployment = KubernetesOnlineDeployment(
+        deployment = entities.KubernetesOnlineDeployment(
             name=name,
             endpoint_name=endpoint,
             model=model.id,
@@ -68,11 +69,12 @@ def deploy(ml: Any, app: Path, model: Any, image: str) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def endpoint(ml: Any, unique: str) -> Callable[..., Any]:
-    from azure.ai.ml.entities import KubernetesOnlineEndpoint
+def endpoint(entities: Any, ml: Any, unique: str) -> Callable[..., Any]:
 
     def make(**more: Any) -> Any:
-        made = KubernetesOnlineEndpoint(name=f"e-{unique}", compute="aks", **{"auth_mode": "key", **more})
+        made = entities.KubernetesOnlineEndpoint(
+            name=f"e-{unique}", compute="aks", **{"auth_mode": "key", **more}
+        )
         return ml.online_endpoints.begin_create_or_update(made).result()
 
     return make
@@ -141,10 +143,9 @@ def test_a_deployment_whose_script_breaks_fails_with_its_log(ml: Any, endpoint: 
     assert "the model is too old" in ml.online_deployments.get_logs("blue", made.name, lines=100)
 
 
-def test_a_deployment_that_never_gets_ready_fails(endpoint: Any, deploy: Any) -> None:
-    from azure.ai.ml.entities import ProbeSettings
+def test_a_deployment_that_never_gets_ready_fails(entities: Any, endpoint: Any, deploy: Any) -> None:
 
-    probe = ProbeSettings(initial_delay=1, period=1, failure_threshold=2)
+    probe = entities.ProbeSettings(initial_delay=1, period=1, failure_threshold=2)
     with pytest.raises(HttpResponseError, match="did not get ready in 3 s"):
         deploy(endpoint().name, "blue", "slow.py", readiness_probe=probe)
 
@@ -152,6 +153,18 @@ def test_a_deployment_that_never_gets_ready_fails(endpoint: Any, deploy: Any) ->
 def test_a_deployment_without_a_script_says_which_setting_names_it(endpoint: Any, deploy: Any) -> None:
     with pytest.raises(HttpResponseError, match="AZUREML_ENTRY_SCRIPT"):
         deploy(endpoint().name, "blue", "nowhere.py")
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [("/app/ml/serving", "ml/serving"), ("ml/serving", "ml/serving"), ("", "."), ("/app/nowhere", ".")],
+)
+def test_a_folder_of_the_image_is_looked_for_in_the_checkout(said: str, found: str, tmp_path: Path) -> None:
+    (tmp_path / "ml" / "serving").mkdir(parents=True)
+    servers = Servers(
+        Processes(tmp_path), {}, tmp_path / "home", tmp_path, lambda _: pytest.fail("not asked")
+    )
+    assert servers._root(said) == tmp_path / found
 
 
 def test_a_wrong_key_is_refused(endpoint: Any) -> None:

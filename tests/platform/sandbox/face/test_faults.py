@@ -41,11 +41,10 @@ def test_a_slow_answer_is_waited_for(ml: Any, sandbox: Any) -> None:
     assert time.monotonic() - started > 2
 
 
-def test_a_long_operation_can_end_in_failure(ml: Any, sandbox: Any, unique: str) -> None:
-    from azure.ai.ml.entities import KubernetesOnlineEndpoint
+def test_a_long_operation_can_end_in_failure(entities: Any, ml: Any, sandbox: Any, unique: str) -> None:
 
     name = f"e-{unique}"
     faults.order(sandbox.subscription, "fail", name, "create", 1)
-    endpoint = KubernetesOnlineEndpoint(name=name, compute="aks", auth_mode="key")
+    endpoint = entities.KubernetesOnlineEndpoint(name=name, compute="aks", auth_mode="key")
     with pytest.raises(HttpResponseError, match="ended in state Failed"):
         ml.online_endpoints.begin_create_or_update(endpoint).result()

@@ -1,5 +1,6 @@
 """Jobs through azure-ai-ml: submitted, run, followed, cancelled, downloaded."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,24 +11,22 @@ pytestmark = pytest.mark.xdist_group("face")
 
 
 @pytest.fixture
-def pipeline(component: Callable[..., Any], unique: str) -> Any:
+def pipeline(sdk: Any, component: Callable[..., Any], unique: str) -> Any:
     """Two registered components wired, not yet submitted: the first writes what the second reads."""
-    from azure.ai.ml import Input, Output, dsl
-
     write = component(
         f"write_{unique}",
         "echo $FROM_THE_CLUSTER $[[with ${{inputs.note}}]]; echo ${{inputs.n}} > ${{outputs.made}}/number",
-        inputs={"n": Input(type="integer", default=3), "note": Input(type="string", optional=True)},
-        outputs={"made": Output(type="uri_folder")},
+        inputs={"n": sdk.Input(type="integer", default=3), "note": sdk.Input(type="string", optional=True)},
+        outputs={"made": sdk.Output(type="uri_folder")},
     )
     read = component(
         f"read_{unique}",
         "cat ${{inputs.made}}/number > ${{outputs.twice}}",
-        inputs={"made": Input(type="uri_folder")},
-        outputs={"twice": Output(type="uri_file")},
+        inputs={"made": sdk.Input(type="uri_folder")},
+        outputs={"twice": sdk.Output(type="uri_file")},
     )
 
-    @dsl.pipeline(name="two", default_compute="aks")
+    @sdk.dsl.pipeline(name="two", default_compute="aks")
     def two(n: int = 5) -> Any:
         first = write(n=n)
         first.outputs.made.name = f"numbers-{unique}"
@@ -63,13 +62,12 @@ def test_a_named_output_becomes_the_next_version_of_a_data_asset(
 
 
 def test_streaming_a_job_shows_its_log(
-    ml: Any, component: Callable[..., Any], unique: str, capsys: pytest.CaptureFixture[str]
+    sdk: Any, ml: Any, component: Callable[..., Any], unique: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from azure.ai.ml import dsl
 
     slow = component(f"slow_{unique}", "sleep 2.5")
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def one() -> None:
         slow()
 
@@ -80,14 +78,13 @@ def test_streaming_a_job_shows_its_log(
 
 
 def test_the_log_of_a_crashed_job_reaches_the_user(
-    ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str
+    sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str
 ) -> None:
-    from azure.ai.ml import dsl
     from azure.ai.ml.exceptions import JobException
 
     crash = component(f"crash_{unique}", "echo 'ValueError: March is missing' >&2; exit 3")
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def doomed() -> None:
         crash()
 
@@ -99,19 +96,20 @@ def test_the_log_of_a_crashed_job_reaches_the_user(
 
 
 def test_what_comes_after_a_failed_node_does_not_run(
-    ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
+    sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
 ) -> None:
-    from azure.ai.ml import Input, Output, dsl
 
     crash = component(
-        f"crash_{unique}", "exit 1 # ${{outputs.made}}", outputs={"made": Output(type="uri_folder")}
+        f"crash_{unique}", "exit 1 # ${{outputs.made}}", outputs={"made": sdk.Output(type="uri_folder")}
     )
     mark = tmp_path / "mark"
     after = component(
-        f"after_{unique}", f"touch {mark} # ${{{{inputs.made}}}}", inputs={"made": Input(type="uri_folder")}
+        f"after_{unique}",
+        f"touch {mark} # ${{{{inputs.made}}}}",
+        inputs={"made": sdk.Input(type="uri_folder")},
     )
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def doomed() -> None:
         first = crash()
         after(made=first.outputs.made)
@@ -121,6 +119,7 @@ def test_what_comes_after_a_failed_node_does_not_run(
 
 
 def test_cancelling_a_job_kills_its_processes(
+    sdk: Any,
     ml: Any,
     component: Callable[..., Any],
     ended: Callable[[str], Any],
@@ -129,12 +128,11 @@ def test_cancelling_a_job_kills_its_processes(
     unique: str,
     tmp_path: Path,
 ) -> None:
-    from azure.ai.ml import dsl
 
     pid = tmp_path / "pid"
     slow = component(f"slow_{unique}", f"sleep 300 & echo $! > {pid}; wait")
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def endless() -> None:
         slow()
 
@@ -146,17 +144,17 @@ def test_cancelling_a_job_kills_its_processes(
 
 
 def test_a_command_job_takes_registered_data(
-    ml: Any, image: str, ended: Callable[[str], Any], unique: str, tmp_path: Path
+    entities: Any, sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], unique: str, tmp_path: Path
 ) -> None:
-    from azure.ai.ml import Input, command
-    from azure.ai.ml.entities import Data
 
     rows = tmp_path / "rows.csv"
     rows.write_text("store,quantity\nA,7\n")
-    ml.data.create_or_update(Data(name=f"rows-{unique}", version="1", path=str(rows), type="uri_file"))
-    job = command(
+    ml.data.create_or_update(
+        entities.Data(name=f"rows-{unique}", version="1", path=str(rows), type="uri_file")
+    )
+    job = sdk.command(
         command="cat ${{inputs.rows}}",
-        inputs={"rows": Input(type="uri_file", path=f"azureml:rows-{unique}:1")},
+        inputs={"rows": sdk.Input(type="uri_file", path=f"azureml:rows-{unique}:1")},
         environment=image,
         compute="aks",
     )
@@ -166,23 +164,33 @@ def test_a_command_job_takes_registered_data(
     assert (tmp_path / "artifacts" / "user_logs" / "std_log.txt").read_text() == rows.read_text()
 
 
-def test_a_registered_pipeline_component_is_a_job(
-    ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
+def test_a_job_runs_in_this_checkouts_environment(
+    sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    from azure.ai.ml import Input, Output, dsl
+    said = "import os, ml.spec, sys; print(sys.prefix, sorted(x for x in os.environ if 'ROASTERY' in x))"
+    job = sdk.command(command=f'python -c "{said}"', environment=image, compute="aks")
+    done = ended(ml.jobs.create_or_update(job).name)
+    ml.jobs.download(done.name, download_path=tmp_path)
+    log = (tmp_path / "artifacts" / "user_logs" / "std_log.txt").read_text()
+    assert log == f"{sys.prefix} []\n"
+
+
+def test_a_registered_pipeline_component_is_a_job(
+    sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
+) -> None:
 
     say = component(
         f"say_{unique}",
         "echo ${{inputs.word}} > ${{outputs.said}}",
-        inputs={"word": Input(type="string")},
-        outputs={"said": Output(type="uri_file")},
+        inputs={"word": sdk.Input(type="string")},
+        outputs={"said": sdk.Output(type="uri_file")},
     )
 
-    @dsl.pipeline(name=f"inner_{unique}", version="1")
+    @sdk.dsl.pipeline(name=f"inner_{unique}", version="1")
     def inner(word: str) -> Any:
         return {"said": say(word=word).outputs.said}
 
-    @dsl.pipeline(default_compute="aks")
+    @sdk.dsl.pipeline(default_compute="aks")
     def outer() -> Any:
         return {"said": ml.components.get(f"inner_{unique}", "1")(word="espresso").outputs.said}
 
@@ -191,6 +199,23 @@ def test_a_registered_pipeline_component_is_a_job(
     assert job.status == "Completed"
     ml.jobs.download(job.name, download_path=tmp_path, output_name="said")
     assert (tmp_path / "named-outputs" / "said" / "said").read_text() == "espresso\n"
+
+
+def test_independent_nodes_run_side_by_side_but_no_more_than_two(
+    sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
+) -> None:
+    marks = tmp_path / "marks"
+    marks.mkdir()
+    count = f"touch {marks}/$$; ls {marks} | wc -l >> {tmp_path}/seen; sleep 1; rm {marks}/$$"
+    busy = component(f"busy_{unique}", count)
+
+    @sdk.dsl.pipeline(default_compute="aks")
+    def four():  # noqa: ANN202 - azure-ai-ml reads the annotations
+        for _ in range(4):
+            busy()
+
+    assert ended(ml.jobs.create_or_update(four()).name).status == "Completed"
+    assert sorted({int(one) for one in (tmp_path / "seen").read_text().split()}) == [1, 2]
 
 
 def test_a_job_takes_new_tags_and_can_be_archived(

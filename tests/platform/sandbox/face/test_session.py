@@ -38,6 +38,13 @@ def test_an_operation_that_is_not_modelled_is_named(sandbox: Any, workspace: str
         timeout=10,
     )
     assert unknown.status_code == 501
+    other = requests.get(
+        f"{sandbox.url}{workspace.partition('/providers/')[0]}/providers/Microsoft.Storage/storageAccounts/stone"
+        "?api-version=2025-01-01",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=10,
+    )
+    assert other.status_code == 501
 
 
 def test_nothing_but_the_sandboxes_hosts_is_reached(sandbox: Any) -> None:
@@ -57,10 +64,9 @@ def test_the_session_listens_on_this_machine_only(sandbox: Any) -> None:
     assert mine == [f"0100007F:{int(port):04X}"]
 
 
-def test_no_secret_of_a_job_is_written(sandbox: Any, ml: Any, image: str) -> None:
-    from azure.ai.ml import command
+def test_no_secret_of_a_job_is_written(sdk: Any, sandbox: Any, ml: Any, image: str) -> None:
 
-    job = command(
+    job = sdk.command(
         command="true",
         environment=image,
         compute="aks",

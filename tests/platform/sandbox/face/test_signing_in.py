@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jwt
 import pytest
@@ -95,7 +96,7 @@ def exchange(tokens: Tokens, **form: str) -> dict[str, Any]:
         "scope": "https://a/.default",
         **form,
     }
-    body = "&".join(f"{name}={requests.utils.quote(value)}" for name, value in given.items())
+    body = "&".join(f"{name}={quote(value)}" for name, value in given.items())
     return tokens.exchange(Call(method="POST", host="", path="", body=body.encode())).body
 
 

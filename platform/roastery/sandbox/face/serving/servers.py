@@ -173,16 +173,15 @@ class Servers:
     ) -> tuple[Path, Path]:
         """The application's folder and its scoring script.
 
-        An image's own files are those of this checkout: its script is named by AZUREML_ENTRY_SCRIPT, relative
-        to AML_APP_ROOT, as the inference server in the image reads it.
+        An image's script is named by AZUREML_ENTRY_SCRIPT, relative to AML_APP_ROOT, as the inference server
+        in it reads them.
         """
         code: Values = properties.get("codeConfiguration") or {}
         if code.get("codeId"):
             root = addresses.local(str(code["codeId"]))
             script = str(code.get("scoringScript") or "")
         else:
-            said = Path(variables.get(ROOT, ""))
-            root = said if said.is_dir() else self._project
+            root = self._root(variables.get(ROOT, ""))
             script = variables.get(ENTRY, "")
         entry = root / script
         if not script or not entry.is_file():
@@ -193,6 +192,12 @@ class Servers:
                 f"variables (relative to {ROOT}, in the sandbox the checkout), or a code configuration.",
             )
         return root, entry
+
+    def _root(self, said: str) -> Path:
+        """An image's files are those of this checkout: /app/ml/serving of the image is ml/serving here."""
+        parts = Path(said).parts
+        places = [Path(said), *(self._project.joinpath(*parts[first:]) for first in range(len(parts)))]
+        return next((one for one in places if one.is_absolute() and one.is_dir()), self._project)
 
     @staticmethod
     def _model(properties: Values, addresses: Addresses, app: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote
@@ -20,12 +21,29 @@ _ACCOUNTS: Final = "Microsoft.Storage/storageAccounts"
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 
 
+OPERATIONS: Final = (
+    *("Get Blob", "Get Blob Properties", "Put Blob (block blobs)", "Put Block", "Put Block List"),
+    *("Set Blob Metadata", "Delete Blob", "List Blobs"),
+)
+_Action = Callable[[Call, str, str, str], Answer]
+
+
 class BlobService:
     """One host name per account: `<account>.blob.<suffix>`."""
 
     def __init__(self, folders: Folders, resources: Resources) -> None:
         self.folders = folders
         self.resources = resources
+        self._actions: dict[tuple[str, str], _Action] = {
+            ("HEAD", ""): self._head,
+            ("GET", ""): self._get,
+            ("PUT", ""): self._put,
+            ("PUT", "block"): self._put_block,
+            ("PUT", "blocklist"): self._commit,
+            ("PUT", "metadata"): self._set_metadata,
+            ("GET", "metadata"): self._head,
+            ("DELETE", ""): self._delete,
+        }
 
     def serve(self, call: Call) -> Answer:
         account = call.host.removesuffix(names.BLOB)
@@ -35,16 +53,7 @@ class BlobService:
         doing = call.query.get("comp", "")
         if not name and call.method == "GET" and doing == "list":
             return self._list(call, account, container)
-        action = {
-            ("HEAD", ""): self._head,
-            ("GET", ""): self._get,
-            ("PUT", ""): self._put,
-            ("PUT", "block"): self._put_block,
-            ("PUT", "blocklist"): self._commit,
-            ("PUT", "metadata"): self._set_metadata,
-            ("GET", "metadata"): self._head,
-            ("DELETE", ""): self._delete,
-        }.get((call.method, doing))
+        action = self._actions.get((call.method, doing))
         if action is None or not name:
             return not_modelled(call)
         self.resources.strike(
