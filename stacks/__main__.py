@@ -1,4 +1,4 @@
-"""The whole platform, read top to bottom."""
+"""`pulumi up` starts here: config first, then the platform."""
 
 import sys
 from pathlib import Path
@@ -6,22 +6,11 @@ from pathlib import Path
 # Pulumi runs this folder as a script, so its own parent is not on the path.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import pulumi
-
-from stacks.cluster import cluster
 from stacks.config import StackConfig
-from stacks.foundation import foundation
-from stacks.operations import operations
-from stacks.workbench import workbench
 
 config = StackConfig.load()
-base = foundation(config)
-bench = workbench(config, base)
-aks = cluster(config, base, bench)
-operations(config, base, aks)
 
-pulumi.export("workspace", bench.workspace.name)
-pulumi.export("cluster", aks.aks.name)
-pulumi.export("registry", base.registry.login_server)
-pulumi.export("storage", base.storage.name)
-pulumi.export("vault", base.vault.uri)
+# Only now: the Azure SDK takes seconds to import, and a typo in the stack file should not wait for it.
+from stacks.program import declare  # noqa: E402
+
+declare(config)

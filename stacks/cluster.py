@@ -7,7 +7,7 @@ from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.argo.charts import EVENTS_ACCOUNT, WORKFLOW_ACCOUNT, Argo, ArgoArgs, event_bus
+from roastery.argo.charts import EVENTS_ACCOUNT, WORKFLOW_ACCOUNT, Argo, ArgoArgs
 from roastery.cluster.access import provider
 from roastery.cluster.agents import Agents, AgentsArgs
 from roastery.cluster.aks import JOBS, Aks, AksArgs, Pool
@@ -121,7 +121,6 @@ def _inside(
         ),
         pulumi.ResourceOptions(depends_on=[container]),
     )
-    event_bus(argo.workflows, kubernetes)
     kind = CustomResource(
         "instance-jobs",
         api_version="amlarc.azureml.com/v1alpha1",

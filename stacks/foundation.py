@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 import pulumi
-from pulumi_azure_native import authorization, resources
+from pulumi_azure_native import resources
 
 from roastery import roles
 from roastery.component import Place
@@ -30,6 +30,7 @@ class Foundation:
 
     net: Place
     data: Place
+    data_id: pulumi.Output[str]
     work: Place
     network: Network
     dns: PrivateDns
@@ -44,7 +45,8 @@ class Foundation:
 
 def foundation(config: StackConfig) -> Foundation:
     """Declares the foundation."""
-    net, data, work = (_place(config, part) for part in ("net", "data", "ml"))
+    groups = {part: _group(config, part) for part in ("net", "data", "ml")}
+    net, data, work = (_place(config, groups[part]) for part in ("net", "data", "ml"))
     subnets, zones = config.network.subnets.ranges(), config.cluster.zones
     network = Network(
         "network",
@@ -105,6 +107,7 @@ def foundation(config: StackConfig) -> Foundation:
     return Foundation(
         net=net,
         data=data,
+        data_id=groups["data"].id,
         work=work,
         network=network,
         dns=dns,
@@ -118,22 +121,16 @@ def foundation(config: StackConfig) -> Foundation:
     )
 
 
-def _place(config: StackConfig, part: str) -> Place:
-    group = resources.ResourceGroup(
+def _group(config: StackConfig, part: str) -> resources.ResourceGroup:
+    return resources.ResourceGroup(
         f"rg-{part}",
         resource_group_name=config.names.of("resource group", part),
         location=config.region,
         tags=config.tags,
     )
-    if config.production and part != "net":
-        authorization.ManagementLockByScope(
-            f"lock-{part}",
-            lock_name="no-delete",
-            scope=group.id,
-            level=authorization.LockLevel.CAN_NOT_DELETE,
-            notes="Holds data; docs/runbook.md says how to lift this.",
-            opts=pulumi.ResourceOptions(parent=group),
-        )
+
+
+def _place(config: StackConfig, group: resources.ResourceGroup) -> Place:
     return Place(group=group.name, names=config.names, tags=config.tags, protect=config.production)
 
 

@@ -1,14 +1,20 @@
-"""What keeps it running: who is paged, and what it may cost."""
+"""What keeps it running: who is paged, what it may cost, what can't be deleted by mistake."""
+
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_azure_native import authorization
 
 from roastery.monitoring.alerts import Alerts, AlertsArgs
 from roastery.monitoring.budget import budget
 from stacks.cluster import Cluster
 from stacks.config import StackConfig
 from stacks.foundation import Foundation
+from stacks.workbench import Workbench
 
 
-def operations(config: StackConfig, base: Foundation, cluster: Cluster) -> Alerts:
-    """Declares alerts and the budget."""
+def operations(config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster) -> Alerts:
+    """Declares alerts, the budget and, in production, the lock."""
     alerts = Alerts(
         "alerts",
         AlertsArgs(
@@ -28,4 +34,23 @@ def operations(config: StackConfig, base: Foundation, cluster: Cluster) -> Alert
         contacts=config.budget.contacts,
         action_group_id=alerts.action_group_id,
     )
+    if config.production:
+        held = (base.vault, base.storage, base.lake, base.registry, base.logs)
+        _lock(base, [*held, base.bastion, bench.workspace, cluster.aks, alerts])
     return alerts
+
+
+def _lock(base: Foundation, covered: Sequence[pulumi.Resource]) -> None:
+    """A lock on the group of the data; docs/decisions/0009 says why on no other.
+
+    It also covers roles and settings on what it covers, wherever they are declared: it is made after all of
+    them, so that a `destroy` lifts it before.
+    """
+    authorization.ManagementLockByScope(
+        "lock-data",
+        lock_name="no-delete",
+        scope=base.data_id,
+        level=authorization.LockLevel.CAN_NOT_DELETE,
+        notes="Holds data; docs/runbook.md says how to lift this.",
+        opts=pulumi.ResourceOptions(depends_on=covered),
+    )

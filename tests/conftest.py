@@ -1,6 +1,7 @@
 """What every test needs: no live credentials, golden files, the real data."""
 
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ("AZURE_", "ARM_", "SNOWFLAKE_", "PULUMI_", "MLFLOW_", "ROAST_")
+
+
+def pytest_configure() -> None:
+    """A shell starts background jobs deaf to Ctrl-C, and children inherit that: the tests send it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -87,7 +87,8 @@ class Argo(pulumi.ComponentResource):
         self.jobs = self._namespace("azureml-jobs", cpu="80", memory="320Gi", pods=100, level="baseline")
         self._accounts()
         releases = [self._workflows(), self._events()]
-        self.ready: Sequence[pulumi.Resource] = [*releases, self.jobs.resource]
+        bus = self._bus(releases)
+        self.ready: Sequence[pulumi.Resource] = [*releases, bus, self.jobs.resource]
         self.register_outputs({"namespace": self.workflows.name})
 
     def _namespace(self, name: str, **limits: Any) -> Namespace:
@@ -228,14 +229,18 @@ class Argo(pulumi.ComponentResource):
             [self.workflows.resource],
         )
 
+    def _bus(self, after: Sequence[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
+        """What event sources and sensors talk over; JetStream keeps events over a restart.
 
-def event_bus(namespace: Namespace, provider: k8s.Provider) -> k8s.apiextensions.CustomResource:
-    """The bus between event sources and sensors; JetStream keeps events over a restart."""
-    return k8s.apiextensions.CustomResource(
-        "event-bus",
-        api_version="argoproj.io/v1alpha1",
-        kind="EventBus",
-        metadata=meta.ObjectMetaArgs(name="default", namespace=namespace.name),
-        spec={"jetstream": {"version": "2.10.10", "replicas": 3, **_BUS_SECURITY}},
-        opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
-    )
+        Its kind comes with the chart of Argo Events.
+        """
+        return k8s.apiextensions.CustomResource(
+            "event-bus",
+            api_version="argoproj.io/v1alpha1",
+            kind="EventBus",
+            metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
+            spec={"jetstream": {"version": "2.10.10", "replicas": 3, **_BUS_SECURITY}},
+            opts=pulumi.ResourceOptions(
+                parent=self.workflows, provider=self._args.provider, depends_on=list(after)
+            ),
+        )

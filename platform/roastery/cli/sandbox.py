@@ -36,15 +36,21 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def execute(context: typer.Context) -> None:
+def execute(
+    context: typer.Context,
+    *,
+    face: Annotated[
+        bool, typer.Option("--face", help="Answer the Azure ML SDK too; jobs end with the command.")
+    ] = False,
+) -> None:
     """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
     if not context.args:
         raise typer.BadParameter("name the command to run after --")
-    raise typer.Exit(commands.execute(Places.find(), context.args))
+    raise typer.Exit(commands.execute(Places.find(), context.args, face=face))
 
 
-def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str]) -> None:
-    outcome = commands.operate(Places.find(), operation, stack, extra, quiet=as_json)
+def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
+    outcome = commands.operate(Places.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect)
     if as_json:
         typer.echo(json.dumps(dataclasses.asdict(outcome)))
     else:
@@ -88,9 +94,16 @@ def refresh(
 
 
 @app.command()
-def destroy(stack: Stack, *, as_json: Json = False) -> None:
+def destroy(
+    stack: Stack,
+    *,
+    unprotect: Annotated[
+        bool, typer.Option("--unprotect", help="Also what the program protects, as in production.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Delete everything of a stack from the sandbox."""
-    _operate("destroy", stack, as_json=as_json, extra=[])
+    _operate("destroy", stack, as_json=as_json, extra=[], unprotect=unprotect)
 
 
 @app.command()

@@ -62,7 +62,7 @@ class Logs(pulumi.ComponentResource):
             # Queries are authorised by Entra ID; reading them from the portal needs the public front.
             public_network_access_for_query="Enabled",
             tags=place.tags,
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
         )
 
     def _insights(self, workspace: operationalinsights.Workspace) -> applicationinsights.Component:

@@ -16,7 +16,7 @@ from roastery.sandbox import stackfile
 from roastery.sandbox.arm import ids
 from roastery.sandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.errors import ProjectError
+from roastery.sandbox.errors import ProjectError, SandboxError
 from roastery.sandbox.paths import Places
 from roastery.sandbox.session import session
 
@@ -28,6 +28,7 @@ _FLAGS: Final = {
     "destroy": ("--yes", "--skip-preview"),
 }
 SAME: Final = "same"
+_ACCOUNTS: Final = "microsoft.storage/storageaccounts"
 
 
 @dataclass(kw_only=True)
@@ -44,9 +45,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def execute(places: Places, command: Sequence[str]) -> int:
-    """Run any command inside a session; its exit code."""
-    with session(places) as environment:
+def execute(places: Places, command: Sequence[str], *, face: bool = False) -> int:
+    """Run any command inside a session; its exit code. With `face` the Azure ML SDK is answered too."""
+    with session(places, face=face) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -54,10 +55,21 @@ def execute(places: Places, command: Sequence[str]) -> int:
 
 
 def operate(
-    places: Places, operation: str, stack: str, extra: Sequence[str] = (), *, quiet: bool = False
+    places: Places,
+    operation: str,
+    stack: str,
+    extra: Sequence[str] = (),
+    *,
+    quiet: bool = False,
+    unprotect: bool = False,
 ) -> Outcome:
-    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress."""
+    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress.
+
+    `unprotect` takes the program's `protect` off everything in the state first, for a destroy.
+    """
     started = time.monotonic()
+    if operation == "destroy" and not unprotect:
+        _refuse_protected(places, stack)
     with session(places) as environment:
         environment["PULUMI_DEBUG_COMMANDS"] = "true"  # or there is no --event-log
         log = places.sessions / Path(environment["ROASTERY_SANDBOX_SESSION"]).name / "events.jsonl"
@@ -72,6 +84,8 @@ def operate(
             str(log),
             *extra,
         ]
+        if unprotect:
+            _unprotect(places, stack, environment)
         shown = subprocess.DEVNULL if quiet else None
         done = subprocess.run(
             command,
@@ -93,6 +107,27 @@ def operate(
     if done.returncode and not outcome.errors and quiet:
         outcome.errors = [line for line in (done.stderr or "").splitlines() if line.strip()][-3:]
     return outcome
+
+
+def _refuse_protected(places: Places, stack: str) -> None:
+    """Pulumi itself finds out in the middle, when much is deleted already."""
+    names = [
+        str(one["urn"]).rpartition("::")[2] for one in resources_in_state(places, stack) if one.get("protect")
+    ]
+    if names:
+        raise SandboxError(
+            f"stack {stack} protects {', '.join(sorted(names))}: nothing was deleted; "
+            "--unprotect lifts it, here only"
+        )
+
+
+def _unprotect(places: Places, stack: str, environment: dict[str, str]) -> None:
+    command = ["pulumi", "state", "unprotect", "--all", "--yes", "--stack", stack, *_ALWAYS]
+    done = subprocess.run(
+        command, cwd=places.project, env=environment, check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise SandboxError(f"protection can't be lifted: {(done.stderr or done.stdout).strip()}")
 
 
 def _events(log: Path) -> list[dict[str, Any]]:
@@ -147,6 +182,8 @@ def reset(places: Places, stack: str) -> int:
                 if _subscription_id(held.id) in owned or not held.id.startswith("/subscriptions/"):
                     subscription.remove(held.id)
                     gone += 1
+                    if held.kind == _ACCOUNTS:
+                        shutil.rmtree(places.blobs / held.name, ignore_errors=True)
             subscription.forget_buried(owned)
             subscription.clear_faults()
         subscription.close()

@@ -110,6 +110,7 @@ def _kubernetes() -> Iterator[str]:
     yield "## kubernetes\n"
     kinds = ", ".join((*argo.WORKFLOWS, *argo.EVENTS))
     yield "- core types: the strict published schemas of the cluster's version — *specification*"
+    yield "- quantities, requests within limits, labels, pod security levels, CIDRs, ports — *documentation*"
     yield "- namespaces and custom types come before what needs them; names; fixed fields — *documentation*"
     yield f"- Argo's {kinds}: Hera's models, generated from Argo's schema;"
     yield "  entry points and tasks name templates that are there — *specification*"

@@ -147,8 +147,11 @@ def test_a_stack_recovers_from_a_pulumi_that_was_killed(
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as session:
         process = int(session.stdout.readline()) if session.stdout else 0
         _until(lambda: "StorageAccount" in _pending(commands.state_file(places, "dev")))
+        hosts = _said("pgrep", "-P", str(process)).split()
+        assert hosts
         os.kill(process, signal.SIGKILL)
         _until(lambda: bool(subscription.of_kind(STORAGE)))
+        _until(lambda: not _said("ps", "-o", "pid=", "-p", ",".join(hosts)))  # nothing is left waiting
 
     assert run("up").exit_code != 0
     done = recover.recover(places, "dev")
@@ -174,6 +177,10 @@ with session(places) as environment:
     pulumi.wait()
     time.sleep(6)
 """
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
 
 
 def _pending(file: Path) -> str:

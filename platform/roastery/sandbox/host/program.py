@@ -20,7 +20,7 @@ from typing import Any
 
 import grpc
 import pulumi
-from pulumi.runtime.proto import language_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2
 from pulumi.runtime.stack import run_in_stack
 
 FAILED = 1
@@ -28,6 +28,28 @@ COLLECT = (1_000_000, 50, 50)
 """Rarer garbage collection: importing azure-native makes millions of objects that all stay, and looking
 through them again and again takes time."""
 ALREADY_SAID = 32  # the official host's code for "the user has seen the error": the engine adds nothing to it
+
+
+class Engine:
+    """The engine's service, not waited for where nobody would: on what only `--debug` shows.
+
+    The SDK sends four such messages for each resource, and the program stands still meanwhile.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._stub: Any = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+        self._under_way: set[Any] = set()  # a call that nothing refers to is cancelled
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stub, name)
+
+    def Log(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        if request.severity != engine_pb2.DEBUG:
+            return self._stub.Log(request)
+        call = self._stub.Log.future(request)
+        self._under_way.add(call)
+        call.add_done_callback(self._under_way.discard)
+        return call
 
 
 def run(request: Any) -> int:
@@ -46,7 +68,7 @@ def _run(request: Any) -> int:
             project=request.project,
             stack=request.stack,
             monitor=request.monitor_address,
-            engine=request.args[0] if request.args else None,
+            engine=Engine(request.args[0]) if request.args else None,
             parallel=request.parallel,
             dry_run=request.dryRun,
             organization=request.organization or "organization",

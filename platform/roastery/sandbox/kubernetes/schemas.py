@@ -13,7 +13,7 @@ import referencing
 from kubernetes_validate import SchemaNotFoundError
 
 from roastery.sandbox.errors import NotModelledError
-from roastery.sandbox.kubernetes import argo
+from roastery.sandbox.kubernetes import argo, semantics
 from roastery.sandbox.schema.validate import Problem, suggestion
 from roastery.sandbox.schema.values import UNKNOWN
 
@@ -72,9 +72,10 @@ def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION) -> list[Prob
     """Every problem of an object, as the API server's strict field validation would report it."""
     kind = (str(manifest["apiVersion"]), str(manifest["kind"]))
     filled = _fill(manifest)
+    beyond = list(semantics.check(filled))
     if argo.knows(*kind):
-        return [one for one in argo.check(filled) if _HOLE not in one.message]
-    return list(_problems(_validator(*kind, version), filled))
+        return [*(one for one in argo.check(filled) if _HOLE not in one.message), *beyond]
+    return [*_problems(_validator(*kind, version), filled), *beyond]
 
 
 def _problems(validator: Any, manifest: dict[str, Any]) -> Iterator[Problem]:

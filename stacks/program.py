@@ -1,0 +1,23 @@
+"""The whole platform, read top to bottom."""
+
+import pulumi
+
+from stacks.cluster import cluster
+from stacks.config import StackConfig
+from stacks.foundation import foundation
+from stacks.operations import operations
+from stacks.workbench import workbench
+
+
+def declare(config: StackConfig) -> None:
+    """Declares everything, and exports what people and pipelines ask for."""
+    base = foundation(config)
+    bench = workbench(config, base)
+    aks = cluster(config, base, bench)
+    operations(config, base, bench, aks)
+
+    pulumi.export("workspace", bench.workspace.name)
+    pulumi.export("cluster", aks.aks.name)
+    pulumi.export("registry", base.registry.login_server)
+    pulumi.export("storage", base.storage.name)
+    pulumi.export("vault", base.vault.uri)

@@ -1,0 +1,55 @@
+"""The real program in a project of its own: the same files, a stack file to change, a fresh sandbox."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from roastery.sandbox import commands
+from roastery.sandbox.paths import Places
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Places:
+    """A copy of the program and its stack files; state and subscription are its own."""
+    folder = tmp_path_factory.mktemp("platform")
+    shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(file, folder)
+    (folder / ".venv").symlink_to(sys.prefix)  # which Pulumi.yaml names
+    return Places(project=folder)
+
+
+@pytest.fixture
+def with_config(project: Places) -> Callable[[str, dict[str, Any]], str]:
+    """Writes `Pulumi.other.yaml`: the file of `stack`, values set by dotted path; None removes."""
+
+    def write(stack: str, changes: dict[str, Any]) -> str:
+        content = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())
+        for path, value in changes.items():
+            first, *rest = path.split(".")
+            node, key = content["config"], f"roastery:{first}"
+            for part in rest:
+                node, key = node.setdefault(key, {}), part
+            if value is None:
+                del node[key]
+            else:
+                node[key] = value
+        (project.project / "Pulumi.other.yaml").write_text(yaml.safe_dump(content))
+        return "other"
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def run(project: Places) -> Callable[..., commands.Outcome]:
+    def operate(operation: str, stack: str, *extra: str, unprotect: bool = False) -> commands.Outcome:
+        return commands.operate(project, operation, stack, extra, quiet=True, unprotect=unprotect)
+
+    return operate

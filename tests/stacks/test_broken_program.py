@@ -1,0 +1,118 @@
+"""Ten mistakes, each a line of the real program changed, and what the sandbox says to it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import roastery
+from roastery.sandbox import commands, toolchain
+from roastery.sandbox.commands import Outcome
+from roastery.sandbox.paths import Places
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("broken program"),
+    pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
+]
+
+ROOMS = Path(roastery.__path__[0])
+# What is broken, in which file, the text there, what stands there instead, what the sandbox says.
+BROKEN: dict[str, tuple[str, str, str, str]] = {
+    "Bastion's subnet has a name of our own": (
+        "rooms/network/vnet.py",
+        'BASTION_SUBNET = "AzureBastionSubnet"',
+        'BASTION_SUBNET = "snet-bastion"',
+        "must be placed in a subnet named AzureBastionSubnet, not '",
+    ),
+    "Bastion's NSG lacks the rule for its gateway manager": (
+        "rooms/network/rules.py",
+        '    inbound("GatewayManager", "GatewayManager", "443"),\n',
+        "",
+        "necessary rules for Azure Bastion Subnet AzureBastionSubnet. Missing: Inbound GatewayManager→*:443",
+    ),
+    "a private endpoint asks for a group that the service does not offer": (
+        "rooms/network/endpoint.py",
+        "group_ids=[group]",
+        'group_ids=[f"{group}s"]',
+        'Code="PrivateEndpointGroupIdNotValid"',
+    ),
+    "the vault's private zone is misspelt": (
+        "rooms/network/dns.py",
+        '"vault": ("privatelink.vaultcore.azure.net",)',
+        '"vault": ("privatelink.vault.azure.net",)',
+        "privatelink.vault.azure.net does not belong to it; privatelink.vaultcore.azure.net is missing",
+    ),
+    "purge protection is switched off": (
+        "rooms/vault/vault.py",
+        "enable_purge_protection=True",
+        "enable_purge_protection=False",
+        "properties.enablePurgeProtection can't be false: leave it out or set it to true",
+    ),
+    "the cluster's network plug-in does not go with overlay": (
+        "rooms/cluster/aks.py",
+        'network_plugin="azure"',
+        'network_plugin="kubenet"',
+        "networkProfile.networkPluginMode is overlay, which needs networkPlugin azure, not kubenet",
+    ),
+    "a node pool has a hyphen in its name": (
+        "rooms/cluster/aks.py",
+        'agent_pool_name="jobs"',
+        'agent_pool_name="jobs-pool"',
+        "agentPoolName 'jobs-pool' is no valid name: 1 to 12 lower-case letters and digits",
+    ),
+    "a role's id has a wrong digit": (
+        "rooms/roles.py",
+        "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+        "7f951dda-4ed3-4680-a7ca-43fe172d538e",
+        "The specified role definition with ID '7f951dda-4ed3-4680-a7ca-43fe172d538e' does not exist",
+    ),
+    "the workspace's default storage is the lake": (
+        "stacks/workbench.py",
+        "storage_id=base.storage.id",
+        "storage_id=base.lake.id",
+        "is hierarchical (isHnsEnabled): the workspace's default storage can't be",
+    ),
+    "a quota is in words": (
+        "rooms/argo/namespace.py",
+        '"requests.cpu": args.cpu',
+        '"requests.cpu": "forty"',
+        "spec.hard.requests.cpu 'forty' is no quantity, such as 500m, 2 or 4Gi",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def breakable(project: Places) -> Places:
+    """The project with a copy of the components too, which its program finds before the installed ones."""
+    leave = shutil.ignore_patterns("sandbox", "cli", "policies", "__pycache__")
+    shutil.copytree(ROOMS, project.project / "rooms", ignore=leave)
+    entry = project.project / "stacks" / "__main__.py"
+    found_first = f"import roastery\nroastery.__path__.insert(0, {str(project.project / 'rooms')!r})\n"
+    entry.write_text(found_first + entry.read_text())
+    return project
+
+
+@pytest.fixture
+def broken(breakable: Places, request: pytest.FixtureRequest) -> Iterator[None]:
+    name, old, new, _ = BROKEN[request.param]
+    file = breakable.project / name
+    text = file.read_text()
+    assert text.count(old) == 1, f"{name} changed: this mistake no longer applies"
+    file.write_text(text.replace(old, new))
+    yield
+    file.write_text(text)
+    commands.reset(breakable, "prod")
+
+
+@pytest.mark.parametrize(
+    ("broken", "mistake"), [(one, one) for one in BROKEN], ids=BROKEN, indirect=["broken"]
+)
+@pytest.mark.usefixtures("broken")
+def test_the_sandbox_refuses_a_broken_program(mistake: str, run: Callable[..., Outcome]) -> None:
+    done = run("up", "prod")
+
+    assert done.exit_code == 1
+    assert any(BROKEN[mistake][3] in one for one in done.errors), done.errors
+    assert not any("Traceback" in one for one in done.errors)

@@ -1,0 +1,69 @@
+"""A wrong stack file stops `pulumi up` with a line that says what to do, before anything is made."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from roastery.sandbox import toolchain
+from roastery.sandbox.arm.subscription import Subscription
+from roastery.sandbox.commands import Outcome
+from roastery.sandbox.paths import Places
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("wrong config"),
+    pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
+]
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "overlapping CIDRs": (
+        {"network.subnets.agents": "10.40.0.0/26"},
+        "roastery:network.subnets: subnets.cluster 10.40.0.0/22 overlaps subnets.agents 10.40.0.0/26",
+    ),
+    "a subnet too small": (
+        {"network.subnets.bastion": "10.40.5.0/27"},
+        "roastery:network.subnets: subnets.bastion 10.40.5.0/27 is too small: /26 or larger",
+    ),
+    "an unknown region": ({"region": "eastus9"}, "roastery:region: unknown region 'eastus9'"),
+    "a name too long after composition": (
+        {"workload": "roasteryxx", "environment": "prodxx"},
+        "has 27 characters, at most 24 are allowed: shorten roastery:workload or roastery:environment by 3",
+    ),
+    "a typo in a key": (
+        {"network.cird": "10.40.0.0/20"},
+        "roastery:network.cird is unknown, did you mean cidr?",
+    ),
+    "production with a public door": (
+        {"network.public_doors": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
+        "network.public_doors [vault]: production has no public door; remove them",
+    ),
+    "an unpinned image": ({"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
+    "missing Snowflake settings": (
+        {"snowflake.account": None, "snowflake.warehouse": None},
+        "roastery:snowflake.account is missing: add it to the stack file",
+    ),
+    "two stacks that claim one global name": (
+        {},
+        "stacks other and prod both claim the name stroasteryprodeus2",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_config_ends_an_up_before_anything_is_made(
+    case: str,
+    project: Places,
+    with_config: Callable[[str, dict[str, Any]], str],
+    run: Callable[..., Outcome],
+) -> None:
+    changes, message = WRONG[case]
+    # Apart from the case of two claimants, a stack of its own.
+    apart = {} if case.startswith("two") or "environment" in changes else {"environment": "test"}
+
+    done = run("up", with_config("prod", {**apart, **changes}))
+
+    assert done.exit_code == 1
+    assert [line for line in done.errors if message in line], done.errors
+    assert not [line for line in done.errors if "Traceback" in line]
+    assert Subscription.open(project.model).all() == []
