@@ -53,23 +53,58 @@ def test_the_template_is_what_a_reader_of_arm_expects(
     golden("export/template.json", (out / "template.json").read_text())
 
 
+def test_every_resource_of_the_state_stands_in_the_template_once_under_its_own_id(
+    places: Places, write: Callable[[str], tuple[Exported, Path]]
+) -> None:
+    _, out = write("arm")
+    found = [
+        id_of(one, group)
+        for group, resources in deployments(json.loads((out / "template.json").read_text()))
+        for one in resources
+    ]
+    state = commands.resources_in_state(places, "dev")
+    held = [one["id"] for one in state if one["type"].startswith("azure-native:")]
+    assert sorted(found) == sorted(held)
+
+
+def deployments(template: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(where, resources) of the template itself and of each nested deployment."""
+    nested = [one for one in template["resources"] if one["type"] == "Microsoft.Resources/deployments"]
+    above = [one for one in template["resources"] if one not in nested]
+    inside = [
+        (f"{SCOPE}/resourceGroups/{one['resourceGroup']}", one["properties"]["template"]["resources"])
+        for one in nested
+    ]
+    return [(SCOPE, above), *inside]
+
+
+def id_of(one: dict[str, Any], where: str) -> str:
+    """The id that ARM gives a resource of a template."""
+    namespace, *types = one["type"].split("/")
+    if types == ["resourceGroups"]:
+        return f"{where}/resourceGroups/{one['name']}"
+    scope = f"{where}/providers/{one['scope']}" if "scope" in one else where
+    pairs = zip(types, one["name"].split("/"), strict=True)
+    return "/".join([scope, "providers", namespace, *(part for pair in pairs for part in pair)])
+
+
 def test_what_needs_another_group_waits_for_its_deployment(
     write: Callable[[str], tuple[Exported, Path]],
 ) -> None:
     _, out = write("arm")
-    deployments: dict[str, Any] = {
+    waves: dict[str, Any] = {
         one["name"]: one
         for one in json.loads((out / "template.json").read_text())["resources"]
         if one["type"] == "Microsoft.Resources/deployments"
     }
-    assert list(deployments) == ["rg-data-1", "rg-net-1", "rg-data-2", "rg-net-2"]
+    assert list(waves) == ["rg-data-1", "rg-net-1", "rg-data-2", "rg-net-2"]
     first = {
         name: f"{SCOPE}/resourceGroups/{name[:-2]}/providers/Microsoft.Resources/deployments/{name}"
-        for name in deployments
+        for name in waves
     }
-    assert first["rg-net-1"] in deployments["rg-data-2"]["dependsOn"]
-    assert first["rg-data-1"] in deployments["rg-net-2"]["dependsOn"]
-    (endpoint,) = deployments["rg-net-2"]["properties"]["template"]["resources"]
+    assert first["rg-net-1"] in waves["rg-data-2"]["dependsOn"]
+    assert first["rg-data-1"] in waves["rg-net-2"]["dependsOn"]
+    (endpoint,) = waves["rg-net-2"]["properties"]["template"]["resources"]
     assert endpoint["type"] == "Microsoft.Network/privateEndpoints"
 
 
