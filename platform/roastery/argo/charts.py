@@ -36,6 +36,8 @@ _BUS_SECURITY = {
         for part in ("container", "reloaderContainer", "metricsContainer")
     },
 }
+_JETSTREAM = "2.10.10"
+_PUBLIC = "quay.io"
 _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
     "limits": {"cpu": "1", "memory": "1Gi"},
@@ -225,12 +227,13 @@ class Argo(pulumi.ComponentResource):
                     "securityContext": {"runAsNonRoot": True, "runAsUser": 9731},
                 },
                 "controller": {"containerSecurityContext": _CONTAINER, "resources": _RESOURCES},
+                "configs": {"jetstream": {"versions": [_bus_images(args.image_registry)]}},
             },
             [self.workflows.resource],
         )
 
     def _bus(self, after: Sequence[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
-        """What event sources and sensors talk over; JetStream keeps events over a restart.
+        """What event sources and sensors talk over; JetStream keeps events over a restart, on a disk.
 
         Its kind comes with the chart of Argo Events.
         """
@@ -239,8 +242,30 @@ class Argo(pulumi.ComponentResource):
             api_version="argoproj.io/v1alpha1",
             kind="EventBus",
             metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
-            spec={"jetstream": {"version": "2.10.10", "replicas": 3, **_BUS_SECURITY}},
+            spec={
+                "jetstream": {
+                    "version": _JETSTREAM,
+                    "replicas": 3,
+                    "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
+                    **_BUS_SECURITY,
+                }
+            },
             opts=pulumi.ResourceOptions(
                 parent=self.workflows, provider=self._args.provider, depends_on=list(after)
             ),
         )
+
+
+def _bus_images(registry: str) -> dict[str, str]:
+    """The images of the bus: the chart names Docker Hub's, which a mirror has under the same names.
+
+    Versions: argo-events v1.9, manifests/base/controller-manager/controller-config.yaml.
+    """
+    place = "" if registry == _PUBLIC else f"{registry}/"
+    return {
+        "version": _JETSTREAM,
+        "natsImage": f"{place}nats:{_JETSTREAM}",
+        "metricsExporterImage": f"{place}natsio/prometheus-nats-exporter:0.14.0",
+        "configReloaderImage": f"{place}natsio/nats-server-config-reloader:0.14.0",
+        "startCommand": "/nats-server",
+    }
