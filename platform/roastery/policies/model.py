@@ -175,7 +175,8 @@ class Finding:
     path: str
     message: str
     proven: bool = True
-    waiver: str = ""  # the reason of the waiver that covers it
+    waiver: str = ""  # what the waiver says that covers it
+    line: tuple[str, int] | None = None  # where it is, if not where the resource was made
 
     @property
     def blocks(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, cast
@@ -57,9 +58,18 @@ def decode(value: Any) -> Any:
         return [decode(one) for one in value]
     if isinstance(value, Mapping):
         if value.get(_SIGNATURE) == _MARKED:
-            return Secret(decode(value["value"]) if "value" in value else UNKNOWN)
+            return _secret(value)
         return {str(key): decode(one) for key, one in value.items()}
     return value
+
+
+def _secret(marked: Mapping[str, Any]) -> Secret:
+    """The engine sends the value, `stack export --show-secrets` its JSON, a state only the ciphertext."""
+    if "value" in marked:
+        return Secret(decode(marked["value"]))
+    if "plaintext" in marked:
+        return Secret(decode(json.loads(marked["plaintext"])))
+    return Secret()
 
 
 def reveal(value: Any, path: str) -> Any:

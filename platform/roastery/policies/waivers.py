@@ -139,15 +139,18 @@ def own_findings(
             continue
         what = f"line {one.line}: {one.policy} on …{one.resource}"
         if one.expires < today:
-            found.append(_finding(EXPIRED, urn, f"{what} ended on {one.expires} ({one.owner})"))
+            found.append(_finding(EXPIRED, one, urn, f"{what} ended on {one.expires} ({one.owner})"))
         elif one not in used and one.stack:
-            found.append(_finding(UNUSED, urn, f"{what} covers nothing in this stack"))
+            found.append(_finding(UNUSED, one, urn, f"{what} covers nothing in this stack"))
         elif one not in used:
             found.append(
-                _finding(UNUSED, urn, f"{what} covers nothing here; name a stack if it is for another")
+                _finding(UNUSED, one, urn, f"{what} covers nothing here; name a stack if it is for another")
             )
     return found
 
 
-def _finding(policy: Policy, urn: str, message: str) -> Finding:
-    return Finding(policy=policy, level=policy.prod, urn=urn, path=str(FILE), message=message)
+def _finding(policy: Policy, waiver: Waiver, urn: str, message: str) -> Finding:
+    file = FILE.as_posix()
+    return Finding(
+        policy=policy, level=policy.prod, urn=urn, path=file, message=message, line=(file, waiver.line)
+    )
