@@ -17,7 +17,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"## Policies on `{report.facts.stack}`: {verdict}",
         "",
-        f"{report.policies} policies, {report.resources} resources, environment `{report.facts.environment}`.",
+        f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`.",
     ]
     if blocking:
         lines += ["", *_table(blocking, sources)]
