@@ -56,6 +56,9 @@ def check(
     waiver_file: Annotated[
         Path | None, typer.Option("--waivers", help="Default: stacks/policy-waivers.yaml of the project.")
     ] = None,
+    all_proven: Annotated[
+        bool, typer.Option("--all-proven", help="Fail on what could be neither passed nor failed, too.")
+    ] = False,
     sarif_file: Annotated[Path | None, typer.Option("--sarif", help="Write SARIF 2.1.0 here.")] = None,
     markdown_file: Annotated[
         Path | None, typer.Option("--markdown", help="Write a comment for a pull request here.")
@@ -76,7 +79,7 @@ def check(
     if markdown_file:
         write(markdown_file, markdown.markdown(report))
     _show(report, as_json=as_json)
-    raise typer.Exit(BLOCKED if report.blocking else 0)
+    raise typer.Exit(BLOCKED if report.blocking or (all_proven and report.unproven) else 0)
 
 
 @app.command(name="list")

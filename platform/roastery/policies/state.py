@@ -46,7 +46,7 @@ def parse(content: Mapping[str, Any], name: str = "state") -> Stack:
             f"{name} holds no resources", "write one with: pulumi stack export --file state.json"
         )
     entries = cast("list[dict[str, Any]]", found["resources"])
-    resources = [_resource(one) for one in entries if not one.get("delete")]
+    resources = [_resource(one) for one in entries if not one.get("delete") and not one.get("external")]
     if not resources:
         raise StateError(f"{name} is empty: the stack was never brought up, or is destroyed")
     return Stack(resources, from_resources(stack_of(resources[0].urn), resources))

@@ -19,11 +19,18 @@ from roastery.sandbox.session import session
 
 PACK = Path(__file__).parents[3] / "platform" / "roastery" / "policies"
 PROGRAM = Path(__file__).parent / "program"
+EXPIRED = """waivers:
+  - policy: lock-present
+    resource: '::group'
+    reason: moved soon
+    owner: platform engineers
+    expires: 2026-01-31
+"""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
 ]
-REMEDIED = {"tls-floor"}
+REMEDIED = {"required-tags", "tls-floor"}
 BOTH = {("nsg-open-inbound", "nsg-management-port")}  # an open SSH port is an open port
 # One of each family, and the waivers' own.
 FIRST = {next(one.id for one in family.POLICIES if not one.remedy) for family in FAMILIES.values()}
@@ -56,12 +63,18 @@ def test_each_mistake_is_found_on_its_resource_and_nothing_else(bad: Any, tables
     assert all(one["enforcementLevel"] == "mandatory" for one in bad.findings)
 
 
-def test_a_low_tls_version_is_raised_before_the_update(bad: Any) -> None:
-    repaired = {(one["policyName"], one["resourceUrn"].rpartition("::")[2]) for one in bad.remediations}
-    assert repaired == {("tls-floor", "tls-floor")}
-    after = bad.remediations[0]["after"]
-    assert after["minimumTlsVersion"] == "TLS1_2"
-    assert after["allowSharedKeyAccess"] is False, "the rest stays"
+def test_a_low_tls_version_and_missing_tags_are_repaired_before_the_update(bad: Any) -> None:
+    after = {one["resourceUrn"].rpartition("::")[2]: one["after"] for one in bad.remediations}
+    assert set(after) == REMEDIED
+    assert after["tls-floor"]["minimumTlsVersion"] == "TLS1_2"
+    assert after["tls-floor"]["allowSharedKeyAccess"] is False, "the rest stays"
+    assert after["required-tags"]["tags"] == {
+        "workload": "beans",
+        "environment": "prod",
+        "owner": "roasters",
+        "cost-centre": "cc-1",
+        "managed-by": "pulumi",
+    }
 
 
 def test_a_message_says_what_where_and_how_to_repair_it(bad: Any) -> None:
@@ -88,27 +101,41 @@ def test_a_violation_of_each_family_is_caught_in_preview_and_in_check(
     assert policy in in_check
 
 
-def test_the_sixteenth_is_a_waiver_past_its_end(
-    tmp_path: Path, preview: Callable[..., Any], state: dict[str, Any]
-) -> None:
-    project = tmp_path / "project"
-    project.mkdir()
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory, preview: Callable[..., Any]) -> Any:
+    """The good program with a waiver past its end, under other levels and settings."""
+    project = tmp_path_factory.mktemp("project")
     for file in PROGRAM.iterdir():
         if file.is_file():
             (project / file.name).write_bytes(file.read_bytes())
-    accepted = project / "stacks" / "policy-waivers.yaml"
-    accepted.parent.mkdir()
-    entry = (
-        "policy: lock-present\n    resource: '::group'\n    reason: moved soon\n    owner: platform engineers"
-    )
-    accepted.write_text(f"waivers:\n  - {entry}\n    expires: 2026-01-31\n")
-    seen = preview("good", folder=project)
-    assert [one["policyName"] for one in seen.findings] == ["waiver-expired"]
-    assert "line 2: lock-present on …::group ended on 2026-01-31" in seen.findings[0]["message"]
-    assert seen.exit_code != 0
+    (project / "stacks").mkdir()
+    (project / "stacks" / "policy-waivers.yaml").write_text(EXPIRED)
+    config = {
+        "pool-bounded": {"nodes": 5, "enforcementLevel": "advisory"},
+        "allowed-size": {"sizes": ["X*"]},
+    }
+    (project / "policies.json").write_text(json.dumps(config))
+    seen = preview("good", "--policy-pack-config", str(project / "policies.json"), folder=project)
+    return project, seen
 
-    report = evaluate.evaluate(states.parse(state), waivers=waivers.load(accepted, BY_ID))
+
+def test_the_sixteenth_is_a_waiver_past_its_end(changed: Any, state: dict[str, Any]) -> None:
+    project, seen = changed
+    (message,) = [one["message"] for one in seen.findings if one["policyName"] == "waiver-expired"]
+    assert "line 2: lock-present on …::group ended on 2026-01-31" in message
+    assert seen.exit_code != 0
+    accepted = waivers.load(waivers.find(project), BY_ID)
+    report = evaluate.evaluate(states.parse(state), waivers=accepted)
     assert "waiver-expired" in {one.policy.id for one in report.blocking}
+
+
+def test_a_team_changes_levels_and_settings_with_a_file(changed: Any) -> None:
+    found = {(one["policyName"], one["enforcementLevel"]) for one in changed[1].findings}
+    assert found == {
+        ("pool-bounded", "advisory"),
+        ("allowed-size", "mandatory"),
+        ("waiver-expired", "mandatory"),
+    }
 
 
 def test_the_engine_and_our_own_evaluator_find_the_same_on_a_state(
