@@ -16,13 +16,19 @@ from roastery.policies import state, waivers
 from roastery.policies.catalogue import BY_ID, POLICIES
 from roastery.policies.evaluate import Configured, Report, evaluate
 from roastery.policies.model import Stack
-from roastery.policies.reports import markdown, plain, sarif
+from roastery.policies.reports import markdown, plain, rights, sarif
 from roastery.sandbox import commands
 from roastery.sandbox.paths import Places
 from roastery.sandbox.session import session
 
 app = typer.Typer(name="policy", help="The security team's rules, on a state.", no_args_is_help=True)
 BLOCKED = 1
+StackName = Annotated[
+    str | None, typer.Option("--stack", "-s", help="The stack: one file Pulumi.<stack>.yaml.")
+]
+StateFile = Annotated[
+    Path | None, typer.Option("--state", help="A state of `pulumi stack export`; no credentials needed.")
+]
 
 
 class NothingToCheckError(RoasteryError):
@@ -43,12 +49,8 @@ def register(root: typer.Typer) -> None:
 @app.command()
 def check(
     *,
-    stack: Annotated[
-        str | None, typer.Option("--stack", "-s", help="The stack: one file Pulumi.<stack>.yaml.")
-    ] = None,
-    state_file: Annotated[
-        Path | None, typer.Option("--state", help="A state of `pulumi stack export`; no credentials needed.")
-    ] = None,
+    stack: StackName = None,
+    state_file: StateFile = None,
     no_up: Annotated[bool, typer.Option("--no-up", help="Take the sandbox's state as it is.")] = False,
     config: Annotated[
         Path | None, typer.Option(help="Levels and settings, as --policy-pack-config takes them.")
@@ -92,6 +94,23 @@ def list_policies(
         return
     for policy in POLICIES:
         typer.echo(f"{policy.severity:9}{policy.id:30}{policy.title}")
+
+
+@app.command(name="rights")
+def list_rights(
+    *,
+    stack: StackName = None,
+    state_file: StateFile = None,
+    markdown_file: Annotated[
+        Path | None, typer.Option("--markdown", help="Write the tables here instead of printing them.")
+    ] = None,
+) -> None:
+    """Who may do what: roles in Azure, workloads that act as an identity, roles in the cluster."""
+    text = rights.page(_state(stack, state_file, no_up=stack is not None, quiet=True))
+    if markdown_file:
+        write(markdown_file, text)
+    else:
+        typer.echo(text)
 
 
 def _described(name: str) -> dict[str, Any]:

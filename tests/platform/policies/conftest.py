@@ -20,7 +20,15 @@ from roastery.sandbox.session import session
 
 PROGRAM = Path(__file__).parent / "program"
 PACK = Path(__file__).parents[3] / "platform" / "roastery" / "policies"
-TABLES = ("good_azure", "good_platform", "bad")
+TABLES = (
+    "bad",
+    "good_azure",
+    "good_kubernetes",
+    "good_links",
+    "good_network",
+    "good_platform",
+    "shared",
+)
 Row = tuple[str, dict[str, Any]]
 
 

@@ -24,6 +24,7 @@ _HEAD: Final = """\
 pulumi preview --stack prod --policy-pack platform/roastery/policies     # a real stack, with your credentials
 .venv/bin/roast policy check --stack prod                                # after an up in the sandbox
 .venv/bin/roast policy check --state state.json                          # any exported state, no credentials
+.venv/bin/roast policy rights --stack prod                               # who may do what, as tables
 ```
 
 A preview does not know every value. What it can't prove it lists as **unproven**, which is neither passed nor

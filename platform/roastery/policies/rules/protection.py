@@ -12,7 +12,8 @@ from roastery.policies.values import Unproven
 
 LOGGED: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS, t.EVENT_HUBS)
 PRECIOUS: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS)
-_GUARDED: Final = (*PRECIOUS, t.LOGS)
+# Not the workspace's group: docs/decisions/0009 says why.
+_GUARDED: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.LOGS)
 
 
 def _writes(setting: Resource) -> bool:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from good_azure import HTTPS, ROLES, SUBSCRIPTION
+from good_network import HTTPS
+from shared import ROLES, SUBSCRIPTION
 
 OWNER = f"{ROLES}/8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 SSH = {**HTTPS, "name": "Ssh", "priority": 120, "destinationPortRange": "20-25"}

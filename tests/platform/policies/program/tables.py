@@ -4,14 +4,21 @@ import copy
 from typing import Any
 
 from bad import BAD, GONE
-from good_azure import AZURE, SUBSCRIPTION
-from good_platform import KUBERNETES, PLATFORM
+from good_azure import AZURE
+from good_kubernetes import KUBERNETES
+from good_links import LINKS
+from good_network import NETWORK
+from good_platform import PLATFORM
+from shared import SUBSCRIPTION
 
 PROTECTED = frozenset({"storage", "vault", "registry", "workspace", "cluster"})
 Row = tuple[str, dict[str, Any]]
 
 GOOD: dict[str, Row] = {
-    **{name: (f"azure-native:{kind}", inputs) for name, (kind, inputs) in (AZURE | PLATFORM).items()},
+    **{
+        name: (f"azure-native:{kind}", inputs)
+        for name, (kind, inputs) in (AZURE | NETWORK | LINKS | PLATFORM).items()
+    },
     **{name: (f"kubernetes:{kind}", inputs) for name, (kind, inputs) in KUBERNETES.items()},
     "definition": (
         "azure-native:authorization:RoleDefinition",
