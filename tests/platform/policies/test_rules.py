@@ -127,6 +127,15 @@ def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(resource: Make) ->
     assert problems("plain-secret", plain) == ["properties.value must be a Pulumi secret"]
 
 
+def test_keys_of_connections_and_datastores_must_be_secrets_too(resource: Make) -> None:
+    connection = resource(t.ML_CONNECTION, properties={"credentials": {"key": "abc"}})
+    assert problems("plain-secret", connection) == ["properties.credentials.key must be a Pulumi secret"]
+    datastore = resource(t.ML_DATASTORE, properties={"credentials": {"secrets": {"key": "abc"}}})
+    assert problems("plain-secret", datastore) == [
+        "properties.credentials.secrets.key must be a Pulumi secret"
+    ]
+
+
 def _template(container: dict[str, Any], **spec: Any) -> dict[str, Any]:
     return {"spec": {"templates": [{"name": "main", "container": container}], **spec}}
 
@@ -155,6 +164,22 @@ def test_containers_beside_the_main_one_count_too(resource: Make, part: str) -> 
     found = problems("image-digest", resource(t.CRON_WORKFLOW, spec={"workflowSpec": spec}))
     assert len(found) == 1
     assert found[0].startswith(f"spec.workflowSpec.templates[0].{part}[0].image is 'busybox:latest'")
+
+
+def test_a_sensor_is_a_pod_and_may_hold_a_workflow(resource: Make) -> None:
+    workflow = {"templates": [{"name": "main", "container": {"image": "busybox:1"}}]}
+    trigger = {"template": {"argoWorkflow": {"source": {"resource": {"spec": workflow}}}}}
+    bare = resource(t.SENSOR, spec={"template": {"container": {}}, "triggers": [trigger]})
+    inside = "spec.triggers[0].template.argoWorkflow.source.resource.spec.templates[0].container.image"
+    assert [one.partition(" ")[0] for one in problems("image-digest", bare)] == [inside]
+    assert len(problems("pod-escalation", bare)) == 2
+    assert len(problems("pod-service-account", bare)) == 1
+    hardened = {"allowPrivilegeEscalation": False}
+    fine = {"serviceAccountName": "sa-argo-events", "container": {"securityContext": hardened}}
+    by_reference = {"template": {"k8s": {"source": {"resource": {"spec": {"workflowTemplateRef": {}}}}}}}
+    good = resource(t.SENSOR, spec={"template": fine, "triggers": [by_reference]})
+    for policy in ("image-digest", "pod-escalation", "pod-service-account", "pod-privileged"):
+        assert problems(policy, good) == [], policy
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,13 @@ _SHAPES: Final = {
 _REFERENCE: Final = re.compile(
     r"^\s*$|^\{\{.*\}\}$|^\$\{?.*\}?$|^@Microsoft\.KeyVault\(|^https://[^/]*vault\.azure\.net/"
 )
-_ALWAYS: Final = {t.VAULT_SECRET: ("properties.value",), "kubernetes:core/v1:Secret": ("data", "stringData")}
+_CREDENTIALS: Final = "properties.credentials"
+_ALWAYS: Final = {
+    t.VAULT_SECRET: ("properties.value",),
+    t.ML_CONNECTION: (f"{_CREDENTIALS}.key", f"{_CREDENTIALS}.keys"),
+    t.ML_DATASTORE: (f"{_CREDENTIALS}.secrets.key",),
+    "kubernetes:core/v1:Secret": ("data", "stringData"),
+}
 
 
 def exposed(value: Any, path: str, key: str, names: frozenset[str]) -> Iterator[Problem]:
@@ -67,10 +73,9 @@ def _inputs(resource: Resource, settings: Settings) -> Iterator[Problem]:
     names = _names(settings)
     found = list(exposed(dict(resource.inputs), "", "", names))
     for path in _ALWAYS.get(resource.type, ()):
-        top, _, below = path.partition(".")
-        value = resource.inputs.get(top)
-        if below and isinstance(value, dict):
-            value = cast("dict[str, Any]", value).get(below)
+        value: Any = dict(resource.inputs)
+        for part in path.split("."):
+            value = cast("dict[str, Any]", value).get(part) if isinstance(value, dict) else None
         found += [Problem(one, "must be a Pulumi secret") for one in _plain(value, path)]
     seen: set[str] = set()
     for problem in found:

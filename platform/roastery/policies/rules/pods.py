@@ -20,7 +20,9 @@ _SPEC: Final = {
     t.CRON_JOB: "spec.jobTemplate.spec.template.spec",
 }
 _ARGO: Final = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
-TYPES: Final = (*_SPEC, *_ARGO)
+# Their own pod is `spec.template`, with one container whose image the controller chooses.
+_EVENTS: Final = (t.SENSOR, t.EVENT_SOURCE)
+TYPES: Final = (*_SPEC, *_ARGO, *_EVENTS)
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,18 @@ def pods(resource: Resource) -> Iterator[Pod]:
         spec = resource.at(_SPEC[resource.type])
         containers = (*spec.each("containers"), *spec.each("initContainers"))
         yield Pod(spec, containers, (spec,), Node({}))
-        return
-    spec = resource.at(_ARGO[resource.type])
+    elif resource.type in _EVENTS:
+        template = resource.at("spec.template")
+        yield Pod(template, (template.at("container"),), (template,), Node({}))
+        for trigger in resource.each("spec.triggers"):
+            for kind in ("k8s", "argoWorkflow"):
+                yield from _workflow(trigger.at(f"template.{kind}.source.resource.spec"))
+    else:
+        yield from _workflow(resource.at(_ARGO[resource.type]))
+
+
+def _workflow(spec: Node) -> Iterator[Pod]:
+    """A pod per template; none of a workflow that only refers to a template."""
     defaults = spec.at("templateDefaults")
     for template in spec.each("templates"):
         single = [template.at(name) for name in ("container", "script") if template.get(name)]
@@ -124,6 +136,8 @@ def _bounded(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _image(pod: Pod, container: Node) -> Iterator[Problem]:
     image = pod.of(container, "image")
+    if image is None and pod.node.path == "spec.template":
+        return  # of a sensor or an event source: the chart pins the controller, and that the image
     templated = isinstance(image, str) and image.startswith("{{") and image.endswith("}}")
     if not pinned(image) and not templated:
         yield Problem(f"{container.path}.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
@@ -131,7 +145,7 @@ def _image(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _account(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
-    top = resource.at(_SPEC.get(resource.type) or _ARGO[resource.type])
+    top = resource.at((_SPEC | _ARGO).get(resource.type, "spec.template"))
     if top.word("serviceAccountName") in {"", "default"}:
         yield Problem(f"{top.path}.serviceAccountName", "is the default account, which every pod shares")
 
