@@ -136,6 +136,8 @@ def test_the_comment_says_the_verdict_first_and_is_one_table(report: Report) -> 
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len([row for row in rows if row.startswith("| high | `storage-shared-key` |")]) == 1
     assert all(row.replace("\\|", "").count("|") == 6 for row in rows)
+    assert f"and {len(report.blocking) - markdown.MOST} more" in text
+    assert len(text) < 65_000
     assert "A" * 86 not in text
 
 

@@ -8,6 +8,9 @@ from roastery.policies.evaluate import Report
 from roastery.policies.model import Finding
 from roastery.policies.reports.sources import Sources
 
+MOST = 100
+"""Rows of a table: GitHub and Azure DevOps take some 65,000 and 150,000 characters in a comment."""
+
 
 def markdown(report: Report) -> str:
     """The comment."""
@@ -46,7 +49,9 @@ def _folded(name: str, what: str, findings: Sequence[Finding], sources: Sources)
 
 
 def _table(findings: Sequence[Finding], sources: Sources) -> list[str]:
-    rows = [_row(one, sources) for one in findings]
+    rows = [_row(one, sources) for one in findings[:MOST]]
+    if len(findings) > MOST:
+        rows.append(f"| | | and {len(findings) - MOST} more | | |")
     return ["| severity | policy | resource | what | how to fix |", "|---|---|---|---|---|", *rows]
 
 
