@@ -11,12 +11,15 @@ from roastery.policies.model import Level, Policy, Problem, Resource, Settings, 
 from roastery.policies.values import Node, Unproven, reveal
 
 DIGEST: Final = re.compile(r".+@sha256:[0-9a-f]{64}")
-_MOVING: Final = re.compile(r"(@|:)(latest|stable|current|main|master|dev|head|newest)\b", re.IGNORECASE)
+# `name@label`, `name:latest` or `…/labels/latest`; a digest also follows an @.
+_MOVING: Final = re.compile(
+    r"(@(?!sha256:)[\w-]+|:(latest|stable|current|main|master|dev|head|newest)|/labels/[\w-]+)$",
+    re.IGNORECASE,
+)
 _NAMES_THAT_MOVE: Final = frozenset(
     {"latest", "stable", "current", "main", "master", "dev", "head", "newest", "test", "default"}
 )
 _RETIRED: Final = re.compile(r"\baz\s+ml\s+data\s+import|\bDataImport\b|\bImportData\b")
-# Microsoft's curated environments are pulled from its registry of assets, by version.
 _REFERENCES: Final = frozenset(
     {"environment", "environmentId", "model", "componentId", "component", "codeId"}
 )
@@ -85,6 +88,8 @@ def _bounded(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
     if resource.word("properties.endpointComputeType") != "kubernetes":
         return
+    if resource.properties.present("properties.instanceType"):
+        return  # the instance type in the cluster says it
     top = "properties.containerResourceRequirements"
     for part in ("containerResourceRequests", "containerResourceLimits"):
         for unit in ("cpu", "memory"):
@@ -184,7 +189,7 @@ POLICIES = (
         id="deployment-bounded",
         title="Deployments on the cluster say what they need and at most get",
         reason="Without limits one model takes the memory of all.",
-        fix="Set requests and limits of cpu and memory in containerResourceRequirements.",
+        fix="Name an instanceType, or set requests and limits in containerResourceRequirements.",
         severity=Severity.LOW,
         dev=Level.MANDATORY,
         prod=Level.MANDATORY,
