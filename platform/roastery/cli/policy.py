@@ -138,6 +138,9 @@ def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) ->
     if stack is None:
         raise NothingToCheckError("name what to check", "--stack STACK, or --state FILE")
     places = Places.find()
+    if not (places.project / f"Pulumi.{stack}.yaml").is_file():
+        have = sorted(one.name.split(".")[1] for one in places.project.glob("Pulumi.*.yaml"))
+        raise NothingToCheckError(f"there is no Pulumi.{stack}.yaml", f"the stacks are {', '.join(have)}")
     if not no_up:
         _up(places, stack, quiet=quiet)
     elif not commands.state_file(places, stack).is_file():

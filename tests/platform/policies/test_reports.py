@@ -174,6 +174,7 @@ def test_check_writes_every_report_and_says_by_its_exit_code_what_it_found(
     ("arguments", "words"),
     [
         (["check"], "name what to check (--stack STACK, or --state FILE)"),
+        (["check", "--stack", "none"], "there is no Pulumi.none.yaml (the stacks are dev, prod)"),
         (["check", "--state", "nowhere.json"], "nowhere.json can't be read"),
         (["check", "--state", "{state}", "--stack", "prod"], "is of stack bad, not prod"),
         (["check", "--state", "{state}", "--waivers", "none.yaml"], "there is no none.yaml"),
@@ -188,7 +189,9 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(
     tmp_path: Path,
     arguments: list[str],
     words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(ROOT)
     (tmp_path / "empty.json").write_text('{"deployment": {"resources": []}}')
     (tmp_path / "other.json").write_text("{}")
     names = {"state": state_file, "empty": tmp_path / "empty.json", "other": tmp_path / "other.json"}
