@@ -34,7 +34,11 @@ def state_file(tmp_path: Path, state: dict[str, Any]) -> Path:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    monkeypatch.chdir(ROOT)
+
     def roast(*arguments: str) -> tuple[int, str, str]:
         with pytest.raises(SystemExit) as left:
             main(["policy", *arguments])
@@ -189,9 +193,7 @@ def test_a_wrong_call_is_one_line_and_exit_code_2(
     tmp_path: Path,
     arguments: list[str],
     words: str,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.chdir(ROOT)
     (tmp_path / "empty.json").write_text('{"deployment": {"resources": []}}')
     (tmp_path / "other.json").write_text("{}")
     names = {"state": state_file, "empty": tmp_path / "empty.json", "other": tmp_path / "other.json"}
