@@ -1,0 +1,80 @@
+"""A preview of a stack under the policy pack beside the same preview without it.
+
+Both run in the sandbox on a stack that is up, in turn, so that a busy machine harms both alike.
+
+    python benchmarks/policies.py [--stack prod] [--rounds 3] [--json]
+"""
+
+import argparse
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from roastery.policies.catalogue import POLICIES
+from roastery.sandbox import commands
+from roastery.sandbox.paths import Places
+from roastery.sandbox.session import session
+
+ROOT = Path(__file__).resolve().parents[1]
+PACK = ["--policy-pack", str(ROOT / "platform" / "roastery" / "policies")]
+
+
+def preview(places: Places, stack: str, extra: list[str]) -> tuple[float, float]:
+    """Seconds by the clock, and of all processors, of one preview."""
+    command = ["pulumi", "preview", "--stack", stack, "--non-interactive", *extra]
+    with session(places) as environment:
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        done = subprocess.run(
+            command, cwd=places.project, env=environment, capture_output=True, text=True, check=False
+        )
+        took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took, worked
+
+
+def main() -> None:
+    """Measures both and prints them side by side."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--stack", default="prod")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args()
+    os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "")
+    places = Places.find(ROOT)
+    done = commands.operate(places, "up", args.stack, quiet=True)
+    if done.exit_code:
+        sys.exit(f"{args.stack} does not come up: {done.errors}")
+    preview(places, args.stack, PACK)  # files into memory, modules compiled
+    plain, checked = [], []
+    for _ in range(args.rounds):
+        plain.append(preview(places, args.stack, []))
+        checked.append(preview(places, args.stack, PACK))
+    result = {
+        "stack": args.stack,
+        "resources": sum(done.changes.values()),
+        "policies": len(POLICIES),
+        "plain s": [round(took, 2) for took, _ in plain],
+        "checked s": [round(took, 2) for took, _ in checked],
+        "plain cpu s": [round(worked, 2) for _, worked in plain],
+        "checked cpu s": [round(worked, 2) for _, worked in checked],
+    }
+    if args.json:
+        print(json.dumps(result))
+        return
+    print(f"{result['policies']} policies over {result['resources']} resources of {args.stack}")
+    print(f"{'':12}{'without':>10}{'with':>10}{'ratio':>8}")
+    for name, part in (("seconds", 0), ("cpu seconds", 1)):
+        without = statistics.median(one[part] for one in plain)
+        under = statistics.median(one[part] for one in checked)
+        print(f"{name:12}{without:10.2f}{under:10.2f}{under / without:7.2f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""All policies."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Final
+
+from roastery.policies.model import Policy
+from roastery.policies.rules import (
+    assets,
+    cluster,
+    conventions,
+    cost,
+    data,
+    doors,
+    identity,
+    namespaces,
+    network,
+    plaintext,
+    pods,
+    private_link,
+    protection,
+    roles,
+    workspace,
+)
+
+FAMILIES: Final[dict[str, ModuleType]] = {
+    "Public doors": doors,
+    "Network": network,
+    "Private endpoints": private_link,
+    "Identity": identity,
+    "Roles": roles,
+    "Data": data,
+    "Protection and logs": protection,
+    "Cluster": cluster,
+    "Workspace": workspace,
+    "ML assets": assets,
+    "Namespaces": namespaces,
+    "Pods": pods,
+    "Cost and places": cost,
+    "Names and tags": conventions,
+    "Secrets": plaintext,
+}
+POLICIES: Final[tuple[Policy, ...]] = tuple(
+    policy for module in FAMILIES.values() for policy in module.POLICIES
+)
+BY_ID: Final = {policy.id: policy for policy in POLICIES}

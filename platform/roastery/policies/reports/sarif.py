@@ -1,0 +1,88 @@
+"""SARIF 2.1.0: docs.oasis-open.org/sarif/sarif/v2.1.0, with what GitHub's code scanning reads."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from roastery.policies import waivers
+from roastery.policies.catalogue import POLICIES
+from roastery.policies.evaluate import Report
+from roastery.policies.model import Finding, Level, Policy, Severity
+from roastery.policies.reports.sources import Frame, Sources
+
+_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS: Final = {Level.MANDATORY: "error", Level.REMEDIATE: "error", Level.ADVISORY: "warning"}
+# GitHub ranks by a number: over 9.0 critical, 7.0 high, 4.0 medium.
+_SCORES: Final = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
+
+
+def sarif(report: Report) -> dict[str, Any]:
+    """One run with a rule per policy and a result per finding."""
+    rules = (*POLICIES, *waivers.POLICIES)
+    index = {policy.id: place for place, policy in enumerate(rules)}
+    sources = Sources(report.by_urn)
+    return {
+        "$schema": _SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": {"name": "roast policy check", "rules": [_rule(one) for one in rules]}},
+                "automationDetails": {"id": f"roast-policy/{report.facts.stack}/"},
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(one, index[one.policy.id], sources) for one in report.findings],
+            }
+        ],
+    }
+
+
+def _rule(policy: Policy) -> dict[str, Any]:
+    ids = f"\n\nSee also: {', '.join(policy.ids)}." if policy.ids else ""
+    return {
+        "id": policy.id,
+        "shortDescription": {"text": policy.title},
+        "fullDescription": {"text": policy.reason},
+        "help": {"text": f"{policy.fix}{ids}", "markdown": f"{policy.fix}{ids}"},
+        "defaultConfiguration": {"level": _LEVELS.get(policy.prod, "warning")},
+        "properties": {
+            "tags": ["security", *policy.ids],
+            "precision": "very-high",
+            "security-severity": _SCORES[policy.severity],
+        },
+    }
+
+
+def _result(finding: Finding, index: int, sources: Sources) -> dict[str, Any]:
+    first, *others = sources.of(finding)
+    where = f"{finding.path} " if finding.path else ""
+    name = finding.urn.rpartition("::")[2]
+    key = f"{finding.policy.id}|{finding.urn}|{finding.path}"
+    result: dict[str, Any] = {
+        "ruleId": finding.policy.id,
+        "ruleIndex": index,
+        "kind": "fail" if finding.proven else "review",
+        "level": _LEVELS.get(finding.level, "warning") if finding.proven else "none",
+        "message": {"text": f"{name}: {where}{finding.message}. {finding.policy.fix}"},
+        "locations": [
+            {
+                **_location(first),
+                "logicalLocations": [{"name": name, "fullyQualifiedName": finding.urn, "kind": "resource"}],
+            }
+        ],
+        "partialFingerprints": {"policyResourcePath/v1": hashlib.sha256(key.encode()).hexdigest()},
+    }
+    if others:
+        result["relatedLocations"] = [{"id": number, **_location(one)} for number, one in enumerate(others)]
+    if finding.waiver:
+        result["suppressions"] = [{"kind": "external", "justification": finding.waiver}]
+    return result
+
+
+def _location(frame: Frame) -> dict[str, Any]:
+    file, line = frame
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": file, "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": line},
+        }
+    }

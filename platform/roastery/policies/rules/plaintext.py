@@ -1,0 +1,134 @@
+"""No secret in the clear: not in inputs, not in environment variables, not in the stack's outputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, cast
+
+from roastery.policies import tokens as t
+from roastery.policies.model import STACK, Level, Policy, Problem, Resource, Settings, Severity, Stack
+
+_WORDS: Final = re.compile(
+    r"(password|passwd|passphrase|secret|token|apikey|accesskey|accountkey|sharedkey|primarykey|secondarykey"
+    r"|privatekey|connectionstring|sastoken|kubeconfig|^sas|^pat|^pwd)$"
+)
+_SHAPES: Final = {
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "a storage account key": re.compile(r"(AccountKey=|^)[A-Za-z0-9+/]{86}=="),
+    "a shared access key": re.compile(r"SharedAccessKey=[A-Za-z0-9+/]{20,}"),
+    "a shared access signature": re.compile(r"[?&]sig=[A-Za-z0-9%+/=]{20,}"),
+    "a signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+    "a GitHub token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"),
+    "an AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    "a password in an address": re.compile(r"\w://[^/\s:@{$]+:[^/\s@{$]{3,}@"),
+    "a password in a connection string": re.compile(r"(?i)\b(password|pwd)=[^;&\s{$]{4,}"),
+}
+# Values that only say where a secret is.
+_REFERENCE: Final = re.compile(
+    r"^\s*$|^\{\{.*\}\}$|^\$\{?.*\}?$|^@Microsoft\.KeyVault\(|^https://[^/]*vault\.azure\.net/"
+)
+_CREDENTIALS: Final = "properties.credentials"
+_ALWAYS: Final = {
+    t.VAULT_SECRET: ("properties.value",),
+    t.ML_CONNECTION: (f"{_CREDENTIALS}.key", f"{_CREDENTIALS}.keys"),
+    t.ML_DATASTORE: (f"{_CREDENTIALS}.secrets.key",),
+    "kubernetes:core/v1:Secret": ("data", "stringData"),
+}
+
+
+def exposed(value: Any, path: str, key: str, names: frozenset[str]) -> Iterator[Problem]:
+    """Secret-looking plain values below; never shows one. What is marked as secret or unknown is no text."""
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        for name, one in fields.items():
+            yield from exposed(one, f"{path}.{name}" if path else name, name, names)
+        variable = fields.get("name")
+        if isinstance(variable, str) and isinstance(fields.get("value"), str):
+            yield from exposed(fields["value"], f"{path}.value", variable, names)
+    elif isinstance(value, list):
+        for index, one in enumerate(cast("list[Any]", value)):
+            yield from exposed(one, f"{path}[{index}]", key, names)
+    elif isinstance(value, str) and not _REFERENCE.search(value):
+        what = _looks_like(value, key, names)
+        if what:
+            yield Problem(path, f"holds {what} in plain text")
+
+
+def _looks_like(value: str, key: str, names: frozenset[str]) -> str:
+    for what, shape in _SHAPES.items():
+        if shape.search(value):
+            return what
+    squeezed = re.sub(r"[^a-z]", "", key.rpartition(".")[2].lower())
+    return "what is named like a secret" if squeezed not in names and _WORDS.search(squeezed) else ""
+
+
+def _names(settings: Settings) -> frozenset[str]:
+    return frozenset(re.sub(r"[^a-z]", "", one.lower()) for one in settings["names"])
+
+
+def _inputs(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    if resource.type == STACK:
+        return
+    names = _names(settings)
+    found = list(exposed(dict(resource.inputs), "", "", names))
+    for path in _ALWAYS.get(resource.type, ()):
+        value: Any = dict(resource.inputs)
+        for part in path.split("."):
+            value = cast("dict[str, Any]", value).get(part) if isinstance(value, dict) else None
+        found += [Problem(one, "must be a Pulumi secret") for one in _plain(value, path)]
+    seen: set[str] = set()
+    for problem in found:
+        if problem.path not in seen:
+            seen.add(problem.path)
+            yield problem
+
+
+def _plain(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, one in cast("dict[str, Any]", value).items():
+            yield from _plain(one, f"{path}.{name}")
+    elif isinstance(value, str) and value:
+        yield path
+
+
+def _outputs(stack: Stack, settings: Settings) -> Iterator[Problem]:
+    for resource in stack.of(STACK):
+        for problem in exposed(dict(resource.outputs), "", "", _names(settings)):
+            yield Problem(f"outputs.{problem.path}", problem.message, resource.urn)
+
+
+_NAMES: Final = {
+    "type": "array",
+    "items": {"type": "string"},
+    "default": ["sslSecret", "existingSecret", "imagePullSecret"],
+    "description": "Keys that hold a secret's name, not its content.",
+}
+
+POLICIES = (
+    Policy(
+        id="plain-secret",
+        title="No input holds a secret in plain text",
+        reason="The state, the preview and every log would show it.",
+        fix="Take it from config --secret or wrap it in pulumi.Output.secret; better, use an identity.",
+        severity=Severity.CRITICAL,
+        dev=Level.MANDATORY,
+        prod=Level.MANDATORY,
+        ids=("CKV_AZURE_45", "CIS AKS 1.8: 4.5.1", "MCSB IM-8"),
+        types=("*",),
+        check=_inputs,
+        config={"names": _NAMES},
+    ),
+    Policy(
+        id="plain-secret-output",
+        title="No stack output holds a secret in plain text",
+        reason="Results of list…Keys functions are not secret by themselves, and outputs are shown to all.",
+        fix="Do not export it, or wrap it in pulumi.Output.secret.",
+        severity=Severity.CRITICAL,
+        dev=Level.MANDATORY,
+        prod=Level.MANDATORY,
+        ids=("MCSB IM-8",),
+        check_stack=_outputs,
+        config={"names": _NAMES},
+    ),
+)

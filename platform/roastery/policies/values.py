@@ -1,0 +1,131 @@
+"""Property values as the engine and a state file hold them: plain, unknown until an up, or secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+# Signatures of Pulumi's wire format: sdk/go/common/resource/properties.go
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_MARKED: Final = "1b47061264138c4ac30d75fd1eb44270"
+_UNKNOWN: Final = frozenset(
+    {
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    }
+)
+REDACTED: Final = "[secret]"
+"""What `pulumi policy analyze --file` puts where it can't decrypt."""
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Known after an up only."""
+
+
+UNKNOWN: Final = Unknown()
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that Pulumi treats as secret; `value` is UNKNOWN where only the ciphertext is there."""
+
+    value: Any = UNKNOWN
+
+
+class Unproven(Exception):  # noqa: N818 - it says what a policy is, not that something failed
+    """A policy needs a value that is not known here: neither passed nor failed."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+def decode(value: Any) -> Any:
+    """A property of the engine's wire format or of a state file, with its markers as types."""
+    if isinstance(value, str):
+        return UNKNOWN if value in _UNKNOWN else Secret() if value == REDACTED else value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # the wire format knows one kind of number
+    if isinstance(value, list):
+        return [decode(one) for one in value]
+    if isinstance(value, Mapping):
+        if value.get(_SIGNATURE) == _MARKED:
+            return _secret(value)
+        return {str(key): decode(one) for key, one in value.items()}
+    return value
+
+
+def _secret(marked: Mapping[str, Any]) -> Secret:
+    """The engine sends the value, `stack export --show-secrets` its JSON, a state only the ciphertext."""
+    if "value" in marked:
+        return Secret(decode(marked["value"]))
+    if "plaintext" in marked:
+        return Secret(decode(json.loads(marked["plaintext"])))
+    return Secret()
+
+
+def reveal(value: Any, path: str) -> Any:
+    """The value itself.
+
+    Raises:
+        Unproven: it is not known here.
+    """
+    while isinstance(value, Secret):
+        value = value.value
+    if isinstance(value, Unknown):
+        raise Unproven(path)
+    return value
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of a resource's properties, and where it is."""
+
+    value: Any
+    path: str = ""
+
+    def at(self, path: str) -> Node:
+        """What lies at a dotted path; `None` inside where nothing does.
+
+        Raises:
+            Unproven: something on the way is not known here.
+        """
+        value, here = reveal(self.value, self.path), self.path
+        for part in path.split(".") if path else ():
+            here = f"{here}.{part}" if here else part
+            value = reveal(cast("dict[str, Any]", value).get(part), here) if isinstance(value, dict) else None
+        return Node(value, here)
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """The value at a dotted path, or the default."""
+        found = self.at(path).value
+        return default if found is None else found
+
+    def word(self, path: str) -> str:
+        """Text at a path in lower case, since Azure compares without case; empty where there is none."""
+        return str(self.get(path, "")).lower()
+
+    def present(self, path: str) -> bool:
+        """Whether something is set there; what is not known yet is set by something."""
+        try:
+            return self.get(path) not in (None, "", [], {})
+        except Unproven:
+            return True
+
+    def each(self, path: str = "") -> Iterator[Node]:
+        """The elements of a list or a map at a path."""
+        start = self.at(path)
+        if isinstance(start.value, list):
+            for index, one in enumerate(cast("list[Any]", start.value)):
+                yield Node(one, f"{start.path}[{index}]")
+        elif isinstance(start.value, dict):
+            for key, one in cast("dict[str, Any]", start.value).items():
+                yield Node(one, f"{start.path}.{key}" if start.path else key)

@@ -1,0 +1,278 @@
+"""The rules whose judgement is finer than one value, each on a table of cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from roastery.policies import tokens as t
+from roastery.policies.catalogue import BY_ID, POLICIES
+from roastery.policies.evaluate import over_resource
+from roastery.policies.model import Facts, Resource, plain_type
+from roastery.policies.rules.network import covers
+from roastery.policies.values import REDACTED, UNKNOWN, Secret, decode
+
+Make = Callable[..., Resource]
+DIGEST = "@sha256:" + "a" * 64
+
+
+def problems(policy: str, resource: Resource, **settings: Any) -> list[str]:
+    rule = BY_ID[policy]
+    found = over_resource(rule, resource, rule.settings(settings))
+    return [f"{one.path} {one.message}" + ("" if proven else " (unproven)") for one, proven in found]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "open_"),
+    [(["22"], True), (["20-25"], True), (["*"], True), (["23-80"], False), (["80", "22"], True), ([], False)],
+)
+def test_a_port_range_covers_ssh(ranges: list[str], open_: bool) -> None:
+    assert covers(ranges, 22) is open_
+
+
+@pytest.mark.parametrize(
+    ("change", "caught"),
+    [
+        ({}, True),
+        ({"sourceAddressPrefix": "0.0.0.0/0"}, True),
+        ({"sourceAddressPrefix": "INTERNET"}, True),
+        ({"sourceAddressPrefix": "10.0.0.0/8"}, False),
+        ({"sourceAddressPrefix": None, "sourceAddressPrefixes": ["10.0.0.0/8", "*"]}, True),
+        ({"access": "Deny"}, False),
+        ({"direction": "Outbound"}, False),
+        ({"destinationPortRange": None, "destinationPortRanges": ["80", "3389"]}, True),
+        ({"destinationPortRange": "443"}, False),
+    ],
+)
+def test_management_ports_are_closed_to_the_internet_however_it_is_written(
+    resource: Make, change: dict[str, Any], caught: bool
+) -> None:
+    rule = {
+        "access": "Allow",
+        "direction": "Inbound",
+        "sourceAddressPrefix": "*",
+        "destinationPortRange": "22",
+        **change,
+    }
+    assert bool(problems("nsg-management-port", resource(t.SECURITY_RULE, **rule))) is caught
+    inline = resource(t.SECURITY_GROUP, securityRules=[rule])
+    assert bool(problems("nsg-management-port", inline)) is caught
+
+
+@pytest.mark.parametrize(
+    ("subject", "issuer", "fine"),
+    [
+        ("system:serviceaccount:beans:roaster", "https://oidc.aks", True),
+        ("system:serviceaccount:beans:*", "https://oidc.aks", False),
+        ("system:serviceaccount:beans", "https://oidc.aks", False),
+        ("system:serviceaccount:Beans:roaster", "https://oidc.aks", False),
+        ("system:serviceaccount:beans:roaster", "http://oidc.aks", False),
+        ("repo:beans/roastery:ref:refs/heads/main", "https://token.actions.githubusercontent.com", True),
+        ("repo:beans/roastery:environment:prod", "https://token.actions.githubusercontent.com", True),
+        ("repo:beans/roastery:pull_request", "https://token.actions.githubusercontent.com", False),
+        ("repo:beans/*:ref:refs/heads/main", "https://token.actions.githubusercontent.com", False),
+        ("anything", "https://token.actions.githubusercontent.com", False),
+        ("", "https://oidc.aks", False),
+    ],
+)
+def test_a_federated_subject_is_one_workload(resource: Make, subject: str, issuer: str, fine: bool) -> None:
+    made = resource(t.FEDERATION, subject=subject, issuer=issuer, audiences=["api://AzureADTokenExchange"])
+    assert (problems("federation-exact", made) == []) is fine
+
+
+@pytest.mark.parametrize(
+    "scope", ["/subscriptions/s", "/", "/providers/Microsoft.Management/managementGroups/g"]
+)
+def test_a_role_on_a_whole_subscription_or_more_is_too_broad_unless_listed(
+    resource: Make, scope: str
+) -> None:
+    made = resource(t.ROLE, roleDefinitionId="/x/roleDefinitions/reader", scope=scope)
+    assert problems("role-scope", made)
+    assert problems("role-scope", made, roles=["reader"]) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "caught"),
+    [
+        ({"password": "hunter22"}, "password"),
+        ({"settings": [{"clientSecret": "hunter22"}]}, "settings[0].clientSecret"),
+        ({"env": [{"name": "SNOWFLAKE_PASSWORD", "value": "hunter22"}]}, "env[0].value"),
+        ({"note": "-----BEGIN PRIVATE KEY-----"}, "note"),
+        ({"url": "snowflake://user:hunter22@host/db"}, "url"),
+        ({"url": "https://x/y?sv=1&sig=AbCdEfGhIjKlMnOpQrStUvWx"}, "url"),
+        ({"key": "A" * 86 + "=="}, "key"),
+        ({"token": "eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4"}, "token"),
+        ({"password": ""}, None),
+        ({"password": "{{inputs.parameters.password}}"}, None),
+        ({"password": "https://kv.vault.azure.net/secrets/p"}, None),
+        ({"passwordName": "grinder", "secretId": "x", "tokenUri": "y"}, None),
+        ({"scoringFe.sslSecret": "azureml-fe-tls"}, None),
+        ({"disablePasswordAuthentication": True}, None),
+        ({"password": Secret("hunter22")}, None),
+        ({"password": UNKNOWN}, None),
+        ({"publicKey": "ssh-rsa AAAA"}, None),
+    ],
+)
+def test_a_secret_in_plain_text_is_found_and_never_shown(inputs: dict[str, Any], caught: str | None) -> None:
+    made = Resource(urn="urn:pulumi:prod::p::x:y:Z::it", type="x:y:Z", inputs=inputs)
+    found = problems("plain-secret", made)
+    assert [one.split(" ", maxsplit=1)[0] for one in found] == ([caught] if caught else [])
+    assert "hunter22" not in str(found)
+
+
+def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(resource: Make) -> None:
+    plain = resource(t.VAULT_SECRET, properties={"value": "x"})
+    assert problems("plain-secret", plain) == ["properties.value must be a Pulumi secret"]
+
+
+def test_keys_of_connections_and_datastores_must_be_secrets_too(resource: Make) -> None:
+    connection = resource(t.ML_CONNECTION, properties={"credentials": {"key": "abc"}})
+    assert problems("plain-secret", connection) == ["properties.credentials.key must be a Pulumi secret"]
+    datastore = resource(t.ML_DATASTORE, properties={"credentials": {"secrets": {"key": "abc"}}})
+    assert problems("plain-secret", datastore) == [
+        "properties.credentials.secrets.key must be a Pulumi secret"
+    ]
+
+
+def _template(container: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    return {"spec": {"templates": [{"name": "main", "container": container}], **spec}}
+
+
+def test_containers_of_a_workflow_inherit_from_its_defaults(resource: Make) -> None:
+    hardened = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    bare = resource(t.WORKFLOW_TEMPLATE, **_template({"image": f"x{DIGEST}"}))
+    assert len(problems("pod-escalation", bare)) == 1
+    by_default = _template(
+        {"image": f"x{DIGEST}"},
+        templateDefaults={"container": {"securityContext": hardened}},
+        securityContext={"runAsNonRoot": True},
+    )
+    inherits = resource(t.WORKFLOW_TEMPLATE, **by_default)
+    for policy in ("pod-escalation", "pod-capabilities", "pod-non-root", "image-digest"):
+        assert problems(policy, inherits) == [], policy
+    overrides = _template(
+        {"securityContext": {"runAsNonRoot": False}}, securityContext={"runAsNonRoot": True}
+    )
+    assert len(problems("pod-non-root", resource(t.WORKFLOW_TEMPLATE, **overrides))) == 1
+
+
+@pytest.mark.parametrize("part", ["sidecars", "initContainers"])
+def test_containers_beside_the_main_one_count_too(resource: Make, part: str) -> None:
+    spec = {"templates": [{"name": "main", part: [{"name": "x", "image": "busybox:latest"}]}]}
+    found = problems("image-digest", resource(t.CRON_WORKFLOW, spec={"workflowSpec": spec}))
+    assert len(found) == 1
+    assert found[0].startswith(f"spec.workflowSpec.templates[0].{part}[0].image is 'busybox:latest'")
+
+
+def test_a_sensor_is_a_pod_and_may_hold_a_workflow(resource: Make) -> None:
+    workflow = {"templates": [{"name": "main", "container": {"image": "busybox:1"}}]}
+    trigger = {"template": {"argoWorkflow": {"source": {"resource": {"spec": workflow}}}}}
+    bare = resource(t.SENSOR, spec={"template": {"container": {}}, "triggers": [trigger]})
+    inside = "spec.triggers[0].template.argoWorkflow.source.resource.spec.templates[0].container.image"
+    assert [one.partition(" ")[0] for one in problems("image-digest", bare)] == [inside]
+    assert len(problems("pod-escalation", bare)) == 2
+    assert len(problems("pod-service-account", bare)) == 1
+    hardened = {"allowPrivilegeEscalation": False}
+    fine = {"serviceAccountName": "sa-argo-events", "container": {"securityContext": hardened}}
+    by_reference = {"template": {"k8s": {"source": {"resource": {"spec": {"workflowTemplateRef": {}}}}}}}
+    good = resource(t.SENSOR, spec={"template": fine, "triggers": [by_reference]})
+    for policy in ("image-digest", "pod-escalation", "pod-service-account", "pod-privileged"):
+        assert problems(policy, good) == [], policy
+
+
+@pytest.mark.parametrize(
+    ("value", "outcome"),
+    [
+        ("Disabled", []),
+        ("disabled", []),
+        (None, ["publicNetworkAccess is not set, must be Disabled or SecuredByPerimeter"]),
+        (UNKNOWN, ["publicNetworkAccess is not known before an up (unproven)"]),
+        (Secret(), ["publicNetworkAccess is not known before an up (unproven)"]),
+        (Secret("Disabled"), []),
+    ],
+)
+def test_what_is_not_known_is_neither_passed_nor_failed(value: Any, outcome: list[str]) -> None:
+    made = Resource(urn="urn:pulumi:prod::p::x::it", type=t.STORAGE, inputs={"publicNetworkAccess": value})
+    assert problems("storage-public-network", made) == outcome
+
+
+def test_what_was_found_before_an_unknown_counts() -> None:
+    rules = {"securityRules": [{"access": "Allow", "direction": "Inbound", "sourceAddressPrefix": "*",
+                                "destinationPortRange": "22"}, {"access": UNKNOWN}]}  # fmt: skip
+    made = Resource(urn="urn:pulumi:prod::p::x::it", type=t.SECURITY_GROUP, inputs=rules)
+    assert problems("nsg-management-port", made) == [
+        "securityRules[0] opens SSH (22) to the Internet",
+        "securityRules[1].access is not known before an up (unproven)",
+    ]
+
+
+def test_a_shape_that_no_schema_allows_does_not_pass(resource: Make) -> None:
+    found = problems("required-tags", resource(t.STORAGE, tags="none"))
+    assert found
+    assert "can't be read by this policy" in found[0]
+
+
+def test_no_policy_ever_raises(resource: Make) -> None:
+    """Whatever stands where an object, a list or a number is expected."""
+    for policy in POLICIES:
+        kinds = [kind for kind in policy.types if kind != "*"] or [t.STORAGE]
+        for kind in kinds:
+            for junk in ("text", 7, [], {}, None, ["x"], {"a": 1}):
+                tops = ("properties", "spec", "tags", "sku", "identity", "metadata", "rules", "location")
+                made = resource(kind, **dict.fromkeys(tops, junk))
+                list(over_resource(policy, made, policy.settings()))
+
+
+def test_missing_tags_come_from_the_stacks_config_and_those_of_the_program_win(resource: Make) -> None:
+    rule = BY_ID["required-tags"]
+    assert rule.remedy
+    facts = Facts(stack="dev", environment="dev", tags={"owner": "roasters", "workload": "beans"})
+    made = resource(t.STORAGE, tags={"workload": "mine"})
+    assert rule.remedy(made, rule.settings(), facts) == {"tags": {"workload": "mine", "owner": "roasters"}}
+    whole = resource(t.STORAGE, tags=dict.fromkeys(rule.settings()["tags"], "x"))
+    assert rule.remedy(whole, rule.settings(), facts) is None
+
+
+def test_a_higher_tls_version_is_kept(resource: Make) -> None:
+    rule = BY_ID["tls-floor"]
+    assert rule.remedy
+    facts = Facts(stack="dev", environment="dev")
+    assert rule.remedy(resource(t.STORAGE, minimumTlsVersion="TLS1_3"), {}, facts) is None
+    assert rule.remedy(resource(t.EVENT_HUBS), {}, facts) == {"minimumTlsVersion": "1.2"}
+
+
+def test_wire_values_become_what_policies_compare() -> None:
+    marked = "4dabf18193072939515e22adb298388d"
+    sign = "1b47061264138c4ac30d75fd1eb44270"
+    assert decode({"n": 3.0, "x": 0.5}) == {"n": 3, "x": 0.5}
+    assert decode("04da6b54-80e4-46f7-96ec-b56ff0331ba9") is UNKNOWN
+    assert decode({marked: sign, "value": "v"}) == Secret("v")
+    assert decode({marked: sign, "ciphertext": "v1:x"}) == Secret()
+    assert decode({marked: sign, "plaintext": '{"a": 1}'}) == Secret({"a": 1})
+    assert decode(REDACTED) == Secret()
+
+
+@pytest.mark.parametrize(
+    ("token", "plain"),
+    [
+        ("azure-native:storage/v20240101:StorageAccount", t.STORAGE),
+        ("azure-native:storage/v20240101preview:StorageAccount", t.STORAGE),
+        (t.STORAGE, t.STORAGE),
+        ("kubernetes:networking.k8s.io/v1:NetworkPolicy", t.NETWORK_POLICY),
+    ],
+)
+def test_a_type_is_the_same_in_every_api_version(token: str, plain: str) -> None:
+    assert plain_type(token) == plain
+
+
+def test_every_policy_says_what_it_needs_to() -> None:
+    for policy in POLICIES:
+        assert policy.title, policy.id
+        assert policy.reason.endswith("."), policy.id
+        assert policy.fix.endswith("."), policy.id
+        assert (policy.check is None) is not (policy.check_stack is None), policy.id
+        assert (policy.check is None) or policy.types, policy.id
+        for schema in policy.config.values():
+            assert "default" in schema, policy.id

@@ -1,0 +1,173 @@
+"""Waivers: in force, past their end, without use, malformed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roastery.policies import evaluate, waivers
+from roastery.policies import tokens as t
+from roastery.policies.catalogue import BY_ID
+from roastery.policies.evaluate import Configured, PolicyConfigError, Report
+from roastery.policies.model import STACK, Resource
+
+TODAY = dt.date(2026, 11, 23)
+URN = "urn:pulumi:prod::p::azure-native:storage:StorageAccount::st"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def waiver(**changes: Any) -> Path:
+        fields = {
+            "policy": "storage-shared-key",
+            "resource": "StorageAccount::st",
+            "reason": "The old importer",
+            "owner": "platform engineers",
+            "expires": "2027-01-31",
+            **changes,
+        }
+        lines = [f"    {key}: {value}" for key, value in fields.items() if value is not None]
+        file = tmp_path / "policy-waivers.yaml"
+        file.write_text("# reviewed\nwaivers:\n  -\n" + "\n".join(lines) + "\n")
+        return file
+
+    return waiver
+
+
+@pytest.fixture
+def run(stack: Callable[..., Any]) -> Callable[..., Report]:
+    def go(file: Path, *, account_key: bool = True, today: dt.date = TODAY) -> Report:
+        account = Resource(
+            urn=URN, type=t.STORAGE, inputs={"allowSharedKeyAccess": account_key, "accountName": "st"}
+        )
+        root = Resource(urn="urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod", type=STACK, inputs={})
+        return evaluate.evaluate(stack(root, account), waivers=waivers.load(file, BY_ID), today=today)
+
+    return go
+
+
+def blocking(report: Report) -> set[str]:
+    return {one.policy.id for one in report.blocking}
+
+
+def test_a_waiver_in_force_keeps_the_finding_in_sight_but_lets_it_pass(
+    write: Callable[..., Path], run: Callable[..., Report]
+) -> None:
+    report = run(write())
+    assert "storage-shared-key" not in blocking(report)
+    assert [one.waiver for one in report.waived] == [
+        "waived until 2027-01-31 by platform engineers: The old importer"
+    ]
+
+
+def test_the_last_day_counts_and_the_day_after_blocks_twice(
+    write: Callable[..., Path], run: Callable[..., Report]
+) -> None:
+    file = write()
+    assert not {"storage-shared-key", "waiver-expired"} & blocking(run(file, today=dt.date(2027, 1, 31)))
+    assert {"storage-shared-key", "waiver-expired"} <= blocking(run(file, today=dt.date(2027, 2, 1)))
+
+
+def test_an_expired_waiver_fails_even_when_it_covers_nothing(
+    write: Callable[..., Path], run: Callable[..., Report]
+) -> None:
+    report = run(write(expires="2026-01-31"), account_key=False)
+    expired = next(one for one in report.blocking if one.policy.id == "waiver-expired")
+    assert expired.line == ("stacks/policy-waivers.yaml", 4)
+
+
+def test_a_waiver_without_a_finding_is_pointed_out_and_does_not_block(
+    write: Callable[..., Path], run: Callable[..., Report]
+) -> None:
+    report = run(write(), account_key=False)
+    assert "waiver-unused" in {one.policy.id for one in report.advice}
+
+
+@pytest.mark.parametrize(
+    "changes", [{"stack": "dev"}, {"policy": "storage-https"}, {"resource": "StorageAccount::other"}]
+)
+def test_a_waiver_covers_nothing_but_what_it_names(
+    write: Callable[..., Path], run: Callable[..., Report], changes: dict[str, str]
+) -> None:
+    assert "storage-shared-key" in blocking(run(write(**changes)))
+
+
+def test_a_waiver_of_another_stack_is_not_called_unused(
+    write: Callable[..., Path], run: Callable[..., Report]
+) -> None:
+    found = {one.policy.id for one in run(write(stack="dev")).findings}
+    assert "waiver-unused" not in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason": None}, ":4: lacks reason"),
+        ({"owner": "''"}, ":4: lacks owner"),
+        ({"until": "2027-01-01"}, ":4: unknown key until"),
+        ({"policy": "storage-shared-keys"}, "there is no policy storage-shared-keys"),
+        ({"expires": "soon"}, "must be a date such as 2027-03-31"),
+        ({"expires": "2099-01-01"}, "more than 365 days away"),
+    ],
+)
+def test_a_malformed_waiver_is_an_error_with_its_line(
+    write: Callable[..., Path], changes: dict[str, str | None], words: str
+) -> None:
+    with pytest.raises(waivers.WaiverError) as caught:
+        waivers.load(write(**changes), BY_ID)
+    assert words in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["waivers: 3\n", "- a\n", "others: []\n", "waivers: [\n", "waivers: [text]\n"]
+)
+def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "policy-waivers.yaml"
+    file.write_text(text)
+    with pytest.raises(waivers.WaiverError, match=r"policy-waivers\.yaml:\d+: "):
+        waivers.load(file, BY_ID)
+
+
+def test_no_file_and_an_empty_one_mean_no_waivers(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\n")
+    assert waivers.load(waivers.find(tmp_path), BY_ID) == []
+    empty = tmp_path / "policy-waivers.yaml"
+    empty.write_text("# none\n")
+    assert waivers.load(empty, BY_ID) == []
+
+
+def test_settings_and_levels_come_from_a_file(tmp_path: Path, stack: Callable[..., Any]) -> None:
+    file = tmp_path / "policies.json"
+    file.write_text('{"allowed-region": {"regions": ["eastus2"]}, "storage-shared-key": "advisory"}')
+    account = Resource(urn=URN, type=t.STORAGE, inputs={"location": "westus", "allowSharedKeyAccess": True})
+    report = evaluate.evaluate(stack(account), configured=Configured.read(file), today=TODAY)
+    assert "allowed-region" in blocking(report)
+    assert "storage-shared-key" in {one.policy.id for one in report.advice}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"nothing": "advisory"}', "there is no policy nothing"),
+        ('{"tls-floor": "sometimes"}', "has no level 'sometimes'"),
+        ('{"allowed-region": {"places": []}}', "has no setting places"),
+        ("[", "can't be read"),
+    ],
+)
+def test_a_wrong_config_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "policies.json"
+    file.write_text(text)
+    with pytest.raises(PolicyConfigError, match=words):
+        Configured.read(file)
+
+
+def test_levels_are_those_of_the_environment(stack: Callable[..., Any]) -> None:
+    account = Resource(urn=URN, type=t.STORAGE, inputs={"sku": {"name": "Standard_LRS"}})
+    for environment, found in {"dev": False, "prod": True, "anything else": True}.items():
+        report = evaluate.evaluate(stack(account, environment=environment), today=TODAY)
+        assert ("storage-redundancy" in blocking(report)) is found
