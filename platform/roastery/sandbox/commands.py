@@ -62,10 +62,11 @@ def operate(
     *,
     quiet: bool = False,
     unprotect: bool = False,
+    events: list[dict[str, Any]] | None = None,
 ) -> Outcome:
     """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress.
 
-    `unprotect` takes the program's `protect` off everything in the state first, for a destroy.
+    `unprotect` takes the program's `protect` off everything in the state first; `events` receives the engine's.
     """
     started = time.monotonic()
     if operation == "destroy" and not unprotect:
@@ -96,14 +97,16 @@ def operate(
             stderr=subprocess.PIPE if quiet else None,
             text=True,
         )
-        events = _events(log)
+        seen = _events(log)
     outcome = Outcome(
         command=operation,
         stack=stack,
         exit_code=done.returncode,
         seconds=round(time.monotonic() - started, 1),
     )
-    _summarize(events, outcome)
+    _summarize(seen, outcome)
+    if events is not None:
+        events += seen
     if done.returncode and not outcome.errors and quiet:
         outcome.errors = [line for line in (done.stderr or "").splitlines() if line.strip()][-3:]
     return outcome
@@ -154,6 +157,19 @@ def _summarize(events: Sequence[dict[str, Any]], outcome: Outcome) -> None:
             if target is not None and text and text not in target:
                 target.append(text)
     outcome.changes = dict(changes)
+
+
+def export(places: Places, stack: str) -> dict[str, Any]:
+    """A stack's state as `pulumi stack export` writes it, with the sandbox's secrets, which are placeholders."""
+    command = ["pulumi", "stack", "export", "--stack", stack, "--show-secrets", *_ALWAYS]
+    with session(places) as environment:
+        done = subprocess.run(
+            command, cwd=places.project, env=environment, check=False, capture_output=True, text=True
+        )
+    if done.returncode:
+        lines = done.stderr.strip().splitlines()
+        raise SandboxError(f"the sandbox's state of {stack} can't be read: {lines[-1] if lines else '?'}")
+    return json.loads(done.stdout)
 
 
 def state_file(places: Places, stack: str) -> Path:
