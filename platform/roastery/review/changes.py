@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from roastery.policies.evaluate import Report
@@ -89,6 +89,9 @@ def changes(events: Iterable[Mapping[str, Any]], protected: Collection[str] = ()
             continue
         if operation == "same":
             same += 1
+        elif operation == "create-replacement" and urn in found and not found[urn].properties:
+            # The plan of what hangs on a replaced resource names the reason only here.
+            found[urn] = replace(found[urn], properties=_properties(meta))
         elif operation in {"create", "update", "replace", "delete"}:
             name = urn.rpartition("::")[2]
             found[urn] = Change(type_, name, operation, _properties(meta), urn in protected)
@@ -100,7 +103,7 @@ def _properties(meta: Mapping[str, Any]) -> tuple[str, ...]:
     detailed: Mapping[str, Any] = meta.get("detailedDiff") or {}
     forcing = [path for path, one in detailed.items() if str(one.get("diffKind", "")).endswith("replace")]
     plain = list(meta.get("keys") or []) or list(meta.get("diffs") or [])
-    chosen = (forcing or plain) if meta["op"] == "replace" else (list(detailed) or plain)
+    chosen = (list(detailed) or plain) if meta["op"] in {"create", "update"} else (forcing or plain)
     return tuple(sorted(chosen))
 
 

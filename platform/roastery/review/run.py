@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def review(places: Places, stack: str, ref: str, say: Callable[[str], None]) -> 
 
 
 def _noted(found: Review, note: str) -> Review:
-    return Review(**{**found.__dict__, "notes": [note]})
+    return replace(found, notes=[note])
 
 
 def _checked(places: Places, stack: str) -> tuple[Stack, Report]:

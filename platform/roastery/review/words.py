@@ -88,7 +88,7 @@ def _updated(change: Change) -> str:
 
 
 def _replaced(change: Change) -> str:
-    forced = f" forced by {_because(change)}" if change.properties else ""
+    forced = f" forced by {_because(change)}" if change.properties else " with what it belongs to"
     lost = f"; lost: {change.lost}" if change.lost else ""
     guard = " **Protected: Pulumi refuses it until somebody lifts that.**" if change.protected else ""
     return f"{_plain(change)}{forced}{lost}.{guard}"

@@ -66,7 +66,8 @@ def operate(
 ) -> Outcome:
     """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress.
 
-    `unprotect` takes the program's `protect` off everything in the state first; `events` receives the engine's.
+    `unprotect` takes the program's `protect` off everything in the state first; the engine's events are
+    added to `events`.
     """
     started = time.monotonic()
     if operation == "destroy" and not unprotect:
@@ -160,7 +161,7 @@ def _summarize(events: Sequence[dict[str, Any]], outcome: Outcome) -> None:
 
 
 def export(places: Places, stack: str) -> dict[str, Any]:
-    """A stack's state as `pulumi stack export` writes it, with the sandbox's secrets, which are placeholders."""
+    """A stack's state as `pulumi stack export` writes it; the sandbox's secrets in it are placeholders."""
     command = ["pulumi", "stack", "export", "--stack", stack, "--show-secrets", *_ALWAYS]
     with session(places) as environment:
         done = subprocess.run(
