@@ -103,7 +103,11 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         self._facts = facts.from_config(
-            request.stack, dict(request.config), dict(request.tags), preview=request.dry_run
+            request.stack,
+            dict(request.config),
+            dict(request.tags),
+            project=request.project,
+            preview=request.dry_run,
         )
         return wire.AnalyzerStackConfigureResponse()
 
@@ -164,7 +168,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def _know(self, urn: str) -> Facts:
         if self._facts is None:
             stack = facts.stack_of(urn)
-            self._facts = facts.from_config(stack, {}, {})
+            self._facts = facts.from_config(stack, {}, {}, project="")
         return self._facts
 
     def _active(self, known: Facts) -> Iterable[tuple[Policy, Level]]:

@@ -11,10 +11,14 @@ from roastery.policies.values import Unproven
 
 
 def from_config(
-    stack: str, config: Mapping[str, str], tags: Mapping[str, str], *, preview: bool = False
+    stack: str, config: Mapping[str, str], tags: Mapping[str, str], *, project: str, preview: bool = False
 ) -> Facts:
-    """From the stack's config: `<project>:environment` and what the required tags are made of."""
-    short = {key.partition(":")[2]: value for key, value in config.items() if ":" in key}
+    """From the stack's config: `<project>:environment` and what the required tags are made of.
+
+    Other namespaces are their providers': `azure-native:environment` names a cloud.
+    """
+    own = f"{project}:"
+    short = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
     known = {name: short[name.replace("-", "_")] for name in REQUIRED if name.replace("-", "_") in short}
     environment = short.get("environment") or tags.get("environment") or short_name(stack)
     return Facts(
