@@ -25,7 +25,6 @@ _REQUIRED = (
     "numpy",
     "pandas",
     "scikit-learn",
-    "skops",
     "xgboost-cpu",
     "xgboost",
 )
