@@ -12,6 +12,7 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from roastery.sandbox.arm import faults
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.serving.servers import Servers
 
@@ -92,7 +93,7 @@ def score(ml: Any, endpoint: Any, **headers: str) -> requests.Response:
 
 
 def test_requests_are_shared_among_deployments_as_the_traffic_says(
-    ml: Any, endpoint: Any, deploy: Any, tmp_path: Path
+    ml: Any, endpoint: Any, deploy: Any, sandbox: Any, tmp_path: Path
 ) -> None:
     made = endpoint()
     for colour in ("blue", "green"):
@@ -107,6 +108,9 @@ def test_requests_are_shared_among_deployments_as_the_traffic_says(
     assert answer == {"weights": "42", "colour": "blue", "rows": {"store": "A"}}
     named = score(ml, made, **{"azureml-model-deployment": "green"})
     assert named.json()["colour"] == "green"
+    faults.order(sandbox.subscription, "500", "/deployments/green/score", "any", 1)
+    said = Counter(score(ml, made).status_code for _ in range(10))
+    assert said == {200: 9, 500: 1}
     assert "POST /score" in ml.online_deployments.get_logs("blue", made.name, lines=50)
     with pytest.raises(HttpResponseError, match="90 % of the endpoint's traffic"):
         ml.online_deployments.begin_delete("blue", made.name).result()

@@ -201,6 +201,14 @@ def test_a_registered_pipeline_component_is_a_job(
     assert (tmp_path / "named-outputs" / "said" / "said").read_text() == "espresso\n"
 
 
+def test_a_job_that_takes_too_long_is_canceled(
+    sdk: Any, ml: Any, image: str, ended: Callable[[str], Any]
+) -> None:
+    job = sdk.command(command="sleep 300", environment=image, compute="aks", timeout=1)
+    done = ended(ml.jobs.create_or_update(job).name)
+    assert done.status == "Canceled"
+
+
 def test_independent_nodes_run_side_by_side_but_no_more_than_two(
     sdk: Any, ml: Any, component: Callable[..., Any], ended: Callable[[str], Any], unique: str, tmp_path: Path
 ) -> None:

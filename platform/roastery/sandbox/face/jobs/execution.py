@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from roastery.sandbox.arm import ids
-from roastery.sandbox.errors import ArmError
+from roastery.sandbox.errors import ArmError, SandboxError
 from roastery.sandbox.face.jobs.commands import fill
 from roastery.sandbox.face.jobs.plan import LITERALS, Asset, FromNode, Literal, Node
 from roastery.sandbox.face.jobs.records import Run
@@ -21,6 +21,10 @@ from roastery.sandbox.face.storage.addresses import ARTIFACTS, DEFAULT, Addresse
 LOG: Final = "user_logs/std_log.txt"
 _TAIL: Final = 20  # lines of the log that an error quotes
 _SHELL: Final = shutil.which("bash") or "/bin/sh"
+
+
+class TimedOutError(SandboxError):
+    """The node reached its limit: Azure ML cancels it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +97,13 @@ def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting)
     finally:
         processes.ended(process)
         shutil.rmtree(scratch, ignore_errors=True)
-    if setting.cancelled.is_set() or (process.returncode == 0 and not late):
+    if late and not setting.cancelled.is_set():
+        raise TimedOutError(f"Canceled: the job ran longer than its limit of {node.timeout:.0f} s.")
+    if setting.cancelled.is_set() or process.returncode == 0:
         return None
-    why = f"timed out after {node.timeout:.0f} s" if late else f"exited with status code {process.returncode}"
     return (
-        f"Execution failed. User process {why}. Please check log file '{LOG}' for error details. "
-        f"Error: {tail(log)}"
+        f"Execution failed. User process exited with status code {process.returncode}. "
+        f"Please check log file '{LOG}' for error details. Error: {tail(log)}"
     )
 
 
