@@ -92,6 +92,7 @@ def score(ml: Any, endpoint: Any, **headers: str) -> requests.Response:
     return requests.post(endpoint.scoring_uri, json={"store": "A"}, headers=given, timeout=30)
 
 
+@pytest.mark.slow
 def test_requests_are_shared_among_deployments_as_the_traffic_says(
     ml: Any, endpoint: Any, deploy: Any, sandbox: Any, tmp_path: Path
 ) -> None:

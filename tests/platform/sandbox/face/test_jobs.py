@@ -223,7 +223,7 @@ def test_independent_nodes_run_side_by_side_but_no_more_than_two(
             busy()
 
     assert ended(ml.jobs.create_or_update(four()).name).status == "Completed"
-    assert sorted({int(one) for one in (tmp_path / "seen").read_text().split()}) == [1, 2]
+    assert max(int(one) for one in (tmp_path / "seen").read_text().split()) == 2
 
 
 def test_a_job_takes_new_tags_and_can_be_archived(

@@ -27,6 +27,7 @@ from roastery.sandbox.face.wire import Values
 ENTRY: Final = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
 ROOT: Final = "AML_APP_ROOT"
 _READY: Final = 120.0  # seconds, where the deployment has no readiness probe
+_GRACE: Final = 3.0  # seconds: a worker that is still loading does not listen to its master
 _BACKLOG: Final = 128
 _TAIL: Final = 15
 
@@ -101,7 +102,7 @@ class Servers:
             self._end(self._running.pop(key))
 
     def _end(self, server: Server) -> None:
-        self._processes.stop(server.process)
+        self._processes.stop(server.process, grace=_GRACE)
         self._processes.ended(server.process)
 
     def _folder(self, deployment: str) -> Path:
