@@ -15,6 +15,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from roastery.sandbox.arm import faults
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.serving.servers import Servers
+from roastery.sandbox.face.variables import Environment
 
 pytestmark = pytest.mark.xdist_group("face")
 
@@ -167,7 +168,11 @@ def test_a_deployment_without_a_script_says_which_setting_names_it(endpoint: Any
 def test_a_folder_of_the_image_is_looked_for_in_the_checkout(said: str, found: str, tmp_path: Path) -> None:
     (tmp_path / "ml" / "serving").mkdir(parents=True)
     servers = Servers(
-        Processes(tmp_path), {}, tmp_path / "home", tmp_path, lambda _: pytest.fail("not asked")
+        Processes(tmp_path),
+        Environment({}, {}),
+        tmp_path / "home",
+        tmp_path,
+        lambda _: pytest.fail("not asked"),
     )
     assert servers._root(said) == tmp_path / found
 

@@ -112,7 +112,9 @@ from azure.identity import DefaultAzureCredential
 ml = MLClient(DefaultAzureCredential(), "{subscription}", "rg", "mlw")
 job = command(command="sleep 300 & echo $! > {pid}; wait", environment="azureml:image:1", compute="aks")
 name = ml.jobs.create_or_update(job).name
-while not pathlib.Path("{pid}").is_file():
+for _ in range(600):
+    if pathlib.Path("{pid}").is_file():
+        break
     time.sleep(0.1)
 print(name)
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +16,7 @@ from roastery.sandbox.face.jobs.plan import LITERALS, Asset, FromNode, Literal, 
 from roastery.sandbox.face.jobs.records import Run
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import ARTIFACTS, DEFAULT, Addresses
+from roastery.sandbox.face.variables import Environment
 
 LOG: Final = "user_logs/std_log.txt"
 _TAIL: Final = 20  # lines of the log that an error quotes
@@ -33,7 +33,7 @@ class Setting:
 
     addresses: Addresses
     processes: Processes
-    environment: Mapping[str, str]
+    environment: Environment
     scratch: Path
     cancelled: threading.Event
     outputs: dict[FromNode, Path]  # where each node that has ended wrote
@@ -89,7 +89,7 @@ def _input(node: Node, name: str, setting: Setting) -> str:
 def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting) -> str | None:
     """Run the command to its end; None, or why it failed. A cancelled one is killed."""
     log = log_of(setting.addresses, run.name)
-    environment = {**setting.environment, **_about(run, setting), **node.environment}
+    environment = setting.environment.with_settings(_about(run, setting), node.environment)
     processes = setting.processes
     process = processes.start([_SHELL, "-c", command], cwd=scratch, env=environment, log=log)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ from roastery.sandbox.face.jobs.plan import FromNode, Node, Plan
 from roastery.sandbox.face.jobs.records import Records, Run, now
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import Addresses
+from roastery.sandbox.face.variables import Environment
 
 AT_ONCE: Final = 2
 PIPELINE_LOG: Final = "logs/azureml/executionlogs.txt"
@@ -47,7 +48,7 @@ class Runner:
         self,
         records: Records,
         processes: Processes,
-        environment: Mapping[str, str],
+        environment: Environment,
         scratch: Path,
         register: Register,
     ) -> None:

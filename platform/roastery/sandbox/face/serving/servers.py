@@ -22,6 +22,7 @@ from roastery.sandbox.arm.subscription import Resource
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import Addresses
+from roastery.sandbox.face.variables import Environment
 from roastery.sandbox.face.wire import Values
 
 ENTRY: Final = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
@@ -55,7 +56,7 @@ class Servers:
     def __init__(
         self,
         processes: Processes,
-        environment: Mapping[str, str],
+        environment: Environment,
         home: Path,
         project: Path,
         addresses: Callable[[str], Addresses],
@@ -118,15 +119,13 @@ class Servers:
         log = self.log(deployment.id)
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
-        environment = {
-            **self._environment,
+        ours = {
             "AML_APP_INSIGHTS_ENABLED": "false",
             "GUNICORN_CMD_ARGS": "--no-control-socket",  # else it is left in the user's home
             "PYTHONUNBUFFERED": "1",
-            **variables,
-            ROOT: str(root),
-            **self._model(properties, addresses, folder / "app"),
         }
+        theirs = {**variables, ROOT: str(root), **self._model(properties, addresses, folder / "app")}
+        environment = self._environment.with_settings(ours, theirs)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
             listening.bind(("127.0.0.1", 0))
             listening.listen(_BACKLOG)
