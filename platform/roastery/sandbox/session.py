@@ -57,7 +57,8 @@ def session(
     Args:
         places: the project's folders.
         face: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
-        jobs: what jobs and deployments find in their environment, as a cluster would give it to them.
+        jobs: variables that win over those of jobs and deployments, such as where a local warehouse listens
+            in place of Snowflake.
 
     Raises:
         ToolchainError: there is no Pulumi CLI in this checkout.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,7 @@ from roastery.sandbox.face.storage.folders import Folders
 from roastery.sandbox.face.storage.links import Links
 from roastery.sandbox.face.storage.service import BlobService
 from roastery.sandbox.face.tokens import Tokens
+from roastery.sandbox.face.variables import Environment
 from roastery.sandbox.face.wire import Answer, Call, not_modelled, refused
 from roastery.sandbox.face.workspaces import Workspaces, workspace_of
 
@@ -48,9 +48,7 @@ class Home:
 class Face:
     """All that answers over HTTPS in one session."""
 
-    def __init__(
-        self, subscription: Subscription, home: Home, base: str, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, subscription: Subscription, home: Home, base: str, environment: Environment) -> None:
         self.base = base
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
@@ -63,7 +61,7 @@ class Face:
         self.arm = Arm(self.resources, self.operations)
         self.processes = Processes(home.session)
         records = Records(self.resources)
-        outcome = Outcome(self.resources, environment)
+        outcome = Outcome(self.resources, environment.with_settings())
         self.runner = Runner(records, self.processes, environment, home.session / "scratch", outcome.register)
         self.jobs = Jobs(
             resources=self.resources,

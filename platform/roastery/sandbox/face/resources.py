@@ -90,8 +90,10 @@ class Resources:
         return self.annotate(stored, systemData=system), before is None
 
     def annotate(self, resource: Resource, **outputs: Any) -> Resource:
-        """Store further outputs of a resource."""
-        return self.subscription.put(replace(resource, outputs={**resource.outputs, **outputs}))
+        """Store further outputs of a resource, beside what others have stored meanwhile."""
+        with self.subscription.transaction():
+            present = self.subscription.get(resource.id) or resource
+            return self.subscription.put(replace(present, outputs={**present.outputs, **outputs}))
 
     def delete(self, identifier: str) -> bool:
         """Delete with everything below; whether there was something."""

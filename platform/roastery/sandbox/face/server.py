@@ -68,7 +68,7 @@ async def _run(places: Places) -> None:
     tunnel = await open_tunnel(listening.getsockname()[1])
     found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, certificates.authority)
     given = json.loads(os.environ.get(variables.JOBS, "{}"))
-    environment = {**variables.of_an_image(os.environ), **found, **given}
+    environment = variables.Environment({**variables.of_an_image(os.environ), **found}, given)
     face = Face(
         Subscription.open(places.model),
         Home(session=session, blobs=places.blobs, project=places.project),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -50,6 +51,22 @@ def sign_in(session: Path, token: str) -> None:
     descriptor = os.open(session / TOKEN_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(token)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What jobs and deployments run in."""
+
+    base: Mapping[str, str]
+    given: Mapping[str, str]
+    """The session's own word. It wins: so jobs are led to stand-ins for what lies outside of Azure."""
+
+    def with_settings(self, *settings: Mapping[str, str]) -> dict[str, str]:
+        """The environment of a process, with what the job or deployment itself sets."""
+        found = dict(self.base)
+        for one in settings:
+            found |= one
+        return found | dict(self.given)
 
 
 def of_an_image(environment: Mapping[str, str]) -> dict[str, str]:

@@ -131,7 +131,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         provider = AzureNative(subscription)
         provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
         declare(provider)
-        with session(places, face=True, jobs={"FROM_THE_CLUSTER": "yes"}) as environment:
+        with session(places, face=True, jobs={"FROM_THE_SESSION": "yes"}) as environment:
             yield Sandbox(places, environment, subscription, provider)
         subscription.close()
 

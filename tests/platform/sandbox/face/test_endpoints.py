@@ -12,8 +12,10 @@ import pytest
 import requests
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
+from roastery.sandbox.arm import faults
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.serving.servers import Servers
+from roastery.sandbox.face.variables import Environment
 
 pytestmark = pytest.mark.xdist_group("face")
 
@@ -91,8 +93,9 @@ def score(ml: Any, endpoint: Any, **headers: str) -> requests.Response:
     return requests.post(endpoint.scoring_uri, json={"store": "A"}, headers=given, timeout=30)
 
 
+@pytest.mark.slow
 def test_requests_are_shared_among_deployments_as_the_traffic_says(
-    ml: Any, endpoint: Any, deploy: Any, tmp_path: Path
+    ml: Any, endpoint: Any, deploy: Any, sandbox: Any, tmp_path: Path
 ) -> None:
     made = endpoint()
     for colour in ("blue", "green"):
@@ -107,6 +110,9 @@ def test_requests_are_shared_among_deployments_as_the_traffic_says(
     assert answer == {"weights": "42", "colour": "blue", "rows": {"store": "A"}}
     named = score(ml, made, **{"azureml-model-deployment": "green"})
     assert named.json()["colour"] == "green"
+    faults.order(sandbox.subscription, "500", "/deployments/green/score", "any", 1)
+    said = Counter(score(ml, made).status_code for _ in range(10))
+    assert said == {200: 9, 500: 1}
     assert "POST /score" in ml.online_deployments.get_logs("blue", made.name, lines=50)
     with pytest.raises(HttpResponseError, match="90 % of the endpoint's traffic"):
         ml.online_deployments.begin_delete("blue", made.name).result()
@@ -162,7 +168,11 @@ def test_a_deployment_without_a_script_says_which_setting_names_it(endpoint: Any
 def test_a_folder_of_the_image_is_looked_for_in_the_checkout(said: str, found: str, tmp_path: Path) -> None:
     (tmp_path / "ml" / "serving").mkdir(parents=True)
     servers = Servers(
-        Processes(tmp_path), {}, tmp_path / "home", tmp_path, lambda _: pytest.fail("not asked")
+        Processes(tmp_path),
+        Environment({}, {}),
+        tmp_path / "home",
+        tmp_path,
+        lambda _: pytest.fail("not asked"),
     )
     assert servers._root(said) == tmp_path / found
 

@@ -30,6 +30,7 @@ client.create_model_version(name, source, run_id=run.info.run_id, tags={"role": 
 """
 
 
+@pytest.mark.slow
 def test_a_model_registered_with_mlflow_is_a_model_of_the_workspace(
     sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], unique: str, tmp_path: Path
 ) -> None:

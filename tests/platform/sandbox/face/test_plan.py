@@ -88,6 +88,12 @@ def test_a_registered_pipeline_brings_its_nodes() -> None:
     assert found.nodes[0].inputs == {"n": Literal("4")}
 
 
+def test_a_pipeline_stops_at_the_first_failure_unless_it_says_otherwise() -> None:
+    jobs = {"a": {"componentId": "/write"}}
+    assert planned(jobs=jobs).keeps_going is False
+    assert planned(jobs=jobs, settings={"continue_on_step_failure": True}).keeps_going is True
+
+
 def test_data_comes_by_its_address() -> None:
     given = {"made": {"job_input_type": "uri_folder", "uri": "azureml:sales:3"}}
     found = planned(jobs={"a": {"componentId": "/read", "inputs": given}})

@@ -79,8 +79,9 @@ def test_no_secret_of_a_job_is_written(sdk: Any, sandbox: Any, ml: Any, image: s
 
 
 @pytest.fixture
-def short(tmp_path: Path, sandbox: Any) -> Callable[[str], subprocess.CompletedProcess[str]]:
+def short(tmp_path: Path, sandbox: Any, image: str) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """Runs a script in a session of its own, which ends with it, on a copy of the tests' model."""
+    del image  # is in the copy
     folder = tmp_path / "sandbox"
     folder.mkdir()
     subprocess.run(["/bin/cp", str(sandbox.places.model), str(folder)], check=True)
@@ -112,16 +113,17 @@ from azure.identity import DefaultAzureCredential
 ml = MLClient(DefaultAzureCredential(), "{subscription}", "rg", "mlw")
 job = command(command="sleep 300 & echo $! > {pid}; wait", environment="azureml:image:1", compute="aks")
 name = ml.jobs.create_or_update(job).name
-while not pathlib.Path("{pid}").is_file():
+for _ in range(600):
+    if pathlib.Path("{pid}").is_file():
+        break
     time.sleep(0.1)
 print(name)
 """
 
 
 def test_jobs_end_with_the_session(
-    short: Any, image: str, tmp_path: Path, until: Any, alive: Callable[[int], bool], workspace: str
+    short: Any, tmp_path: Path, until: Any, alive: Callable[[int], bool], workspace: str
 ) -> None:
-    del image
     pid = tmp_path / "pid"
     done = short(SUBMIT.format(subscription=workspace.split("/")[2], pid=pid))
     assert done.returncode == 0, done.stderr

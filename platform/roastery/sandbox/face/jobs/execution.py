@@ -5,22 +5,26 @@ from __future__ import annotations
 import shutil
 import subprocess
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from roastery.sandbox.arm import ids
-from roastery.sandbox.errors import ArmError
+from roastery.sandbox.errors import ArmError, SandboxError
 from roastery.sandbox.face.jobs.commands import fill
 from roastery.sandbox.face.jobs.plan import LITERALS, Asset, FromNode, Literal, Node
 from roastery.sandbox.face.jobs.records import Run
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import ARTIFACTS, DEFAULT, Addresses
+from roastery.sandbox.face.variables import Environment
 
 LOG: Final = "user_logs/std_log.txt"
 _TAIL: Final = 20  # lines of the log that an error quotes
 _SHELL: Final = shutil.which("bash") or "/bin/sh"
+
+
+class TimedOutError(SandboxError):
+    """The node reached its limit: Azure ML cancels it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +33,7 @@ class Setting:
 
     addresses: Addresses
     processes: Processes
-    environment: Mapping[str, str]
+    environment: Environment
     scratch: Path
     cancelled: threading.Event
     outputs: dict[FromNode, Path]  # where each node that has ended wrote
@@ -85,7 +89,7 @@ def _input(node: Node, name: str, setting: Setting) -> str:
 def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting) -> str | None:
     """Run the command to its end; None, or why it failed. A cancelled one is killed."""
     log = log_of(setting.addresses, run.name)
-    environment = {**setting.environment, **_about(run, setting), **node.environment}
+    environment = setting.environment.with_settings(_about(run, setting), node.environment)
     processes = setting.processes
     process = processes.start([_SHELL, "-c", command], cwd=scratch, env=environment, log=log)
     try:
@@ -93,12 +97,13 @@ def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting)
     finally:
         processes.ended(process)
         shutil.rmtree(scratch, ignore_errors=True)
-    if setting.cancelled.is_set() or (process.returncode == 0 and not late):
+    if late and not setting.cancelled.is_set():
+        raise TimedOutError(f"Canceled: the job ran longer than its limit of {node.timeout:.0f} s.")
+    if setting.cancelled.is_set() or process.returncode == 0:
         return None
-    why = f"timed out after {node.timeout:.0f} s" if late else f"exited with status code {process.returncode}"
     return (
-        f"Execution failed. User process {why}. Please check log file '{LOG}' for error details. "
-        f"Error: {tail(log)}"
+        f"Execution failed. User process exited with status code {process.returncode}. "
+        f"Please check log file '{LOG}' for error details. Error: {tail(log)}"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Final
 
@@ -75,6 +75,8 @@ class Plan:
 
     nodes: tuple[Node, ...]
     outputs: Mapping[str, FromNode]
+    keeps_going: bool = False
+    """Whether nodes still start after another one has failed."""
 
 
 Lookup = Callable[[str], Values]
@@ -102,7 +104,9 @@ def plan(properties: Values, lookup: Lookup) -> Plan:
     scope = {**_defaults(spec), **_given(properties.get("inputs"))}
     found = _Expansion(lookup)
     found.pipeline("", properties.get("jobs") or spec.get("jobs") or {}, scope)
-    return found.settle(properties.get("outputs") or {})
+    settings: Values = properties.get("settings") or {}
+    going = settings.get("continue_on_step_failure", settings.get("ContinueOnStepFailure"))
+    return replace(found.settle(properties.get("outputs") or {}), keeps_going=going is True)
 
 
 class _Expansion:
@@ -149,13 +153,13 @@ class _Expansion:
                     asset=asset["assetName"],
                     version=asset.get("assetVersion"),
                 )
-                self.nodes[end.node] = _with(node, outputs={**node.outputs, end.port: port})
+                self.nodes[end.node] = replace(node, outputs={**node.outputs, end.port: port})
         for path, node in self.nodes.items():
             inputs = {
                 name: self.follow(one) if isinstance(one, FromNode) else one
                 for name, one in node.inputs.items()
             }
-            self.nodes[path] = _with(node, inputs=inputs)
+            self.nodes[path] = replace(node, inputs=inputs)
         try:
             order = tuple(
                 TopologicalSorter({path: node.before for path, node in self.nodes.items()}).static_order()
@@ -274,10 +278,6 @@ def _text(given: Any) -> str:
         found = next((given[name] for name in ("value", "uri", "path") if given.get(name) is not None), "")
         return str(found)
     return "" if given is None else str(given)
-
-
-def _with(node: Node, **changes: Any) -> Node:
-    return Node(**{**vars(node), **changes})
 
 
 def _seconds(text: Any) -> float | None:

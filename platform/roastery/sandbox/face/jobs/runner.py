@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Final
 from roastery.sandbox.arm import ids
 from roastery.sandbox.errors import ArmError, SandboxError
 from roastery.sandbox.face.jobs import execution
-from roastery.sandbox.face.jobs.execution import Setting
+from roastery.sandbox.face.jobs.execution import Setting, TimedOutError
 from roastery.sandbox.face.jobs.plan import FromNode, Node, Plan
 from roastery.sandbox.face.jobs.records import Records, Run, now
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import Addresses
+from roastery.sandbox.face.variables import Environment
 
 AT_ONCE: Final = 2
 PIPELINE_LOG: Final = "logs/azureml/executionlogs.txt"
@@ -47,7 +48,7 @@ class Runner:
         self,
         records: Records,
         processes: Processes,
-        environment: Mapping[str, str],
+        environment: Environment,
         scratch: Path,
         register: Register,
     ) -> None:
@@ -131,17 +132,20 @@ class Runner:
         if not all(one.result() for one in before):
             return False
         with self._slots:
-            if job.setting.cancelled.is_set() or self._failed(job):
+            if job.setting.cancelled.is_set() or (self._broken(job) and not job.plan.keeps_going):
                 return False
+            ended = "Failed"
             try:
                 why = self._work(job, node, run)
+                ended = "Failed" if why else "Completed"
+            except TimedOutError as error:
+                why, ended = str(error), "Canceled"
             except (SandboxError, OSError) as error:
                 why = error.message if isinstance(error, ArmError) else str(error)
             except Exception as error:  # noqa: BLE001 - a defect of the sandbox is said, not swallowed with its thread
                 why = f"defect in the sandbox: {type(error).__name__}: {error}"
-        ended = "Failed" if why else "Completed"
         status = "Canceled" if job.setting.cancelled.is_set() else ended
-        if not (job.single and status == "Canceled"):
+        if not (job.single and job.setting.cancelled.is_set()):
             self._note(run, status, why)
         self._say(job, f"{node.path or job.root.name}: {status}" + (f": {why}" if why else ""))
         return status == "Completed"
@@ -162,8 +166,10 @@ class Runner:
             self._register(job.setting.addresses, run, node)
         return why
 
-    def _failed(self, job: _Job) -> bool:
-        return any(run.status == "Failed" for run in job.runs.values())
+    @staticmethod
+    def _broken(job: _Job) -> list[Run]:
+        """The nodes that did not reach their end."""
+        return [run for run in job.runs.values() if run.status in {"Failed", "Canceled"}]
 
     def _finish(self, job: _Job) -> None:
         root = job.root
@@ -177,9 +183,9 @@ class Runner:
                     self._note(run, "Canceled")
             self._note(root, "Canceled")
         elif not root.over:
-            failed = [run for run in job.runs.values() if run.status == "Failed"]
-            if failed:
-                text = "; ".join(f"node '{run.node}' ({run.name}) failed: {run.error}" for run in failed)
+            broken = self._broken(job)
+            if broken:
+                text = "; ".join(f"node '{run.node}' ({run.name}): {run.error}" for run in broken)
                 self._note(root, "Failed", f"Pipeline has failed child jobs. {text}")
             else:
                 self._note(root, "Completed")

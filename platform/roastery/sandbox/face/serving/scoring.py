@@ -40,8 +40,8 @@ class Scoring:
     def serve(self, call: Call) -> Answer:
         endpoint = self._find(call)
         self._sign_in(call, endpoint)
-        self._resources.strike("read", f"{endpoint.id}/score")
         deployment = self._choose(call, endpoint)
+        self._resources.strike("read", f"{deployment.id}/score")
         server = self._servers.ensure(deployment)
         headers = {name: value for name, value in call.headers.items() if name not in _OURS}
         with requests.Session() as session:

@@ -22,11 +22,13 @@ from roastery.sandbox.arm.subscription import Resource
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.face.processes import Processes
 from roastery.sandbox.face.storage.addresses import Addresses
+from roastery.sandbox.face.variables import Environment
 from roastery.sandbox.face.wire import Values
 
 ENTRY: Final = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
 ROOT: Final = "AML_APP_ROOT"
 _READY: Final = 120.0  # seconds, where the deployment has no readiness probe
+_GRACE: Final = 3.0  # seconds: a worker that is still loading does not listen to its master
 _BACKLOG: Final = 128
 _TAIL: Final = 15
 
@@ -54,7 +56,7 @@ class Servers:
     def __init__(
         self,
         processes: Processes,
-        environment: Mapping[str, str],
+        environment: Environment,
         home: Path,
         project: Path,
         addresses: Callable[[str], Addresses],
@@ -101,7 +103,7 @@ class Servers:
             self._end(self._running.pop(key))
 
     def _end(self, server: Server) -> None:
-        self._processes.stop(server.process)
+        self._processes.stop(server.process, grace=_GRACE)
         self._processes.ended(server.process)
 
     def _folder(self, deployment: str) -> Path:
@@ -117,15 +119,13 @@ class Servers:
         log = self.log(deployment.id)
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
-        environment = {
-            **self._environment,
+        ours = {
             "AML_APP_INSIGHTS_ENABLED": "false",
             "GUNICORN_CMD_ARGS": "--no-control-socket",  # else it is left in the user's home
             "PYTHONUNBUFFERED": "1",
-            **variables,
-            ROOT: str(root),
-            **self._model(properties, addresses, folder / "app"),
         }
+        theirs = {**variables, ROOT: str(root), **self._model(properties, addresses, folder / "app")}
+        environment = self._environment.with_settings(ours, theirs)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
             listening.bind(("127.0.0.1", 0))
             listening.listen(_BACKLOG)
