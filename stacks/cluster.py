@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 
 import pulumi
+import pulumi_kubernetes as k8s
 from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.argo.charts import EVENTS_ACCOUNT, WORKFLOW_ACCOUNT, Argo, ArgoArgs
+from roastery.argo.charts import (
+    EVENTS_ACCOUNT,
+    INFRA_ACCOUNT,
+    SOURCES_ACCOUNT,
+    WORKFLOW_ACCOUNT,
+    Argo,
+    ArgoArgs,
+)
 from roastery.cluster.access import provider
 from roastery.cluster.agents import Agents, AgentsArgs
 from roastery.cluster.aks import JOBS, Aks, AksArgs, Pool
@@ -32,6 +40,7 @@ class Cluster:
 
     aks: Aks
     argo: Argo | None
+    kubernetes: k8s.Provider | None
 
 
 def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
@@ -72,8 +81,12 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     )
     bench.argo.federate(
         aks.oidc_issuer,
-        [ServiceAccount(namespace="roastery", name=name) for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT)],
+        [
+            ServiceAccount(namespace="roastery", name=name)
+            for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT)
+        ],
     )
+    bench.runner.federate(aks.oidc_issuer, [ServiceAccount(namespace="roastery", name=INFRA_ACCOUNT)])
     bench.jobs.federate(aks.oidc_issuer, [ServiceAccount(namespace="azureml-jobs", name="default")])
     extension = ml_extension(
         base.work,
@@ -86,16 +99,22 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     allowed = allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)
     if not settings.reachable:
         pulumi.log.warn(LEFT_OUT)
-        return Cluster(aks=aks, argo=None)
-    argo = _inside(config, base, bench, aks, [extension, *allowed])
-    return Cluster(aks=aks, argo=argo)
+        return Cluster(aks=aks, argo=None, kubernetes=None)
+    kubernetes = provider(base.work.group, aks.name, settings.login, aks)
+    argo = _inside(config, base, bench, aks, kubernetes=kubernetes, before=[extension, *allowed])
+    return Cluster(aks=aks, argo=argo, kubernetes=kubernetes)
 
 
 def _inside(
-    config: StackConfig, base: Foundation, bench: Workbench, aks: Aks, before: list[pulumi.Resource]
+    config: StackConfig,
+    base: Foundation,
+    bench: Workbench,
+    aks: Aks,
+    *,
+    kubernetes: k8s.Provider,
+    before: list[pulumi.Resource],
 ) -> Argo:
     """What lives in the cluster."""
-    kubernetes = provider(base.work.group, aks.name, config.cluster.login, aks)
     container = storage.BlobContainer(
         "artefacts",
         container_name="argo-artefacts",
@@ -113,6 +132,7 @@ def _inside(
             workflows_chart=config.argo.workflows_chart,
             events_chart=config.argo.events_chart,
             client_id=bench.argo.client_id,
+            infra_client_id=bench.runner.client_id,
             storage_account=base.storage.name,
             container="argo-artefacts",
             full_crds=config.argo.full_crds,

@@ -7,6 +7,7 @@ from stacks.config import StackConfig
 from stacks.foundation import foundation
 from stacks.operations import operations
 from stacks.workbench import workbench
+from stacks.workflows import workflows
 
 
 def declare(config: StackConfig) -> None:
@@ -14,6 +15,7 @@ def declare(config: StackConfig) -> None:
     base = foundation(config)
     bench = workbench(config, base)
     aks = cluster(config, base, bench)
+    workflows(config, base, bench, aks)
     operations(config, base, bench, aks)
 
     pulumi.export("workspace", bench.workspace.name)
