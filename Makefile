@@ -11,7 +11,7 @@ RUN := $(UV) run --no-sync
 LOCAL := --extra snowflake --extra serve --extra local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden browser tools clean
+.PHONY: help setup demo test check format golden browser tools apiserver clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -56,6 +56,10 @@ browser: setup  ## a headless browser for the tests
 
 tools: setup  ## the pinned Pulumi CLI
 	@$(RUN) python -m roastery.sandbox.toolchain
+
+apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 minutes the first time)
+	$(RUN) roast sandbox up --stack prod
+	$(RUN) python -m roastery.sandbox.apiserver --stack prod
 
 clean:  ## remove what make brought
 	rm -rf .venv .tools .cache out

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_kubernetes as k8s
+from pulumi_azure_native import machinelearningservices as ml
 from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
@@ -29,18 +29,18 @@ from stacks.workbench import Workbench
 
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
-    "Workflows, Argo Events, instance types and the attached compute. Run this stack from the build agents "
-    "with cluster.reachable true to declare them."
+    "Workflows, Argo Events, instance types, the attached compute and the endpoint on it. Run this stack "
+    "from the build agents with cluster.reachable true to declare them."
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
-    """What the other layers use; `argo` is absent where the API server can't be reached."""
+    """What the other layers use; `argo` and `compute` are absent where the API server can't be reached."""
 
     aks: Aks
-    argo: Argo | None
-    kubernetes: k8s.Provider | None
+    argo: Argo | None = None
+    compute: ml.Compute | None = None
 
 
 def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
@@ -99,22 +99,16 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     allowed = allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)
     if not settings.reachable:
         pulumi.log.warn(LEFT_OUT)
-        return Cluster(aks=aks, argo=None, kubernetes=None)
-    kubernetes = provider(base.work.group, aks.name, settings.login, aks)
-    argo = _inside(config, base, bench, aks, kubernetes=kubernetes, before=[extension, *allowed])
-    return Cluster(aks=aks, argo=argo, kubernetes=kubernetes)
+        return Cluster(aks=aks)
+    argo, compute = _inside(config, base, bench, aks, [extension, *allowed])
+    return Cluster(aks=aks, argo=argo, compute=compute)
 
 
 def _inside(
-    config: StackConfig,
-    base: Foundation,
-    bench: Workbench,
-    aks: Aks,
-    *,
-    kubernetes: k8s.Provider,
-    before: list[pulumi.Resource],
-) -> Argo:
-    """What lives in the cluster."""
+    config: StackConfig, base: Foundation, bench: Workbench, aks: Aks, before: list[pulumi.Resource]
+) -> tuple[Argo, ml.Compute]:
+    """What lives in the cluster, and the cluster as compute."""
+    kubernetes = provider(base.work.group, aks.name, config.cluster.login, aks)
     container = storage.BlobContainer(
         "artefacts",
         container_name="argo-artefacts",
@@ -155,7 +149,7 @@ def _inside(
         },
         opts=pulumi.ResourceOptions(parent=aks, provider=kubernetes, depends_on=before),
     )
-    attach(
+    compute = attach(
         base.work,
         workspace_name=bench.workspace.name,
         cluster_id=aks.id,
@@ -164,7 +158,7 @@ def _inside(
         parent=aks,
         before=[*before, kind, argo.jobs.resource],
     )
-    return argo
+    return argo, compute
 
 
 def _pool(pool: sections.Pool) -> Pool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 import pulumi
 import yaml
 from pulumi.runtime.config import CONFIG
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
 from roastery.domain import Guid, Region, Settings
 from roastery.naming import KINDS, NameRuleBroken, Names
@@ -48,6 +48,11 @@ class StackConfig(Settings):
     machines: sections.Machines
     people: sections.People
     snowflake: sections.Snowflake
+    snowflake_secret: SecretStr | None = Field(
+        default=None,
+        description="Password or OAuth client secret of the connection: pulumi config set --secret.",
+    )
+    serving: sections.Serving = Field(default_factory=sections.Serving)
     budget: sections.Budget
 
     @classmethod
@@ -129,6 +134,20 @@ class StackConfig(Settings):
             raise ValueError(
                 f"argo.image_registry {self.argo.image_registry} can't be reached while network.open_egress "
                 "is false: mirror the images in the platform's registry and name that, or open egress"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _connection_has_its_secret(self) -> Self:
+        stored = self.snowflake.authentication in ("oauth", "password")
+        if stored and self.snowflake_secret is None:
+            raise ValueError(
+                f"snowflake.authentication {self.snowflake.authentication} needs snowflake_secret: "
+                f"pulumi config set --secret {NAMESPACE}:snowflake_secret"
+            )
+        if not stored and self.snowflake_secret is not None:
+            raise ValueError(
+                f"snowflake_secret is set, but authentication {self.snowflake.authentication} stores none"
             )
         return self
 

@@ -70,6 +70,7 @@ def foundation(config: StackConfig) -> Foundation:
             daily_quota_gb=config.monitoring.daily_quota_gb,
         ),
     )
+    network.diagnose(logs.workspace_id)
     vault = Vault(
         "vault",
         VaultArgs(
@@ -101,6 +102,7 @@ def foundation(config: StackConfig) -> Foundation:
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
             public_key=config.machines.public_key,
+            log_workspace_id=logs.workspace_id,
             zones=zones,
         ),
     )

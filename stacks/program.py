@@ -2,10 +2,12 @@
 
 import pulumi
 
+from stacks.assets import assets
 from stacks.cluster import cluster
 from stacks.config import StackConfig
 from stacks.foundation import foundation
 from stacks.operations import operations
+from stacks.serving import serving
 from stacks.workbench import workbench
 from stacks.workflows import workflows
 
@@ -16,6 +18,8 @@ def declare(config: StackConfig) -> None:
     bench = workbench(config, base)
     aks = cluster(config, base, bench)
     workflows(config, base, bench, aks)
+    registered = assets(config, base, bench)
+    endpoint = serving(config, base, bench, aks, registered)
     operations(config, base, bench, aks)
 
     pulumi.export("workspace", bench.workspace.name)
@@ -23,3 +27,5 @@ def declare(config: StackConfig) -> None:
     pulumi.export("registry", base.registry.login_server)
     pulumi.export("storage", base.storage.name)
     pulumi.export("vault", base.vault.uri)
+    pulumi.export("pipeline", registered.pipeline_id)
+    pulumi.export("endpoint", endpoint.name if endpoint else None)

@@ -232,6 +232,29 @@ class Images(Settings):
     runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
 
 
+class Champion(Settings):
+    """A model that both deployments start with."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$")]
+    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$")]
+    uri: Annotated[str, Field(pattern=r"^azureml://")] = Field(description="Where its files are: azureml://…")
+
+
+class Serving(Settings):
+    """The endpoint and its two deployments."""
+
+    replicas: Annotated[int, Field(ge=1, le=50)] = Field(default=1, description="Of each deployment.")
+    cpu: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$|^\d+m$")] = "1"
+    memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
+    auth_mode: Literal["AADToken", "AMLToken", "Key"] = Field(
+        default="AADToken",
+        description="How callers prove themselves; Key is a secret that someone has to keep.",
+    )
+    champion: Champion | None = Field(
+        default=None, description="Pinned model; without one the deployments wait for a promotion."
+    )
+
+
 class Machines(Settings):
     """The jump box and the build agents."""
 
@@ -266,7 +289,7 @@ class Snowflake(Settings):
     schema_: str = Field(alias="schema")
     warehouse: str
     role: str = "PUBLIC"
-    user: str | None = Field(default=None, description="For key_pair and password.")
+    user: str | None = Field(default=None, description="For key_pair and password; the client id for oauth.")
     authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
     secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")] | None = Field(
         default=None, description="Name of the Key Vault secret with the key, client secret or password."
@@ -274,7 +297,7 @@ class Snowflake(Settings):
 
     @model_validator(mode="after")
     def _credentials(self) -> Self:
-        if self.authentication in ("key_pair", "password") and not self.user:
+        if self.authentication != "workload_identity" and not self.user:
             raise ValueError(f"authentication {self.authentication} needs user")
         if self.authentication != "workload_identity" and not self.secret:
             raise ValueError(

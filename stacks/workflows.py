@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pulumi
+
 from ml.pipeline import IMPORT, PREPROCESS, TRAIN
 from ml.spec import Step
 from roastery import roles
@@ -33,11 +35,11 @@ def workflows(config: StackConfig, base: Foundation, bench: Workbench, cluster: 
     """Declares what goes through ARM always, and what lives in the cluster where that can be reached."""
     _landing(config, base, bench)
     _runner_roles(config, base, bench)
-    if cluster.argo is None or cluster.kubernetes is None:
+    argo = cluster.argo
+    if argo is None:
         return
-    argo, kubernetes = cluster.argo, cluster.kubernetes
-    classes = [secrets.declare(one, argo.workflows, kubernetes) for one in _secret_classes(config, bench)]
-    resources.declare(in_cluster(config), kubernetes, argo, [*argo.ready, *classes])
+    classes = [secrets.declare(one, argo.workflows, argo.provider) for one in _secret_classes(config, bench)]
+    resources.declare(in_cluster(config), argo.provider, argo, [*argo.ready, *classes])
 
 
 def in_cluster(config: StackConfig) -> Manifests:
@@ -145,13 +147,15 @@ def _job(template: str, target: str, step: Step, *, hours: int) -> Job:
 
 
 def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
+    # Below the lake, which production's lock covers: the lock is made after all of this and lifted before.
+    under = pulumi.ResourceOptions(parent=base.lake)
     if config.workflows.landing == "queue":
         destination = queue(LANDING, base.data, base.storage)
     else:
         hub = HubArgs(
             place=base.data, access=base.access, log_workspace_id=base.logs.workspace_id, part=LANDING
         )
-        destination = Hub("hub", hub).destination
+        destination = Hub("hub", hub, under).destination
     Landing(
         "landing",
         LandingArgs(
@@ -163,6 +167,7 @@ def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
             dead_letters=base.storage,
             reader=bench.argo.principal_id,
         ),
+        under,
     )
 
 
@@ -177,7 +182,7 @@ def _runner_roles(config: StackConfig, base: Foundation, bench: Workbench) -> No
             role=role,
             principal=bench.runner.principal_id,
             scope=scope,
-            parent=bench.runner,
+            parent=bench.workspace,
             why=why,
         )
 

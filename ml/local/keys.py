@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 
-from ml.local.code import code_hash, packages
+from ml.code import code_hash, packages
 from ml.local.records import Parts
 from ml.spec import Scalar, Step
 

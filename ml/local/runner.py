@@ -8,7 +8,7 @@ OUT/assets/<name>/<version>.json  where a version of a data set is, and what it 
 ```
 
 The key is the hash of all that a step depends on: its command and parameters, the content of its inputs,
-its code (`ml.local.code`), the installed packages. A step whose key has a record is taken as it is. The
+its code (`ml.code`), the installed packages. A step whose key has a record is taken as it is. The
 folder of a key is renamed into place when the step has ended well, so a run that is killed leaves finished
 steps and nothing else.
 
@@ -25,9 +25,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from ml.code import packages
 from ml.errors import InputError, MLError
 from ml.local import assets, keys, process
-from ml.local.code import packages
 from ml.local.contract import Event, Given, OnEvent, Outside, Settings
 from ml.local.failures import explain
 from ml.local.lock import locked

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from ml.code import code_hash
 from ml.errors import InputError
-from ml.local.code import code_hash
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
 from ml.warehouse.place import DEFAULT, Place

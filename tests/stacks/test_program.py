@@ -1,6 +1,7 @@
 """The real program on the genuine engine: production and development side by side, from up to destroy."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -9,6 +10,7 @@ from roastery.sandbox.arm.subscription import Subscription
 from roastery.sandbox.commands import Outcome
 from roastery.sandbox.errors import SandboxError
 from roastery.sandbox.paths import Places
+from stacks.cluster import LEFT_OUT
 
 pytestmark = [
     pytest.mark.slow,
@@ -56,6 +58,47 @@ def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
     assert found.changes["update"] == 1
     assert mended.changes == {"same": both_up["prod"] - 1, "update": 1}
     assert [one["type"] for one in mended.resources] == ["azure-native:keyvault:Vault"]
+
+
+@pytest.mark.usefixtures("both_up")
+def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
+    project: Places, run: Callable[..., Outcome]
+) -> None:
+    """The pipeline's component names the version of each step, so it is new as well."""
+    file = project.project / "stacks" / "assets.py"
+    before = file.read_text()
+    changed = 'code=lambda module: code_hash(module) + "changed" * (module == "ml.steps.train")'
+    assert before.count("code=code_hash") == 1
+    file.write_text(before.replace("code=code_hash", changed))
+
+    done = run("preview", "prod")
+
+    file.write_text(before)
+    replaced = {one["urn"].rpartition("::")[2] for one in done.resources if one["operation"] == "replace"}
+    assert replaced == {"component-train", "component-monthly-demand"}
+    assert done.changes["replace"] == 2
+    assert done.changes.keys() == {"same", "replace"}
+
+
+def test_a_second_region_is_one_more_stack_file(
+    with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
+) -> None:
+    done = run("preview", with_config("prod", {"environment": "eu", "region": "westeurope"}))
+
+    assert (done.exit_code, done.errors, done.warnings) == (0, [], [])
+    assert list(done.changes) == ["create"]
+
+
+def test_a_cluster_out_of_reach_is_declared_and_what_lives_in_it_is_named_as_left_out(
+    with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
+) -> None:
+    done = run("preview", with_config("prod", {"environment": "far", "cluster.reachable": False}))
+
+    types = {one["type"] for one in done.resources}
+    assert (done.exit_code, done.warnings) == (0, [LEFT_OUT])
+    assert "azure-native:containerservice:ManagedCluster" in types
+    assert "azure-native:machinelearningservices:ComponentVersion" in types
+    assert not {one for one in types if one.startswith("kubernetes:") or one.endswith(":OnlineEndpoint")}
 
 
 @pytest.mark.usefixtures("both_up")

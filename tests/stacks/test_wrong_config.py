@@ -67,3 +67,29 @@ def test_wrong_config_ends_an_up_before_anything_is_made(
     assert [line for line in done.errors if message in line], done.errors
     assert not [line for line in done.errors if "Traceback" in line]
     assert Subscription.open(project.model).all() == []
+
+
+def test_a_stored_credential_reaches_the_connection_and_lies_nowhere_in_the_clear(
+    project: Places, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
+) -> None:
+    secret = "Kaffee&Kuchen=100%/öß?"  # noqa: S105 - what a URL would read as its own
+    changes = {
+        "environment": "test",
+        "snowflake.authentication": "password",
+        "snowflake.user": "svc@roast",
+        "snowflake.secret": "snowflake",
+        "snowflake_secret": secret,
+    }
+
+    done = run("up", with_config("prod", changes))
+
+    assert (done.exit_code, done.errors) == (0, [])
+    (connection,) = Subscription.open(project.model).of_kind(
+        "Microsoft.MachineLearningServices/workspaces/connections"
+    )
+    assert connection.inputs["properties"]["target"].endswith("&role=FORECAST_READER")
+    for file in project.sandbox.rglob("*"):
+        if file.is_file() and "stacks" not in file.parts[-3:]:
+            content = file.read_bytes()
+            assert secret.encode() not in content
+            assert b"Kaffee%26Kuchen" not in content

@@ -24,6 +24,22 @@ _CONTAINER = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
+# The namespace admits restricted pods only, and the controller sets nothing by itself: without this the bus's
+# pods are refused. NATS's image names no user; a store that is not root's needs the group.
+_BUS_SECURITY = {
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 1000,
+        "fsGroup": 1000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    **{
+        f"{part}Template": {"securityContext": _CONTAINER}
+        for part in ("container", "reloaderContainer", "metricsContainer")
+    },
+}
+_JETSTREAM = "2.10.10"
+_PUBLIC = "quay.io"
 _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
     "limits": {"cpu": "1", "memory": "1Gi"},
@@ -63,12 +79,14 @@ class ArgoArgs:
 class Argo(pulumi.ComponentResource):
     """Both systems, the namespaces they live in, and the accounts that workflows and events use."""
 
+    provider: k8s.Provider
     workflows: Namespace
     jobs: Namespace
 
     def __init__(self, name: str, args: ArgoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:argo:Argo", name, None, opts)
         self._args = args
+        self.provider = args.provider
         self._child = pulumi.ResourceOptions(parent=self, provider=args.provider)
         # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
         self.system = self._namespace("argo", cpu="8", memory="16Gi", pods=20)
@@ -214,12 +232,13 @@ class Argo(pulumi.ComponentResource):
                     "securityContext": {"runAsNonRoot": True, "runAsUser": 9731},
                 },
                 "controller": {"containerSecurityContext": _CONTAINER, "resources": _RESOURCES},
+                "configs": {"jetstream": {"versions": [_bus_images(args.image_registry)]}},
             },
             [self.workflows.resource],
         )
 
     def _bus(self, after: Sequence[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
-        """What event sources and sensors talk over; JetStream keeps events over a restart.
+        """What event sources and sensors talk over; JetStream keeps events over a restart, on a disk.
 
         Its kind comes with the chart of Argo Events.
         """
@@ -228,7 +247,14 @@ class Argo(pulumi.ComponentResource):
             api_version="argoproj.io/v1alpha1",
             kind="EventBus",
             metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
-            spec={"jetstream": {"version": "2.10.10", "replicas": 3}},
+            spec={
+                "jetstream": {
+                    "version": _JETSTREAM,
+                    "replicas": 3,
+                    "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
+                    **_BUS_SECURITY,
+                }
+            },
             opts=pulumi.ResourceOptions(
                 parent=self.workflows, provider=self._args.provider, depends_on=list(after)
             ),
@@ -237,3 +263,18 @@ class Argo(pulumi.ComponentResource):
 
 def _rule(resource: str, *verbs: str) -> rbac.PolicyRuleArgs:
     return rbac.PolicyRuleArgs(api_groups=["argoproj.io"], resources=[resource], verbs=list(verbs))
+
+
+def _bus_images(registry: str) -> dict[str, str]:
+    """The images of the bus: the chart names Docker Hub's, which a mirror has under the same names.
+
+    Versions: argo-events v1.9, manifests/base/controller-manager/controller-config.yaml.
+    """
+    place = "" if registry == _PUBLIC else f"{registry}/"
+    return {
+        "version": _JETSTREAM,
+        "natsImage": f"{place}nats:{_JETSTREAM}",
+        "metricsExporterImage": f"{place}natsio/prometheus-nats-exporter:0.14.0",
+        "configReloaderImage": f"{place}natsio/nats-server-config-reloader:0.14.0",
+        "startCommand": "/nats-server",
+    }

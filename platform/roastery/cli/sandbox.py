@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from roastery.sandbox import drift as drifting
 from roastery.sandbox import recover as recovering
 from roastery.sandbox.arm import faults
 from roastery.sandbox.arm.subscription import Subscription
+from roastery.sandbox.export import run as exporting
 from roastery.sandbox.paths import Places
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: one file Pulumi.<stack>.yaml.")]
@@ -34,11 +36,17 @@ def register(root: typer.Typer) -> None:
 
 
 @app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def execute(context: typer.Context) -> None:
+def execute(
+    context: typer.Context,
+    *,
+    face: Annotated[
+        bool, typer.Option("--face", help="Answer the Azure ML SDK too; jobs end with the command.")
+    ] = False,
+) -> None:
     """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
     if not context.args:
         raise typer.BadParameter("name the command to run after --")
-    raise typer.Exit(commands.execute(Places.find(), context.args))
+    raise typer.Exit(commands.execute(Places.find(), context.args, face=face))
 
 
 def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
@@ -161,6 +169,21 @@ def list_resources(*, as_json: Json = False) -> None:
     for one in held:
         table.add_row(one.token.removeprefix("azure-native:"), one.id)
     console.print(table)
+
+
+@app.command()
+def export(
+    stack: Stack,
+    *,
+    kind: Annotated[str, typer.Option("--format", help=f"One of {', '.join(exporting.FORMATS)}.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new folder, or one of an earlier export.")],
+    as_json: Json = False,
+) -> None:
+    """Write what a stack holds for other tools: an ARM template, or Kubernetes manifests. No secrets."""
+    done = exporting.export(Places.find(), stack, kind, out)
+    secrets = f", {len(done.redacted)} secrets left out" if done.redacted else ""
+    text = f"{done.resources} resources of {stack} in {out}{secrets}" if done.out else done.note
+    _say(dataclasses.asdict(done), text, as_json=as_json)
 
 
 def _subscription() -> Subscription:

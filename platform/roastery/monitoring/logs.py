@@ -6,6 +6,7 @@ import pulumi
 from pulumi_azure_native import applicationinsights, monitor, operationalinsights
 
 from roastery.component import Place
+from roastery.monitoring.diagnostics import diagnose
 from roastery.network.endpoint import Access, private_endpoint
 
 
@@ -42,6 +43,7 @@ class Logs(pulumi.ComponentResource):
         self.workspace_id = workspace.id
         self.insights_id = insights.id
         self.scope_id = self._private_link({"log": workspace.id, "appi": insights.id})
+        diagnose("log", workspace.id, workspace.id, self)  # who asked what: its own audit log
         self.register_outputs({"workspace_id": self.workspace_id, "insights_id": self.insights_id})
 
     def _workspace(self) -> operationalinsights.Workspace:

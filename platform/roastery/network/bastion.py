@@ -6,6 +6,7 @@ import pulumi
 from pulumi_azure_native import compute, network
 
 from roastery.component import Place
+from roastery.monitoring.diagnostics import diagnose
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +19,7 @@ class BastionArgs:
         jump_box_subnet_id: where the jump box stands.
         size: VM size of the jump box.
         public_key: SSH key that Azure demands; people sign in with Entra ID instead.
+        log_workspace_id: where its audit log goes: who signed in to what.
         zones: availability zones of Bastion.
     """
 
@@ -26,6 +28,7 @@ class BastionArgs:
     jump_box_subnet_id: pulumi.Input[str]
     size: str
     public_key: str
+    log_workspace_id: pulumi.Input[str]
     zones: tuple[str, ...] = ()
 
 
@@ -39,13 +42,16 @@ class Bastion(pulumi.ComponentResource):
         super().__init__("roastery:network:Bastion", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        self.bastion_id = self._bastion().id
+        address = self._address()
+        self.bastion_id = self._bastion(address).id
+        diagnose("pip-bastion", address.id, args.log_workspace_id, self)
+        diagnose("bastion", self.bastion_id, args.log_workspace_id, self)
         self.jump_box_id = self._jump_box().id
         self.register_outputs({"bastion_id": self.bastion_id, "jump_box_id": self.jump_box_id})
 
-    def _bastion(self) -> network.BastionHost:
+    def _address(self) -> network.PublicIPAddress:
         args, place = self._args, self._args.place
-        address = network.PublicIPAddress(
+        return network.PublicIPAddress(
             "pip-bastion",
             public_ip_address_name=place.names.of("public ip address", "bastion"),
             resource_group_name=place.group,
@@ -56,6 +62,9 @@ class Bastion(pulumi.ComponentResource):
             tags=place.tags,
             opts=self._child,
         )
+
+    def _bastion(self, address: network.PublicIPAddress) -> network.BastionHost:
+        args, place = self._args, self._args.place
         return network.BastionHost(
             "bastion",
             bastion_host_name=place.names.of("bastion"),

@@ -9,6 +9,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from roastery.component import Place
+from roastery.monitoring.diagnostics import diagnose
 from roastery.network import rules
 from roastery.network.rules import Rule
 
@@ -58,9 +59,10 @@ class Network(pulumi.ComponentResource):
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
         groups = {subnet: self._security_group(subnet) for subnet in args.subnets}
-        gateway = self._nat_gateway()
+        address = self._address()
+        gateway = self._nat_gateway(address)
         vnet = self._vnet(groups, gateway)
-        self.vnet_id = vnet.id
+        self.vnet_id, self._address_id = vnet.id, address.id
         self.security_group_ids = {subnet: group.id for subnet, group in groups.items()}
         self.subnet_ids = SubnetIds(
             cluster=self._subnet_id(vnet, "cluster"),
@@ -70,6 +72,13 @@ class Network(pulumi.ComponentResource):
             jump_box=self._subnet_id(vnet, "jump_box"),
         )
         self.register_outputs({"vnet_id": self.vnet_id, "subnet_ids": dict(self.subnet_ids)})
+
+    def diagnose(self, log_workspace_id: pulumi.Input[str]) -> None:
+        """Logs and metrics of the network go to the workspace, which stands behind this very network."""
+        for subnet, id_ in self.security_group_ids.items():
+            diagnose(f"nsg-{_part(subnet)}", id_, log_workspace_id, self, metrics=False)
+        diagnose("vnet", self.vnet_id, log_workspace_id, self)
+        diagnose("pip-nat", self._address_id, log_workspace_id, self)
 
     def _subnet_name(self, subnet: str) -> str:
         return BASTION_SUBNET if subnet == "bastion" else self._args.place.names.of("subnet", _part(subnet))
@@ -107,9 +116,9 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _nat_gateway(self) -> network.NatGateway:
+    def _address(self) -> network.PublicIPAddress:
         args, place = self._args, self._args.place
-        address = network.PublicIPAddress(
+        return network.PublicIPAddress(
             "pip-nat",
             public_ip_address_name=place.names.of("public ip address", "nat"),
             resource_group_name=place.group,
@@ -120,6 +129,9 @@ class Network(pulumi.ComponentResource):
             tags=place.tags,
             opts=self._child,
         )
+
+    def _nat_gateway(self, address: network.PublicIPAddress) -> network.NatGateway:
+        place = self._args.place
         return network.NatGateway(
             "nat",
             nat_gateway_name=place.names.of("nat gateway"),

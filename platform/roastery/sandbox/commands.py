@@ -28,6 +28,7 @@ _FLAGS: Final = {
     "destroy": ("--yes", "--skip-preview"),
 }
 SAME: Final = "same"
+_ACCOUNTS: Final = "microsoft.storage/storageaccounts"
 
 
 @dataclass(kw_only=True)
@@ -44,9 +45,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def execute(places: Places, command: Sequence[str]) -> int:
-    """Run any command inside a session; its exit code."""
-    with session(places) as environment:
+def execute(places: Places, command: Sequence[str], *, face: bool = False) -> int:
+    """Run any command inside a session; its exit code. With `face` the Azure ML SDK is answered too."""
+    with session(places, face=face) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -181,6 +182,8 @@ def reset(places: Places, stack: str) -> int:
                 if _subscription_id(held.id) in owned or not held.id.startswith("/subscriptions/"):
                     subscription.remove(held.id)
                     gone += 1
+                    if held.kind == _ACCOUNTS:
+                        shutil.rmtree(places.blobs / held.name, ignore_errors=True)
             subscription.forget_buried(owned)
             subscription.clear_faults()
         subscription.close()

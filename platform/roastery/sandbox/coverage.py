@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ from roastery.sandbox import paths
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.arm.evidence import Claim, Evidence
 from roastery.sandbox.arm.model import ResourceType, Service
+from roastery.sandbox.face.routes import API_VERSIONS, ROUTES, WORKSPACE
+from roastery.sandbox.face.routing import Surface
+from roastery.sandbox.face.storage.service import OPERATIONS
 from roastery.sandbox.kubernetes import argo, charts
 from roastery.sandbox.schema import catalogue
 from roastery.sandbox.schema.corrections import ENUMS
@@ -37,6 +41,30 @@ hold; a change of name, group or location is a new resource; a resource that exi
 created; a region is a known one. A type or a function that is not listed is refused by name.
 """
 
+_FACE = """\
+## The Azure ML SDK's side
+
+`roast sandbox exec --face -- …` also answers azure-ai-ml {sdk} over HTTPS, on the same model of the
+subscription. What it asks for beyond this list is answered 501, with method, path and api-version. Accepted
+api-versions: {versions}.
+
+Here *specification* means azure-ai-ml's own client, which is generated from the REST specifications: what
+such a claim says was checked by running that client against the sandbox.
+"""
+
+_FACE_DEVIATIONS = """\
+- deviation: jobs and deployments run as processes of this machine, in this checkout's environment, whatever
+  image their environment names; compute, identity, resources and instance types are checked but not applied
+- deviation: a job's data is the file itself, not a read-only mount; a node's outputs lie under
+  `azureml/<run>/<output>` of the default datastore
+- deviation: results are never reused between jobs; a node that did not run stays NotStarted
+- deviation: MLFLOW_TRACKING_URI names a SQLite store in the default datastore and MLFLOW_RUN_ID is not set,
+  where Azure ML has `azureml://`; models registered there appear as model versions when their node has ended
+- deviation: nothing triggers a schedule; sweep, Spark, AutoML, parallel and batch are refused
+- deviation: an image's scoring script is found through AZUREML_ENTRY_SCRIPT among the deployment's variables
+- deviation: scoring addresses lie on this machine; answers of a deployment keep their status
+"""
+
 _DEVIATIONS = """\
 ## Where it deviates from the real provider on purpose
 
@@ -55,6 +83,7 @@ def page() -> str:
     shapes = catalogue.shared()
     parts = [_INTRODUCTION, *_summary(types), _DEVIATIONS]
     parts.extend("\n".join(_service(service, shapes)) for service in types.services)
+    parts.append("\n".join(_face()))
     parts.append("\n".join(_kubernetes()))
     return "\n".join(parts)
 
@@ -104,6 +133,22 @@ def _type(spec: ResourceType, api_version: str) -> Iterator[str]:
     yield from (f"- {claim.what} — *{claim.evidence.value}*" for claim in spec.claims)
     yield from (f"- deviation: {text}" for text in spec.deviations)
     yield ""
+
+
+def _face() -> Iterator[str]:
+    sdk = importlib.metadata.version("azure-ai-ml")
+    yield _FACE.format(sdk=sdk, versions=", ".join(sorted(API_VERSIONS)))
+    for surface in Surface:
+        yield f"### {surface.value}\n"
+        if surface is Surface.BLOB:
+            yield f"- {', '.join(f'`{one}`' for one in OPERATIONS)} on a folder — *specification*"
+        for route in ROUTES:
+            if route.surface is surface:
+                claim = route.claim
+                path = route.path.replace(WORKSPACE, "…").replace(":path}", "}")
+                yield f"- `{route.method} {path}`: {claim.what} — *{claim.evidence.value}*"
+        yield ""
+    yield _FACE_DEVIATIONS
 
 
 def _kubernetes() -> Iterator[str]:

@@ -4,6 +4,7 @@ SandboxError                    one line for the user, `exit_code` for the shell
 ├── ToolchainError              the Pulumi CLI can be neither downloaded nor built
 ├── NotInSandboxError           a stand-in was started by something other than `roast sandbox`
 ├── ProjectError                no Pulumi project here, or no such stack file
+├── ExportError                 the state can't be written where or as it was asked
 ├── NotModelledError            a resource type, property or invoke that the sandbox does not know
 └── ArmError                    what Azure Resource Manager answers: status, code, message
 """
@@ -33,6 +34,12 @@ class ProjectError(SandboxError):
     """The command was given nothing it could run on."""
 
     exit_code = 66
+
+
+class ExportError(SandboxError):
+    """The state of a stack can't be written: a wrong folder, or an input that has no place."""
+
+    exit_code = 2
 
 
 class NotModelledError(SandboxError):

@@ -53,6 +53,11 @@ class Places:
         return self.sandbox / "subscription.sqlite"
 
     @property
+    def blobs(self) -> Path:
+        """What storage accounts hold, one folder per account."""
+        return self.sandbox / "blobs"
+
+    @property
     def sessions(self) -> Path:
         return self.sandbox / "sessions"
 

@@ -8,27 +8,32 @@ it is the command's alone.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from pathlib import Path
 
 from roastery.sandbox import token, toolchain
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.errors import SandboxError, ToolchainError
+from roastery.sandbox.face import processes, variables
 from roastery.sandbox.paths import Places
 from roastery.sandbox.schema import catalogue
 
+_WIND_DOWN = 20  # seconds that a child gets to end its own processes
 # What could lead a command to something real. KUBECONFIG: pulumi-kubernetes falls back on it.
 LIVE = (
     "AZURE_",
     "ARM_",
     "SNOWFLAKE_",
     "PULUMI_",
+    "AZUREML_",
+    "MLFLOW_",
     "MSI_",
     "IDENTITY_",
     "AKS_",
@@ -44,8 +49,20 @@ def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def session(places: Places) -> Generator[dict[str, str]]:
-    """The environment of a command that runs in the sandbox; the stand-ins serve until the block ends."""
+def session(
+    places: Places, *, face: bool = False, jobs: Mapping[str, str] | None = None
+) -> Generator[dict[str, str]]:
+    """The environment of a command that runs in the sandbox; the stand-ins serve until the block ends.
+
+    Args:
+        places: the project's folders.
+        face: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
+        jobs: what jobs and deployments find in their environment, as a cluster would give it to them.
+
+    Raises:
+        ToolchainError: there is no Pulumi CLI in this checkout.
+        SandboxError: the stand-ins don't start.
+    """
     cli = toolchain.find()
     if cli is None:
         raise ToolchainError(f"no Pulumi CLI {toolchain.VERSION} in this checkout: run make tools")
@@ -55,9 +72,12 @@ def session(places: Places) -> Generator[dict[str, str]]:
     try:
         proof = token.issue(folder)
         environment = {**without_credentials(os.environ), **proof}
-        with _stand_ins(places, folder, environment) as providers:
+        with contextlib.ExitStack() as serving:
+            providers = serving.enter_context(_stand_ins(places, folder, environment))
+            leading = serving.enter_context(_face(places, folder, environment, jobs or {})) if face else {}
             yield {
                 **environment,
+                **leading,
                 "PATH": os.pathsep.join([str(_front(folder)), environment.get("PATH", os.defpath)]),
                 "PULUMI_HOME": str(places.pulumi_home),
                 "PULUMI_BACKEND_URL": places.backend.as_uri(),
@@ -88,6 +108,7 @@ def _prepare(places: Places) -> None:
     for stale in places.sessions.iterdir():  # of a session that was killed
         owner = stale.name.partition("-")[0]
         if owner.isdigit() and not _alive(int(owner)):
+            processes.sweep(stale)
             shutil.rmtree(stale, ignore_errors=True)
 
 
@@ -114,13 +135,37 @@ def _front(folder: Path) -> Path:
 @contextlib.contextmanager
 def _stand_ins(places: Places, folder: Path, environment: Mapping[str, str]) -> Generator[str]:
     """Both providers in one process; the value of PULUMI_DEBUG_PROVIDERS."""
-    log = folder / "stand-ins.log"
-    command = [sys.executable, "-m", "roastery.sandbox.engine.server", str(places.model)]
+    command = ["roastery.sandbox.engine.server", str(places.model)]
+    with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ports:
+        yield ports
+
+
+@contextlib.contextmanager
+def _face(
+    places: Places, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
+) -> Generator[dict[str, str]]:
+    """The HTTPS side; the variables that lead to it."""
+    command = ["roastery.sandbox.face.server", str(places.project)]
+    given = {
+        **environment,
+        "ROASTERY_SANDBOX_DIR": str(places.sandbox),
+        variables.JOBS: json.dumps(dict(jobs)),
+    }
+    try:
+        with _child(command, given, folder / "face.log", "the Azure ML face") as said:
+            yield json.loads(said)
+    finally:
+        processes.sweep(folder)  # what it left, had it been killed
+
+
+@contextlib.contextmanager
+def _child(module: Sequence[str], environment: Mapping[str, str], log: Path, what: str) -> Generator[str]:
+    """A process of ours until the block ends; the one line that it says when it is ready."""
     # An own process group: Ctrl-C is for the command, which still needs its providers to wind down.
     with (
         log.open("wb") as errors,
         subprocess.Popen(
-            command,
+            [sys.executable, "-m", *module],
             env=dict(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -129,15 +174,15 @@ def _stand_ins(places: Places, folder: Path, environment: Mapping[str, str]) -> 
         ) as process,
     ):
         try:
-            ports = process.stdout.readline().decode().strip() if process.stdout else ""
-            if not ports:
-                raise SandboxError(f"the stand-ins did not start: {_last_line(log)}")
-            yield ports
+            said = process.stdout.readline().decode().strip() if process.stdout else ""
+            if not said:
+                raise SandboxError(f"{what} did not start: {_last_line(log)}")
+            yield said
         finally:
             if process.stdin:
                 process.stdin.close()
             try:
-                process.wait(timeout=10)
+                process.wait(timeout=_WIND_DOWN)
             except subprocess.TimeoutExpired:
                 process.kill()
             _complain(log)

@@ -48,6 +48,7 @@ class WorkspaceArgs:
 class Workspace(pulumi.ComponentResource):
     """The workspace with its private endpoint, logs and the roles of its own identity."""
 
+    resource: ml.Workspace
     id: pulumi.Output[str]
     name: pulumi.Output[str]
     principal_id: pulumi.Output[str]
@@ -56,6 +57,7 @@ class Workspace(pulumi.ComponentResource):
         super().__init__("roastery:workspace:Workspace", name, None, opts)
         self._args = args
         workspace = self._workspace()
+        self.resource = workspace
         self.id, self.name = workspace.id, workspace.name
         self.principal_id = computed(
             workspace, workspace.identity, lambda identity: identity.principal_id if identity else None

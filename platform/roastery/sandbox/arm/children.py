@@ -29,7 +29,7 @@ def settle_children(provider: AzureNative, spec: ResourceType, request: Request,
         for item in items:
             identifier = f"{request.id}/{segment}/{item.get('name')}"
             wanted[ids.key(identifier)] = item
-            provider.put_child(child, identifier, {**item, INLINE: True})
+            provider.put(child, identifier, {**item, INLINE: True})
         for held in provider.subscription.of_kind(child.kind):
             mine = ids.parent_of(held.id)
             if (

@@ -132,6 +132,7 @@ class ResourceType:
     soft_delete: SoftDelete | None = None
     keeps_children: InUse | None = None  # deleting is refused while it has children
     inline: tuple[Inline, ...] = ()
+    brings_parent: bool = False  # its parent is made on the way if it is not there
     singleton: bool = False  # comes with its parent: create takes it over, delete resets it
     autoname: str | None = None  # "random" | "copy" | "uuid"; default by place
     immutable: bool = False  # every change is a new resource

@@ -12,7 +12,7 @@ from roastery.sandbox.arm import faults, identities, ids, regions, rules
 from roastery.sandbox.arm.catalogue import Types
 from roastery.sandbox.arm.children import settle_children
 from roastery.sandbox.arm.model import Invoke, Request, ResourceType
-from roastery.sandbox.arm.redaction import without_secrets
+from roastery.sandbox.arm.redaction import covered, secrets_of, without_secrets
 from roastery.sandbox.arm.subscription import Resource, Subscription
 from roastery.sandbox.engine.backend import Checked, InitFailedError, Replacing, State, Subject, Values
 from roastery.sandbox.errors import ArmError, NotModelledError
@@ -104,7 +104,7 @@ class AzureNative:
         if existing is not None and not (spec.singleton or existing.inputs.get("__inline")):
             raise ArmError(409, "Conflict", f"cannot create already existing resource '{existing.id}'")
         trouble = faults.strike(self.subscription, "create", identifier, subject.token, subject.name)
-        stored = self._put(spec, identifier, inputs)
+        stored = self.put(spec, identifier, inputs)
         state = State(id=stored.id, outputs=stored.outputs, inputs=inputs)
         if trouble.init_fails:
             raise _ended_failed(state, "create")
@@ -116,19 +116,24 @@ class AzureNative:
             return {**outputs, **self._preview(spec, new, keep=outputs)}
         trouble = faults.strike(self.subscription, "update", subject.id, subject.token, subject.name)
         rules.check_lock(self.subscription, subject.id, delete=False)
-        stored = self._put(spec, subject.id, new)
+        stored = self.put(spec, subject.id, new)
         if trouble.init_fails:
             state = State(id=subject.id, outputs=stored.outputs, inputs=new)
             raise _ended_failed(state, "update")
         return stored.outputs
 
-    def _put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
-        """One PUT: every rule, then the model; what the caller gets back still holds its secrets."""
+    def put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
+        """One PUT, of a program's resource, of an inline child or of the other face.
+
+        Every rule, then the model; what the caller gets back still holds its secrets.
+        """
         self._occupy(spec, identifier)
         try:
             with self.subscription.transaction():
                 request = self._request(identifier, inputs)
                 rules.check_lock(self.subscription, identifier, delete=False)
+                if spec.brings_parent:
+                    self._bring_parent(spec, request)
                 rules.check_place(request, spec, self.types)
                 rules.check_name(request, spec)
                 found = rules.check_references(request, spec, self.types)
@@ -147,12 +152,21 @@ class AzureNative:
         finally:
             self._leave(spec, identifier)
 
-    def put_child(self, spec: ResourceType, identifier: str, inputs: Values) -> None:
-        """A child that came inline with its parent goes the same way as one of its own."""
-        self._put(spec, identifier, inputs)
+    def _bring_parent(self, spec: ResourceType, request: Request) -> None:
+        above = self.types.of_kind(spec.kind.rpartition("/")[0])
+        if above is None or request.parent is not None:
+            return
+        inputs: Values = {name: request.inputs[name] for name in above.holes}
+        shared = {"dataType": request.at("properties.dataType")}
+        inputs["properties"] = {name: value for name, value in shared.items() if value is not None}
+        self.put(above, above.id(ids.subscription_of(request.id).rpartition("/")[2], inputs), inputs)
 
     def delete(self, subject: Subject, inputs: Values) -> None:  # noqa: ARG002 - the protocol
         faults.strike(self.subscription, "delete", subject.id, subject.token, subject.name)
+        self.remove(subject)
+
+    def remove(self, subject: Subject) -> None:
+        """One DELETE: locks, references from elsewhere, everything below, and what is deleted softly."""
         with self.subscription.transaction():
             found = self.subscription.get(subject.id)
             if found is None:
@@ -222,7 +236,7 @@ class AzureNative:
             )
         result: Values = without_secrets(outputs.echo(shape, inputs))
         result |= {name: value for name, value in made.items() if name in properties}
-        return result | spec.outputs(request)
+        return result | covered(spec.outputs(request), secrets_of(inputs))
 
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
         """The inputs in their output shape; what Azure makes is unknown, or kept on an update."""

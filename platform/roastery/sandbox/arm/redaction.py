@@ -89,6 +89,35 @@ def without_secrets(value: Any) -> Any:
     return [without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
+def secrets_of(value: Any) -> set[str]:
+    """The texts that are marked as secret, at any depth."""
+    if isinstance(value, Secret):
+        plain = reveal(value)
+        return {plain} if isinstance(plain, str) else secrets_of(_marked(plain))
+    items: list[Any] = []
+    if isinstance(value, dict):
+        items = list(value.values())
+    elif isinstance(value, list):
+        items = value
+    return {text for item in items for text in secrets_of(item)}
+
+
+def covered(value: Any, secrets: set[str]) -> Any:
+    """Outputs that a service made of its inputs, with the secrets among them marked again."""
+    if isinstance(value, dict):
+        return {key: covered(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [covered(item, secrets) for item in value]
+    return Secret(value) if isinstance(value, str) and value and value in secrets else value
+
+
+def _marked(value: Any) -> Any:
+    """A secret object's own texts are secret."""
+    if isinstance(value, dict):
+        return {key: _marked(item) for key, item in value.items()}
+    return [_marked(item) for item in value] if isinstance(value, list) else Secret(str(value))
+
+
 def _holds_something(value: Any) -> bool:
     """A name alone does not make a secret: `key: {…reference…}` and `password: null` hold none."""
     return (isinstance(value, str) and value != "") or (

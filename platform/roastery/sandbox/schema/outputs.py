@@ -37,7 +37,7 @@ def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: P
     if value is UNKNOWN or shape.get("any"):
         return value
     if "oneOf" in shape:
-        return _value(_arm(shape["oneOf"], types, value), types, value)
+        return _value(arm(shape["oneOf"], types, value), types, value)
     if "ref" in shape:
         return _object(types[shape["ref"]], types, value) if isinstance(value, dict) else value
     if shape["type"] == "object" and isinstance(value, list):
@@ -49,7 +49,7 @@ def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: P
     return value
 
 
-def _arm(arms: list[Shape], types: dict[str, Shape], value: Any) -> Shape:
+def arm(arms: list[Shape], types: dict[str, Shape], value: Any) -> Shape:
     """The alternative whose constants agree with the value."""
     if isinstance(value, dict):
         for arm in arms:

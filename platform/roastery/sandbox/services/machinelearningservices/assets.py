@@ -123,9 +123,14 @@ def _family(
         path=f"{WORKSPACE}/{segment}/{{name}}/versions/{{version}}",
         name=_VERSION,
         immutable=True,
+        brings_parent=True,
         early=early,
         rules=rules,
-        claims=(assumed("every change is a new version"), documented("references to other assets exist")),
+        claims=(
+            assumed("every change is a new version"),
+            documented("references to other assets exist"),
+            documented("the first version makes its container, as the SDK relies on"),
+        ),
     )
     return container, version
 

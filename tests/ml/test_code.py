@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from ml.code import closure, code_hash, packages
 from ml.errors import MLError
-from ml.local.code import closure, code_hash, packages
 
 Write = Callable[..., None]
 

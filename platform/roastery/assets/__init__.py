@@ -1,0 +1,1 @@
+"""A typed step becomes an Azure ML asset."""

@@ -1,0 +1,75 @@
+"""`roast graph`: the platform as a picture."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from roastery import graph
+from roastery.graph.errors import EmptyStateError, GraphError
+from roastery.graph.state import Resource, load, parse
+
+
+def register(root: typer.Typer) -> None:
+    """Hang `graph` into the `roast` command."""
+    root.command(name="graph")(draw)
+
+
+def draw(
+    *,
+    stack: Annotated[str, typer.Option("--stack", "-s", help="A stack that is up in the sandbox.")] = "",
+    state: Annotated[
+        Path | None,
+        typer.Option(help="Instead: a file that pulumi stack export wrote. No credentials needed."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the SVG goes; default: standard output.")] = None,
+) -> None:
+    """Draw the platform from its state as one SVG: network, private links, services, cluster, identities."""
+    if bool(stack) == bool(state):
+        raise typer.BadParameter("give either --stack NAME, for the sandbox, or --state FILE")
+    svg = graph.draw(load(state) if state else _in_sandbox(stack))
+    if out is None:
+        sys.stdout.write(svg)
+    else:
+        _write(out, svg)
+        typer.echo(f"drew {state or stack} to {out}", err=True)
+
+
+def _in_sandbox(stack: str) -> list[Resource]:
+    # Only here: a drawing from a file needs neither the sandbox nor what it brings along.
+    from roastery.sandbox.commands import resources_in_state  # noqa: PLC0415
+    from roastery.sandbox.paths import Places  # noqa: PLC0415
+
+    found = resources_in_state(Places.find(), stack)
+    if not found:
+        raise EmptyStateError(
+            f"stack {stack} is not up in the sandbox", f"run roast sandbox up --stack {stack} first"
+        )
+    return parse(found, source=f"the sandbox's state of {stack}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes the whole file or nothing: what is there stays until the new one is complete.
+
+    A device or a pipe is written to, never replaced: /dev/null must stay what it is, for root too.
+    """
+    try:
+        path = path.resolve()  # a link stays a link
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="\n")
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except OSError as error:
+        raise GraphError(
+            f"--out {path}: {error.strerror or error}", "name a file that can be written"
+        ) from error

@@ -1,0 +1,5 @@
+"""From what a drawing shows to where it stands: boxes, texts and lines on one page."""
+
+from roastery.graph.layout.page import lay_out
+
+__all__ = ["lay_out"]

@@ -1,0 +1,42 @@
+"""The versions of everything that the API server test brings; the folder `module` holds their checksums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+KUBERNETES: Final = "1.37.2"
+ETCD: Final = "3.6.16"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Types:
+    """A Go module that carries definitions of custom types."""
+
+    module: str
+    version: str
+    checksum: str  # as in a go.sum
+    folder: str  # inside the module
+
+
+ARGO: Final = (
+    Types(
+        module="github.com/argoproj/argo-workflows/v3",
+        version="v3.7.4",
+        checksum="h1:oA/DxaSsjb6fMYaygf7JVQgnsF+ZzlfUPy5kIfLsCic=",
+        folder="manifests/base/crds/full",
+    ),
+    Types(
+        module="github.com/argoproj/argo-events",
+        version="v1.9.7",
+        checksum="h1:x+JOTsU3rzXSrzDwrUlLza4kmxp5zc1NMlgTgaLF678=",
+        folder="manifests/base/crds",
+    ),
+)
+
+WITHOUT_TYPE: Final = {
+    ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
+        "the Azure ML extension installs its type in Azure; no package carries it"
+    ),
+}
+"""Objects whose type can't be had here, and why."""

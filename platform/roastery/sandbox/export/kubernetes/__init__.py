@@ -1,0 +1,1 @@
+"""The state as Kubernetes manifests, and Helm releases as values files."""

@@ -1,0 +1,1 @@
+"""Blob storage over a folder, and the addresses that lead into it."""

@@ -1,0 +1,1 @@
+"""Snowflake, as Azure ML sees it."""

@@ -1,0 +1,109 @@
+"""What runs refer to: environment, components, pipeline, data sets, the lake, the connection to Snowflake."""
+
+import pulumi
+from pulumi_azure_native import machinelearningservices as ml
+
+from ml.code import code_hash
+from ml.pipeline import PIPELINE
+from roastery.assets.assets import Assets, AssetsArgs
+from roastery.assets.specs import Running
+from roastery.snowflake.connection import ConnectionArgs, connection
+from stacks.config import ROOT, StackConfig
+from stacks.foundation import Foundation
+from stacks.workbench import Workbench
+
+INSTANCE_TYPE = "jobs"
+_AUTHENTICATOR = {
+    "workload_identity": "WORKLOAD_IDENTITY",
+    "key_pair": "SNOWFLAKE_JWT",
+    "oauth": "OAUTH_CLIENT_CREDENTIALS",
+    "password": "SNOWFLAKE",
+}
+
+
+def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
+    """Declares the assets."""
+    declared = Assets(
+        "assets",
+        AssetsArgs(
+            place=base.work,
+            workspace_id=workspace_id(config),
+            workspace=bench.workspace.resource,
+            name=config.workload,
+            image=config.images.training,
+            pipeline=PIPELINE,
+            code=code_hash,
+            running=Running(instance_type=INSTANCE_TYPE, variables={"import": _variables(config)}),
+            cache=ROOT / ".cache" / "assets",
+        ),
+    )
+    _lake(base, bench)
+    _connection(config, base, bench)
+    return declared
+
+
+def workspace_id(config: StackConfig) -> str:
+    """ARM id of the workspace, known before there is one: versions of assets are made from it."""
+    names = config.names
+    return (
+        f"/subscriptions/{config.subscription}/resourceGroups/{names.of('resource group', 'ml')}"
+        f"/providers/Microsoft.MachineLearningServices/workspaces/{names.of('machine learning workspace')}"
+    )
+
+
+def _variables(config: StackConfig) -> dict[str, str]:
+    """How the import finds Snowflake: the connector's names; what is secret is not among them."""
+    snowflake = config.snowflake
+    given = {
+        "ACCOUNT": snowflake.account,
+        "DATABASE": snowflake.database,
+        "SCHEMA": snowflake.schema_,
+        "WAREHOUSE": snowflake.warehouse,
+        "ROLE": snowflake.role,
+        "USER": snowflake.user,
+        "AUTHENTICATOR": _AUTHENTICATOR[snowflake.authentication],
+    }
+    return {f"SNOWFLAKE_{name}": value for name, value in given.items() if value}
+
+
+def _connection(config: StackConfig, base: Foundation, bench: Workbench) -> None:
+    snowflake, secret = config.snowflake, config.snowflake_secret
+    if secret is None or snowflake.user is None or snowflake.authentication not in ("oauth", "password"):
+        return  # the job signs in as itself, and a connection would have nothing to hold
+    connection(
+        ConnectionArgs(
+            place=base.work,
+            workspace=bench.workspace.name,
+            account=snowflake.account,
+            database=snowflake.database,
+            warehouse=snowflake.warehouse,
+            role=snowflake.role,
+            authentication=snowflake.authentication,
+            user=snowflake.user,
+            tenant=config.tenant,
+            secret=pulumi.Output.secret(secret.get_secret_value()),
+            parent=bench.workspace,
+        )
+    )
+
+
+def _lake(base: Foundation, bench: Workbench) -> None:
+    """The lake as a datastore; data is reached by identity, no key is stored."""
+    ml.Datastore(
+        "datastore-lake",
+        name="lake",
+        workspace_name=bench.workspace.name,
+        resource_group_name=base.work.group,
+        properties=ml.AzureDataLakeGen2DatastoreArgs(
+            datastore_type="AzureDataLakeGen2",
+            account_name=base.lake.name,
+            filesystem="sales",
+            endpoint="core.windows.net",
+            protocol="https",
+            credentials=ml.NoneDatastoreCredentialsArgs(credentials_type="None"),
+            service_data_access_auth_identity=ml.ServiceDataAccessAuthIdentity.WORKSPACE_SYSTEM_ASSIGNED_IDENTITY,
+            description="Sales, as they arrive.",
+            tags=base.work.tags,
+        ),
+        opts=pulumi.ResourceOptions(parent=bench.workspace),
+    )

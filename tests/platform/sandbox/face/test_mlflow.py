@@ -1,0 +1,50 @@
+"""MLflow inside of jobs: what a step registers is a model of the workspace."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("face")
+
+REGISTER = """
+import os, pathlib, sys, warnings
+warnings.simplefilter("ignore")
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+from mlflow import MlflowClient
+name = sys.argv[1]
+client = MlflowClient()
+store = pathlib.Path(os.environ["MLFLOW_TRACKING_URI"].removeprefix("sqlite:///"))
+place = (store.parent / "artifacts").as_uri()
+experiment = client.create_experiment(os.environ["MLFLOW_EXPERIMENT_NAME"], artifact_location=place)
+run = client.create_run(experiment)
+folder = pathlib.Path("model"); folder.mkdir(); (folder / "MLmodel").write_text("flavors: {}")
+client.log_artifacts(run.info.run_id, str(folder), "model")
+client.create_registered_model(name)
+source = f"{run.info.artifact_uri}/model"
+client.create_model_version(name, source, run_id=run.info.run_id, tags={"role": "champion"})
+"""
+
+
+def test_a_model_registered_with_mlflow_is_a_model_of_the_workspace(
+    sdk: Any, ml: Any, image: str, ended: Callable[[str], Any], unique: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "register.py"
+    script.write_text(REGISTER)
+    name = f"demand-{unique}"
+    job = sdk.command(
+        command=f"{sys.executable} {script} {name}",
+        environment=image,
+        compute="aks",
+        experiment_name=f"x-{unique}",
+    )
+    done = ended(ml.jobs.create_or_update(job).name)
+    assert done.status == "Completed"
+    found = ml.models.get(name, label="latest")
+    assert (found.version, found.type, found.tags["role"]) == ("1", "mlflow_model", "champion")
+    ml.models.download(name, "1", download_path=str(tmp_path / "back"))
+    assert [one.read_text() for one in (tmp_path / "back").rglob("MLmodel")] == ["flavors: {}"]
