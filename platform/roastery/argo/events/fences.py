@@ -18,6 +18,13 @@ _DNS: Manifest = {
     ],
     "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
 }
+# What a workflow may set over its template's head; all of it would be a way around the template.
+_TEMPLATES_OWN = (
+    "activeDeadlineSeconds", "artifactGC", "artifactRepositoryRef", "automountServiceAccountToken",
+    "entrypoint", "executor", "hooks", "hostNetwork", "imagePullSecrets", "onExit", "podMetadata",
+    "podSpecPatch", "securityContext", "serviceAccountName", "synchronization", "templateDefaults",
+    "templates", "tolerations", "ttlStrategy", "volumeClaimTemplates", "volumes",
+)  # fmt: skip
 
 
 def fences(triggers: Triggers) -> list[Manifest]:
@@ -74,11 +81,11 @@ def admission(triggers: Triggers) -> list[Manifest]:
         "resources": ["workflows"],
     }
     spec = "object.spec"
-    ours = f"has({spec}.workflowTemplateRef) && {spec}.workflowTemplateRef.name in ['infra', 'retrain']"
-    bare = " && ".join(
-        f"!has({spec}.{field})"
-        for field in ("templates", "serviceAccountName", "podSpecPatch", "volumes", "entrypoint", "onExit")
+    ours = (
+        f"has({spec}.workflowTemplateRef) && !has({spec}.workflowTemplateRef.clusterScope)"
+        f" && {spec}.workflowTemplateRef.name in ['infra', 'retrain']"
     )
+    bare = " && ".join(f"!has({spec}.{field})" for field in _TEMPLATES_OWN)
     return [
         {
             "apiVersion": "admissionregistration.k8s.io/v1",
