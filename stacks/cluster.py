@@ -8,7 +8,14 @@ from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.argo.charts import EVENTS_ACCOUNT, WORKFLOW_ACCOUNT, Argo, ArgoArgs
+from roastery.argo.charts import (
+    EVENTS_ACCOUNT,
+    INFRA_ACCOUNT,
+    SOURCES_ACCOUNT,
+    WORKFLOW_ACCOUNT,
+    Argo,
+    ArgoArgs,
+)
 from roastery.cluster.access import provider
 from roastery.cluster.agents import Agents, AgentsArgs
 from roastery.cluster.aks import JOBS, Aks, AksArgs, Pool
@@ -74,8 +81,12 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     )
     bench.argo.federate(
         aks.oidc_issuer,
-        [ServiceAccount(namespace="roastery", name=name) for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT)],
+        [
+            ServiceAccount(namespace="roastery", name=name)
+            for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT)
+        ],
     )
+    bench.runner.federate(aks.oidc_issuer, [ServiceAccount(namespace="roastery", name=INFRA_ACCOUNT)])
     bench.jobs.federate(aks.oidc_issuer, [ServiceAccount(namespace="azureml-jobs", name="default")])
     extension = ml_extension(
         base.work,
@@ -115,6 +126,7 @@ def _inside(
             workflows_chart=config.argo.workflows_chart,
             events_chart=config.argo.events_chart,
             client_id=bench.argo.client_id,
+            infra_client_id=bench.runner.client_id,
             storage_account=base.storage.name,
             container="argo-artefacts",
             full_crds=config.argo.full_crds,

@@ -43,6 +43,7 @@ class StackConfig(Settings):
     workspace: sections.Workspace = Field(default_factory=sections.Workspace)
     cluster: sections.Cluster
     argo: sections.Argo
+    workflows: sections.Workflows
     images: sections.Images
     machines: sections.Machines
     people: sections.People

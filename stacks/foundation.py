@@ -58,7 +58,8 @@ def foundation(config: StackConfig) -> Foundation:
             open_egress=config.network.open_egress,
         ),
     )
-    dns = PrivateDns("dns", PrivateDnsArgs(place=net, vnet_id=network.vnet_id, groups=_GROUPS))
+    hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
+    dns = PrivateDns("dns", PrivateDnsArgs(place=net, vnet_id=network.vnet_id, groups=(*_GROUPS, *hub)))
     access = Access(place=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     logs = Logs(
         "logs",

@@ -9,6 +9,7 @@ from stacks.foundation import foundation
 from stacks.operations import operations
 from stacks.serving import serving
 from stacks.workbench import workbench
+from stacks.workflows import workflows
 
 
 def declare(config: StackConfig) -> None:
@@ -16,6 +17,7 @@ def declare(config: StackConfig) -> None:
     base = foundation(config)
     bench = workbench(config, base)
     aks = cluster(config, base, bench)
+    workflows(config, base, bench, aks)
     registered = assets(config, base, bench)
     endpoint = serving(config, base, bench, aks, registered)
     operations(config, base, bench, aks)

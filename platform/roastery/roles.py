@@ -25,6 +25,8 @@ ML_DATA_SCIENTIST = Role("f6c7c914-8db3-469d-8ca1-694a8f32e121")
 NETWORK_CONNECTION_APPROVER = Role("b556d68e-0be0-4f35-a333-ad7ee1ce17ea")
 NETWORK_CONTRIBUTOR = Role("4d97b98b-1d4f-4787-a291-c67834d212e7")
 PRIVATE_DNS_ZONE_CONTRIBUTOR = Role("b12aa53e-6015-4669-85d0-8515ebb3ae7f")
+QUEUE_MESSAGE_PROCESSOR = Role("8a0f0c08-91a1-4084-bc3d-661d67233fed")
+QUEUE_MESSAGE_SENDER = Role("c6a89b2d-59bc-44d0-9896-0f6e12d7b80a")
 VM_ADMINISTRATOR_LOGIN = Role("1c0163c0-47e6-4577-8991-ea5c82e286e4")
 
 NAMES: dict[Role, str] = {
@@ -49,6 +51,8 @@ NAMES: dict[Role, str] = {
     NETWORK_CONNECTION_APPROVER: "Azure AI Enterprise Network Connection Approver",
     NETWORK_CONTRIBUTOR: "Network Contributor",
     PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
+    QUEUE_MESSAGE_PROCESSOR: "Storage Queue Data Message Processor",
+    QUEUE_MESSAGE_SENDER: "Storage Queue Data Message Sender",
     VM_ADMINISTRATOR_LOGIN: "Virtual Machine Administrator Login",
 }
 

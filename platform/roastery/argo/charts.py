@@ -14,6 +14,8 @@ from roastery.argo.namespace import Namespace, NamespaceArgs, service_account
 
 WORKFLOW_ACCOUNT = "sa-argo-workflow"
 EVENTS_ACCOUNT = "sa-argo-events"
+SOURCES_ACCOUNT = "sa-argo-sources"
+INFRA_ACCOUNT = "sa-argo-infra"
 
 _CONTAINER = {
     "allowPrivilegeEscalation": False,
@@ -55,6 +57,7 @@ class ArgoArgs:
         workflows_chart, events_chart: chart versions.
         full_crds, crd_base_url: whether and from where a job fetches the full CRDs.
         client_id: of the identity that workflows act as.
+        infra_client_id: of the identity that changes infrastructure.
         storage_account, container: where artefacts go.
         high_availability: two controllers, kept apart.
     """
@@ -65,6 +68,7 @@ class ArgoArgs:
     workflows_chart: str
     events_chart: str
     client_id: pulumi.Input[str]
+    infra_client_id: pulumi.Input[str]
     storage_account: pulumi.Input[str]
     container: str
     full_crds: bool = False
@@ -75,16 +79,20 @@ class ArgoArgs:
 class Argo(pulumi.ComponentResource):
     """Both systems, the namespaces they live in, and the accounts that workflows and events use."""
 
+    provider: k8s.Provider
     workflows: Namespace
     jobs: Namespace
 
     def __init__(self, name: str, args: ArgoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:argo:Argo", name, None, opts)
         self._args = args
+        self.provider = args.provider
         self._child = pulumi.ResourceOptions(parent=self, provider=args.provider)
         # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
         self.system = self._namespace("argo", cpu="8", memory="16Gi", pods=20)
-        self.workflows = self._namespace("roastery", cpu="40", memory="160Gi", pods=100)
+        self.workflows = self._namespace(
+            "roastery", cpu="40", memory="160Gi", pods=100, apart=["eventsource-name"]
+        )
         # Pods of the Azure ML extension run as root beside ours: baseline is the strictest they pass.
         self.jobs = self._namespace("azureml-jobs", cpu="80", memory="320Gi", pods=100, level="baseline")
         self._accounts()
@@ -101,34 +109,29 @@ class Argo(pulumi.ComponentResource):
         )
 
     def _accounts(self) -> None:
-        for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT):
-            service_account(
-                self.workflows, name, client_id=self._args.client_id, provider=self._args.provider
-            )
+        args = self._args
+        for name, client, token in (
+            (WORKFLOW_ACCOUNT, args.client_id, True),
+            (INFRA_ACCOUNT, args.infra_client_id, True),
+            (EVENTS_ACCOUNT, args.client_id, True),
+            # What listens never talks to the API.
+            (SOURCES_ACCOUNT, args.client_id, False),
+        ):
+            service_account(self.workflows, name, client_id=client, provider=args.provider, token=token)
+        runs = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
         # All the executor needs; nothing else of the API is open to a workflow's pods.
+        self._grant("executor", runs, [_rule("workflowtaskresults", "create", "patch")])
         self._grant(
-            "executor",
-            WORKFLOW_ACCOUNT,
+            "artifact-gc",
+            runs,
             [
-                rbac.PolicyRuleArgs(
-                    api_groups=["argoproj.io"], resources=["workflowtaskresults"], verbs=["create", "patch"]
-                )
+                _rule("workflowartifactgctasks", "list", "watch"),
+                _rule("workflowartifactgctasks/status", "patch"),
             ],
         )
-        self._grant(
-            "submitter",
-            EVENTS_ACCOUNT,
-            [
-                rbac.PolicyRuleArgs(api_groups=["argoproj.io"], resources=["workflows"], verbs=["create"]),
-                rbac.PolicyRuleArgs(
-                    api_groups=["argoproj.io"],
-                    resources=["workflowtemplates"],
-                    verbs=["get"],
-                ),
-            ],
-        )
+        self._grant("submitter", (EVENTS_ACCOUNT,), [_rule("workflows", "create")])
 
-    def _grant(self, name: str, account: str, rules: Sequence[rbac.PolicyRuleArgs]) -> None:
+    def _grant(self, name: str, accounts: Sequence[str], rules: Sequence[rbac.PolicyRuleArgs]) -> None:
         space = self.workflows.name
         rbac.Role(
             f"role-{name}",
@@ -140,7 +143,9 @@ class Argo(pulumi.ComponentResource):
             f"binding-{name}",
             metadata=meta.ObjectMetaArgs(name=name, namespace=space),
             role_ref=rbac.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
-            subjects=[rbac.SubjectArgs(kind="ServiceAccount", name=account, namespace=space)],
+            subjects=[
+                rbac.SubjectArgs(kind="ServiceAccount", name=account, namespace=space) for account in accounts
+            ],
             opts=self._child,
         )
 
@@ -254,6 +259,10 @@ class Argo(pulumi.ComponentResource):
                 parent=self.workflows, provider=self._args.provider, depends_on=list(after)
             ),
         )
+
+
+def _rule(resource: str, *verbs: str) -> rbac.PolicyRuleArgs:
+    return rbac.PolicyRuleArgs(api_groups=["argoproj.io"], resources=[resource], verbs=list(verbs))
 
 
 def _bus_images(registry: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ class NamespaceArgs:
         egress: ports that its pods may reach anywhere outside; what is inside needs no entry.
         level: Pod Security Admission level; `restricted` unless a chart can't.
         labels: more labels.
+        apart: labels whose pods get none of the general allowances, but policies of their own.
     """
 
     provider: k8s.Provider
@@ -34,6 +35,7 @@ class NamespaceArgs:
     egress: Sequence[int] = (443,)
     level: Literal["restricted", "baseline", "privileged"] = "restricted"
     labels: Mapping[str, str] | None = None
+    apart: Sequence[str] = ()
 
 
 class Namespace(pulumi.ComponentResource):
@@ -71,7 +73,7 @@ class Namespace(pulumi.ComponentResource):
             ),
             pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": "kube-dns"}),
         )
-        self._policy("default-deny")
+        self._policy("default-deny", selector=meta.LabelSelectorArgs())
         self._policy(
             "allow-own",
             ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[own])],
@@ -90,6 +92,7 @@ class Namespace(pulumi.ComponentResource):
         name: str,
         ingress: Sequence[networking.NetworkPolicyIngressRuleArgs] = (),
         egress: Sequence[networking.NetworkPolicyEgressRuleArgs] = (),
+        selector: meta.LabelSelectorArgs | None = None,
     ) -> None:
         types = ["Ingress", "Egress"] if not ingress and not egress else []
         types += (["Ingress"] if ingress else []) + (["Egress"] if egress else [])
@@ -97,12 +100,22 @@ class Namespace(pulumi.ComponentResource):
             f"{self._args.name}-{name}",
             metadata=self._meta(name),
             spec=networking.NetworkPolicySpecArgs(
-                pod_selector=meta.LabelSelectorArgs(),
+                pod_selector=selector or self._general(),
                 policy_types=types,
                 ingress=list(ingress) or None,
                 egress=list(egress) or None,
             ),
             opts=self._child,
+        )
+
+    def _general(self) -> meta.LabelSelectorArgs:
+        """All pods but those set apart: policies only ever add, so these must not be selected at all."""
+        return meta.LabelSelectorArgs(
+            match_expressions=[
+                meta.LabelSelectorRequirementArgs(key=key, operator="DoesNotExist")
+                for key in self._args.apart
+            ]
+            or None
         )
 
     def _quota(self) -> None:
@@ -147,8 +160,12 @@ def service_account(
     *,
     client_id: pulumi.Input[str] | None,
     provider: k8s.Provider,
+    token: bool = True,
 ) -> core.ServiceAccount:
-    """A service account; with a client id it acts as that managed identity (its pods carry the label)."""
+    """A service account; with a client id it acts as that managed identity (its pods carry the label).
+
+    `token` mounts its token for the API into pods that do not ask otherwise.
+    """
     annotations = {"azure.workload.identity/client-id": client_id} if client_id is not None else None
     return core.ServiceAccount(
         f"sa-{name}",
@@ -159,6 +176,6 @@ def service_account(
             labels={"azure.workload.identity/use": "true"} if client_id is not None else None,
         ),
         # Only pods that talk to the API need its token; they ask for it in their own spec.
-        automount_service_account_token=client_id is not None,
+        automount_service_account_token=client_id is not None and token,
         opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
     )

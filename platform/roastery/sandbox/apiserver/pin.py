@@ -38,5 +38,8 @@ WITHOUT_TYPE: Final = {
     ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
         "the Azure ML extension installs its type in Azure; no package carries it"
     ),
+    ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass"): (
+        "the Key Vault add-on of AKS installs its type; no Go module carries it"
+    ),
 }
 """Objects whose type can't be had here, and why."""

@@ -13,8 +13,57 @@ Values = dict[str, Any]
 
 def made_of(one: Values) -> list[Values]:
     """The workloads that Argo's controllers derive from an object; none for what runs nothing by itself."""
-    jetstream: Any = one["spec"].get("jetstream") if one["kind"] == "EventBus" else None
-    return [_jetstream(one["metadata"], jetstream)] if jetstream else []
+    metadata: Values = one["metadata"]
+    spec: Values = one.get("spec") or {}
+    match one["kind"]:
+        case "EventBus":
+            jetstream: Any = spec.get("jetstream")
+            return [_jetstream(metadata, jetstream)] if jetstream else []
+        case "WorkflowTemplate":
+            return [_step(metadata, spec, part) for part in spec["templates"] if "container" in part]
+        case "EventSource" | "Sensor":
+            return [_listener(metadata, spec.get("template") or {})]
+        case _:
+            return []
+
+
+def _step(metadata: Values, spec: Values, part: Values) -> Values:
+    """The pod of one step, as a job; the executor's own containers are the chart's to restrict.
+
+    As argo-workflows 3.7.4 does (workflow/controller/workflowpod.go): a template's pod security context goes
+    before the workflow's.
+    """
+    name = f"{metadata['name']}-{part['name']}"
+    pod = {
+        "restartPolicy": "Never",
+        "serviceAccountName": spec.get("serviceAccountName"),
+        "securityContext": part.get("securityContext") or spec.get("securityContext"),
+        "containers": [{"name": "main", **part["container"]}],
+        "volumes": [*(spec.get("volumes") or []), *(part.get("volumes") or [])],
+    }
+    return _workload("batch/v1", "Job", {"name": name, "namespace": metadata.get("namespace")}, pod, {})
+
+
+def _listener(metadata: Values, template: Values) -> Values:
+    """The pod of an event source or sensor.
+
+    As argo-events 1.9.10 does (pkg/reconciler/eventsource/resource.go, buildDeploymentSpec).
+    """
+    labels = {"owner-name": metadata["name"]}
+    pod = {
+        "serviceAccountName": template.get("serviceAccountName"),
+        "securityContext": template.get("securityContext"),
+        "containers": [{"name": "main", "image": "image", **(template.get("container") or {})}],
+        "volumes": template.get("volumes") or [],
+    }
+    place = {"name": metadata["name"], "namespace": metadata.get("namespace")}
+    return _workload("apps/v1", "Deployment", place, pod, labels)
+
+
+def _workload(api: str, kind: str, metadata: Values, pod: Values, labels: Values) -> Values:
+    selector = {"selector": {"matchLabels": labels}} if labels else {}
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    return {"apiVersion": api, "kind": kind, "metadata": metadata, "spec": {**selector, "template": template}}
 
 
 def _jetstream(metadata: Values, spec: Values) -> Values:

@@ -133,6 +133,30 @@ def test_the_bus_hands_its_security_to_the_pods() -> None:
     }
 
 
+def test_a_step_of_a_workflow_is_asked_for_with_the_security_that_argo_gives_it() -> None:
+    steps = [
+        {"name": "dag", "dag": {"tasks": []}},
+        {"name": "own", "container": {"image": "i"}, "securityContext": {"runAsUser": 1}},
+        {"name": "common", "container": {"image": "i"}},
+    ]
+    spec = {"templates": steps, "securityContext": {"runAsUser": 2}}
+    own, common = made_of({"kind": "WorkflowTemplate", "metadata": {"name": "w"}, "spec": spec})
+    assert [one["metadata"]["name"] for one in (own, common)] == ["w-own", "w-common"]
+    assert own["spec"]["template"]["spec"]["securityContext"] == {"runAsUser": 1}
+    assert common["spec"]["template"]["spec"]["securityContext"] == {"runAsUser": 2}
+
+
+def test_a_listener_is_asked_for_with_the_security_of_its_template() -> None:
+    template = {"securityContext": {"runAsUser": 1}, "container": {"securityContext": {"privileged": True}}}
+    source = {"kind": "EventSource", "metadata": {"name": "s"}, "spec": {"template": template}}
+    (made,) = made_of(source)
+    pod = made["spec"]["template"]["spec"]
+    assert (pod["securityContext"], pod["containers"][0]["securityContext"]) == (
+        {"runAsUser": 1},
+        {"privileged": True},
+    )
+
+
 def test_warnings_are_taken_from_their_headers() -> None:
     headers = ['299 - "one \\"quoted\\"", 299 - "two"', '299 - "three, four"']
     assert warnings(headers) == ['one "quoted"', "two", "three, four"]

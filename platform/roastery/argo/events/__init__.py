@@ -1,0 +1,1 @@
+"""What starts workflows: event sources, sensors, and the fences around them."""

@@ -1,0 +1,1 @@
+"""Workflow templates, authored with Hera; they know neither a customer nor a model."""

@@ -1,0 +1,1 @@
+"""Events of Azure: what tells workflows that data landed."""

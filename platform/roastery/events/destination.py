@@ -1,0 +1,32 @@
+"""Where Event Grid may put its events."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import eventgrid
+
+from roastery.roles import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """One place for events, with what it takes to write to and read from it.
+
+    Args:
+        settings: as the subscription takes it.
+        host: account or host that a reader connects to.
+        name: of the queue or the hub.
+        scope: ARM id on which the roles are given.
+        sender: role of the topic's identity.
+        receiver: role of who reads.
+    """
+
+    settings: (
+        eventgrid.EventHubEventSubscriptionDestinationArgs
+        | eventgrid.StorageQueueEventSubscriptionDestinationArgs
+    )
+    host: pulumi.Output[str]
+    name: str
+    scope: pulumi.Output[str]
+    sender: Role
+    receiver: Role

@@ -1,0 +1,210 @@
+"""What Argo runs and what starts it: workflow templates, clocks, triggers, their secrets and fences."""
+
+from dataclasses import replace
+
+import pulumi
+
+from ml.pipeline import IMPORT, PREPROCESS, TRAIN
+from ml.spec import Step
+from roastery import roles
+from roastery.argo import resources, secrets
+from roastery.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
+from roastery.argo.events import fences, sensors, settings, sources
+from roastery.argo.workflows.check import check
+from roastery.argo.workflows.infra import Source
+from roastery.argo.workflows.manifests import Manifests, Plan, manifests
+from roastery.argo.workflows.retrain import Chain
+from roastery.argo.workflows.schedules import Clock
+from roastery.argo.workflows.settings import Job, Surroundings
+from roastery.events.hub import Hub, HubArgs
+from roastery.events.landing import Landing, LandingArgs
+from roastery.events.queue import queue
+from roastery.identity.roles import assign
+from roastery.identity.workload import WorkloadIdentity
+from stacks.cluster import Cluster
+from stacks.config import StackConfig
+from stacks.foundation import Foundation
+from stacks.workbench import Workbench
+
+NAMESPACE = "roastery"
+LANDING = "landing"
+MARKER = "_SUCCESS"
+
+
+def workflows(config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster) -> None:
+    """Declares what goes through ARM always, and what lives in the cluster where that can be reached."""
+    _landing(config, base, bench)
+    _runner_roles(config, base, bench)
+    argo = cluster.argo
+    if argo is None:
+        return
+    classes = [secrets.declare(one, argo.workflows, argo.provider) for one in _secret_classes(config, bench)]
+    resources.declare(in_cluster(config), argo.provider, argo, [*argo.ready, *classes])
+
+
+def in_cluster(config: StackConfig) -> Manifests:
+    """Every manifest of workflows and triggers: plain values only, so that they can be read and linted.
+
+    Raises:
+        ArgoError: one refers to what is not there.
+    """
+    events = triggers(config)
+    found = [
+        *manifests(plan(config)),
+        *fences.fences(events),
+        *fences.admission(events),
+        *sources.sources(events),
+        *sensors.sensors(events),
+    ]
+    check(found)
+    return found
+
+
+def plan(config: StackConfig) -> Plan:
+    """The workflows of this stack."""
+    given, names = config.workflows, config.names
+    around = Surroundings(
+        image=config.images.runner,
+        namespace=NAMESPACE,
+        account=WORKFLOW_ACCOUNT,
+        secrets="workflows",
+        notify_file=given.notify_secret,
+        token_file=given.drift_secret,
+        drift_url=settings.service_url(NAMESPACE, settings.DRIFT, settings.DRIFT_PATH),
+        page=given.page,
+        environment={
+            "AZUREML_ARM_SUBSCRIPTION": config.subscription,
+            "AZUREML_ARM_RESOURCEGROUP": names.of("resource group", "ml"),
+            "AZUREML_ARM_WORKSPACE_NAME": names.of("machine learning workspace"),
+        },
+    )
+    return Plan(
+        surroundings=around,
+        infra_surroundings=replace(around, account=INFRA_ACCOUNT, secrets="infra", environment={}),
+        source=Source(
+            repository=given.repository,
+            token_file=given.git_secret,
+            stack=config.environment,
+            backend=given.state,
+            subscription=config.subscription,
+            tenant=config.tenant,
+        ),
+        chain=Chain(
+            jobs=(
+                _job("data-import", "import", IMPORT, hours=4),
+                _job("preprocess", "preprocess", PREPROCESS, hours=4),
+                # Trains, evaluates and registers; what passed the gate is its one output.
+                replace(_job("train", "train", TRAIN, hours=12), outputs=("model",)),
+            ),
+            model="train.model",
+        ),
+        clocks=(
+            Clock(
+                template="retrain",
+                schedule=given.retrain,
+                timezone=given.timezone,
+                reason="the month is over",
+            ),
+            Clock(template="monitor", schedule=given.monitor, timezone=given.timezone),
+        ),
+    )
+
+
+def triggers(config: StackConfig) -> settings.Triggers:
+    """What starts the workflows of this stack."""
+    given, names = config.workflows, config.names
+    by_queue = given.landing == "queue"
+    host = (
+        names.of("storage account")
+        if by_queue
+        else f"{names.of('event hub namespace', LANDING)}.servicebus.windows.net"
+    )
+    return settings.Triggers(
+        namespace=NAMESPACE,
+        source_account=SOURCES_ACCOUNT,
+        sensor_account=EVENTS_ACCOUNT,
+        secrets="triggers",
+        push=settings.GitPush(
+            repository=given.repository,
+            branch=given.branch,
+            token=settings.Token(secret="triggers", key="push"),  # noqa: S106 - where it is, not what it is
+        ),
+        landing=settings.Landing(transport=given.landing, host=host, name=LANDING),
+        drift_token=settings.Token(secret="triggers", key="drift"),  # noqa: S106
+        ingress_namespace=given.ingress_namespace,
+    )
+
+
+def _job(template: str, target: str, step: Step, *, hours: int) -> Job:
+    return Job(
+        template=template,
+        target=target,
+        inputs=tuple(port.name for port in step.inputs),
+        outputs=tuple(port.name for port in step.outputs if port.asset),
+        params={one.name: str(one.default) for one in step.params if one.default is not None},
+        hours=hours,
+    )
+
+
+def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
+    # Below the lake, which production's lock covers: the lock is made after all of this and lifted before.
+    under = pulumi.ResourceOptions(parent=base.lake)
+    if config.workflows.landing == "queue":
+        destination = queue(LANDING, base.data, base.storage)
+    else:
+        hub = HubArgs(
+            place=base.data, access=base.access, log_workspace_id=base.logs.workspace_id, part=LANDING
+        )
+        destination = Hub("hub", hub, under).destination
+    Landing(
+        "landing",
+        LandingArgs(
+            place=base.data,
+            watched=base.lake,
+            container=LANDING,
+            marker=MARKER,
+            destination=destination,
+            dead_letters=base.storage,
+            reader=bench.argo.principal_id,
+        ),
+        under,
+    )
+
+
+def _runner_roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:
+    for name, role, scope, why in (
+        ("runner-secrets", roles.KEY_VAULT_SECRETS_USER, base.vault.id, "Deployments read the Git token"),
+        ("runner-blob", roles.BLOB_CONTRIBUTOR, base.storage.id, "Deployments keep previews and logs"),
+    ):
+        assign(
+            name,
+            names=config.names,
+            role=role,
+            principal=bench.runner.principal_id,
+            scope=scope,
+            parent=bench.workspace,
+            why=why,
+        )
+
+
+def _secret_classes(config: StackConfig, bench: Workbench) -> list[secrets.SecretClass]:
+    given = config.workflows
+
+    def one(
+        name: str, who: WorkloadIdentity, files: list[str], synced: dict[str, str] | None = None
+    ) -> secrets.SecretClass:
+        return secrets.SecretClass(
+            name=name,
+            vault=config.names.of("key vault"),
+            tenant=config.tenant,
+            client_id=who.client_id,
+            files=files,
+            synced=synced or {},
+        )
+
+    tokens = {given.push_secret: "push", given.drift_secret: "drift"}
+    return [
+        one("workflows", bench.argo, [given.notify_secret, given.drift_secret]),
+        one("infra", bench.runner, [given.notify_secret, given.git_secret]),
+        one("triggers", bench.argo, [*tokens], tokens),
+    ]

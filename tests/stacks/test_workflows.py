@@ -1,0 +1,80 @@
+"""The workflows and triggers of production, as they reach the cluster."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ml.pipeline import IMPORT, PREPROCESS, TRAIN
+from roastery.sandbox.kubernetes import schemas
+from stacks.config import StackConfig
+from stacks.workflows import in_cluster
+
+ROOT = Path(__file__).parents[2]
+
+
+def config(stack: str, **changes: Any) -> StackConfig:
+    values = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+    mine = {key.removeprefix("roastery:"): value for key, value in values.items() if "roastery:" in key}
+    mine["workflows"] |= changes
+    return StackConfig.parse(mine)
+
+
+PRODUCTION = {f"{one['kind'].lower()}-{one['metadata']['name']}": one for one in in_cluster(config("prod"))}
+
+
+class Plain(yaml.SafeDumper):
+    """Writes what occurs twice twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's signature
+        return True
+
+
+@pytest.mark.parametrize("name", PRODUCTION)
+def test_a_manifest_is_what_was_reviewed(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"argo/{name}.yaml", yaml.dump(PRODUCTION[name], Dumper=Plain, sort_keys=False, width=110))
+
+
+def test_no_reviewed_manifest_is_left_from_what_is_gone() -> None:
+    assert {file.stem for file in (ROOT / "tests" / "golden" / "argo").iterdir()} == set(PRODUCTION)
+
+
+@pytest.mark.parametrize("landing", ["queue", "event_hub"])
+@pytest.mark.parametrize("stack", ["prod", "dev"])
+def test_every_manifest_is_one_that_the_api_and_argo_know(stack: str, landing: str) -> None:
+    for manifest in in_cluster(config(stack, landing=landing)):
+        assert schemas.check(manifest) == [], manifest["metadata"]["name"]
+
+
+def test_the_jobs_take_what_the_steps_take() -> None:
+    for name, step in (("data-import", IMPORT), ("preprocess", PREPROCESS), ("train", TRAIN)):
+        spec = PRODUCTION[f"workflowtemplate-{name}"]["spec"]
+        found = {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}
+        wanted = {one.name: str(one.default) for one in step.params if one.default is not None}
+        assert found == {**dict.fromkeys(port.name for port in step.inputs), **wanted}
+
+
+def test_infrastructure_is_changed_as_another_account_than_models_are_trained() -> None:
+    accounts = {
+        name: one["spec"]["serviceAccountName"]
+        for name, one in PRODUCTION.items()
+        if one["kind"] == "WorkflowTemplate"
+    }
+    assert accounts.pop("workflowtemplate-infra") == "sa-argo-infra"
+    assert set(accounts.values()) == {"sa-argo-workflow"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"repository": "https://user:token@dev.azure.com/x"}, "roastery:workflows.repository"),
+        ({"landing": "kafka"}, "roastery:workflows.landing"),
+        ({"state": "s3://state"}, "roastery:workflows.state"),
+        ({"push_secret": "a token!"}, "roastery:workflows.push_secret"),
+    ],
+)
+def test_a_wrong_setting_stops_before_the_cloud(change: dict[str, str], words: str) -> None:
+    with pytest.raises(Exception, match=words):
+        config("prod", **change)
