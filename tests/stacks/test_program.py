@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from roastery.policies import state
+from roastery.policies.evaluate import evaluate
+from roastery.policies.reports import rights
 from roastery.sandbox import commands, drift, toolchain
 from roastery.sandbox.arm.subscription import Subscription
 from roastery.sandbox.commands import Outcome
 from roastery.sandbox.errors import SandboxError
 from roastery.sandbox.paths import Places
 from stacks.cluster import LEFT_OUT
+from stacks.config import ROOT
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,6 +42,22 @@ def test_a_second_up_changes_nothing(
     done = run("up", stack, "--expect-no-changes")
 
     assert (done.exit_code, done.changes) == (0, {"same": both_up[stack]})
+
+
+@pytest.mark.usefixtures("both_up")
+def test_the_security_page_says_who_may_do_what(project: Places) -> None:
+    """After a change: `roast policy rights --stack prod`, its headings one level down."""
+    held = state.parse(commands.export(project, "prod"))
+    told = (ROOT / "docs" / "security.md").read_text().partition("<!-- rights -->\n")[2]
+
+    assert told.strip() == rights.page(held).replace("## ", "### ").strip()
+
+
+@pytest.mark.usefixtures("both_up")
+def test_every_policy_is_kept_in_production(project: Places) -> None:
+    report = evaluate(state.parse(commands.export(project, "prod")))
+
+    assert [f"{one.policy.id} {one.urn} {one.message}" for one in report.findings] == []
 
 
 @pytest.mark.usefixtures("both_up")
