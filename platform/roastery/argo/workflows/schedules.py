@@ -39,6 +39,8 @@ def cron(clock: Clock, surroundings: Surroundings) -> CronWorkflow:
         starting_deadline_seconds=3600,
         successful_jobs_history_limit=3,
         failed_jobs_history_limit=3,
+        # The template says the same; who reads the clock alone should not take it for the default account.
+        service_account_name=surroundings.account,
         workflow_template_ref=m.WorkflowTemplateRef(name=clock.template),
         arguments=[Parameter(name="reason", value=clock.reason)] if clock.reason else None,
     )
