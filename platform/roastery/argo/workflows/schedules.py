@@ -39,7 +39,7 @@ def cron(clock: Clock, surroundings: Surroundings) -> CronWorkflow:
         starting_deadline_seconds=3600,
         successful_jobs_history_limit=3,
         failed_jobs_history_limit=3,
-        # The template says the same; who reads the clock alone should not take it for the default account.
+        # The template says so too; said here, no policy has to know what a template holds.
         service_account_name=surroundings.account,
         workflow_template_ref=m.WorkflowTemplateRef(name=clock.template),
         arguments=[Parameter(name="reason", value=clock.reason)] if clock.reason else None,
