@@ -1,0 +1,89 @@
+"""A tiny pipeline in the workspace of the face, and `roast` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roastery.cli.main import main
+from roastery.jobs.client import Workspace, connect
+from roastery.jobs.place import Place
+
+Roast = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def here(workspace: str) -> Place:
+    """The workspace of the face."""
+    parts = workspace.split("/")
+    return Place(subscription=parts[2], group=parts[4], workspace=parts[-1])
+
+
+@pytest.fixture
+def opened(sandbox: Any, here: Place) -> Workspace:
+    """A client of ours, signed in with what the environment holds."""
+    del sandbox
+    return connect(here)
+
+
+@pytest.fixture
+def roast(sandbox: Any, here: Place, capsys: pytest.CaptureFixture[str]) -> Roast:
+    """Runs `roast` in that workspace; exit code, standard output, standard error."""
+    del sandbox
+    place = ["--subscription", here.subscription, "--group", here.group, "--workspace", here.workspace]
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, *map(str, place)])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str, tmp_path: Path) -> str:
+    """Id of a registered pipeline: `grind` writes an asset, `brew` reads it, and fails if told to."""
+    ports = {"made": sdk.Output(type="uri_folder")}
+    number = sdk.Input(type="integer", default=3, min=1, max=9)
+    grind = component(
+        f"grind_{unique}",
+        f"echo $BEANS ${{{{inputs.n}}}} > ${{{{outputs.made}}}}/number; touch {tmp_path}/ground",
+        inputs={"n": number},
+        outputs=ports,
+    )
+    brew = component(
+        f"brew_{unique}",
+        "cat ${{inputs.made}}/number; echo 'the pot is ${{inputs.pot}}' >&2; "
+        "case ${{inputs.pot}} in broken) exit 4;; slow) sleep 300;; esac",
+        inputs={
+            "made": sdk.Input(type="uri_folder"),
+            "pot": sdk.Input(type="string", default="whole", enum=["whole", "broken", "slow"]),
+        },
+    )
+    nodes = {
+        "grind": entities.Command(
+            component=f"azureml:{grind.name}:1",
+            inputs={"n": "${{parent.inputs.n}}"},
+            outputs={"made": sdk.Output(type="uri_folder", name=f"grounds-{unique}")},
+            environment_variables={"BEANS": "arabica"},
+        ),
+        "brew": entities.Command(
+            component=f"azureml:{brew.name}:1",
+            inputs={"made": "${{parent.jobs.grind.outputs.made}}", "pot": "${{parent.inputs.pot}}"},
+        ),
+    }
+    made = entities.PipelineComponent(
+        name=f"coffee_{unique}",
+        version="1",
+        inputs={
+            "n": number,
+            "pot": sdk.Input(type="string", default="whole", enum=["whole", "broken", "slow"]),
+        },
+        jobs=nodes,
+    )
+    return ml.components.create_or_update(made).id
