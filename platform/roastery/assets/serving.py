@@ -155,8 +155,8 @@ class Serving(pulumi.ComponentResource):
                 scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
             ),
             tags=args.place.tags,
-            # Promotion gives it a model and says so in tags; the autoscaler of a busy day is not undone by the
-            # next `up`.
+            # Promotion gives it a model and says so in tags; neither that nor the autoscaler of a busy day is
+            # undone by the next `up`.
             opts=pulumi.ResourceOptions(
                 parent=self, ignore_changes=["properties.model", "sku.capacity", "tags"]
             ),

@@ -1,9 +1,10 @@
 """The way into a workspace: the genuine SDK, signed in by DefaultAzureCredential."""
 
+import io
 import logging
 import os
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -53,6 +54,14 @@ def connect(place: Place, *, target: Target = "azure", retries: int = RETRIES) -
             credential, place.subscription or "", place.group or "", place.workspace or "", **limits
         )
     return Workspace(ml=client, credential=credential, place=place, target=target)
+
+
+@contextmanager
+def silently() -> Generator[None]:
+    """While the SDK downloads or waits: it prints a line per file and a dot per look."""
+    quiet = io.StringIO()
+    with redirect_stdout(quiet), redirect_stderr(quiet):
+        yield
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Watching a job: a line per change, the log of what failed, what it made."""
 
-import contextlib
-import io
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -9,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from roastery.jobs.client import Workspace
+from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, explained
 from roastery.jobs.submit import Submitted
 
@@ -125,8 +123,7 @@ def tail(workspace: Workspace, job: str, lines: int = _LINES) -> list[str]:
 
 def download(workspace: Workspace, job: str, folder: Path, *, everything: bool = False) -> None:
     """What a job left behind: its logs, or all of its outputs too."""
-    quiet = io.StringIO()  # the SDK prints a line per file
-    with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+    with silently():
         workspace.ml.jobs.download(job, download_path=folder, all=everything)
 
 

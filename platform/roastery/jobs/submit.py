@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from roastery.jobs import asked, models
-from roastery.jobs.client import Workspace
+from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, UsageError, explained
 
 PIPELINE: Final = "pipeline"
@@ -82,7 +82,7 @@ def cancel(workspace: Workspace, job: str) -> None:
     Raises:
         JobsError: there is no such job, or it has ended already.
     """
-    with explained(f"job {job} could not be cancelled"):
+    with explained(f"job {job} could not be cancelled"), silently():
         workspace.ml.jobs.begin_cancel(job).result()
 
 

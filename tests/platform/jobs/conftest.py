@@ -87,3 +87,80 @@ def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique
         jobs=nodes,
     )
     return ml.components.create_or_update(made).id
+
+
+# It behaves as its model says: `fine`, `slow`, `wrong` (fails each request), `late` (after some), `dead`.
+SCRIPT = """
+import os, pathlib, time
+from azureml_inference_server_http.api.aml_request import rawhttp
+from azureml_inference_server_http.api.aml_response import AMLResponse
+mood, asked = "none", 0
+def init():
+    global mood
+    folder = os.environ.get("AZUREML_MODEL_DIR")
+    mood = next(pathlib.Path(folder).glob("*/mood")).read_text() if folder else "none"
+    if mood == "dead":
+        raise ValueError("these weights are of another release")
+@rawhttp
+def run(request):
+    global asked
+    asked += 1
+    if mood == "slow":
+        time.sleep(0.6)
+    bad = mood in ("none", "wrong") or (mood == "late" and asked > 8)
+    return AMLResponse('"%s"' % mood, 503 if bad else 200)
+"""
+
+
+@pytest.fixture
+def endpoint(sandbox: Any, image: str, workspace: str, unique: str, tmp_path: Path) -> Callable[..., str]:
+    """Declares an endpoint, as Pulumi does: deployments without a model, no traffic. Gives its name."""
+
+    def make(*colours: str) -> str:
+        name = f"e-{unique}"
+        place = {"endpointName": name, "location": "westeurope"}
+        settings = {"authMode": "AADToken", "compute": f"{workspace}/computes/aks"}
+        sandbox.make("machinelearningservices:OnlineEndpoint", **place, properties=settings)
+        (tmp_path / "score.py").write_text(SCRIPT)
+        variables = {"AML_APP_ROOT": str(tmp_path), "AZUREML_ENTRY_SCRIPT": "score.py"}
+        for colour in colours:
+            sandbox.make(
+                "machinelearningservices:OnlineDeployment",
+                **place,
+                deploymentName=colour,
+                sku={"name": "Default", "capacity": 1},
+                properties={
+                    "endpointComputeType": "Kubernetes",
+                    "environmentId": image,
+                    "environmentVariables": variables,
+                },
+            )
+        return name
+
+    return make
+
+
+@pytest.fixture
+def model(entities: Any, ml: Any, unique: str, tmp_path: Path) -> Callable[..., str]:
+    """Registers the next version of a model with that mood and those tags; `name:version`."""
+    numbers = iter(range(1, 99))
+
+    def register(mood: str, **tags: str) -> str:
+        name, version = f"m-{unique}", str(next(numbers))
+        folder = tmp_path / f"model-{version}"
+        folder.mkdir()
+        (folder / "mood").write_text(mood)
+        ml.models.create_or_update(
+            entities.Model(name=name, version=version, path=str(folder), type="custom_model", tags=tags)
+        )
+        return f"{name}:{version}"
+
+    return register
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> str:
+    """A file with the body of a request."""
+    file = tmp_path / "rows.json"
+    file.write_text('{"rows": [{"StoreID": "S1"}]}')
+    return str(file)
