@@ -10,12 +10,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from roastery.jobs import client
 from roastery.jobs.client import Workspace
 from roastery.jobs.place import Place
 
 INTERRUPTED = 130
+DRIFTED = 10
 _errors = Console(stderr=True, highlight=False)
 
 Stack = Annotated[str | None, typer.Option("--stack", "-s", help="Its outputs tell workspace and endpoint.")]
@@ -31,7 +33,7 @@ Endpoint = Annotated[str | None, typer.Option(help="Instead of the stack's.")]
 
 def register(root: typer.Typer) -> None:
     """Hang the commands into `roast`."""
-    for command in (submit, cancel, promote, rollback):
+    for command in (submit, cancel, promote, rollback, monitor, status):
         root.command()(command)
 
 
@@ -193,3 +195,79 @@ def rollback(
     with _workspace(target, stack, **place) as opened:
         done = promoting.rollback(opened, to, rows, _tell)
     _say(asdict(done), f"{done.model} in service as {done.deployment}", as_json=as_json)
+
+
+def monitor(
+    *,
+    stack: Stack = None,
+    target: TargetOption = "azure",
+    recent: Annotated[int, typer.Option(min=1, help="Days that count as recent.")] = 60,
+    data: Annotated[str, typer.Option(help="Asset of raw sales; its newest version is read.")] = "sales-raw",
+    psi: Annotated[float, typer.Option(min=0, help="Above it a feature has drifted.")] = 0.25,
+    residual: Annotated[float, typer.Option(min=1, help="Times the backtest's error that is allowed.")] = 1.5,
+    report: Annotated[Path, typer.Option(help="File to write.")] = Path("out/monitor.json"),
+    webhook: Annotated[
+        str | None, typer.Option(envvar="ROAST_WEBHOOK_URL", help="Takes the event that starts a retrain.")
+    ] = None,
+    webhook_secret: Annotated[
+        Path | None, typer.Option(help="File with its secret; or ROAST_WEBHOOK_SECRET.")
+    ] = None,
+    endpoint: Endpoint = None,
+    subscription: Subscription = None,
+    group: Group = None,
+    workspace: WorkspaceName = None,
+    as_json: Json = False,
+) -> None:
+    """Compare recent sales with those of training; exit 10 and ask for a retrain when they have drifted."""
+    from roastery.jobs import monitor as monitoring  # noqa: PLC0415 - `roast --help` need not load it
+    from roastery.jobs.event import Webhook  # noqa: PLC0415
+
+    event = Webhook.read(webhook, webhook_secret) if webhook else None
+    asked = monitoring.Asked(data=data, days=recent, psi=psi, residual=residual)
+    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with _workspace(target, stack, **place) as opened:
+        found = monitoring.monitor(opened, asked, _tell)
+    monitoring.write(found, report)
+    for reason in found.reasons:
+        _tell(reason)
+    verdict = "has drifted" if found.drifted else "is stable"
+    _say(found.to_json(), f"{found.data} {verdict} for {found.model}: {report}", as_json=as_json)
+    if found.drifted:
+        if event:
+            monitoring.raise_event(found, event)
+            _tell("asked for a retrain")
+        raise typer.Exit(DRIFTED)
+
+
+def status(
+    *,
+    stack: Stack = None,
+    target: TargetOption = "azure",
+    endpoint: Endpoint = None,
+    subscription: Subscription = None,
+    group: Group = None,
+    workspace: WorkspaceName = None,
+    as_json: Json = False,
+) -> None:
+    """Show assets, jobs, endpoint, traffic, the model in service and drift."""
+    from roastery.jobs.status import status as ask  # noqa: PLC0415 - `roast --help` need not load it
+
+    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with _workspace(target, stack, **place) as opened:
+        found = ask(opened)
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+        return
+    table = Table("what", "name", "state", box=None)
+    for kind, names in found.assets.items():
+        for name, version in names.items():
+            table.add_row(kind, name, version or "no version yet")
+    for one in found.jobs:
+        table.add_row("job", f"{one['what']} ({one['job']})", one["state"])
+    for one in (found.endpoint or {}).get("deployments", []):
+        state = f"{one['traffic']} %, {one['state']}, {one['model'] or 'no model'}"
+        table.add_row("deployment", one["name"], f"{state}, {one['outcome']}" if one["outcome"] else state)
+    problem = (found.endpoint or {}).get("problem")
+    table.add_row("endpoint", (found.endpoint or {}).get("name", "none"), problem or "")
+    table.add_row("drift", "", found.drift or "not monitored yet")
+    Console(highlight=False).print(table, markup=False)

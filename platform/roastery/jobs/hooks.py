@@ -26,7 +26,11 @@ class ModelSide(Protocol):
         ...
 
     def drift(self, raw: Path, trained_until: str, days: int) -> Mapping[str, Any]:
-        """How the sales of the last days differ from those of training; see `monitor.read`."""
+        """How the sales of the last days differ from those of training.
+
+        `features`, largest drift first (`feature`, `psi`, `noise`, `level`, `bin`, `before`, `now`),
+        `recent_from` and `recent_until`.
+        """
         ...
 
     def arrived(self, raw: Path, trained_until: str) -> tuple[Sequence[bytes], Sequence[float]]:
@@ -35,6 +39,12 @@ class ModelSide(Protocol):
 
     def forecasts(self, answer: bytes) -> Sequence[float]:
         """The quantities of an answer, by row."""
+        ...
+
+    def residual(
+        self, actual: Sequence[float], predicted: Sequence[float], backtest: float
+    ) -> Mapping[str, float]:
+        """The error of those forecasts beside that of the backtest: `wape`, `backtest`, `ratio`."""
         ...
 
 

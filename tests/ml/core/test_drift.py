@@ -15,11 +15,11 @@ NUMBERS = st.lists(st.floats(-1e6, 1e6) | st.just(math.nan), min_size=1, max_siz
 
 
 def texts(values: Sequence[str | None]) -> pd.Series:
-    return pd.Series(values, dtype=object, name="Weather")
+    return pd.Series(list(values), dtype=object, name="Weather")
 
 
 def floats(values: Sequence[float]) -> pd.Series:
-    return pd.Series(values, dtype=float, name="Price")
+    return pd.Series(list(values), dtype=float, name="Price")
 
 
 @given(TEXTS)
