@@ -89,9 +89,10 @@ def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique
     return ml.components.create_or_update(made).id
 
 
-# It behaves as its model says: `fine`, `slow`, `wrong` (fails each request), `late` (after some), `dead`.
+# It behaves as its model says: `fine`, `slow`, `wrong` (fails each request), `late` (after some), `dead`;
+# `flat` forecasts 100 for each row.
 SCRIPT = """
-import os, pathlib, time
+import json, os, pathlib, time
 from azureml_inference_server_http.api.aml_request import rawhttp
 from azureml_inference_server_http.api.aml_response import AMLResponse
 mood, asked = "none", 0
@@ -107,6 +108,13 @@ def run(request):
     asked += 1
     if mood == "slow":
         time.sleep(0.6)
+    if mood == "flat":
+        rest = {"Lower": None, "Upper": None, "Fallback": None, "Warnings": []}
+        said = [
+            {"StoreID": one["StoreID"], "Month": one.get("Month", "2026-01"), "QuantitySold": 100.0, **rest}
+            for one in json.loads(request.get_data())["rows"]
+        ]
+        return AMLResponse(json.dumps({"model": {"name": "m", "version": "1"}, "predictions": said}), 200)
     bad = mood in ("none", "wrong") or (mood == "late" and asked > 8)
     return AMLResponse('"%s"' % mood, 503 if bad else 200)
 """
