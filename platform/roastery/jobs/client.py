@@ -58,10 +58,14 @@ def connect(place: Place, *, target: Target = "azure", retries: int = RETRIES) -
 
 @contextmanager
 def silently() -> Generator[None]:
-    """While the SDK downloads or waits: it prints a line per file and a dot per look."""
-    quiet = io.StringIO()
-    with redirect_stdout(quiet), redirect_stderr(quiet):
-        yield
+    """While the SDK downloads or waits: it prints a line per file and a dot per look, and logs the rest."""
+    quiet, before = io.StringIO(), logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with redirect_stdout(quiet), redirect_stderr(quiet):
+            yield
+    finally:
+        logging.disable(before)
 
 
 @contextmanager
