@@ -8,6 +8,9 @@ from stacks.config import StackConfig
 from stacks.foundation import Foundation
 from stacks.workbench import Workbench
 
+# The inference server of the image reads these: its AMLSettings. The image holds the checkout in /app.
+SCRIPT = {"AML_APP_ROOT": "/app/ml/serving", "AZUREML_ENTRY_SCRIPT": "score.py"}
+
 
 def serving(
     config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster, assets: Assets
@@ -29,6 +32,7 @@ def serving(
             cpu=settings.cpu,
             memory=settings.memory,
             auth_mode=settings.auth_mode,
+            variables=SCRIPT,
             model=Model(name=pinned.name, version=pinned.version, uri=pinned.uri) if pinned else None,
             before=assets.ready,
         ),

@@ -1,7 +1,8 @@
 """The scoring script, as Azure ML's inference server runs it: `init()` once, then `run()` per request.
 
 Environment:
-    AZUREML_MODEL_DIR: the folder of the model; in the cloud `.../azureml-models/<name>/<version>`.
+    AZUREML_MODEL_DIR: the folder of the model; in the cloud `.../azureml-models/<name>/<version>`. A
+        deployment that was declared and not promoted to has none: it is ready, and answers 503 to rows.
     ROAST_MODEL_NAME, ROAST_MODEL_VERSION: what to call it where the folder does not say.
     ROAST_LOG_REQUESTS: `true` logs every request, which the server does by default and we do not.
 """
@@ -88,18 +89,24 @@ def find_model(folder: Path) -> Path:
     raise InputError(f"there is no model in {folder}", f"a model's folder holds {' or '.join(_MARKS)}")
 
 
+_NONE_YET = Refused(503, "no model has been promoted yet; roast promote puts one into service")
+
 _scorer: Scorer | None = None
 
 
 def init() -> None:
-    """Loads the model; the server exits if this raises."""
+    """Loads the model, if there is one; the server exits if this raises."""
     global _scorer  # noqa: PLW0603 - the server's convention: init() leaves for run() what it loaded
     environ = os.environ
     if environ.get("ROAST_LOG_REQUESTS", "").lower() != "true":
         _quieten()
+    if not environ.get("AZUREML_MODEL_DIR"):
+        _scorer = None
+        print(f"warning: {_NONE_YET}", file=sys.stderr, flush=True)  # noqa: T201 - the log of a deployment that waits
+        return
     try:
         _scorer = Scorer.load(
-            Path(environ.get("AZUREML_MODEL_DIR", "")),
+            Path(environ["AZUREML_MODEL_DIR"]),
             name=environ.get("ROAST_MODEL_NAME"),
             version=environ.get("ROAST_MODEL_VERSION"),
         )
@@ -111,8 +118,6 @@ def init() -> None:
 @rawhttp
 def run(request: AMLRequest) -> AMLResponse:
     """Answers one request; never 5xx for what the request says."""
-    if _scorer is None:
-        raise RuntimeError("init() has not run")
     if request.method == "OPTIONS":
         return AMLResponse("", 204, {"Allow": "POST"})
     if request.method != "POST":
@@ -122,6 +127,8 @@ def run(request: AMLRequest) -> AMLResponse:
         body = _read(request)
     except Refused as refused:
         return _respond(refused.status, refused.body())
+    if _scorer is None:
+        return _respond(_NONE_YET.status, _NONE_YET.body())
     return _respond(*_scorer.answer(body))
 
 

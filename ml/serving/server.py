@@ -59,7 +59,7 @@ class Server:
 
 @contextmanager
 def serving(
-    model: Path,
+    model: Path | None,
     *,
     log: Path,
     port: int = 0,
@@ -73,7 +73,8 @@ def serving(
     It stops when the block ends, and also when this process is killed.
 
     Args:
-        model: folder of a bundle or an MLflow model.
+        model: folder of a bundle or an MLflow model; without one it answers that it has none, as a deployment
+            does before a promotion.
         log: file that its output is added to.
         port: 0 takes a free one.
         name: what the answers call the model; the model's own name by default.
@@ -86,8 +87,8 @@ def serving(
         MLError: the server did not start.
     """
     environ = {
-        **os.environ,
-        "AZUREML_MODEL_DIR": str(model.resolve()),
+        **{one: value for one, value in os.environ.items() if one != "AZUREML_MODEL_DIR"},
+        **({"AZUREML_MODEL_DIR": str(model.resolve())} if model else {}),
         "AML_APP_ROOT": str(entry.parent.resolve()),
         "AML_APP_INSIGHTS_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",

@@ -4,7 +4,7 @@ The program says how they run; which model they run and who gets the traffic bel
 alone here. A deployment that has no model yet starts, and answers that it has none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -44,6 +44,7 @@ class ServingArgs:
         replicas: of each deployment.
         cpu, memory: of a replica.
         auth_mode: how callers prove themselves.
+        variables: environment of a deployment: where the image keeps its scoring script.
         model: what both deployments start with; without one they wait for a promotion.
         before: what has to be there first.
     """
@@ -58,6 +59,7 @@ class ServingArgs:
     cpu: str
     memory: str
     auth_mode: Literal["AADToken", "AMLToken", "Key"]
+    variables: Mapping[str, str]
     model: Model | None
     before: Sequence[pulumi.Resource]
 
@@ -138,6 +140,7 @@ class Serving(pulumi.ComponentResource):
             properties=ml.KubernetesOnlineDeploymentArgs(
                 endpoint_compute_type="Kubernetes",
                 environment_id=args.environment_id,
+                environment_variables=dict(args.variables),
                 instance_type=args.instance_type,
                 model=model.id if model else None,
                 app_insights_enabled=True,
@@ -152,6 +155,9 @@ class Serving(pulumi.ComponentResource):
                 scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
             ),
             tags=args.place.tags,
-            # Promotion gives it a model; the autoscaler of a busy day is not undone by the next `up`.
-            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["properties.model", "sku.capacity"]),
+            # Promotion gives it a model and says so in tags; neither that nor the autoscaler of a busy day is
+            # undone by the next `up`.
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["properties.model", "sku.capacity", "tags"]
+            ),
         )

@@ -23,7 +23,9 @@ _EXIT_CODES = {
     "2": "the data, a file, an option or a setting is wrong",
     "3": "a gate was not passed: the model of --require did not win",
     "4": "a service did not answer, or refused us",
+    "10": "it is done, and recent sales have drifted from the training data",
     "70": "a defect of roast",
+    "75": "a service is busy or unreachable: the same command may succeed later",
     "130": "stopped by Ctrl-C",
     "143": "told to end",
 }

@@ -56,6 +56,16 @@ def test_the_genuine_server_answers_with_our_model(server: Server) -> None:
     assert answer["predictions"][0]["QuantitySold"] == pytest.approx(101 * 31)
 
 
+def test_a_server_without_a_model_is_ready_and_says_that_none_was_promoted(tmp_path: Path) -> None:
+    with serving(None, log=tmp_path / "serve.log") as waiting:
+        assert call(waiting, "GET", "/", None) == (200, b"Healthy")
+        status, body = call(waiting)
+        assert status == 503
+        assert "no model has been promoted yet" in json.loads(body)["error"]["message"]
+        assert call(waiting, "PUT")[0] == 405
+    assert "no model has been promoted yet" in (tmp_path / "serve.log").read_text()
+
+
 def test_it_listens_on_loopback_only(server: Server) -> None:
     # On 0.0.0.0 it would answer on every address of this machine; all of 127.0.0.0/8 are.
     with pytest.raises(OSError, match=r"refused|unreachable|assign|timed out"):

@@ -26,6 +26,8 @@ SYSTEM: Final = {
     "lastModifiedAt": _LONG_AGO,
 }
 
+_IDENTITIES: Final = "userAssignedIdentities"
+
 
 def nested(shape: ResourceShape) -> bool:
     return "properties" in shape.inputs["props"]
@@ -76,7 +78,9 @@ def _object(shape: ResourceShape, taken: Shape, given: Shape, value: Values) -> 
         inner, outer = taken["props"].get(name), given["props"].get(name)
         if inner is None and outer is not None:
             continue
-        result[name] = _value(shape, inner, outer, item)
+        # The wire has a map of identities, by id; the provider's input is a list of ids.
+        listed = name == _IDENTITIES and isinstance(item, dict)
+        result[name] = _value(shape, inner, outer, list(item) if listed else item)
     return result
 
 

@@ -1,4 +1,4 @@
-"""One session with the face for all tests of this folder, over a workspace with a cluster attached."""
+"""One session with the face for all tests that want it, over a workspace with a cluster attached."""
 
 from __future__ import annotations
 

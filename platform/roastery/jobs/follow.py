@@ -1,0 +1,156 @@
+"""Watching a job: a line per change, the log of what failed, what it made."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from roastery.jobs.client import Workspace, silently
+from roastery.jobs.errors import JobsError, explained
+from roastery.jobs.submit import Submitted
+
+ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
+_LINES: Final = 25
+_LOG: Final = "std_log.txt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A job at one moment: its own state and that of each node, with the node's job."""
+
+    status: str
+    nodes: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+
+    @property
+    def over(self) -> bool:
+        return self.status in ENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How a job ended, and the data assets that it made, by output."""
+
+    job: str
+    state: str
+    outputs: Mapping[str, str]
+
+
+def look(workspace: Workspace, job: str) -> State:
+    """The job now.
+
+    Raises:
+        JobsError: there is no such job.
+    """
+    with explained(f"job {job} can't be followed"):
+        status = said(workspace.ml.jobs.get(job).status)
+        nodes = {
+            str(one.display_name or one.name): (one.name, said(one.status))
+            for one in workspace.ml.jobs.list(parent_job_name=job)
+        }
+    return State(status=status, nodes=nodes)
+
+
+def said(status: Any) -> str:
+    """A state as Azure ML writes it."""
+    return str(getattr(status, "value", status))
+
+
+def changes(before: State | None, now: State) -> Iterator[str]:
+    """A line for each node whose state has changed, and one for the job; those that wait are not told."""
+    known = before.nodes if before else {}
+    for node, (_, status) in now.nodes.items():
+        if status != known.get(node, ("", "NotStarted"))[1]:
+            yield f"{node}: {status}"
+    if before is None or before.status != now.status:
+        yield f"job: {now.status}"
+
+
+def follow(
+    workspace: Workspace, submitted: Submitted, tell: Callable[[str], None], *, every: float = 2.0
+) -> Result:
+    """Waits for a job to end.
+
+    Args:
+        workspace: where.
+        submitted: the job.
+        tell: takes a line per change.
+        every: seconds between two looks.
+
+    Raises:
+        JobsError: it failed or was cancelled; the message names the node, its log goes to `tell`.
+    """
+    before: State | None = None
+    while True:
+        now = look(workspace, submitted.name)
+        for line in changes(before, now):
+            tell(line)
+        if now.over:
+            break
+        before = now
+        time.sleep(every)
+    if now.status == "Canceled":
+        raise JobsError(f"job {submitted.name} was cancelled")
+    if now.status == "Failed":
+        raise JobsError(_failure(workspace, submitted, now, tell), f"see {submitted.url}")
+    return Result(job=submitted.name, state=now.status, outputs=made(workspace, submitted, now))
+
+
+def _failure(workspace: Workspace, submitted: Submitted, now: State, tell: Callable[[str], None]) -> str:
+    failed = {name: job for name, (job, status) in now.nodes.items() if status == "Failed"}
+    if not failed:
+        return f"job {submitted.name} failed"
+    for node, job in failed.items():
+        tell(f"the log of {node} ends:")
+        for line in tail(workspace, job):
+            tell(f"  {line}")
+    return f"job {submitted.name} failed in {', '.join(failed)}"
+
+
+def tail(workspace: Workspace, job: str, lines: int = _LINES) -> list[str]:
+    """The last lines of what a node printed."""
+    with tempfile.TemporaryDirectory(prefix="roast-") as folder:
+        try:
+            with explained(f"the log of {job} can't be read"):
+                download(workspace, job, Path(folder))
+        except JobsError as error:  # the failure itself is what has to be told
+            return [str(error)]
+        logs = sorted(Path(folder).rglob(_LOG))
+        text = "\n".join(one.read_text(encoding="utf-8", errors="replace") for one in logs)
+    return text.splitlines()[-lines:] or ["no output"]
+
+
+def download(workspace: Workspace, job: str, folder: Path, *, everything: bool = False) -> None:
+    """What a job left behind: its logs, or all of its outputs too."""
+    with silently():
+        workspace.ml.jobs.download(job, download_path=folder, all=everything)
+
+
+def fetch(workspace: Workspace, submitted: Submitted, folder: Path) -> None:
+    """Downloads logs and outputs of every node that has run into `folder/<node>`.
+
+    Raises:
+        JobsError: the workspace's storage can't be reached from here.
+    """
+    for node, (job, status) in look(workspace, submitted.name).nodes.items():
+        if status in ENDED:
+            with explained(f"the outputs of {node} can't be downloaded"):
+                download(workspace, job, folder / node, everything=True)
+
+
+def made(workspace: Workspace, submitted: Submitted, now: State) -> dict[str, str]:
+    """The asset that each named output has become: `raw` → `azureml:sales-raw:3`.
+
+    Azure ML writes outputs to `azureml/<job>/<output>` of the default datastore, which tells whose they are.
+    """
+    found: dict[str, str] = {}
+    for node, ports in submitted.named.items():
+        job = now.nodes.get(node, ("", ""))[0]
+        for port, asset in ports.items():
+            with explained(f"the versions of {asset} can't be listed"):
+                versions = list(workspace.ml.data.list(name=asset))
+            for one in versions:
+                if job and f"/{job}/{port}" in str(one.path):
+                    found[port] = f"azureml:{asset}:{one.version}"
+    return found

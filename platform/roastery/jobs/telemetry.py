@@ -1,0 +1,65 @@
+"""Metrics that the alert rules read: a JSON line each, and Application Insights where one is named.
+
+The rule of `monitoring.alerts` asks `AppMetrics | where Name == 'roastery.drift.psi' | summarize max(Max)`.
+AppMetrics is where Application Insights keeps custom metrics ("AppMetrics", Azure Monitor reference): a
+histogram arrives there with Min, Max and Sum.
+"""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from roastery.jobs.errors import TransientError
+
+CONNECTION: Final = "APPLICATIONINSIGHTS_CONNECTION_STRING"  # the name that Azure Monitor's own clients read
+PSI: Final = "roastery.drift.psi"
+RESIDUAL: Final = "roastery.drift.residual"
+_MILLISECONDS: Final = 30_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """One value."""
+
+    name: str
+    value: float
+    properties: dict[str, str] = field(default_factory=dict[str, str])
+
+
+def write(metrics: Sequence[Metric], credential: Any, tell: Callable[[str], None]) -> None:
+    """Tells each metric as a JSON line, and sends all to Application Insights if the environment names one.
+
+    Raises:
+        TransientError: it does not take them.
+    """
+    for one in metrics:
+        tell(json.dumps(asdict(one)))
+    connection = os.environ.get(CONNECTION)
+    if connection:
+        _send(metrics, connection, credential)
+
+
+def _send(metrics: Sequence[Metric], connection: str, credential: Any) -> None:
+    # The exporter would report its own use to Microsoft's public endpoints.
+    os.environ.setdefault("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
+    from azure.monitor.opentelemetry.exporter import AzureMonitorMetricExporter  # noqa: PLC0415 - seconds
+    from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
+    from opentelemetry.sdk.metrics.export import InMemoryMetricReader, MetricExportResult  # noqa: PLC0415
+
+    reader = InMemoryMetricReader()
+    provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False)
+    meter = provider.get_meter("roastery")
+    histograms = {name: meter.create_histogram(name) for name in {one.name for one in metrics}}
+    for one in metrics:
+        histograms[one.name].record(one.value, one.properties)
+    exporter = AzureMonitorMetricExporter(
+        connection_string=connection, credential=credential, disable_offline_storage=True
+    )
+    data = reader.get_metrics_data()
+    done = exporter.export(data, timeout_millis=_MILLISECONDS) if data else MetricExportResult.SUCCESS
+    exporter.shutdown()
+    provider.shutdown()
+    if done is not MetricExportResult.SUCCESS:
+        raise TransientError("Application Insights did not take the metrics", "try again later")
