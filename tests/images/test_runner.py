@@ -57,3 +57,33 @@ def test_a_missing_pulumi_is_said(environment: Path, tmp_path: Path) -> None:
 
     assert done.returncode != 0
     assert "pulumi" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["linked"], "say which stack"),
+        (["linked", "STACK=prod"], "no packages here: make setup"),
+    ],
+)
+def test_a_deployment_without_a_stack_or_packages_says_what_to_do(
+    tmp_path: Path, given: list[str], said: str
+) -> None:
+    done = run(tmp_path, "make", "--file", str(ROOT / "Makefile"), *given, cwd=tmp_path)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_a_checkout_in_the_image_borrows_the_images_packages(tmp_path: Path) -> None:
+    packages = tmp_path / "app" / ".venv"
+    packages.mkdir(parents=True)
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    makefile = str(ROOT / "Makefile")
+    borrowed = f"ROASTERY_VENV={packages}"
+
+    done = run(tmp_path, "env", borrowed, "make", "--file", makefile, "linked", "STACK=prod", cwd=checkout)
+
+    assert done.returncode == 0, done.stderr
+    assert (checkout / ".venv").resolve() == packages
