@@ -11,7 +11,7 @@ RUN := $(UV) run --no-sync
 LOCAL := --extra snowflake --extra serve --extra local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden browser tools apiserver clean
+.PHONY: help setup demo test check format golden browser tools apiserver stack-preview stack-up image linked clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -60,6 +60,25 @@ tools: setup  ## the pinned Pulumi CLI
 apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 minutes the first time)
 	$(RUN) roast sandbox up --stack prod
 	$(RUN) python -m roastery.sandbox.apiserver --stack prod
+
+# The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
+# The code is this checkout's, the packages are those of `make setup` or of the runner image.
+stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
+
+stack-preview: linked  ## what stack-up would do to STACK, in the real subscription
+	pulumi preview --stack "$(STACK)" --diff --non-interactive
+
+stack-up: linked  ## bring STACK up in the real subscription, without asking
+	pulumi up --stack "$(STACK)" --yes --skip-preview --non-interactive
+
+linked:
+	@test -n "$(STACK)" || { echo "say which stack: make ... STACK=prod" >&2; exit 2; }
+	@test -d .venv || test -n "$$ROASTERY_VENV" || { echo "no packages here: make setup, or use the runner image" >&2; exit 2; }
+	@test -d .venv || ln -s "$$ROASTERY_VENV" .venv
+
+image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
+	$(PYTHON) images/build.py "$(IMAGE)" "$(REGISTRY)" --uv $(UV_VERSION) \
+		--revision "$$(git rev-parse HEAD)" --report "out/image-$(IMAGE).md"
 
 clean:  ## remove what make brought
 	rm -rf .venv .tools .cache out

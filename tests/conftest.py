@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,3 +56,31 @@ def stallion() -> Path:
     if not path.exists():
         pytest.skip(f"the Stallion data set is not at {path}: set ROASTERY_STALLION to its parquet file")
     return path
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A clean environment with what an image installs, made by the script that its Dockerfile runs."""
+
+    def install(image: str) -> Path:
+        environment = tmp_path_factory.mktemp(image) / "venv"
+        variables = {
+            "PATH": f"{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}",
+            "HOME": os.environ.get("HOME", "/"),
+            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(ROOT / ".cache" / "uv")),
+            "UV_OFFLINE": "1",  # `make setup` has brought all of it
+            "UV_PROJECT_ENVIRONMENT": str(environment),
+        }
+        done = subprocess.run(
+            ["/bin/sh", "images/install.sh", image],
+            cwd=ROOT,
+            env=variables,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        assert done.returncode == 0, done.stderr
+        return environment
+
+    return install

@@ -1,0 +1,180 @@
+"""The pipelines: valid by their published schemas, without secrets, and calling only what exists."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from roastery.cli.main import build
+
+ASSIGNED = re.compile(r"[A-Z_]+=\S*$")
+# Roast's commands that another change brings: delete the name when it is there.
+PENDING = {"submit", "promote"}
+# What a line may call besides make and roast: the cloud's own command, and showing a file.
+PLAIN = {"az", "cat", "echo"}
+
+
+class Pipelines(Protocol):
+    texts: dict[str, str]
+    parsed: dict[str, Any]
+
+    def commands(self) -> list[tuple[str, str]]: ...
+
+
+def checked(*arguments: str, root: Path) -> str:
+    done = subprocess.run(
+        arguments,
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env={"HOME": "/nowhere"},
+    )
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def tool(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def schema(name: str, *more: str) -> list[str]:
+    return [tool("check-jsonschema"), "--builtin-schema", f"vendor.{name}", *more]
+
+
+def test_both_systems_have_the_same_pipelines(pipelines: Pipelines) -> None:
+    names = {"pull-request.yml", "deploy.yml", "retrain.yml", "images.yml"}
+
+    assert {Path(one).name for one in pipelines.texts if one.startswith(".github/")} == names
+    assert {Path(one).name for one in pipelines.texts if one.startswith(".azuredevops/")} >= names
+
+
+def test_github_workflows_keep_their_schema_and_the_security_linter_finds_nothing(
+    pipelines: Pipelines, root: Path
+) -> None:
+    files = [one for one in pipelines.texts if one.startswith(".github/")]
+
+    assert not checked(*schema("github-workflows"), *files, root=root)
+    assert not checked(tool("zizmor"), "--offline", "--no-progress", ".github/workflows", root=root)
+
+
+def test_azure_pipelines_keep_their_schema(pipelines: Pipelines, root: Path) -> None:
+    # A template of variables alone is no pipeline, and the schema knows only those.
+    files = [one for one in pipelines.texts if one.startswith(".azuredevops/") and "variables" not in one]
+    # The schema's expressions are not ECMA's, which the checker takes otherwise.
+    options = ["--data-transform", "azure-pipelines", "--regex-variant", "python"]
+
+    assert not checked(*schema("azure-pipelines", *options), *files, root=root)
+
+
+def test_a_broken_pipeline_fails_its_schema(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yml"
+    broken.write_text(json.dumps({"on": "push", "jobs": {"a": {"runs-on": "x", "stepz": []}}}))
+
+    assert "stepz" in checked(*schema("github-workflows"), str(broken), root=tmp_path)
+
+
+def test_every_line_calls_make_or_roast_or_something_plain(pipelines: Pipelines, root: Path) -> None:
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    unknown: list[str] = []
+    for file, line in pipelines.commands():
+        word, *rest = line.split()
+        if word == "make":
+            unknown += [f"{file}: {one}" for one in rest if not known_to_make(one, makefile)]
+        elif word.rpartition("/")[2] == "roast":
+            unknown += [f"{file}: {one}" for one in unknown_to_roast(rest)]
+        elif word == "python3":
+            unknown += [] if (root / rest[0]).is_file() else [f"{file}: {rest[0]}"]
+        elif word not in PLAIN:
+            unknown.append(f"{file}: {line}")
+
+    assert not unknown
+
+
+def known_to_make(word: str, makefile: str) -> bool:
+    if ASSIGNED.match(word):
+        return f"$({word.partition('=')[0]})" in makefile
+    return re.search(rf"^{re.escape(word)}:", makefile, re.MULTILINE) is not None
+
+
+def unknown_to_roast(words: list[str]) -> list[str]:
+    """The words that name no command and no option."""
+    command: Any = get_command(build())
+    left = list(words)
+    while isinstance(command, TyperGroup) and left:
+        name = left.pop(0)
+        found = command.commands.get(name)
+        if found is None:
+            return [] if name in PENDING else [name]
+        command = found
+    options = {option for one in command.params for option in one.opts}
+    return [one for one in left if one.startswith("--") and one not in options]
+
+
+def test_a_renamed_command_option_or_target_is_noticed(root: Path) -> None:
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+
+    assert unknown_to_roast(["polcy", "check"]) == ["polcy"]
+    assert unknown_to_roast(["policy", "chek"]) == ["chek"]
+    assert unknown_to_roast(["policy", "check", "--stack", "dev", "--sarf", "x"]) == ["--sarf"]
+    assert not known_to_make("tset", makefile)
+    assert not known_to_make("STACKS=prod", makefile)
+
+
+def test_no_pipeline_holds_a_secret(pipelines: Pipelines) -> None:
+    assert not [name for name, text in pipelines.texts.items() if "secrets." in text or "PASSWORD" in text]
+
+
+@pytest.mark.parametrize("file", [".azuredevops/pull-request.yml", ".github/workflows/pull-request.yml"])
+def test_a_pull_request_signs_in_nowhere(pipelines: Pipelines, file: str) -> None:
+    text = pipelines.texts[file]
+
+    assert not [one for one in ("azure/login", "AzureCLI", "signed-in", "id-token", "vars.") if one in text]
+    assert "pull_request_target" not in text
+
+
+def test_actions_are_pinned_by_commit_with_their_version_beside(pipelines: Pipelines) -> None:
+    used = [
+        line.strip() for text in pipelines.texts.values() for line in text.splitlines() if "uses:" in line
+    ]
+
+    assert used
+    pinned = re.compile(r"- uses: [\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$")
+    assert not [line for line in used if not pinned.match(line)]
+
+
+def test_every_github_job_has_a_limit_and_rights_of_its_own(pipelines: Pipelines) -> None:
+    for name, content in pipelines.parsed.items():
+        if not name.startswith(".github/"):
+            continue
+        assert content["permissions"] == {}, name
+        assert content["concurrency"]["group"], name
+        for job in content["jobs"].values():
+            assert job["timeout-minutes"], name
+            signs_in = any("azure/login" in step.get("uses", "") for step in job["steps"])
+            assert signs_in == ("id-token" in job["permissions"]), name
+
+
+def test_jobs_in_the_network_run_in_the_image_that_production_pins(pipelines: Pipelines, root: Path) -> None:
+    stack = yaml.safe_load((root / "Pulumi.prod.yaml").read_text(encoding="utf-8"))["config"]
+    variables = pipelines.parsed[".azuredevops/variables.yml"]["variables"]
+
+    assert variables["runner"] == stack["roastery:images"]["runner"]
+    assert variables["registry"] == stack["roastery:argo"]["image_registry"]
+    assert variables["state"] == stack["roastery:workflows"]["state"]
+
+
+def test_up_waits_for_the_preview_and_for_a_persons_approval(pipelines: Pipelines) -> None:
+    github = pipelines.parsed[".github/workflows/deploy.yml"]["jobs"]["up"]
+    preview, up = pipelines.parsed[".azuredevops/deploy.yml"]["stages"]
+
+    assert (github["needs"], github["environment"]) == ("preview", "prod")
+    assert up["dependsOn"] == preview["stage"]
+    assert up["jobs"][0]["environment"] == "roastery-prod"

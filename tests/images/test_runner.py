@@ -1,0 +1,89 @@
+"""The runner image without a container engine: its install steps, `roast`, the program's imports."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def environment(installed: Callable[[str], Path]) -> Path:
+    return installed("runner")
+
+
+def run(environment: Path, *command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    variables = {"PATH": f"{environment / 'bin'}:/usr/bin:/bin", "HOME": str(cwd)}
+    return subprocess.run(
+        command, cwd=cwd, env=variables, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.mark.slow
+def test_roast_is_there_and_no_command_is_broken_but_the_sandbox(environment: Path, tmp_path: Path) -> None:
+    done = run(environment, "roast", "--help", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    absent = [line.split()[1] for line in done.stdout.splitlines() if "Not installed here" in line]
+    assert set(absent) <= {"sandbox", "review"}, "the runner's extras miss what these commands import"
+
+
+@pytest.mark.slow
+def test_the_program_can_be_imported(environment: Path, tmp_path: Path) -> None:
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import stacks.program"
+
+    done = run(environment, "python", "-c", program, cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+def test_a_missing_pulumi_is_said(environment: Path, tmp_path: Path) -> None:
+    """`make` finds Pulumi in the image's path; where it is not, the message names it."""
+    link = tmp_path / ".venv"
+    link.symlink_to(environment)
+
+    done = run(
+        environment,
+        "make",
+        "--file",
+        str(ROOT / "Makefile"),
+        "stack-preview",
+        "STACK=prod",
+        cwd=tmp_path,
+    )
+
+    assert done.returncode != 0
+    assert "pulumi" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["linked"], "say which stack"),
+        (["linked", "STACK=prod"], "no packages here: make setup"),
+    ],
+)
+def test_a_deployment_without_a_stack_or_packages_says_what_to_do(
+    tmp_path: Path, given: list[str], said: str
+) -> None:
+    done = run(tmp_path, "make", "--file", str(ROOT / "Makefile"), *given, cwd=tmp_path)
+
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_a_checkout_in_the_image_borrows_the_images_packages(tmp_path: Path) -> None:
+    packages = tmp_path / "app" / ".venv"
+    packages.mkdir(parents=True)
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    makefile = str(ROOT / "Makefile")
+    borrowed = f"ROASTERY_VENV={packages}"
+
+    done = run(tmp_path, "env", borrowed, "make", "--file", makefile, "linked", "STACK=prod", cwd=checkout)
+
+    assert done.returncode == 0, done.stderr
+    assert (checkout / ".venv").resolve() == packages
