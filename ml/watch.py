@@ -1,5 +1,6 @@
 """What the platform asks of the model's side: requests to try a model with, what an answer says, drift."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -9,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from ml.core import drift as drifting
-from ml.core.rows import read_rows
+from ml.core import validation
 from ml.errors import InputError
 from ml.serving.contract import Response
 from ml.serving.score import find_model
-from ml.store import bundle, mltable
+from ml.store import bundle, lineage, mltable
 
 _ROWS = 20
 _BATCH = 1000
@@ -134,15 +135,15 @@ def residual(actual: Sequence[float], predicted: Sequence[float], backtest: floa
 
 
 def _sales(raw: Path) -> pd.DataFrame:
-    """The rows that can be read, of the MLTable in that folder."""
+    """The good rows of the MLTable in that folder, by the rules of `preprocess`."""
     described = sorted(raw.rglob(mltable.FILE))
     if not described:
         raise InputError(f"there is no {mltable.FILE} in {raw}", "import the sales first")
-    rows = read_rows(mltable.scan(described[0].parent)).to_pandas()
-    rows = rows[rows["Date"].notna() & rows["QuantitySold"].notna()]
-    if rows.empty:
-        raise InputError(f"no row of {raw} has a date and a quantity", "import the sales again")
-    return rows.assign(Date=pd.to_datetime(rows["Date"])).reset_index(drop=True)
+    folder = described[0].parent
+    taken = lineage.read(folder).imported_at if (folder / lineage.FILE).exists() else None
+    day = (taken or dt.datetime.now(dt.UTC)).date()
+    rows = validation.check(mltable.scan(folder), imported_on=day).sales.to_pandas()
+    return rows.assign(Date=pd.to_datetime(rows["Date"]))
 
 
 def _month(text: str) -> pd.Timestamp:

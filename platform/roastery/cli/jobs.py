@@ -25,10 +25,22 @@ TargetOption = Annotated[
     str, typer.Option("--target", help="azure, or sandbox: a session that lasts as long as the command.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
-Subscription = Annotated[str | None, typer.Option(help="Instead of the stack's.")]
-Group = Annotated[str | None, typer.Option(help="Resource group, instead of the stack's.")]
-WorkspaceName = Annotated[str | None, typer.Option("--workspace", help="Instead of the stack's.")]
-Endpoint = Annotated[str | None, typer.Option(help="Instead of the stack's.")]
+# What Azure ML calls them in its own jobs, and the workflows in their pods.
+Subscription = Annotated[
+    str | None, typer.Option(envvar="AZUREML_ARM_SUBSCRIPTION", help="Instead of the stack's.")
+]
+Group = Annotated[
+    str | None,
+    typer.Option(envvar="AZUREML_ARM_RESOURCEGROUP", help="Resource group, instead of the stack's."),
+]
+WorkspaceName = Annotated[
+    str | None,
+    typer.Option("--workspace", envvar="AZUREML_ARM_WORKSPACE_NAME", help="Instead of the stack's."),
+]
+Endpoint = Annotated[
+    str | None,
+    typer.Option(envvar="ROAST_ENDPOINT", help="Instead of the stack's, or of the workspace's only one."),
+]
 
 
 def register(root: typer.Typer) -> None:
@@ -68,10 +80,16 @@ def submit(
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow it to its end; exit 1 if it fails.")] = False,
     outputs_to: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a file per named output: azureml:asset:version; implies --wait."),
+    ] = None,
+    download: Annotated[
         Path | None, typer.Option(help="Folder for logs and outputs of every node; implies --wait.")
     ] = None,
     compute: Annotated[str | None, typer.Option(help="Instead of the only attached cluster.")] = None,
-    pipeline: Annotated[str | None, typer.Option(help="Id of the component, instead of the stack's.")] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(envvar="ROAST_PIPELINE", help="Id of the component, instead of the stack's.")
+    ] = None,
     subscription: Subscription = None,
     group: Group = None,
     workspace: WorkspaceName = None,
@@ -85,7 +103,9 @@ def submit(
     with _workspace(target, stack, **place) as opened:
         job = send(opened, what, params=params or [], inputs=inputs or [], compute=compute)
         _tell(f"submitted {what} as {job.name}: {job.url}")
-        if not (wait or outputs_to or target == "sandbox"):  # the sandbox's jobs end with the command
+        if not (
+            wait or outputs_to or download or target == "sandbox"
+        ):  # the sandbox's jobs end with the command
             _say({"job": job.name, "state": "Submitted", "outputs": {}}, job.name, as_json=as_json)
             return
         try:
@@ -94,8 +114,12 @@ def submit(
             _tell(_left(job.name, target))
             raise typer.Exit(INTERRUPTED) from None
         finally:
-            if outputs_to and sys.exc_info()[0] is not KeyboardInterrupt:
-                follow.fetch(opened, job, outputs_to)
+            if download and sys.exc_info()[0] is not typer.Exit:
+                follow.fetch(opened, job, download)
+    if outputs_to:
+        outputs_to.mkdir(parents=True, exist_ok=True)
+        for port, asset in result.outputs.items():
+            (outputs_to / port).write_text(asset, encoding="utf-8")
     values = {"job": result.job, "state": result.state, "outputs": dict(result.outputs)}
     made = ", ".join(f"{port} is {asset}" for port, asset in result.outputs.items())
     _say(values, f"{result.job}: {result.state}{f'; {made}' if made else ''}", as_json=as_json)
@@ -205,7 +229,7 @@ def monitor(
     data: Annotated[str, typer.Option(help="Asset of raw sales; its newest version is read.")] = "sales-raw",
     psi: Annotated[float, typer.Option(min=0, help="Above it a feature has drifted.")] = 0.25,
     residual: Annotated[float, typer.Option(min=1, help="Times the backtest's error that is allowed.")] = 1.5,
-    report: Annotated[Path, typer.Option(help="File to write.")] = Path("out/monitor.json"),
+    report: Annotated[Path | None, typer.Option(help="File to write the report to.")] = None,
     webhook: Annotated[
         str | None, typer.Option(envvar="ROAST_WEBHOOK_URL", help="Takes the event that starts a retrain.")
     ] = None,
@@ -227,11 +251,12 @@ def monitor(
     place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
     with _workspace(target, stack, **place) as opened:
         found = monitoring.monitor(opened, asked, _tell)
-    monitoring.write(found, report)
+    if report:
+        monitoring.write(found, report)
     for reason in found.reasons:
         _tell(reason)
     verdict = "has drifted" if found.drifted else "is stable"
-    _say(found.to_json(), f"{found.data} {verdict} for {found.model}: {report}", as_json=as_json)
+    _say(found.to_json(), f"{found.data} {verdict} for {found.model}", as_json=as_json)
     if found.drifted:
         if event:
             monitoring.raise_event(found, event)

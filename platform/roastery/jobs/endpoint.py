@@ -47,7 +47,7 @@ def read(workspace: Workspace) -> Endpoint:
     Raises:
         JobsError: there is none.
     """
-    name = workspace.place.require_endpoint()
+    name = workspace.place.endpoint or _only(workspace)
     with explained(f"endpoint {name} can't be read"):
         found = workspace.ml.online_endpoints.get(name)
         deployments = {one.name: one for one in workspace.ml.online_deployments.list(name)}
@@ -57,6 +57,14 @@ def read(workspace: Workspace) -> Endpoint:
         traffic={key: int(value) for key, value in (found.traffic or {}).items()},
         deployments=deployments,
     )
+
+
+def _only(workspace: Workspace) -> str:
+    with explained("the endpoints can't be listed"):
+        found = [one.name for one in workspace.ml.online_endpoints.list()]
+    if len(found) > 1:
+        raise JobsError(f"the workspace has several endpoints: {', '.join(found)}", "choose one: --endpoint")
+    return found[0] if found else workspace.place.require_endpoint()
 
 
 def direct(workspace: Workspace, endpoint: Endpoint, shares: Mapping[str, int]) -> None:

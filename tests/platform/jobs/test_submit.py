@@ -25,12 +25,21 @@ def test_a_pipeline_runs_to_its_end_and_tells_what_it_made(
     roast: Any, tiny: str, unique: str, tmp_path: Path
 ) -> None:
     code, out, err = roast(
-        "submit", "--pipeline", tiny, "--param", "n=7", "--json", "--outputs-to", str(tmp_path / "got")
+        "submit",
+        "--pipeline",
+        tiny,
+        "--param",
+        "n=7",
+        "--json",
+        "--download",
+        str(tmp_path / "got"),
+        *("--outputs-to", str(tmp_path / "named")),
     )
     assert code == 0, err
     said = json.loads(out)
     assert (said["state"], said["outputs"]) == ("Completed", {"made": f"azureml:grounds-{unique}:1"})
     assert {"grind: Completed", "brew: Completed", "job: Completed"} <= set(err.splitlines())
+    assert (tmp_path / "named" / "made").read_text() == f"azureml:grounds-{unique}:1"
     number = next((tmp_path / "got" / "grind").rglob("number"))
     assert number.read_text() == "arabica 7\n"
     assert "arabica 7" in next((tmp_path / "got" / "brew").rglob("std_log.txt")).read_text()
