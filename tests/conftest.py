@@ -1,12 +1,15 @@
 """What every test needs: no live credentials, golden files, the real data."""
 
+import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 LIVE = ("AZURE_", "ARM_", "SNOWFLAKE_", "PULUMI_", "MLFLOW_", "ROAST_")
@@ -84,3 +87,23 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
         return environment
 
     return install
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, headless, as `tests/browser/provision.py` finds or brings it."""
+    provision = ROOT / "tests" / "browser" / "provision.py"
+    done = subprocess.run(
+        [sys.executable, str(provision), "--json"], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(done.stderr, pytrace=False)
+    found = json.loads(done.stdout)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=found["executable"],
+            chromium_sandbox=found["sandbox"],
+            env={**os.environ, **found["environment"]},
+        )
+        yield running
+        running.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import itertools
@@ -131,9 +132,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         provider = AzureNative(subscription)
         provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
         declare(provider)
-        with session(places, face=True, jobs={"FROM_THE_SESSION": "yes"}) as environment:
-            yield Sandbox(places, environment, subscription, provider)
-        subscription.close()
+        opened = contextlib.ExitStack()
+        environment = opened.enter_context(session(places, face=True, jobs={"FROM_THE_SESSION": "yes"}))
+    # From here on the variables are those of the tests that ask for the session, and of no other.
+    with opened:
+        yield Sandbox(places, environment, subscription, provider)
+    subscription.close()
 
 
 @pytest.fixture

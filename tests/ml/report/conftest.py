@@ -1,17 +1,13 @@
 """A run's folders as its steps write them, from seeded sales, and a real browser to open the report in."""
 
 import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from ml.core import backtest, gate, metrics
 from ml.core.schema import KEYS
@@ -202,23 +198,3 @@ def _write_run() -> WriteRun:
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     """One run that most tests only read."""
     return write_run(tmp_path_factory.mktemp("run"))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium, headless; the one that `tests/browser/provision.py` finds or brings."""
-    provision = ROOT / "tests" / "browser" / "provision.py"
-    done = subprocess.run(
-        [sys.executable, str(provision), "--json"], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.fail(done.stderr, pytrace=False)
-    found = json.loads(done.stdout)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=found["executable"],
-            chromium_sandbox=found["sandbox"],
-            env={**os.environ, **found["environment"]},
-        )
-        yield running
-        running.close()

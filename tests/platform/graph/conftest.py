@@ -1,16 +1,12 @@
 """A recorded export, scenes made from it, a real browser, and what is true of every good drawing."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from roastery.graph.layout import lay_out
 from roastery.graph.layout.scene import Link, Rect, Scene
@@ -109,23 +105,3 @@ def _segments(link: Link) -> list[Rect]:
         shape = (left + 1, top - 1, wide - 2, 2) if high == 0 else (left - 1, top + 1, 2, high - 2)
         found.append(Rect(**dict(zip("xywh", shape, strict=True))))
     return found
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium, headless; the one that `tests/browser/provision.py` finds or brings."""
-    provision = ROOT / "tests" / "browser" / "provision.py"
-    done = subprocess.run(
-        [sys.executable, str(provision), "--json"], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        pytest.fail(done.stderr, pytrace=False)
-    found = json.loads(done.stdout)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=found["executable"],
-            chromium_sandbox=found["sandbox"],
-            env={**os.environ, **found["environment"]},
-        )
-        yield running
-        running.close()

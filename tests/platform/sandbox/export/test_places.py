@@ -45,6 +45,7 @@ MODELS: Final = {
     "eventgrid:SystemTopicEventSubscription": "EventSubscription",
     "eventhub:EventHub": "Eventhub",
     "eventhub:Namespace": "EHNamespace",
+    "eventhub:NamespaceNetworkRuleSet": "NetworkRuleSet",
     "machinelearningservices:Compute": "ComputeResource",
     "machinelearningservices:DataVersion": "DataVersionBase",
     "machinelearningservices:Job": "JobBase",

@@ -46,6 +46,7 @@ RESOURCES: Final[dict[str, str]] = {
     "eventhub:ConsumerGroup": _PLAIN,
     "eventhub:EventHub": _PLAIN,
     "eventhub:Namespace": "identity location sku tags",
+    "eventhub:NamespaceNetworkRuleSet": _PLAIN,
     "keyvault:Key": f"{_AS_IS} tags",
     "keyvault:Secret": f"{_AS_IS} tags",
     "keyvault:Vault": f"location {_AS_IS} tags",
