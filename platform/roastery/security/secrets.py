@@ -14,6 +14,8 @@ from roastery.security.model import Finding, Outcome, SecurityError
 TOOL: Final = "detect-secrets"
 # Pulumi calls a resource's type its token: `token="azure-native:network:Subnet"` is none to keep secret.
 _TYPES: Final = r"^(azure-native|kubernetes|pulumi):[A-Za-z0-9.:/]*$"
+# Checksums by the hundred; detect-secrets leaves out the locks that it knows by name itself.
+_LOCK: Final = "security/requirements.txt"
 
 
 def tracked(project: Path) -> list[str]:
@@ -28,7 +30,9 @@ def tracked(project: Path) -> list[str]:
         )
     except (OSError, subprocess.CalledProcessError) as error:
         raise SecurityError(f"git can't list the tracked files of {project}: {error}") from None
-    return sorted(name for name in done.stdout.split("\0") if name and (project / name).is_file())
+    return sorted(
+        name for name in done.stdout.split("\0") if name not in {"", _LOCK} and (project / name).is_file()
+    )
 
 
 def scan(project: Path, folder: Path, files: Sequence[str]) -> Outcome:
