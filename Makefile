@@ -11,10 +11,11 @@ RUN := $(UV) run --no-sync
 LOCAL := --extra snowflake --extra serve --extra local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden browser tools apiserver stack-preview stack-up image linked clean
+.PHONY: help setup demo test check format golden browser tools apiserver security second-opinions security-lock \
+	stack-preview stack-up image linked clean
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -79,6 +80,23 @@ linked:
 image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	$(PYTHON) images/build.py "$(IMAGE)" "$(REGISTRY)" --uv $(UV_VERSION) \
 		--revision "$$(git rev-parse HEAD)" --report "out/image-$(IMAGE).md"
+
+.tools/security/.done: $(UV) security/requirements.txt
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/security
+	$(UV) pip sync --quiet --python .tools/security/bin/python --require-hashes security/requirements.txt
+	@touch $@
+
+security: setup tools .tools/security/.done  ## what scanners say of dev, prod and the repository
+	$(RUN) roast sandbox up --stack dev >/dev/null
+	$(RUN) roast sandbox up --stack prod >/dev/null
+	$(RUN) python -m roastery.security --stack dev --stack prod $(SECURITY_ARGS)
+
+second-opinions:  ## the same, and docs/second-opinions.md anew
+	$(MAKE) security SECURITY_ARGS="--markdown docs/second-opinions.md"
+
+security-lock: $(UV)  ## pin the scanners anew, after a change of security/requirements.in
+	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--custom-compile-command "make security-lock" security/requirements.in -o security/requirements.txt
 
 clean:  ## remove what make brought
 	rm -rf .venv .tools .cache out

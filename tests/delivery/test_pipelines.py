@@ -15,8 +15,6 @@ from typer.main import get_command
 from roastery.cli.main import build
 
 ASSIGNED = re.compile(r"[A-Z_]+=\S*$")
-# Roast's commands that another change brings: delete the name when it is there.
-PENDING = {"submit", "promote"}
 # What a line may call besides make and roast: the cloud's own command, and showing a file.
 PLAIN = {"az", "cat", "echo"}
 
@@ -112,7 +110,7 @@ def unknown_to_roast(words: list[str]) -> list[str]:
         name = left.pop(0)
         found = command.commands.get(name)
         if found is None:
-            return [] if name in PENDING else [name]
+            return [name]
         command = found
     options = {option for one in command.params for option in one.opts}
     return [one for one in left if one.startswith("--") and one not in options]

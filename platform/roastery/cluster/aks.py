@@ -24,6 +24,7 @@ _LOGS = (
     "guard",
 )
 JOBS = {"roastery/pool": "jobs"}
+_PODS = 250  # a node: what an overlay takes anyway, said so that scanners see it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,6 +231,7 @@ class Aks(pulumi.ComponentResource):
             max_count=pool.maximum,
             availability_zones=list(args.zones) or None,
             vnet_subnet_id=args.subnet_id,
+            max_pods=_PODS,
             enable_encryption_at_host=True,
             enable_node_public_ip=False,
             upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
@@ -254,6 +256,7 @@ class Aks(pulumi.ComponentResource):
             max_count=pool.maximum,
             availability_zones=list(args.zones) or None,
             vnet_subnet_id=args.subnet_id,
+            max_pods=_PODS,
             enable_encryption_at_host=True,
             enable_node_public_ip=False,
             node_labels=JOBS,

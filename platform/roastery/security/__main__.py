@@ -1,0 +1,63 @@
+"""`make security`: every second opinion on stacks of the sandbox and on the repository."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from roastery.errors import RoasteryError
+from roastery.sandbox.export.run import export
+from roastery.sandbox.kubernetes.schemas import DEFAULT_VERSION
+from roastery.sandbox.paths import Places
+from roastery.security import audit, checkov, manifests, secrets, suppressions, table
+from roastery.security.model import Outcome, SecurityError
+
+
+def main() -> int:
+    """0: clean; 1: something is unexplained or suppressed in vain; 2: a scanner could not work."""
+    parser = argparse.ArgumentParser(prog="python -m roastery.security", description=__doc__)
+    parser.add_argument("--stack", action="append", required=True, help="a stack that is up in the sandbox")
+    parser.add_argument("--uv", type=Path, default=Path(".tools", "bin", "uv"), help="the uv that audits")
+    parser.add_argument("--markdown", type=Path, help="also write the page for reviewers here")
+    given = parser.parse_args()
+    try:
+        places = Places.find()
+        known = suppressions.load(places.project / suppressions.FILE)
+        outcomes = [one for stack in given.stack for one in of_stack(places, stack)]
+        outcomes.append(secrets.scan(places.project, places.project, secrets.tracked(places.project)))
+        outcomes.append(audit.scan(places.project, places.project / given.uv))
+        report = suppressions.judge(outcomes, known)
+        if given.markdown:
+            given.markdown.write_text(table.page(report, known), encoding="utf-8")
+    except RoasteryError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
+        return error.exit_code
+    print(table.text(report))  # noqa: T201 - the answer
+    return 0 if report.clean else 1
+
+
+def of_stack(places: Places, stack: str) -> Iterator[Outcome]:
+    """Everything that is asked about one stack of the sandbox."""
+    with tempfile.TemporaryDirectory(prefix="roast-security-") as name:
+        template, cluster = Path(name, "arm"), Path(name, "kubernetes")
+        export(places, stack, "arm", template)
+        yield checkov.scan(places.project, template, "arm", stack)
+        done = export(places, stack, "kubernetes", cluster)
+        if not done.out:
+            raise SecurityError(f"stack {stack}: {done.note}")
+        found = manifests.objects(cluster / "manifests")
+        made = manifests.workloads(found)
+        yield manifests.check_schemas(found, DEFAULT_VERSION, stack)
+        yield manifests.check_pods(made, stack)
+        both = Path(name, "both")  # so that Checkov sees which network policies hold for a pod
+        shutil.copytree(cluster / "manifests", both)
+        manifests.write(made, both / "pods")
+        yield checkov.scan(places.project, both, "kubernetes", stack)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,74 @@
+"""What all scanners said: a table for the terminal, a page for reviewers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+
+from roastery.security.model import Finding, Outcome, Report
+from roastery.security.suppressions import Suppression
+
+_HEAD: Final = ("tool", "stack", "passed", "findings", "suppressed", "unexplained")
+_INTRODUCTION: Final = """\
+# Second opinions
+
+`make security` asks scanners that others wrote, on both stacks, offline: the sandbox deploys a stack, exports
+it as an ARM template and as Kubernetes manifests, and the scanners read those. This page is the last run's;
+`make second-opinions` writes it. A finding is repaired in the program or suppressed with a reason in
+`security/suppressions.yaml`; everything else fails, and so does a suppression that nothing needs.
+
+- Checkov and detect-secrets live in `.tools/security`, from `security/requirements.txt` with hashes: their
+  dependencies do not go with ours.
+- Pods stand in no manifest. Those that Argo would make of our objects are derived, held against the
+  restricted profile, and shown to Checkov beside the manifests.
+- `uv audit` asks api.osv.dev about everything in `uv.lock`. Where it can't be reached, the row says so:
+  then nothing is known. The scanners' own environment is not asked about.
+- ruff's security rules (`S`, which are bandit's) run in `make check`, so bandit itself does not.
+"""
+
+
+def rows(report: Report) -> list[tuple[str, ...]]:
+    """One per run, in the order of the runs."""
+    return [_row(outcome, report) for outcome in report.outcomes]
+
+
+def _row(outcome: Outcome, report: Report) -> tuple[str, ...]:
+    if outcome.skipped:
+        return (outcome.tool, outcome.stack or "-", "skipped", "?", "?", "?")
+    suppressed = sum(one in report.suppressed for one in outcome.findings)
+    found = len(outcome.findings)
+    counts = (outcome.passed, found, suppressed, found - suppressed)
+    return (outcome.tool, outcome.stack or "-", *map(str, counts))
+
+
+def text(report: Report) -> str:
+    """The table, and whatever keeps the run from being clean."""
+    table = [_HEAD, *rows(report)]
+    widths = [max(len(row[column]) for row in table) for column in range(len(_HEAD))]
+    lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
+    lines += [f"skipped      {one.tool}: {one.skipped}" for one in report.outcomes if one.skipped]
+    lines += [f"unexplained  {_line(one)}" for one in report.unexplained]
+    lines += [f"unused       suppression of {one}: remove it" for one in report.unused]
+    return "\n".join(lines)
+
+
+def _line(one: Finding) -> str:
+    return f"{one.tool} {one.check} {one.resource}{f' in {one.stack}' if one.stack else ''}: {one.message}"
+
+
+def page(report: Report, suppressions: list[Suppression]) -> str:
+    """docs/second-opinions.md."""
+    table = [_HEAD, ("---",) * len(_HEAD), *rows(report)]
+    lines = [_INTRODUCTION, *(f"| {' | '.join(row)} |" for row in table), ""]
+    lines += [f"Skipped: {one.tool}, {one.skipped}.\n" for one in report.outcomes if one.skipped]
+    lines += ["## What is suppressed, and why", "", *_reasons(suppressions)]
+    return "\n".join(lines) + "\n"
+
+
+def _reasons(suppressions: list[Suppression]) -> Iterator[str]:
+    for (tool, stack, reason), group in groupby(suppressions, lambda one: (one.tool, one.stack, one.reason)):
+        checks = [one.check for one in group]
+        # A fingerprint tells a reader nothing; how many there are does.
+        what = f"{len(checks)} values" if tool == "detect-secrets" else ", ".join(checks)
+        yield f"- {tool}{f' ({stack} only)' if stack else ''}, {what}: {reason}"
