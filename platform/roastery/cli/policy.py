@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import tempfile
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +18,6 @@ from roastery.policies.model import Stack
 from roastery.policies.reports import markdown, plain, rights, sarif
 from roastery.sandbox import commands
 from roastery.sandbox.paths import Places
-from roastery.sandbox.session import session
 
 app = typer.Typer(name="policy", help="The security team's rules, on a state.", no_args_is_help=True)
 BLOCKED = 1
@@ -145,7 +143,7 @@ def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) ->
         _up(places, stack, quiet=quiet)
     elif not commands.state_file(places, stack).is_file():
         raise NothingToCheckError(f"stack {stack} was never brought up in the sandbox", "leave out --no-up")
-    return state.parse(_export(places, stack), f"the sandbox's state of {stack}")
+    return state.parse(commands.export(places, stack), f"the sandbox's state of {stack}")
 
 
 def _up(places: Places, stack: str, *, quiet: bool) -> None:
@@ -156,24 +154,6 @@ def _up(places: Places, stack: str, *, quiet: bool) -> None:
     if done.exit_code:
         why = done.errors[0] if done.errors else "see roast sandbox up"
         raise UpFailedError(f"stack {stack} does not come up in the sandbox: {why}")
-
-
-def _export(places: Places, stack: str) -> dict[str, Any]:
-    """With the sandbox's secrets, which are placeholders, so that nothing is unknown; never on disk."""
-    command = ["pulumi", "stack", "export", "--stack", stack, "--show-secrets", "--non-interactive"]
-    with session(places) as environment:
-        done = subprocess.run(
-            command,
-            cwd=places.project,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise UpFailedError(f"the sandbox's state of {stack} can't be read: {lines[-1] if lines else '?'}")
-    return json.loads(done.stdout)
 
 
 def write(file: Path, text: str) -> None:
