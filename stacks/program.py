@@ -17,8 +17,8 @@ def declare(config: StackConfig) -> None:
     base = foundation(config)
     bench = workbench(config, base)
     aks = cluster(config, base, bench)
-    workflows(config, base, bench, aks)
     registered = assets(config, base, bench)
+    workflows(config, base, bench, aks, registered)
     endpoint = serving(config, base, bench, aks, registered)
     operations(config, base, bench, aks)
 

@@ -54,6 +54,7 @@ class Job:
         inputs: data assets it reads.
         outputs: what it registers; one output parameter each, empty if nothing was registered.
         params: literals with their defaults.
+        environment: variables of this job alone; no secret.
         hours: most it may take.
     """
 
@@ -62,6 +63,7 @@ class Job:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict[str, str])
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     hours: int = 4
 
 
