@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from roastery.domain import SecretName, Settings
+from roastery.domain import Cron, Recurring, SecretName, Settings, TimeZone
 
 
 class Workflows(Settings):
@@ -21,9 +21,18 @@ class Workflows(Settings):
         default="https://argo-workflows-server.argo.svc:2746",
         description="Argo's page, for links in notices.",
     )
-    retrain: str = Field(default="0 6 2 * *", description="Cron schedule of the monthly retrain.")
-    monitor: str = Field(default="0 5 * * *", description="Cron schedule of the daily look for drift.")
-    timezone: str = "Etc/UTC"
+    retrain: Recurring = Field(
+        default="0 6 2 * *",
+        description="Cron schedule of the retrain, such that Azure ML can say it too: no months, and days of "
+        "the month or of the week, not both.",
+    )
+    retrain_clock: Literal["argo", "azure_ml"] = Field(
+        default="argo",
+        description="Whose clock starts it; the other's stands by. Azure ML's only submits the pipeline: "
+        "the decision on two clocks says what is missing then.",
+    )
+    monitor: Cron = Field(default="0 5 * * *", description="Cron schedule of the daily look for drift.")
+    timezone: TimeZone = Field(default="Etc/UTC", description="IANA name; both clocks follow it.")
     landing: Literal["queue", "event_hub"] = Field(
         default="queue",
         description="What carries Event Grid's report of new data. Argo Events up to 1.9.10 dies on what "

@@ -116,6 +116,7 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
                 schedule=given.retrain,
                 timezone=given.timezone,
                 reason="the month is over",
+                suspended=given.retrain_clock != "argo",
             ),
             Clock(template="monitor", schedule=given.monitor, timezone=given.timezone),
         ),

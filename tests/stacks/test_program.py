@@ -65,6 +65,15 @@ def test_production_warns_about_nothing(run: Callable[..., Outcome]) -> None:
     assert run("preview", "prod").warnings == []
 
 
+@pytest.mark.usefixtures("both_up")
+def test_azure_mls_clock_stands_by_for_argos(project: Places) -> None:
+    subscription = Subscription.open(project.model)
+    found = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
+
+    assert [one.inputs["properties"]["isEnabled"] for one in found] == [False, False]
+    assert all(one.inputs["properties"]["trigger"]["schedule"]["monthDays"] == [2] for one in found)
+
+
 def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
     both_up: dict[str, int], project: Places, run: Callable[..., Outcome]
 ) -> None:

@@ -92,6 +92,16 @@ def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
     assert place.complete
 
 
+@pytest.mark.parametrize(("clock", "suspended"), [("argo", None), ("azure_ml", True)])
+def test_argos_clock_of_the_retrain_runs_only_if_azure_mls_does_not(
+    clock: str, suspended: bool | None
+) -> None:
+    found = manifests("prod", retrain_clock=clock)
+
+    assert found["cronworkflow-retrain"]["spec"].get("suspend") is suspended
+    assert "suspend" not in found["cronworkflow-monitor"]["spec"]
+
+
 def test_infrastructure_is_changed_as_another_account_than_models_are_trained() -> None:
     accounts = {
         name: one["spec"]["serviceAccountName"]
@@ -109,6 +119,10 @@ def test_infrastructure_is_changed_as_another_account_than_models_are_trained() 
         ({"landing": "kafka"}, "roastery:workflows.landing"),
         ({"state": "s3://state"}, "roastery:workflows.state"),
         ({"push_secret": "a token!"}, "roastery:workflows.push_secret"),
+        ({"retrain": "0 6 2 1,7 *"}, "roastery:workflows.retrain: '0 6 2 1,7 \\*' names months"),
+        ({"monitor": "daily"}, "roastery:workflows.monitor: 'daily' has 1 fields"),
+        ({"timezone": "Amerika/New_York"}, "did you mean America/New_York?"),
+        ({"retrain_clock": "cron"}, "roastery:workflows.retrain_clock"),
     ],
 )
 def test_a_wrong_setting_stops_before_the_cloud(change: dict[str, str], words: str) -> None:
