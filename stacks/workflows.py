@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pulumi
 
@@ -17,7 +18,8 @@ from roastery.argo.workflows.infra import Source
 from roastery.argo.workflows.manifests import Manifests, Plan, manifests
 from roastery.argo.workflows.retrain import Chain
 from roastery.argo.workflows.schedules import Clock
-from roastery.argo.workflows.settings import Job, Surroundings
+from roastery.argo.workflows.settings import INSIGHTS, Job, Surroundings
+from roastery.argo.workflows.template import LABELS
 from roastery.assets.assets import Assets
 from roastery.events.hub import Hub, HubArgs
 from roastery.events.landing import Landing, LandingArgs
@@ -32,6 +34,7 @@ from stacks.workbench import Workbench
 NAMESPACE = "roastery"
 LANDING = "landing"
 MARKER = "_SUCCESS"
+TELEMETRY = "telemetry"
 
 
 def workflows(
@@ -44,9 +47,11 @@ def workflows(
     if argo is None:
         return
     classes = [secrets.declare(one, argo.workflows, argo.provider) for one in _secret_classes(config, bench)]
+    telemetry = resources.declare([_telemetry(base)], argo.provider, argo, argo.ready)
     found = in_cluster(config, assets.pipeline_id)
     # After the assets: a workflow that starts meanwhile must find the pipeline it names.
-    resources.declare(found, argo.provider, argo, [*argo.ready, *classes, *assets.ready])
+    before = [*argo.ready, *classes, *telemetry, *assets.ready]
+    resources.declare(found, argo.provider, argo, before)
 
 
 def in_cluster(config: StackConfig, pipeline: str) -> Manifests:
@@ -84,6 +89,7 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
         token_file=given.drift_secret,
         drift_url=settings.service_url(NAMESPACE, settings.DRIFT, settings.DRIFT_PATH),
         page=given.page,
+        telemetry=TELEMETRY,
         environment={
             "AZUREML_ARM_SUBSCRIPTION": config.subscription,
             "AZUREML_ARM_RESOURCEGROUP": names.of("resource group", "ml"),
@@ -183,6 +189,15 @@ def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
         ),
         under,
     )
+
+
+def _telemetry(base: Foundation) -> dict[str, Any]:
+    """Where metrics go; an output, so that it stands apart from the manifests."""
+    return {
+        "kind": "ConfigMap",
+        "metadata": {"name": TELEMETRY, "namespace": NAMESPACE, "labels": LABELS},
+        "data": {INSIGHTS: base.logs.insights_address},
+    }
 
 
 def _runner_roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:

@@ -35,7 +35,9 @@ def run(tmp_path: Path, flows: Flows) -> Run:
         shell, script = found["container"]["args"]
         script = script.replace("/tmp/", f"{tmp_path}/").replace("/mnt/secrets", f"{tmp_path}/secrets")  # noqa: S108
         environment = {
-            one["name"]: one["value"] for one in found["container"]["env"] if "{{" not in one["value"]
+            one["name"]: one["value"]
+            for one in found["container"]["env"]
+            if "{{" not in one.get("value", "{{")
         }
         environment |= {"HOME": str(tmp_path), "GIT_CONFIG_GLOBAL": "/dev/null", **variables}
         environment["PATH"] = f"{commands}:{os.environ['PATH']}"

@@ -9,6 +9,7 @@ from roastery.argo.errors import ArgoError
 from roastery.domain import ImageRef
 
 SECRETS_PATH = "/mnt/secrets"
+INSIGHTS = "insights"  # key of the config map that says where metrics go
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Surroundings:
         token_file: the file there that holds the bearer token of the drift webhook.
         drift_url: where drift is reported.
         page: address of Argo's page, for links in notices.
+        telemetry: name of the config map whose key `INSIGHTS` says where metrics go.
         environment: variables that tell `roast` which workspace it works on; no secret.
 
     Raises:
@@ -38,6 +40,7 @@ class Surroundings:
     token_file: str
     drift_url: str
     page: str
+    telemetry: str
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
