@@ -47,6 +47,7 @@ def test_every_rule_finds_what_was_written_and_fires_above_its_limit(
 
     value = answer(LIMITS[part].query, as_rows(told))
 
+    assert value is not None
     assert value == {PSI: 0.4, RESIDUAL: 3.0}[LIMITS[part].metric]
     assert value > LIMITS[part].above
 
