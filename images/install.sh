@@ -4,8 +4,8 @@
 set -eu
 
 case "${1:-}" in
-  # A step, the warehouse's connector, the inference server, MLflow's way to a workspace.
-  training) set -- --extra azureml --extra serve --extra snowflake ;;
+  # A step, the warehouse's connector and its credential, the inference server, MLflow's way to a workspace.
+  training) set -- --extra azureml --extra serve --extra snowflake --extra vault ;;
   # The Pulumi program and what `roast` sends to Azure ML; no sandbox.
   runner) set -- --extra jobs --extra platform ;;
   *)

@@ -52,8 +52,14 @@ def workspace_id(config: StackConfig) -> str:
 
 
 def _variables(config: StackConfig) -> dict[str, str]:
-    """How the import finds Snowflake: the connector's names; what is secret is not among them."""
+    """How the import finds Snowflake: the connector's names; of what is secret, only where it is."""
     snowflake = config.snowflake
+    tokens = f"https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token"
+    oauth = {
+        "OAUTH_CLIENT_ID": snowflake.user,
+        "OAUTH_TOKEN_REQUEST_URL": tokens,
+        "OAUTH_SCOPE": snowflake.oauth_scope,
+    }
     given = {
         "ACCOUNT": snowflake.account,
         "DATABASE": snowflake.database,
@@ -62,8 +68,15 @@ def _variables(config: StackConfig) -> dict[str, str]:
         "ROLE": snowflake.role,
         "USER": snowflake.user,
         "AUTHENTICATOR": _AUTHENTICATOR[snowflake.authentication],
+        "SECRET_URL": f"{vault_address(config)}/secrets/{snowflake.secret}" if snowflake.stores else None,
+        **(oauth if snowflake.authentication == "oauth" else {}),
     }
     return {f"SNOWFLAKE_{name}": value for name, value in given.items() if value}
+
+
+def vault_address(config: StackConfig) -> str:
+    """The vault's data plane, as plain text: versions of assets are made from it."""
+    return f"https://{config.names.of('key vault')}.vault.azure.net"
 
 
 def _connection(config: StackConfig, base: Foundation, bench: Workbench) -> None:

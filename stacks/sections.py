@@ -262,15 +262,29 @@ class Snowflake(Settings):
     user: str | None = Field(default=None, description="For key_pair and password; the client id for oauth.")
     authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
     secret: SecretName | None = Field(
-        default=None, description="Name of the Key Vault secret with the key, client secret or password."
+        default=None,
+        description="Name of the Key Vault secret with the key (PEM), client secret or password, which the "
+        "import reads when it runs. Put it there before the first deployment that names it.",
     )
+    oauth_scope: Annotated[str, Field(pattern=r"^api://[^\s/]+/\.default$")] | None = Field(
+        default=None, description="For oauth: what Snowflake is to Entra ID, api://<application>/.default."
+    )
+
+    @property
+    def stores(self) -> bool:
+        """Whether signing in needs something that a vault keeps."""
+        return self.authentication != "workload_identity"
 
     @model_validator(mode="after")
     def _credentials(self) -> Self:
-        if self.authentication != "workload_identity" and not self.user:
-            raise ValueError(f"authentication {self.authentication} needs user")
-        if self.authentication != "workload_identity" and not self.secret:
-            raise ValueError(
-                f"authentication {self.authentication} needs secret, the Key Vault secret's name"
-            )
+        needs = {"user": self.user, "secret": self.secret} if self.stores else {}
+        if self.authentication == "oauth":
+            needs["oauth_scope"] = self.oauth_scope
+        missing = [name for name, value in needs.items() if not value]
+        if missing:
+            why = type(self).model_fields[missing[0]].description
+            raise ValueError(f"authentication {self.authentication} needs {missing[0]}: {why}")
+        idle = [name for name in ("secret", "oauth_scope") if getattr(self, name) and name not in needs]
+        if idle:
+            raise ValueError(f"{idle[0]} is set, but authentication {self.authentication} reads none")
         return self

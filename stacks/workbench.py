@@ -63,8 +63,6 @@ def _roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:
          "Jobs read and write the lake"),
         ("jobs-pull", roles.ACR_PULL, jobs.principal_id, "ServicePrincipal", base.registry.id,
          "Jobs and endpoints pull the training image"),
-        ("jobs-secrets", roles.KEY_VAULT_SECRETS_USER, jobs.principal_id, "ServicePrincipal", base.vault.id,
-         "The import reads Snowflake's credential"),
         ("jobs-workspace", roles.ML_DATA_SCIENTIST, jobs.principal_id, "ServicePrincipal",
          bench.workspace.id, "Jobs register data sets and models"),
         ("argo-workspace", roles.ML_DATA_SCIENTIST, argo.principal_id, "ServicePrincipal",
@@ -92,6 +90,17 @@ def _roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:
             scope=scope,
             parent=bench.workspace,
             why=why,
+        )
+    if config.snowflake.stores:
+        assign(
+            "jobs-secret",
+            names=config.names,
+            role=roles.KEY_VAULT_SECRETS_USER,
+            principal=jobs.principal_id,
+            # This secret and no other: the vault also holds what deploys and what triggers.
+            scope=base.vault.id.apply(lambda vault: f"{vault}/secrets/{config.snowflake.secret}"),
+            parent=bench.workspace,
+            why="The import reads Snowflake's credential",
         )
     if config.people.auditors:
         for part, scope in {"workspace": bench.workspace.id, "vault": base.vault.id}.items():

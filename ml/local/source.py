@@ -14,6 +14,7 @@ from ml.errors import InputError
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
 from ml.warehouse.place import DEFAULT, Place
+from ml.warehouse.secret import resolved
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
 
 COMPLETEJOURNEY = "completejourney"
@@ -70,7 +71,7 @@ def of_settings() -> Source:
         InputError: a setting is wrong or missing, or the embedded warehouse is empty.
     """
     if any(name.startswith(PREFIX) for name in os.environ):
-        settings = SnowflakeSettings.from_env(os.environ)
+        settings = SnowflakeSettings.from_env(resolved(os.environ))
         place = f"{settings.database}.{settings.schema_}"
         return Source(
             label=f"Snowflake: {place} of account {settings.account} ({settings.address}), from {PREFIX}*",

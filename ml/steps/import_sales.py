@@ -16,6 +16,7 @@ from ml.store.lineage import Lineage
 from ml.store.rowhash import RowHash
 from ml.warehouse.connect import connected
 from ml.warehouse.query import Rows, Source, read
+from ml.warehouse.secret import resolved
 from ml.warehouse.settings import SnowflakeSettings
 
 _CONNECTOR = "snowflake-connector-python"
@@ -73,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The step's command."""
     args = STEP.parser().parse_args(argv)
     source = Source(table=args.table, query=args.query)
-    import_sales(SnowflakeSettings.from_env(os.environ), source, Path(args.raw))
+    import_sales(SnowflakeSettings.from_env(resolved(os.environ)), source, Path(args.raw))
 
 
 if __name__ == "__main__":

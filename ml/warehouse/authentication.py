@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from ml.errors import InputError
+
 
 class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
@@ -37,15 +39,43 @@ class WorkloadIdentity(Frozen):
 
 
 class KeyPair(Frozen):
-    """An RSA key whose public half the Snowflake user holds."""
+    """A key whose public half the Snowflake user holds: in a file, or its text."""
 
     authenticator: Literal["SNOWFLAKE_JWT"] = "SNOWFLAKE_JWT"
-    private_key_file: Path
+    private_key_file: Path | None = None
+    private_key: SecretStr | None = None
     private_key_file_pwd: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _one_key(self) -> "KeyPair":
+        if (self.private_key is None) == (self.private_key_file is None):
+            raise ValueError("give either private_key_file or private_key")
+        return self
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `snowflake.connector.connect`."""
-        return _plain(self)
+        if self.private_key is None:
+            return _plain(self)
+        return {"authenticator": self.authenticator, "private_key": self._der(self.private_key)}
+
+    def _der(self, key: SecretStr) -> bytes:
+        """As the connector takes a key that is in no file."""
+        from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - comes with the connector
+
+        phrase = self.private_key_file_pwd
+        try:
+            loaded = serialization.load_pem_private_key(
+                key.get_secret_value().encode(), phrase.get_secret_value().encode() if phrase else None
+            )
+        except (TypeError, ValueError) as error:
+            why = " ".join(str(error).split()).rstrip(".")
+            raise InputError(
+                f"the key in SNOWFLAKE_PRIVATE_KEY cannot be used: {why}",
+                "PEM, PKCS#8; its passphrase in SNOWFLAKE_PRIVATE_KEY_FILE_PWD",
+            ) from None
+        return loaded.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
 
 
 class OAuthToken(Frozen):

@@ -28,6 +28,7 @@ _METHODS: dict[str, type[BaseModel]] = {
 # Without SNOWFLAKE_AUTHENTICATOR, what is given tells; nothing given means the workload's identity.
 _TELLTALE: tuple[tuple[str, type[BaseModel]], ...] = (
     ("private_key_file", KeyPair),
+    ("private_key", KeyPair),
     ("oauth_client_id", OAuthClient),
     ("token", OAuthToken),
     ("password", Password),

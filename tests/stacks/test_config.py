@@ -87,6 +87,26 @@ def test_stacks_share_no_global_name() -> None:
         ("prod", {"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
         ("prod", {"cluster.dns_service_ip": "10.60.0.1"}, "past its first two addresses"),
         ("prod", {"snowflake.authentication": "password"}, "authentication password needs user"),
+        (
+            "prod",
+            {"snowflake.authentication": "key_pair", "snowflake.user": "svc"},
+            "authentication key_pair needs secret: Name of the Key Vault secret",
+        ),
+        (
+            "prod",
+            {
+                "snowflake.authentication": "oauth",
+                "snowflake.user": "svc",
+                "snowflake.secret": "s",
+                "snowflake_secret": "x",
+            },
+            "authentication oauth needs oauth_scope: For oauth: what Snowflake is to Entra ID",
+        ),
+        (
+            "prod",
+            {"snowflake.secret": "s"},
+            "secret is set, but authentication workload_identity reads none",
+        ),
         ("prod", {"budget.start": "2026-12-02"}, "not the first of a month"),
     ],
 )

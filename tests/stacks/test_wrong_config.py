@@ -88,6 +88,17 @@ def test_a_stored_credential_reaches_the_connection_and_lies_nowhere_in_the_clea
         "Microsoft.MachineLearningServices/workspaces/connections"
     )
     assert connection.inputs["properties"]["target"].endswith("&role=FORECAST_READER")
+    subscription = Subscription.open(project.model)
+    vault = subscription.of_kind("Microsoft.KeyVault/vaults")[0]
+    roles = [one.inputs for one in subscription.of_kind("Microsoft.Authorization/roleAssignments")]
+    scopes = [
+        one["scope"] for one in roles if one["description"] == "The import reads Snowflake's credential"
+    ]
+    assert scopes == [f"{vault.id}/secrets/snowflake"]
+    address = f"https://{vault.name}.vault.azure.net/secrets/snowflake"
+    pipelines = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/components/versions")
+    told = [one for one in pipelines if address in str(one.inputs)]
+    assert [one.inputs["name"] for one in told] == ["monthly-demand"]
     for file in project.sandbox.rglob("*"):
         if file.is_file() and "stacks" not in file.parts[-3:]:
             content = file.read_bytes()

@@ -92,7 +92,7 @@ def test_an_empty_variable_counts_as_missing() -> None:
     [
         ({"SNOWFLAKE_AUTHENTICATOR": "externalbrowser"}, "one of: WORKLOAD_IDENTITY, SNOWFLAKE_JWT, OAUTH"),
         ({"SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE"}, "SNOWFLAKE_PASSWORD is not set"),
-        ({"SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT"}, "SNOWFLAKE_PRIVATE_KEY_FILE is not set"),
+        ({"SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE_JWT"}, "either private_key_file or private_key"),
         ({"SNOWFLAKE_OAUTH_CLIENT_ID": "id"}, "SNOWFLAKE_OAUTH_CLIENT_SECRET is not set"),
         ({"SNOWFLAKE_AUTHENTICATOR": "OAUTH"}, "either token or token_file_path"),
         (

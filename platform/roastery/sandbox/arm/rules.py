@@ -23,6 +23,8 @@ _NOT_HELD = frozenset(
         "microsoft.authorization/roledefinitions",
     }
 )
+# People put these into their parent by its own API, past ARM: the model can't know whether they are there.
+_BY_THEIR_OWN_API = frozenset({"microsoft.keyvault/vaults/secrets"})
 
 
 def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
@@ -102,7 +104,8 @@ def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
         return True
     spec = types.of_kind(kind)
     above = ids.parent_of(identifier)
-    return bool(spec and spec.singleton and above and exists(subscription, above, types))
+    comes_along = (spec and spec.singleton) or kind in _BY_THEIR_OWN_API
+    return bool(comes_along and above and exists(subscription, above, types))
 
 
 def check_name(request: Request, spec: ResourceType) -> None:

@@ -67,6 +67,7 @@ SERVICE = Service(
             name=_ITEM,
             outputs=secret_outputs,
             claims=(documented("its vault exists; the value is stored only as a fingerprint"),),
+            deviations=("who names a secret by its id is believed that it is in the vault",),
         ),
         ResourceType(
             token="azure-native:keyvault:Key",
