@@ -93,7 +93,7 @@ def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
 def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     project: Places, run: Callable[..., Outcome]
 ) -> None:
-    """The pipeline's component names the version of each step, so it is new too; the submitters are told."""
+    """The pipeline's component names the version of each step, so it is new too; what submits it is told."""
     file = project.project / "stacks" / "assets.py"
     before = file.read_text()
     changed = 'code=lambda module: code_hash(module) + "changed" * (module == "ml.steps.train")'
@@ -109,6 +109,7 @@ def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
         "component-monthly-demand",
     }
     assert {name for operation, name in found if operation == "update"} == {
+        "schedule-retrain",
         "workflowtemplate-data-import",
         "workflowtemplate-preprocess",
         "workflowtemplate-train",

@@ -33,7 +33,7 @@ def test_every_step_and_the_way_to_a_workspace_can_be_imported(environment: Path
     modules = [node.step.module for node in PIPELINE.nodes]
     assert "ml.steps.train" in modules
 
-    wanted = ", ".join([*modules, "azureml.mlflow", "snowflake.connector"])
+    wanted = ", ".join([*modules, "azureml.mlflow", "snowflake.connector", "azure.keyvault.secrets"])
     done = subprocess.run(
         [str(environment / "bin" / "python"), "-c", f"import {wanted}"],
         cwd=tmp_path,
