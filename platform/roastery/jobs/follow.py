@@ -9,11 +9,13 @@ from typing import Any, Final
 
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, explained
+from roastery.jobs.hooks import model_side
 from roastery.jobs.submit import Submitted
 
 ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
 _LINES: Final = 25
 _LOG: Final = "std_log.txt"
+_DATASTORE: Final = "azureml://datastores/workspaceblobstore/paths"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +32,19 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a job ended, and the data assets that it made, by output."""
+    """How a job ended.
+
+    Args:
+        job: its name.
+        state: as Azure ML writes it.
+        outputs: what it made, by output: the data asset, or the address of one that is not registered.
+        model: `name:version` of the model that it made the champion; None if it made none.
+    """
 
     job: str
     state: str
     outputs: Mapping[str, str]
+    model: str | None = None
 
 
 def look(workspace: Workspace, job: str) -> State:
@@ -94,7 +104,12 @@ def follow(
         raise JobsError(f"job {submitted.name} was cancelled")
     if now.status == "Failed":
         raise JobsError(_failure(workspace, submitted, now, tell), f"see {submitted.url}")
-    return Result(job=submitted.name, state=now.status, outputs=made(workspace, submitted, now))
+    return Result(
+        job=submitted.name,
+        state=now.status,
+        outputs=made(workspace, submitted, now),
+        model=champion(workspace, submitted, now),
+    )
 
 
 def _failure(workspace: Workspace, submitted: Submitted, now: State, tell: Callable[[str], None]) -> str:
@@ -140,17 +155,35 @@ def fetch(workspace: Workspace, submitted: Submitted, folder: Path) -> None:
 
 
 def made(workspace: Workspace, submitted: Submitted, now: State) -> dict[str, str]:
-    """The asset that each named output has become: `raw` → `azureml:sales-raw:3`.
+    """What each output has become: `raw` → `azureml:sales-raw:3`, or where it lies if it is no asset.
 
     Azure ML writes outputs to `azureml/<job>/<output>` of the default datastore, which tells whose they are.
     """
     found: dict[str, str] = {}
-    for node, ports in submitted.named.items():
+    for node, ports in submitted.makes.items():
         job = now.nodes.get(node, ("", ""))[0]
         for port, asset in ports.items():
+            if not job:
+                continue
+            if asset is None:
+                found[port] = f"{_DATASTORE}/azureml/{job}/{port}"
+                continue
             with explained(f"the versions of {asset} can't be listed"):
                 versions = list(workspace.ml.data.list(name=asset))
             for one in versions:
-                if job and f"/{job}/{port}" in str(one.path):
+                if f"/{job}/{port}" in str(one.path):
                     found[port] = f"azureml:{asset}:{one.version}"
     return found
+
+
+def champion(workspace: Workspace, submitted: Submitted, now: State) -> str | None:
+    """The model that the job made the champion, as the model's side reads it from what the job wrote."""
+    side = model_side()
+    for node, ports in submitted.makes.items():
+        job, status = now.nodes.get(node, ("", ""))
+        if side.REGISTRATION in ports and status == "Completed":
+            with tempfile.TemporaryDirectory(prefix="roast-") as folder:
+                with explained(f"what {node} registered can't be read"), silently():
+                    workspace.ml.jobs.download(job, download_path=folder, output_name=side.REGISTRATION)
+                return side.registered(Path(folder))
+    return None

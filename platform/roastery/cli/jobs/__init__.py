@@ -1,0 +1,13 @@
+"""`roast submit`, `cancel`, `promote`, `rollback`, `monitor`, `status`: what is run rather than declared."""
+
+import typer
+
+from roastery.cli.jobs.monitor import monitor, status
+from roastery.cli.jobs.promote import promote, rollback
+from roastery.cli.jobs.submit import cancel, submit
+
+
+def register(root: typer.Typer) -> None:
+    """Hang the commands into `roast`."""
+    for command in (submit, cancel, promote, rollback, monitor, status):
+        root.command()(command)
