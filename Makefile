@@ -11,7 +11,7 @@ RUN := $(UV) run --no-sync
 LOCAL := --extra snowflake --extra serve --extra local
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden browser tools apiserver security second-opinions security-lock \
+.PHONY: help setup demo demo-local test check format golden browser tools apiserver security second-opinions security-lock \
 	stack-preview stack-up image linked clean
 
 help:  ## this list
@@ -33,7 +33,10 @@ $(UV):
 
 setup: .venv/.all  ## the whole environment, from the lock file
 
-demo: .venv/.local  ## sample sales to a served forecast and a report
+demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote, ask, report
+	$(RUN) roast sandbox demo
+
+demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
 
 test: setup browser tools  ## every test

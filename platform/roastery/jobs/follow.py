@@ -1,5 +1,6 @@
 """Watching a job: a line per change, the log of what failed, what it made."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -174,6 +175,27 @@ def made(workspace: Workspace, submitted: Submitted, now: State) -> dict[str, st
                 if f"/{job}/{port}" in str(one.path):
                     found[port] = f"azureml:{asset}:{one.version}"
     return found
+
+
+def output(workspace: Workspace, submitted: Submitted, port: str, to: Path) -> Path:
+    """Downloads one file or folder that a node has written.
+
+    Raises:
+        JobsError: no node writes it, or the workspace's storage can't be reached from here.
+    """
+    node = next((name for name, ports in submitted.makes.items() if port in ports), "")
+    job, status = look(workspace, submitted.name).nodes.get(node, ("", ""))
+    if status != "Completed":
+        raise JobsError(f"job {submitted.name} has written no {port}")
+    with tempfile.TemporaryDirectory(prefix="roast-") as folder:
+        with explained(f"output {port} of {node} can't be downloaded"), silently():
+            workspace.ml.jobs.download(job, download_path=folder, output_name=port)
+        found = Path(folder) / "named-outputs" / port
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part = to.with_name(f".{to.name}.part")
+        shutil.move(found / port if (found / port).is_file() else found, part)
+        part.replace(to)
+    return to
 
 
 def champion(workspace: Workspace, submitted: Submitted, now: State) -> str | None:

@@ -57,7 +57,7 @@ class Part:
             "settings": {"default_compute": f"azureml:{compute.removeprefix('azureml:')}"},
             "jobs": {node: self._node(node, values) for node in self.nodes},
         }
-        with silently():  # each class of the SDK that is experimental says so
+        with silently():
             return load_job(io.StringIO(yaml.safe_dump(written)))
 
     def _node(self, name: str, values: Mapping[str, Any]) -> Values:
@@ -74,7 +74,8 @@ class Part:
 def wiring(pipeline: Any) -> dict[str, Values]:
     """The steps of a pipeline component, by name."""
     text = io.StringIO()
-    pipeline.dump(text)
+    with silently():  # each class of the SDK that is experimental says so
+        pipeline.dump(text)
     return yaml.safe_load(text.getvalue())["jobs"]
 
 
