@@ -69,8 +69,9 @@ apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 mi
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
 stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 
+stack-preview: PREVIEW ?= --diff  # --json, for what counts the changes
 stack-preview: linked  ## what stack-up would do to STACK, in the real subscription
-	pulumi preview --stack "$(STACK)" --diff --non-interactive
+	pulumi preview --stack "$(STACK)" $(PREVIEW) --non-interactive
 
 stack-up: linked  ## bring STACK up in the real subscription, without asking
 	pulumi up --stack "$(STACK)" --yes --skip-preview --non-interactive

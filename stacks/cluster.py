@@ -29,8 +29,8 @@ from stacks.workbench import Workbench
 
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
-    "Workflows, Argo Events, instance types, the attached compute and the endpoint on it. Run this stack "
-    "from the build agents with cluster.reachable true to declare them."
+    "Workflows, Argo Events, instance types, the attached compute, and the endpoint and the schedule on it. "
+    "Run this stack from the build agents with cluster.reachable true to declare them."
 )
 
 

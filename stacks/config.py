@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validat
 from roastery.domain import Guid, Region, Settings
 from roastery.naming import KINDS, NameRuleBroken, Names
 from stacks import sections
+from stacks.workflow_section import Workflows
 
 NAMESPACE = "roastery"
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ class StackConfig(Settings):
     workspace: sections.Workspace = Field(default_factory=sections.Workspace)
     cluster: sections.Cluster
     argo: sections.Argo
-    workflows: sections.Workflows
+    workflows: Workflows
     images: sections.Images
     machines: sections.Machines
     people: sections.People

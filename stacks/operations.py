@@ -23,6 +23,7 @@ def operations(config: StackConfig, base: Foundation, bench: Workbench, cluster:
             log_workspace_id=base.logs.workspace_id,
             cluster_id=cluster.aks.id,
             vault_id=base.vault.id,
+            workspace_id=bench.workspace.id,
             subscription=config.subscription,
         ),
     )

@@ -7,6 +7,7 @@ from stacks.cluster import cluster
 from stacks.config import StackConfig
 from stacks.foundation import foundation
 from stacks.operations import operations
+from stacks.schedules import schedules
 from stacks.serving import serving
 from stacks.workbench import workbench
 from stacks.workflows import workflows
@@ -17,9 +18,10 @@ def declare(config: StackConfig) -> None:
     base = foundation(config)
     bench = workbench(config, base)
     aks = cluster(config, base, bench)
-    workflows(config, base, bench, aks)
     registered = assets(config, base, bench)
+    workflows(config, base, bench, aks, registered)
     endpoint = serving(config, base, bench, aks, registered)
+    schedules(config, base, aks, registered, endpoint)
     operations(config, base, bench, aks)
 
     pulumi.export("workspace", bench.workspace.name)

@@ -5,9 +5,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from roastery.domain import Address, Cidr, Email, Guid, ImageRef, MonthStart, Settings, Version, VmSize
-
-SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")]
+from roastery.domain import (
+    Address,
+    Cidr,
+    Email,
+    Guid,
+    ImageRef,
+    MonthStart,
+    SecretName,
+    Settings,
+    Version,
+    VmSize,
+)
 
 # Azure keeps five addresses of every subnet: the first four and the last.
 RESERVED = 5
@@ -186,45 +195,6 @@ class Argo(Settings):
         return self
 
 
-class Workflows(Settings):
-    """What Argo deploys and retrains, and when."""
-
-    repository: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] = Field(
-        description="HTTPS address of this repository, as its webhook writes it; no credentials in it."
-    )
-    branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w./-]*$")] = "main"
-    state: Annotated[str, Field(pattern=r"^azblob://\S+$")] = Field(
-        description="Pulumi's state, e.g. azblob://pulumi-state?storage_account=<account>."
-    )
-    page: Annotated[str, Field(pattern=r"^https://[^\s/]+$")] = Field(
-        default="https://argo-workflows-server.argo.svc:2746",
-        description="Argo's page, for links in notices.",
-    )
-    retrain: str = Field(default="0 6 2 * *", description="Cron schedule of the monthly retrain.")
-    monitor: str = Field(default="0 5 * * *", description="Cron schedule of the daily look for drift.")
-    timezone: str = "Etc/UTC"
-    landing: Literal["queue", "event_hub"] = Field(
-        default="queue",
-        description="What carries Event Grid's report of new data. Argo Events up to 1.9.10 dies on what "
-        "Event Grid puts into an event hub; take event_hub once that is mended.",
-    )
-    ingress_namespace: str = Field(
-        default="app-routing-system", description="Where the ingress is that admits the push webhook."
-    )
-    notify_secret: SecretName = Field(
-        default="workflow-notify-url", description="Key Vault secret with the address failures are posted to."
-    )
-    git_secret: SecretName = Field(
-        default="git-token", description="Key Vault secret with a token that may read the repository."
-    )
-    push_secret: SecretName = Field(
-        default="webhook-push-token", description="Key Vault secret that the sender of pushes presents."
-    )
-    drift_secret: SecretName = Field(
-        default="webhook-drift-token", description="Key Vault secret that a report of drift presents."
-    )
-
-
 class Images(Settings):
     """Images by digest: a tag can be moved to other content."""
 
@@ -291,7 +261,7 @@ class Snowflake(Settings):
     role: str = "PUBLIC"
     user: str | None = Field(default=None, description="For key_pair and password; the client id for oauth.")
     authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
-    secret: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")] | None = Field(
+    secret: SecretName | None = Field(
         default=None, description="Name of the Key Vault secret with the key, client secret or password."
     )
 

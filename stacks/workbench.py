@@ -73,6 +73,8 @@ def _roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:
          "Workflows read the webhook's secret"),
         ("argo-blob", roles.BLOB_CONTRIBUTOR, argo.principal_id, "ServicePrincipal", base.storage.id,
          "Workflows keep their artefacts"),
+        ("argo-metrics", roles.METRICS_PUBLISHER, argo.principal_id, "ServicePrincipal",
+         base.logs.insights_id, "The look for drift writes its metrics"),
         ("scientists-workspace", roles.ML_DATA_SCIENTIST, scientists, "Group", bench.workspace.id,
          "People work in the studio"),
         ("scientists-blob", roles.BLOB_READER, scientists, "Group", base.storage.id,

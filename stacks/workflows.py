@@ -1,6 +1,9 @@
 """What Argo runs and what starts it: workflow templates, clocks, triggers, their secrets and fences."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pulumi
 
@@ -15,7 +18,9 @@ from roastery.argo.workflows.infra import Source
 from roastery.argo.workflows.manifests import Manifests, Plan, manifests
 from roastery.argo.workflows.retrain import Chain
 from roastery.argo.workflows.schedules import Clock
-from roastery.argo.workflows.settings import Job, Surroundings
+from roastery.argo.workflows.settings import INSIGHTS, Job, Surroundings
+from roastery.argo.workflows.template import LABELS
+from roastery.assets.assets import Assets
 from roastery.events.hub import Hub, HubArgs
 from roastery.events.landing import Landing, LandingArgs
 from roastery.events.queue import queue
@@ -29,9 +34,12 @@ from stacks.workbench import Workbench
 NAMESPACE = "roastery"
 LANDING = "landing"
 MARKER = "_SUCCESS"
+TELEMETRY = "telemetry"
 
 
-def workflows(config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster) -> None:
+def workflows(
+    config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster, assets: Assets
+) -> None:
     """Declares what goes through ARM always, and what lives in the cluster where that can be reached."""
     _landing(config, base, bench)
     _runner_roles(config, base, bench)
@@ -39,18 +47,26 @@ def workflows(config: StackConfig, base: Foundation, bench: Workbench, cluster: 
     if argo is None:
         return
     classes = [secrets.declare(one, argo.workflows, argo.provider) for one in _secret_classes(config, bench)]
-    resources.declare(in_cluster(config), argo.provider, argo, [*argo.ready, *classes])
+    telemetry = resources.declare([_telemetry(base)], argo.provider, argo, argo.ready)
+    found = in_cluster(config, assets.pipeline_id)
+    # After the assets: a workflow that starts meanwhile must find the pipeline it names.
+    before = [*argo.ready, *classes, *telemetry, *assets.ready]
+    resources.declare(found, argo.provider, argo, before)
 
 
-def in_cluster(config: StackConfig) -> Manifests:
+def in_cluster(config: StackConfig, pipeline: str) -> Manifests:
     """Every manifest of workflows and triggers: plain values only, so that they can be read and linted.
+
+    Args:
+        config: of the stack.
+        pipeline: id of the registered pipeline, of whose steps the jobs are.
 
     Raises:
         ArgoError: one refers to what is not there.
     """
     events = triggers(config)
     found = [
-        *manifests(plan(config)),
+        *manifests(plan(config, pipeline)),
         *fences.fences(events),
         *fences.admission(events),
         *sources.sources(events),
@@ -60,9 +76,10 @@ def in_cluster(config: StackConfig) -> Manifests:
     return found
 
 
-def plan(config: StackConfig) -> Plan:
-    """The workflows of this stack."""
+def plan(config: StackConfig, pipeline: str) -> Plan:
+    """The workflows of this stack; `pipeline` as for `in_cluster`."""
     given, names = config.workflows, config.names
+    job = partial(_job, environment={"ROAST_PIPELINE": pipeline})
     around = Surroundings(
         image=config.images.runner,
         namespace=NAMESPACE,
@@ -72,6 +89,7 @@ def plan(config: StackConfig) -> Plan:
         token_file=given.drift_secret,
         drift_url=settings.service_url(NAMESPACE, settings.DRIFT, settings.DRIFT_PATH),
         page=given.page,
+        telemetry=TELEMETRY,
         environment={
             "AZUREML_ARM_SUBSCRIPTION": config.subscription,
             "AZUREML_ARM_RESOURCEGROUP": names.of("resource group", "ml"),
@@ -91,10 +109,10 @@ def plan(config: StackConfig) -> Plan:
         ),
         chain=Chain(
             jobs=(
-                _job("data-import", "import", IMPORT, hours=4),
-                _job("preprocess", "preprocess", PREPROCESS, hours=4),
+                job("data-import", "import", IMPORT, hours=4),
+                job("preprocess", "preprocess", PREPROCESS, hours=4),
                 # Trains, evaluates and registers; what passed the gate is its one output.
-                replace(_job("train", "train", TRAIN, hours=12), outputs=("model",)),
+                replace(job("train", "train", TRAIN, hours=12), outputs=("model",)),
             ),
             model="train.model",
         ),
@@ -104,6 +122,7 @@ def plan(config: StackConfig) -> Plan:
                 schedule=given.retrain,
                 timezone=given.timezone,
                 reason="the month is over",
+                suspended=given.retrain_clock != "argo",
             ),
             Clock(template="monitor", schedule=given.monitor, timezone=given.timezone),
         ),
@@ -135,13 +154,14 @@ def triggers(config: StackConfig) -> settings.Triggers:
     )
 
 
-def _job(template: str, target: str, step: Step, *, hours: int) -> Job:
+def _job(template: str, target: str, step: Step, *, hours: int, environment: Mapping[str, str]) -> Job:
     return Job(
         template=template,
         target=target,
         inputs=tuple(port.name for port in step.inputs),
         outputs=tuple(port.name for port in step.outputs if port.asset),
         params={one.name: str(one.default) for one in step.params if one.default is not None},
+        environment=environment,
         hours=hours,
     )
 
@@ -169,6 +189,15 @@ def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
         ),
         under,
     )
+
+
+def _telemetry(base: Foundation) -> dict[str, Any]:
+    """Where metrics go; an output, so that it stands apart from the manifests."""
+    return {
+        "kind": "ConfigMap",
+        "metadata": {"name": TELEMETRY, "namespace": NAMESPACE, "labels": LABELS},
+        "data": {INSIGHTS: base.logs.insights_address},
+    }
 
 
 def _runner_roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from roastery import clock
 from roastery.naming import REGIONS
 
 
@@ -48,6 +49,16 @@ def _first_of_month(value: dt.date) -> dt.date:
     return value
 
 
+def _recurring(value: str) -> str:
+    clock.monthly(value)
+    return value
+
+
+def _zone(value: str) -> str:
+    clock.windows(value)
+    return value
+
+
 _DOCKER_BRIDGE = IPv4Network("172.17.0.0/16")
 _PINNED = re.compile(r"[a-z0-9][a-z0-9.:/_-]*[a-z0-9]@sha256:[0-9a-f]{64}")
 _GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -61,5 +72,9 @@ Guid = Annotated[str, Field(pattern=_GUID)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 VmSize = Annotated[str, Field(pattern=r"^Standard_[A-Z]{1,3}\d+[A-Za-z0-9_-]*$")]
 ImageRef = Annotated[str, AfterValidator(_digest)]
+SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")]
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+Cron = Annotated[str, AfterValidator(clock.check)]
+Recurring = Annotated[str, AfterValidator(_recurring)]
+TimeZone = Annotated[str, AfterValidator(_zone)]
 MonthStart = Annotated[dt.date, AfterValidator(_first_of_month)]

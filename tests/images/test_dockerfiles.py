@@ -12,9 +12,7 @@ from typing import Any
 import pytest
 
 from roastery.sandbox.toolchain.pin import VERSION
-
-SCRIPT = {"AML_APP_ROOT": "/app/ml/serving", "AZUREML_ENTRY_SCRIPT": "score.py"}
-"""What a deployment's variables say."""
+from stacks.serving import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "images").glob("*/Dockerfile"))

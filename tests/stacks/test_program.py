@@ -65,6 +65,15 @@ def test_production_warns_about_nothing(run: Callable[..., Outcome]) -> None:
     assert run("preview", "prod").warnings == []
 
 
+@pytest.mark.usefixtures("both_up")
+def test_azure_mls_clock_stands_by_for_argos(project: Places) -> None:
+    subscription = Subscription.open(project.model)
+    found = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
+
+    assert [one.inputs["properties"]["isEnabled"] for one in found] == [False, False]
+    assert all(one.inputs["properties"]["trigger"]["schedule"]["monthDays"] == [2] for one in found)
+
+
 def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
     both_up: dict[str, int], project: Places, run: Callable[..., Outcome]
 ) -> None:
@@ -84,7 +93,7 @@ def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
 def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     project: Places, run: Callable[..., Outcome]
 ) -> None:
-    """The pipeline's component names the version of each step, so it is new as well."""
+    """The pipeline's component names the version of each step, so it is new too; the submitters are told."""
     file = project.project / "stacks" / "assets.py"
     before = file.read_text()
     changed = 'code=lambda module: code_hash(module) + "changed" * (module == "ml.steps.train")'
@@ -94,10 +103,17 @@ def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     done = run("preview", "prod")
 
     file.write_text(before)
-    replaced = {one["urn"].rpartition("::")[2] for one in done.resources if one["operation"] == "replace"}
-    assert replaced == {"component-train", "component-monthly-demand"}
-    assert done.changes["replace"] == 2
-    assert done.changes.keys() == {"same", "replace"}
+    found = {(one["operation"], one["urn"].rpartition("::")[2]) for one in done.resources}
+    assert {name for operation, name in found if operation == "replace"} == {
+        "component-train",
+        "component-monthly-demand",
+    }
+    assert {name for operation, name in found if operation == "update"} == {
+        "workflowtemplate-data-import",
+        "workflowtemplate-preprocess",
+        "workflowtemplate-train",
+    }
+    assert done.changes.keys() == {"same", "replace", "update"}
 
 
 def test_a_second_region_is_one_more_stack_file(

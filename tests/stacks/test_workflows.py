@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import click
 import pytest
+import typer
 import yaml
 
 from ml.pipeline import IMPORT, PREPROCESS, TRAIN
+from roastery.cli import jobs
+from roastery.jobs.place import Place
 from roastery.sandbox.kubernetes import schemas
+from stacks.assets import workspace_id
 from stacks.config import StackConfig
 from stacks.workflows import in_cluster
 
@@ -22,7 +27,17 @@ def config(stack: str, **changes: Any) -> StackConfig:
     return StackConfig.parse(mine)
 
 
-PRODUCTION = {f"{one['kind'].lower()}-{one['metadata']['name']}": one for one in in_cluster(config("prod"))}
+def pipeline(config: StackConfig) -> str:
+    return f"{workspace_id(config)}/components/monthly-demand/versions/h0123456789ab"
+
+
+def manifests(stack: str, **changes: Any) -> dict[str, dict[str, Any]]:
+    given = config(stack, **changes)
+    found = in_cluster(given, pipeline(given))
+    return {f"{one['kind'].lower()}-{one['metadata']['name']}": one for one in found}
+
+
+PRODUCTION = manifests("prod")
 
 
 class Plain(yaml.SafeDumper):
@@ -44,7 +59,7 @@ def test_no_reviewed_manifest_is_left_from_what_is_gone() -> None:
 @pytest.mark.parametrize("landing", ["queue", "event_hub"])
 @pytest.mark.parametrize("stack", ["prod", "dev"])
 def test_every_manifest_is_one_that_the_api_and_argo_know(stack: str, landing: str) -> None:
-    for manifest in in_cluster(config(stack, landing=landing)):
+    for manifest in manifests(stack, landing=landing).values():
         assert schemas.check(manifest) == [], manifest["metadata"]["name"]
 
 
@@ -54,6 +69,37 @@ def test_the_jobs_take_what_the_steps_take() -> None:
         found = {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}
         wanted = {one.name: str(one.default) for one in step.params if one.default is not None}
         assert found == {**dict.fromkeys(port.name for port in step.inputs), **wanted}
+
+
+@pytest.mark.parametrize("name", ["data-import", "preprocess", "train"])
+def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pod has no Pulumi: `roast` takes them from its variables, by the names that it reads."""
+    (run,) = (
+        one for one in PRODUCTION[f"workflowtemplate-{name}"]["spec"]["templates"] if one["name"] == "run"
+    )
+    for one in run["container"]["env"]:
+        monkeypatch.setenv(one["name"], one["value"])
+    root = typer.Typer()
+    jobs.register(root)
+    command = cast("click.Group", typer.main.get_command(root)).commands["submit"]
+
+    given = command.make_context("submit", ["import"]).params
+
+    place = Place(**{key: given[key] for key in ("subscription", "group", "workspace", "pipeline")})
+    assert place == Place.of_outputs({"pipeline": pipeline(config("prod"))})
+    assert place.complete
+
+
+@pytest.mark.parametrize(("clock", "suspended"), [("argo", None), ("azure_ml", True)])
+def test_argos_clock_of_the_retrain_runs_only_if_azure_mls_does_not(
+    clock: str, suspended: bool | None
+) -> None:
+    found = manifests("prod", retrain_clock=clock)
+
+    assert found["cronworkflow-retrain"]["spec"].get("suspend") is suspended
+    assert "suspend" not in found["cronworkflow-monitor"]["spec"]
 
 
 def test_infrastructure_is_changed_as_another_account_than_models_are_trained() -> None:
@@ -73,6 +119,10 @@ def test_infrastructure_is_changed_as_another_account_than_models_are_trained() 
         ({"landing": "kafka"}, "roastery:workflows.landing"),
         ({"state": "s3://state"}, "roastery:workflows.state"),
         ({"push_secret": "a token!"}, "roastery:workflows.push_secret"),
+        ({"retrain": "0 6 2 1,7 *"}, "roastery:workflows.retrain: '0 6 2 1,7 \\*' names months"),
+        ({"monitor": "daily"}, "roastery:workflows.monitor: 'daily' has 1 fields"),
+        ({"timezone": "Amerika/New_York"}, "did you mean America/New_York?"),
+        ({"retrain_clock": "cron"}, "roastery:workflows.retrain_clock"),
     ],
 )
 def test_a_wrong_setting_stops_before_the_cloud(change: dict[str, str], words: str) -> None:

@@ -69,15 +69,16 @@ class Serving(pulumi.ComponentResource):
 
     name: str
     scoring_uri: pulumi.Output[str]
+    model: ml.ModelVersion | None
 
     def __init__(self, name: str, args: ServingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:assets:Serving", name, None, opts)
         self._args = args
         self._workspace = args.workspace_id.rpartition("/")[2]
-        model = self._model(args.model) if args.model else None
+        self.model = self._model(args.model) if args.model else None
         endpoint = self._endpoint()
         for colour in COLOURS:
-            self._deployment(colour, endpoint, model)
+            self._deployment(colour, endpoint, self.model)
         self.name = args.place.names.of("online endpoint")
         self.scoring_uri = endpoint.properties.apply(lambda found: found.scoring_uri)
         self.register_outputs({"name": self.name})

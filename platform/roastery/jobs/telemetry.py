@@ -1,8 +1,6 @@
 """Metrics that the alert rules read: a JSON line each, and Application Insights where one is named.
 
-The rule of `monitoring.alerts` asks `AppMetrics | where Name == 'roastery.drift.psi' | summarize max(Max)`.
-AppMetrics is where Application Insights keeps custom metrics ("AppMetrics", Azure Monitor reference): a
-histogram arrives there with Min, Max and Sum.
+Names and limits stand in `monitoring.drift`, where the rules take theirs.
 """
 
 import json
@@ -12,10 +10,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from roastery.jobs.errors import TransientError
+from roastery.monitoring.drift import CONNECTION, PSI, RESIDUAL
 
-CONNECTION: Final = "APPLICATIONINSIGHTS_CONNECTION_STRING"  # the name that Azure Monitor's own clients read
-PSI: Final = "roastery.drift.psi"
-RESIDUAL: Final = "roastery.drift.residual"
+__all__ = ["CONNECTION", "PSI", "RESIDUAL", "Metric", "write"]
 _MILLISECONDS: Final = 30_000
 
 

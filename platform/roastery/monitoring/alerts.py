@@ -7,6 +7,16 @@ import pulumi
 from pulumi_azure_native import monitor
 
 from roastery.component import Place
+from roastery.monitoring.drift import LIMITS, Limit
+
+# Metrics by their names in the REST API: learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/
+# microsoft-machinelearningservices-workspaces-metrics. They count every run of the workspace; the log
+# AmlComputeJobEvent knows Azure ML's own compute only, and so does the metric Unusable Nodes.
+_WORKSPACE = {
+    "jobs-failing": ("Failed Runs", "Azure ML jobs fail"),
+    "jobs-silent": ("Not Responding Runs", "An Azure ML job does not respond"),
+    "deployment-failing": ("Model Deploy Failed", "A model could not be deployed"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +29,7 @@ class AlertsArgs:
         log_workspace_id: where log queries look.
         cluster_id: AKS.
         vault_id: Key Vault.
+        workspace_id: Azure ML.
         subscription: id, the scope of service-health alerts.
     """
 
@@ -27,6 +38,7 @@ class AlertsArgs:
     log_workspace_id: pulumi.Input[str]
     cluster_id: pulumi.Input[str]
     vault_id: pulumi.Input[str]
+    workspace_id: pulumi.Input[str]
     subscription: str
 
 
@@ -43,20 +55,10 @@ class Alerts(pulumi.ComponentResource):
         self._nodes_not_ready()
         self._vault_unavailable()
         self._service_health()
-        self._query(
-            "jobs-failing",
-            "AmlComputeJobEvent | where EventType == 'JobFailed' | summarize failed = count()",
-            "failed",
-            "Azure ML jobs fail",
-        )
-        self._query(
-            "drift",
-            "AppMetrics | where Name == 'roastery.drift.psi' | summarize psi = max(Max)",
-            "psi",
-            "Recent sales have drifted from the training data",
-            threshold=0.25,
-            severity=2,
-        )
+        for part, (metric, why) in _WORKSPACE.items():
+            self._workspace(part, metric, why)
+        for part, limit in LIMITS.items():
+            self._query(part, limit)
         self.register_outputs({"action_group_id": self.action_group_id})
 
     def _action_group(self) -> monitor.ActionGroup:
@@ -113,6 +115,22 @@ class Alerts(pulumi.ComponentResource):
             "Key Vault does not answer",
         )
 
+    def _workspace(self, part: str, metric: str, why: str) -> None:
+        self._metric(
+            part,
+            self._args.workspace_id,
+            monitor.MetricCriteriaArgs(
+                criterion_type="StaticThresholdCriterion",
+                name=part,
+                metric_namespace="Microsoft.MachineLearningServices/workspaces",
+                metric_name=metric,
+                operator="GreaterThan",
+                threshold=0,
+                time_aggregation="Total",
+            ),
+            why,
+        )
+
     def _metric(
         self, part: str, target: pulumi.Input[str], criterion: monitor.MetricCriteriaArgs, why: str
     ) -> None:
@@ -136,9 +154,7 @@ class Alerts(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _query(
-        self, part: str, query: str, column: str, why: str, *, threshold: float = 0, severity: int = 1
-    ) -> None:
+    def _query(self, part: str, limit: Limit) -> None:
         place = self._args.place
         monitor.ScheduledQueryRule(
             f"alert-{part}",
@@ -146,9 +162,9 @@ class Alerts(pulumi.ComponentResource):
             resource_group_name=place.group,
             location=place.region,
             kind="LogAlert",
-            description=why,
-            display_name=why,
-            severity=severity,
+            description=limit.why,
+            display_name=limit.why,
+            severity=2,
             enabled=True,
             scopes=[self._args.log_workspace_id],
             evaluation_frequency="PT15M",
@@ -158,11 +174,11 @@ class Alerts(pulumi.ComponentResource):
             criteria=monitor.ScheduledQueryRuleCriteriaArgs(
                 all_of=[
                     monitor.ConditionArgs(
-                        query=query,
-                        metric_measure_column=column,
+                        query=limit.query,
+                        metric_measure_column="value",
                         time_aggregation="Maximum",
                         operator="GreaterThan",
-                        threshold=threshold,
+                        threshold=limit.above,
                         failing_periods=monitor.ConditionFailingPeriodsArgs(
                             number_of_evaluation_periods=1, min_failing_periods_to_alert=1
                         ),

@@ -32,6 +32,8 @@ class Logs(pulumi.ComponentResource):
 
     workspace_id: pulumi.Output[str]
     insights_id: pulumi.Output[str]
+    insights_address: pulumi.Output[str]
+    """Where metrics go, as clients take it; no credential, since only Entra tokens open it."""
     scope_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: LogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -42,6 +44,7 @@ class Logs(pulumi.ComponentResource):
         insights = self._insights(workspace)
         self.workspace_id = workspace.id
         self.insights_id = insights.id
+        self.insights_address = insights.connection_string
         self.scope_id = self._private_link({"log": workspace.id, "appi": insights.id})
         diagnose("log", workspace.id, workspace.id, self)  # who asked what: its own audit log
         self.register_outputs({"workspace_id": self.workspace_id, "insights_id": self.insights_id})

@@ -26,6 +26,7 @@ def surroundings() -> Surroundings:
         token_file="drift-token",  # noqa: S106 - the name of a file
         drift_url="http://drift-eventsource-svc.flows.svc:12000/drift",
         page="https://argo.example",
+        telemetry="telemetry",
         environment={"WORKSPACE": "w"},
     )
 

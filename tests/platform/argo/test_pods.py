@@ -8,6 +8,7 @@ import pytest
 
 from roastery.argo.errors import ArgoError
 from roastery.argo.workflows.settings import Surroundings
+from roastery.monitoring.drift import CONNECTION
 
 Flows = dict[str, dict[str, Any]]
 
@@ -109,4 +110,15 @@ def test_no_variable_of_a_container_is_a_secret(flows: Flows) -> None:
     """Secrets are files of Key Vault; a variable would show in the pod's description."""
     for name, template in containers(flows):
         for variable in template["container"]["env"]:
-            assert "valueFrom" not in variable, name
+            assert variable.get("valueFrom", {}).keys() <= {"configMapKeyRef"}, name
+
+
+def test_only_what_looks_for_drift_is_told_where_metrics_go(flows: Flows) -> None:
+    told = {
+        (name, variable["name"], variable["valueFrom"]["configMapKeyRef"]["name"])
+        for name, template in containers(flows)
+        for variable in template["container"]["env"]
+        if "valueFrom" in variable
+    }
+    assert {(variable, source) for _, variable, source in told} == {(CONNECTION, "telemetry")}
+    assert len(told) == 1

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import pytest
 
 Flows = dict[str, dict[str, Any]]
 GIT = shutil.which("git") or "git"
-SIGNED_IN = {"AZURE_CLIENT_ID": "me", "AZURE_FEDERATED_TOKEN_FILE": "f"}
+ROOT = Path(__file__).parents[3]
+# What the webhook of workload identity puts into the pod, and what the runner image holds.
+SIGNED_IN = {"AZURE_CLIENT_ID": "me", "AZURE_FEDERATED_TOKEN_FILE": "f", "ROASTERY_VENV": sys.prefix}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -32,7 +35,9 @@ def run(tmp_path: Path, flows: Flows) -> Run:
         shell, script = found["container"]["args"]
         script = script.replace("/tmp/", f"{tmp_path}/").replace("/mnt/secrets", f"{tmp_path}/secrets")  # noqa: S108
         environment = {
-            one["name"]: one["value"] for one in found["container"]["env"] if "{{" not in one["value"]
+            one["name"]: one["value"]
+            for one in found["container"]["env"]
+            if "{{" not in one.get("value", "{{")
         }
         environment |= {"HOME": str(tmp_path), "GIT_CONFIG_GLOBAL": "/dev/null", **variables}
         environment["PATH"] = f"{commands}:{os.environ['PATH']}"
@@ -62,12 +67,14 @@ def repository(tmp_path: Path) -> tuple[str, str]:
     place.mkdir()
     git("init", "--quiet")
     (place / "Pulumi.yaml").write_text("name: it\n")
+    shutil.copy(ROOT / "Makefile", place)
     git("add", ".")
     git("commit", "--quiet", "-m", "first")
     return place.as_uri(), git("rev-parse", "HEAD")
 
 
-PULUMI = """echo "$@" >>"$HOME/calls"; echo "$PWD" >>"$HOME/calls"; echo "$ARM_CLIENT_ID" >>"$HOME/calls"
+PULUMI = """
+{ echo "$@"; echo "$PWD"; echo "$ARM_CLIENT_ID"; readlink .venv; echo "$PYTHONPATH"; } >>"$HOME/calls"
 echo '{"changeSummary": {"create": 2, "same": 40, "update": 1}}'"""
 
 
@@ -82,8 +89,10 @@ def test_a_preview_is_of_the_revision_and_counts_its_changes(
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "commit").read_text().strip() == commit
     assert (tmp_path / "changes").read_text() == "3"
+    checkout = tmp_path / "src"
     assert (tmp_path / "calls").read_text().splitlines() == [
-        "preview --stack prod --non-interactive --json", str(tmp_path / "src"), "me",
+        "preview --stack prod --json --non-interactive", str(checkout), "me",
+        sys.prefix, f"{checkout}/platform:{checkout}",
     ]  # fmt: skip
 
 
@@ -95,10 +104,20 @@ def test_an_up_is_of_exactly_the_commit_that_was_previewed(
         "infra", "up", {"pulumi": PULUMI},
         REPOSITORY=address, REVISION=commit, **SIGNED_IN,
     )  # fmt: skip
-    assert done.returncode == 0
-    assert (
-        (tmp_path / "calls").read_text().startswith("up --stack prod --non-interactive --yes --skip-preview")
-    )
+    assert done.returncode == 0, done.stderr
+    said = (tmp_path / "calls").read_text().splitlines()
+    assert said[0] == "up --stack prod --yes --skip-preview --non-interactive"
+    assert said[3] == sys.prefix
+
+
+def test_an_image_without_packages_changes_nothing(
+    run: Run, repository: tuple[str, str], tmp_path: Path
+) -> None:
+    done = run("infra", "up", {"pulumi": PULUMI}, REPOSITORY=repository[0], REVISION="main",
+               **SIGNED_IN | {"ROASTERY_VENV": ""})  # fmt: skip
+    assert done.returncode == 2
+    assert "no packages here" in done.stderr
+    assert not (tmp_path / "calls").exists()
 
 
 @pytest.mark.parametrize(
@@ -130,7 +149,7 @@ def test_a_preview_that_fails_fails_the_step(run: Run, repository: tuple[str, st
         "infra", "preview", {"pulumi": "exit 1"},
         REPOSITORY=repository[0], REVISION="main", **SIGNED_IN,
     )  # fmt: skip
-    assert done.returncode == 1
+    assert done.returncode == 2
 
 
 def test_the_token_reaches_git_and_no_command_line(

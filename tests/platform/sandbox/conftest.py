@@ -133,6 +133,32 @@ def azure(empty_azure: Azure) -> Azure:
 
 
 @pytest.fixture
+def ml_workspace(azure: Azure) -> State:
+    """A workspace of Azure ML, `mlw`, with all its parts."""
+    logs = azure.make("operationalinsights:Workspace", resourceGroupName="rg", workspaceName="logs")
+    insights = azure.make(
+        "applicationinsights:Component",
+        resourceGroupName="rg",
+        resourceName="appi",
+        kind="web",
+        applicationType="web",
+        workspaceResourceId=logs.id,
+    )
+    vault = azure.make(
+        "keyvault:Vault", resourceGroupName="rg", vaultName="kv-one", properties=vault_properties()
+    )
+    return azure.make(
+        "machinelearningservices:Workspace",
+        resourceGroupName="rg",
+        workspaceName="mlw",
+        identity={"type": "SystemAssigned"},
+        storageAccount=azure.storage().id,
+        keyVault=vault.id,
+        applicationInsights=insights.id,
+    )
+
+
+@pytest.fixture
 def scope() -> str:
     return SCOPE
 

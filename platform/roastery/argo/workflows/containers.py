@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from hera.workflows import Container, Env, Parameter, Resources, RetryStrategy
+from hera.workflows import ConfigMapEnv, Container, Env, Parameter, Resources, RetryStrategy
 from hera.workflows import models as m
 
-from roastery.argo.workflows.settings import SECRETS_PATH, Surroundings
+from roastery.argo.workflows.settings import INSIGHTS, SECRETS_PATH, Surroundings
+from roastery.monitoring.drift import CONNECTION
 
 TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: what our commands return when trying again may help
 HOUR = 3600
@@ -63,6 +64,11 @@ def secrets(surroundings: Surroundings) -> m.Volume:
     )
 
 
+def _insights(surroundings: Surroundings) -> ConfigMapEnv:
+    # Known only once Application Insights is there; the manifests are plain values.
+    return ConfigMapEnv(name=CONNECTION, config_map_name=surroundings.telemetry, config_map_key=INSIGHTS)
+
+
 def container(
     name: str,
     command: Sequence[str],
@@ -76,6 +82,7 @@ def container(
     retry: bool = True,
     reads_secrets: bool = False,
     mutex: str | None = None,
+    writes_metrics: bool = False,
 ) -> Container:
     """A template of one container.
 
@@ -90,6 +97,7 @@ def container(
         seconds: most it may run; a template that others refer to keeps this, its workflow's deadline not.
         retry: whether a transient failure starts it again.
         reads_secrets: whether it mounts the secrets.
+        writes_metrics: whether it is told where metrics go.
         mutex: name of what never runs twice at a time, in whatever workflow.
     """
     variables = {"HOME": "/tmp", **surroundings.environment, **(env or {})}  # noqa: S108 - its own volume
@@ -103,7 +111,10 @@ def container(
         args=list(command[1:]),
         inputs=list(inputs),
         outputs=list(outputs),
-        env=[Env(name=key, value=value) for key, value in variables.items()],
+        env=[
+            *(Env(name=key, value=value) for key, value in variables.items()),
+            *([_insights(surroundings)] if writes_metrics else []),
+        ],
         resources=Resources(cpu_request="100m", cpu_limit="1", memory_request=memory, memory_limit=memory),
         security_context=CONTAINER_SECURITY,
         # On each template as well: another workflow that refers to it brings its own defaults.

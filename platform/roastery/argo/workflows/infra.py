@@ -43,6 +43,7 @@ git rev-parse --verify --quiet "$REVISION^{{commit}}" >/tmp/commit || \\
   {{ echo "revision '$REVISION' does not exist" >&2; exit 2; }}
 git checkout --quiet --detach "$(cat /tmp/commit)"
 """
+# The packages are the image's, the code is the checkout's: the Makefile knows how, as it does for pipelines.
 # The webhook of workload identity puts AZURE_* into the pod; azure-native reads ARM_*.
 _SIGN_IN = """
 export ARM_CLIENT_ID="$AZURE_CLIENT_ID" ARM_OIDC_TOKEN_FILE_PATH="$AZURE_FEDERATED_TOKEN_FILE"
@@ -51,7 +52,7 @@ _PREVIEW = (
     _CLONE
     + _SIGN_IN
     + """
-pulumi preview --stack "$STACK" --non-interactive --json >/tmp/preview.json
+make --silent stack-preview STACK="$STACK" PREVIEW=--json >/tmp/preview.json
 python - <<'SUM' >/tmp/changes
 import json
 summary = json.load(open("/tmp/preview.json")).get("changeSummary", {})
@@ -60,7 +61,7 @@ SUM
 """
 )
 # --expect-no-changes is not asked: what was approved is this commit, and the state may have moved on by then.
-_UP = _CLONE + _SIGN_IN + 'pulumi up --stack "$STACK" --non-interactive --yes --skip-preview\n'
+_UP = _CLONE + _SIGN_IN + 'make --silent stack-up STACK="$STACK"\n'
 
 
 def infra(source: Source, surroundings: Surroundings) -> WorkflowTemplate:

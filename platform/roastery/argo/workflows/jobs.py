@@ -28,6 +28,7 @@ def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
             Parameter(name=name, value_from=m.ValueFrom(path=f"{OUTPUTS}/{name}", default=""))
             for name in job.outputs
         ],
+        env=dict(job.environment),
         seconds=job.hours * HOUR,
     )
     return workflow_template(

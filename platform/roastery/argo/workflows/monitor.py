@@ -34,6 +34,7 @@ def monitor(surroundings: Surroundings) -> WorkflowTemplate:
         ],
         memory="1Gi",
         seconds=2 * HOUR,
+        writes_metrics=True,
     )
     report = container(
         "report",

@@ -18,12 +18,14 @@ class Clock:
         schedule: five fields of cron.
         timezone: IANA name.
         reason: handed on as the parameter `reason`, if the template takes one.
+        suspended: declared, but stands still: another clock starts the same.
     """
 
     template: str
     schedule: str
     timezone: str
     reason: str | None = None
+    suspended: bool = False
 
 
 def cron(clock: Clock, surroundings: Surroundings) -> CronWorkflow:
@@ -34,6 +36,7 @@ def cron(clock: Clock, surroundings: Surroundings) -> CronWorkflow:
         labels=LABELS,
         schedules=[clock.schedule],
         timezone=clock.timezone,
+        cron_suspend=clock.suspended or None,
         concurrency_policy="Forbid",
         # Missed because the controller was away: still start, if it is not more than an hour late.
         starting_deadline_seconds=3600,

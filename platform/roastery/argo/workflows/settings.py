@@ -9,6 +9,7 @@ from roastery.argo.errors import ArgoError
 from roastery.domain import ImageRef
 
 SECRETS_PATH = "/mnt/secrets"
+INSIGHTS = "insights"  # key of the config map that says where metrics go
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +25,7 @@ class Surroundings:
         token_file: the file there that holds the bearer token of the drift webhook.
         drift_url: where drift is reported.
         page: address of Argo's page, for links in notices.
+        telemetry: name of the config map whose key `INSIGHTS` says where metrics go.
         environment: variables that tell `roast` which workspace it works on; no secret.
 
     Raises:
@@ -38,6 +40,7 @@ class Surroundings:
     token_file: str
     drift_url: str
     page: str
+    telemetry: str
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
@@ -54,6 +57,7 @@ class Job:
         inputs: data assets it reads.
         outputs: what it registers; one output parameter each, empty if nothing was registered.
         params: literals with their defaults.
+        environment: variables of this job alone; no secret.
         hours: most it may take.
     """
 
@@ -62,6 +66,7 @@ class Job:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict[str, str])
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     hours: int = 4
 
 

@@ -123,6 +123,44 @@ def test_a_schedule_is_made_shown_and_turned_off(
         ml.schedules.get(name)
 
 
+def test_a_schedule_that_the_program_declared_is_one_to_the_sdk(
+    sandbox: Any, entities: Any, ml: Any, component: Callable[..., Any], workspace: str, unique: str
+) -> None:
+    say = component(f"say_{unique}", "echo month")
+    pipeline = ml.components.create_or_update(
+        entities.PipelineComponent(name=f"monthly_{unique}", version="1", jobs={"say": say()})
+    )
+    sandbox.make(
+        "machinelearningservices:Schedule",
+        name=f"retrain-{unique}",
+        properties={
+            "action": {
+                "actionType": "CreateJob",
+                "jobDefinition": {
+                    "jobType": "Pipeline",
+                    "componentId": pipeline.id,
+                    "settings": {"default_compute": f"{workspace}/computes/aks"},
+                },
+            },
+            "trigger": {
+                "triggerType": "Recurrence",
+                "frequency": "Month",
+                "interval": 1,
+                "schedule": {"hours": [6], "minutes": [0], "monthDays": [2]},
+                "timeZone": "Eastern Standard Time",
+            },
+            "isEnabled": False,
+        },
+    )
+
+    found = ml.schedules.get(f"retrain-{unique}")
+
+    assert found.is_enabled is False
+    assert (found.trigger.frequency, found.trigger.schedule.month_days) == ("month", [2])
+    assert found.create_job.component.endswith(f"/components/monthly_{unique}/versions/1")
+    assert found.create_job.settings.default_compute.endswith("aks")
+
+
 def test_the_models_rules_hold_here_too(entities: Any, ml: Any, image: str) -> None:
 
     missing = image.replace("/image/", "/nothing/")

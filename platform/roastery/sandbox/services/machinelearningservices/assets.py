@@ -11,6 +11,7 @@ from roastery.sandbox.arm.evidence import assumed, documented, specified
 from roastery.sandbox.arm.model import Early, NameRule, Request, ResourceType, Rule, Values
 from roastery.sandbox.errors import ArmError
 from roastery.sandbox.schema.validate import Problem
+from roastery.sandbox.services.machinelearningservices import schedules
 from roastery.sandbox.services.machinelearningservices.places import WORKSPACE
 
 _NAME: Final = NameRule(r"[a-zA-Z0-9][\w.-]{0,254}", "1 to 255 letters, digits, _ . -")
@@ -98,17 +99,6 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def schedule_fits(inputs: Values) -> Iterator[Problem]:
-    properties = inputs.get("properties")
-    trigger = properties.get("trigger") if isinstance(properties, dict) else None
-    if isinstance(trigger, dict) and trigger.get("triggerType") == "Cron":
-        expression = trigger.get("expression")
-        if isinstance(expression, str) and len(expression.split()) != 5:  # noqa: PLR2004 - minute hour day month weekday
-            yield Problem(
-                "properties.trigger.expression", f"{expression!r} is no cron expression of five fields"
-            )
-
-
 def _family(
     token: str, segment: str, *, early: tuple[Early, ...] = (), rules: tuple[Rule, ...] = ()
 ) -> tuple[ResourceType, ResourceType]:
@@ -145,9 +135,22 @@ ASSETS: Final = (
         token="azure-native:machinelearningservices:Schedule",
         path=WORKSPACE + "/schedules/{name}",
         name=_NAME,
-        early=(schedule_fits,),
-        rules=(references_exist,),
-        claims=(documented("a cron expression has five fields; references to assets exist"),),
+        early=(schedules.trigger_fits,),
+        rules=(references_exist, schedules.job_can_run),
+        claims=(
+            documented(
+                "a cron expression has five fields; days and months, which Azure ML ignores, are refused"
+            ),
+            documented(
+                "a recurrence names hours, minutes and days that exist; days of the month only by the month"
+            ),
+            specified("the time zone has its Windows name"),
+            specified(
+                "the pipeline's component, its compute and its models exist; so do the inputs it is given"
+            ),
+            documented("an input without a default that is not optional is given"),
+        ),
+        deviations=("a schedule starts nothing: the sandbox has no clock",),
     ),
     ResourceType(
         token="azure-native:machinelearningservices:Job",

@@ -49,7 +49,12 @@ SERVICE = Service(
             name=_NAME,
             references=(Reference("actions[].actionGroupId", _GROUP),),
             early=(rules.alert_timing,),
-            claims=(specified("severity 0 to 4; window at least the frequency; the scopes exist"),),
+            rules=(rules.metrics_exist,),
+            claims=(
+                specified("severity 0 to 4; window at least the frequency; the scopes exist"),
+                documented("an Azure ML workspace has the metric"),
+            ),
+            deviations=("metrics of other types are not known",),
         ),
         ResourceType(
             token="azure-native:monitor:ScheduledQueryRule",

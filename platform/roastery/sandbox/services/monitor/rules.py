@@ -106,6 +106,39 @@ CATEGORIES: Final[dict[str, frozenset[str]]] = {
         }
     ),
 }
+# Metrics by their names in the REST API: the page of supported metrics.
+_QUANTITY = ("Active", "Idle", "Leaving", "Preempted", "Total", "Unusable")
+_RUN = ("Cancel Requested", "Cancelled", "Completed", "Failed", "Finalizing", "Not Responding", "Not Started")
+_RUN_TOO = ("Preparing", "Provisioning", "Queued", "Started", "Starting")
+METRICS: Final[dict[str, frozenset[str]]] = {
+    "microsoft.machinelearningservices/workspaces": frozenset(
+        {
+            *(f"{state} {what}" for state in _QUANTITY for what in ("Cores", "Nodes")),
+            *(f"{state} Runs" for state in (*_RUN, *_RUN_TOO)),
+            *(f"Model Deploy {state}" for state in ("Failed", "Started", "Succeeded")),
+            *(f"Model Register {state}" for state in ("Failed", "Succeeded")),
+            *("Errors", "Quota Utilization Percentage", "Warnings"),
+            *(
+                "CpuCapacityMillicores",
+                "CpuUtilization",
+                "CpuUtilizationMillicores",
+                "CpuUtilizationPercentage",
+            ),
+            *(
+                f"{chip}Memory{rest}Megabytes"
+                for chip in ("Cpu", "Gpu")
+                for rest in ("Capacity", "Utilization")
+            ),
+            *("CpuMemoryUtilizationPercentage", "GpuMemoryUtilization", "GpuMemoryUtilizationPercentage"),
+            *("GpuCapacityMilliGPUs", "GpuEnergyJoules", "GpuUtilization", "GpuUtilizationMilliGPUs"),
+            *("GpuUtilizationPercentage", "IBReceiveMegabytes", "IBTransmitMegabytes"),
+            *(f"Disk{rest}Megabytes" for rest in ("Avail", "Read", "Used", "Write")),
+            *("NetworkInputMegabytes", "NetworkOutputMegabytes"),
+            *("StorageAPIFailureCount", "StorageAPISuccessCount"),
+            *("Agents", "IndexedFiles", "Messages", "Runs", "Threads", "Tokens", "ToolCalls"),
+        }
+    ),
+}
 # Types without diagnostic settings at all.
 NONE_AT_ALL: Final = frozenset(
     {
@@ -207,6 +240,18 @@ def alert_timing(inputs: Values) -> Iterator[Problem]:
     for name in ("evaluationFrequency", "windowSize"):
         if isinstance(inputs.get(name), str) and _minutes(inputs[name]) is None:
             yield Problem(name, f"{inputs[name]!r} is no ISO 8601 duration such as PT5M")
+
+
+def metrics_exist(request: Request) -> None:
+    """An alert on a metric that its target lacks is refused; most types' metrics are not known here."""
+    criteria = request.at("criteria.allOf") or []
+    for scope in request.inputs.get("scopes") or []:
+        known = METRICS.get(ids.parse(str(scope)).kind.lower())
+        for one in criteria:
+            name = str(one.get("metricName"))
+            if known is not None and name not in known:
+                hint = suggestion(name, known)
+                raise ArmError(400, "BadRequest", f"'{scope}' has no metric '{name}'{hint}")
 
 
 def _minutes(value: Any) -> float | None:

@@ -1,0 +1,36 @@
+"""What the look for drift writes and the alert rules read: one set of names and limits for both.
+
+Application Insights keeps a custom metric in the table AppMetrics of its workspace, a histogram with Min, Max
+and Sum ("AppMetrics", Azure Monitor reference).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+CONNECTION: Final = (
+    "APPLICATIONINSIGHTS_CONNECTION_STRING"  # the variable that Azure Monitor's own clients read
+)
+PSI: Final = "roastery.drift.psi"
+RESIDUAL: Final = "roastery.drift.residual"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A metric and above what it is drift."""
+
+    metric: str
+    above: float
+    why: str
+
+    @property
+    def query(self) -> str:
+        """The highest value, as `value`."""
+        return f"AppMetrics | where Name == '{self.metric}' | summarize value = max(Max)"
+
+
+LIMITS: Final = {
+    "drift": Limit(metric=PSI, above=0.25, why="Recent sales have drifted from the training data"),
+    "drift-residual": Limit(
+        metric=RESIDUAL, above=1.5, why="The model in service is wrong more than its backtest was"
+    ),
+}
