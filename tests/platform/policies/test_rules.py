@@ -15,13 +15,7 @@ from roastery.policies.rules.network import covers
 from roastery.policies.values import REDACTED, UNKNOWN, Secret, decode
 
 Make = Callable[..., Resource]
-DIGEST = "@sha256:" + "a" * 64
-
-
-def problems(policy: str, resource: Resource, **settings: Any) -> list[str]:
-    rule = BY_ID[policy]
-    found = over_resource(rule, resource, rule.settings(settings))
-    return [f"{one.path} {one.message}" + ("" if proven else " (unproven)") for one, proven in found]
+Problems = Callable[..., list[str]]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +41,7 @@ def test_a_port_range_covers_ssh(ranges: list[str], open_: bool) -> None:
     ],
 )
 def test_management_ports_are_closed_to_the_internet_however_it_is_written(
-    resource: Make, change: dict[str, Any], caught: bool
+    problems: Problems, resource: Make, change: dict[str, Any], caught: bool
 ) -> None:
     rule = {
         "access": "Allow",
@@ -77,7 +71,9 @@ def test_management_ports_are_closed_to_the_internet_however_it_is_written(
         ("", "https://oidc.aks", False),
     ],
 )
-def test_a_federated_subject_is_one_workload(resource: Make, subject: str, issuer: str, fine: bool) -> None:
+def test_a_federated_subject_is_one_workload(
+    problems: Problems, resource: Make, subject: str, issuer: str, fine: bool
+) -> None:
     made = resource(t.FEDERATION, subject=subject, issuer=issuer, audiences=["api://AzureADTokenExchange"])
     assert (problems("federation-exact", made) == []) is fine
 
@@ -86,7 +82,7 @@ def test_a_federated_subject_is_one_workload(resource: Make, subject: str, issue
     "scope", ["/subscriptions/s", "/", "/providers/Microsoft.Management/managementGroups/g"]
 )
 def test_a_role_on_a_whole_subscription_or_more_is_too_broad_unless_listed(
-    resource: Make, scope: str
+    problems: Problems, resource: Make, scope: str
 ) -> None:
     made = resource(t.ROLE, roleDefinitionId="/x/roleDefinitions/reader", scope=scope)
     assert problems("role-scope", made)
@@ -115,71 +111,27 @@ def test_a_role_on_a_whole_subscription_or_more_is_too_broad_unless_listed(
         ({"publicKey": "ssh-rsa AAAA"}, None),
     ],
 )
-def test_a_secret_in_plain_text_is_found_and_never_shown(inputs: dict[str, Any], caught: str | None) -> None:
+def test_a_secret_in_plain_text_is_found_and_never_shown(
+    problems: Problems, inputs: dict[str, Any], caught: str | None
+) -> None:
     made = Resource(urn="urn:pulumi:prod::p::x:y:Z::it", type="x:y:Z", inputs=inputs)
     found = problems("plain-secret", made)
     assert [one.split(" ", maxsplit=1)[0] for one in found] == ([caught] if caught else [])
     assert "hunter22" not in str(found)
 
 
-def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(resource: Make) -> None:
+def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(problems: Problems, resource: Make) -> None:
     plain = resource(t.VAULT_SECRET, properties={"value": "x"})
     assert problems("plain-secret", plain) == ["properties.value must be a Pulumi secret"]
 
 
-def test_keys_of_connections_and_datastores_must_be_secrets_too(resource: Make) -> None:
+def test_keys_of_connections_and_datastores_must_be_secrets_too(problems: Problems, resource: Make) -> None:
     connection = resource(t.ML_CONNECTION, properties={"credentials": {"key": "abc"}})
     assert problems("plain-secret", connection) == ["properties.credentials.key must be a Pulumi secret"]
     datastore = resource(t.ML_DATASTORE, properties={"credentials": {"secrets": {"key": "abc"}}})
     assert problems("plain-secret", datastore) == [
         "properties.credentials.secrets.key must be a Pulumi secret"
     ]
-
-
-def _template(container: dict[str, Any], **spec: Any) -> dict[str, Any]:
-    return {"spec": {"templates": [{"name": "main", "container": container}], **spec}}
-
-
-def test_containers_of_a_workflow_inherit_from_its_defaults(resource: Make) -> None:
-    hardened = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
-    bare = resource(t.WORKFLOW_TEMPLATE, **_template({"image": f"x{DIGEST}"}))
-    assert len(problems("pod-escalation", bare)) == 1
-    by_default = _template(
-        {"image": f"x{DIGEST}"},
-        templateDefaults={"container": {"securityContext": hardened}},
-        securityContext={"runAsNonRoot": True},
-    )
-    inherits = resource(t.WORKFLOW_TEMPLATE, **by_default)
-    for policy in ("pod-escalation", "pod-capabilities", "pod-non-root", "image-digest"):
-        assert problems(policy, inherits) == [], policy
-    overrides = _template(
-        {"securityContext": {"runAsNonRoot": False}}, securityContext={"runAsNonRoot": True}
-    )
-    assert len(problems("pod-non-root", resource(t.WORKFLOW_TEMPLATE, **overrides))) == 1
-
-
-@pytest.mark.parametrize("part", ["sidecars", "initContainers"])
-def test_containers_beside_the_main_one_count_too(resource: Make, part: str) -> None:
-    spec = {"templates": [{"name": "main", part: [{"name": "x", "image": "busybox:latest"}]}]}
-    found = problems("image-digest", resource(t.CRON_WORKFLOW, spec={"workflowSpec": spec}))
-    assert len(found) == 1
-    assert found[0].startswith(f"spec.workflowSpec.templates[0].{part}[0].image is 'busybox:latest'")
-
-
-def test_a_sensor_is_a_pod_and_may_hold_a_workflow(resource: Make) -> None:
-    workflow = {"templates": [{"name": "main", "container": {"image": "busybox:1"}}]}
-    trigger = {"template": {"argoWorkflow": {"source": {"resource": {"spec": workflow}}}}}
-    bare = resource(t.SENSOR, spec={"template": {"container": {}}, "triggers": [trigger]})
-    inside = "spec.triggers[0].template.argoWorkflow.source.resource.spec.templates[0].container.image"
-    assert [one.partition(" ")[0] for one in problems("image-digest", bare)] == [inside]
-    assert len(problems("pod-escalation", bare)) == 2
-    assert len(problems("pod-service-account", bare)) == 1
-    hardened = {"allowPrivilegeEscalation": False}
-    fine = {"serviceAccountName": "sa-argo-events", "container": {"securityContext": hardened}}
-    by_reference = {"template": {"k8s": {"source": {"resource": {"spec": {"workflowTemplateRef": {}}}}}}}
-    good = resource(t.SENSOR, spec={"template": fine, "triggers": [by_reference]})
-    for policy in ("image-digest", "pod-escalation", "pod-service-account", "pod-privileged"):
-        assert problems(policy, good) == [], policy
 
 
 @pytest.mark.parametrize(
@@ -193,12 +145,16 @@ def test_a_sensor_is_a_pod_and_may_hold_a_workflow(resource: Make) -> None:
         (Secret("Disabled"), []),
     ],
 )
-def test_what_is_not_known_is_neither_passed_nor_failed(value: Any, outcome: list[str]) -> None:
+def test_what_is_not_known_is_neither_passed_nor_failed(
+    problems: Problems, value: Any, outcome: list[str]
+) -> None:
     made = Resource(urn="urn:pulumi:prod::p::x::it", type=t.STORAGE, inputs={"publicNetworkAccess": value})
     assert problems("storage-public-network", made) == outcome
 
 
-def test_what_was_found_before_an_unknown_counts() -> None:
+def test_what_was_found_before_an_unknown_counts(
+    problems: Problems,
+) -> None:
     rules = {"securityRules": [{"access": "Allow", "direction": "Inbound", "sourceAddressPrefix": "*",
                                 "destinationPortRange": "22"}, {"access": UNKNOWN}]}  # fmt: skip
     made = Resource(urn="urn:pulumi:prod::p::x::it", type=t.SECURITY_GROUP, inputs=rules)
@@ -208,7 +164,7 @@ def test_what_was_found_before_an_unknown_counts() -> None:
     ]
 
 
-def test_a_shape_that_no_schema_allows_does_not_pass(resource: Make) -> None:
+def test_a_shape_that_no_schema_allows_does_not_pass(problems: Problems, resource: Make) -> None:
     found = problems("required-tags", resource(t.STORAGE, tags="none"))
     assert found
     assert "can't be read by this policy" in found[0]
