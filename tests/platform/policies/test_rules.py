@@ -90,51 +90,6 @@ def test_a_role_on_a_whole_subscription_or_more_is_too_broad_unless_listed(
 
 
 @pytest.mark.parametrize(
-    ("inputs", "caught"),
-    [
-        ({"password": "hunter22"}, "password"),
-        ({"settings": [{"clientSecret": "hunter22"}]}, "settings[0].clientSecret"),
-        ({"env": [{"name": "SNOWFLAKE_PASSWORD", "value": "hunter22"}]}, "env[0].value"),
-        ({"note": "-----BEGIN PRIVATE KEY-----"}, "note"),
-        ({"url": "snowflake://user:hunter22@host/db"}, "url"),
-        ({"url": "https://x/y?sv=1&sig=AbCdEfGhIjKlMnOpQrStUvWx"}, "url"),
-        ({"key": "A" * 86 + "=="}, "key"),
-        ({"token": "eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4"}, "token"),
-        ({"password": ""}, None),
-        ({"password": "{{inputs.parameters.password}}"}, None),
-        ({"password": "https://kv.vault.azure.net/secrets/p"}, None),
-        ({"passwordName": "grinder", "secretId": "x", "tokenUri": "y"}, None),
-        ({"scoringFe.sslSecret": "azureml-fe-tls"}, None),
-        ({"disablePasswordAuthentication": True}, None),
-        ({"password": Secret("hunter22")}, None),
-        ({"password": UNKNOWN}, None),
-        ({"publicKey": "ssh-rsa AAAA"}, None),
-    ],
-)
-def test_a_secret_in_plain_text_is_found_and_never_shown(
-    problems: Problems, inputs: dict[str, Any], caught: str | None
-) -> None:
-    made = Resource(urn="urn:pulumi:prod::p::x:y:Z::it", type="x:y:Z", inputs=inputs)
-    found = problems("plain-secret", made)
-    assert [one.split(" ", maxsplit=1)[0] for one in found] == ([caught] if caught else [])
-    assert "hunter22" not in str(found)
-
-
-def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(problems: Problems, resource: Make) -> None:
-    plain = resource(t.VAULT_SECRET, properties={"value": "x"})
-    assert problems("plain-secret", plain) == ["properties.value must be a Pulumi secret"]
-
-
-def test_keys_of_connections_and_datastores_must_be_secrets_too(problems: Problems, resource: Make) -> None:
-    connection = resource(t.ML_CONNECTION, properties={"credentials": {"key": "abc"}})
-    assert problems("plain-secret", connection) == ["properties.credentials.key must be a Pulumi secret"]
-    datastore = resource(t.ML_DATASTORE, properties={"credentials": {"secrets": {"key": "abc"}}})
-    assert problems("plain-secret", datastore) == [
-        "properties.credentials.secrets.key must be a Pulumi secret"
-    ]
-
-
-@pytest.mark.parametrize(
     ("value", "outcome"),
     [
         ("Disabled", []),
@@ -150,6 +105,81 @@ def test_what_is_not_known_is_neither_passed_nor_failed(
 ) -> None:
     made = Resource(urn="urn:pulumi:prod::p::x::it", type=t.STORAGE, inputs={"publicNetworkAccess": value})
     assert problems("storage-public-network", made) == outcome
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "inputs"),
+    [
+        (
+            "nsg-management-port",
+            t.SECURITY_RULE,
+            {"access": "Allow", "direction": "Inbound", "sourceAddressPrefixes": [UNKNOWN]},
+        ),
+        ("role-wildcard", t.ROLE_DEFINITION, {"permissions": [{"actions": [UNKNOWN]}]}),
+        ("rbac-wildcard", t.K8S_ROLE, {"rules": [{"verbs": [UNKNOWN]}]}),
+        ("federation-exact", t.FEDERATION, {"audiences": [UNKNOWN]}),
+        (
+            "argo-server-authentication",
+            t.RELEASE,
+            {"chart": "argo-workflows", "values": {"server": {"authModes": [UNKNOWN], "secure": True}}},
+        ),
+        (
+            "service-internal",
+            t.SERVICE,
+            {"spec": {"type": "LoadBalancer"}, "metadata": {"annotations": UNKNOWN}},
+        ),
+        ("namespace-pod-security", t.NAMESPACE, {"metadata": {"labels": UNKNOWN}}),
+    ],
+)
+def test_an_unknown_inside_a_list_or_a_map_is_unproven_too(
+    problems: Problems, policy: str, kind: str, inputs: dict[str, Any]
+) -> None:
+    made = Resource(urn="urn:pulumi:prod::p::x::it", type=kind, inputs=inputs)
+    assert [one.endswith("is not known before an up (unproven)") for one in problems(policy, made)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "action", "caught"),
+    [
+        ("actions", "*", True),
+        ("actions", "Microsoft.Storage/*", True),
+        ("actions", "Microsoft.Authorization/*/write", True),
+        ("actions", "*/read", False),
+        ("actions", "Microsoft.Storage/storageAccounts/listKeys/action", False),
+        ("dataActions", "Microsoft.KeyVault/vaults/*/read", True),
+    ],
+)
+def test_a_custom_role_may_read_all_settings_but_no_data(
+    problems: Problems, resource: Make, kind: str, action: str, caught: bool
+) -> None:
+    made = resource(t.ROLE_DEFINITION, permissions=[{kind: [action]}])
+    assert bool(problems("role-wildcard", made)) is caught
+
+
+def test_trusted_launch_is_all_of_it(problems: Problems, resource: Make) -> None:
+    whole = {"secureBootEnabled": True, "vTpmEnabled": True}
+    for switch in whole:
+        profile = {"securityType": "TrustedLaunch", "uefiSettings": {**whole, switch: False}}
+        found = problems("trusted-launch", resource(t.MACHINE, securityProfile=profile))
+        assert found == [f"securityProfile.uefiSettings.{switch} is false, must be true"]
+
+
+def test_logs_of_one_service_are_not_those_of_another_whose_name_begins_alike(
+    resource: Make, stack: Callable[..., Any]
+) -> None:
+    rule = BY_ID["diagnostics-present"]
+    assert rule.check_stack
+
+    def missing(uri: str) -> bool:
+        base = "/subscriptions/s/vaults/kv"
+        vault = Resource(urn="urn:pulumi:prod::p::x::kv", type=t.VAULT, inputs={}, id=base)
+        writes = {"workspaceId": "w", "logs": [{"enabled": True}], "resourceUri": base + uri}
+        assert rule.check_stack
+        return bool(list(rule.check_stack(stack(vault, resource(t.DIAGNOSTICS, **writes)), {})))
+
+    assert not missing("")
+    assert not missing("/blobServices/default")
+    assert missing("2")
 
 
 def test_what_was_found_before_an_unknown_counts(

@@ -123,12 +123,12 @@ def _root(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _capabilities(pod: Pod, container: Node) -> Iterator[Problem]:
     where = f"{container.path}.securityContext.capabilities"
-    dropped = pod.of(container, "securityContext.capabilities.drop") or []
-    if "ALL" not in {str(one).upper() for one in dropped}:
-        yield Problem(f"{where}.drop", "does not drop ALL")
-    added = pod.of(container, "securityContext.capabilities.add") or []
-    if set(map(str, added)) - {"NET_BIND_SERVICE"}:
-        yield Problem(f"{where}.add", f"adds {', '.join(map(str, added))}")
+    dropped = Node(pod.of(container, "securityContext.capabilities.drop"), f"{where}.drop")
+    if "ALL" not in {one.upper() for one in dropped.words("")}:
+        yield Problem(dropped.path, "does not drop ALL")
+    added = Node(pod.of(container, "securityContext.capabilities.add"), f"{where}.add")
+    if set(added.words("")) - {"NET_BIND_SERVICE"}:
+        yield Problem(added.path, f"adds {', '.join(added.words(''))}")
 
 
 def _seccomp(pod: Pod, container: Node) -> Iterator[Problem]:
