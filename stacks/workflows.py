@@ -11,10 +11,8 @@ from roastery.argo import resources, secrets
 from roastery.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
 from roastery.argo.events import fences, sensors, settings, sources
 from roastery.argo.workflows.check import check
-from roastery.argo.workflows.infra import Source
-from roastery.argo.workflows.manifests import Manifests, Plan, manifests
-from roastery.argo.workflows.retrain import Chain
-from roastery.argo.workflows.schedules import Clock
+from roastery.argo.workflows.kept import Manifests, kept
+from roastery.argo.workflows.plan import Chain, Clock, Plan, Source
 from roastery.argo.workflows.settings import Job, Surroundings
 from roastery.events.hub import Hub, HubArgs
 from roastery.events.landing import Landing, LandingArgs
@@ -22,7 +20,7 @@ from roastery.events.queue import queue
 from roastery.identity.roles import assign
 from roastery.identity.workload import WorkloadIdentity
 from stacks.cluster import Cluster
-from stacks.config import StackConfig
+from stacks.config import ROOT, StackConfig
 from stacks.foundation import Foundation
 from stacks.workbench import Workbench
 
@@ -50,7 +48,7 @@ def in_cluster(config: StackConfig) -> Manifests:
     """
     events = triggers(config)
     found = [
-        *manifests(plan(config)),
+        *kept(plan(config), ROOT / ".cache" / "workflows"),
         *fences.fences(events),
         *fences.admission(events),
         *sources.sources(events),

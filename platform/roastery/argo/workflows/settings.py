@@ -9,6 +9,8 @@ from roastery.argo.errors import ArgoError
 from roastery.domain import ImageRef
 
 SECRETS_PATH = "/mnt/secrets"
+LABELS = {"app.kubernetes.io/part-of": "roastery", "app.kubernetes.io/managed-by": "pulumi"}
+SEMAPHORES = "semaphores"
 
 
 @dataclass(frozen=True, kw_only=True)

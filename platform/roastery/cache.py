@@ -1,32 +1,34 @@
-"""Specifications made earlier: azure-ai-ml takes seconds to import, which a preview should not pay twice."""
+"""What was made earlier with a library that takes seconds to import, which a preview should not pay twice."""
 
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-Spec = dict[str, Any]
+T = TypeVar("T")
 
 
 class Cache:
-    """A folder of specifications by what they are made from and by whom; losing it costs time.
+    """A folder of JSON values by what they are made from and by whom; losing it costs time.
 
     Args:
         folder: where they lie.
-        maker: the module that makes them; a change of it makes them anew, as a change of the SDK does.
+        packages: installed distributions that make them; another version makes them anew.
+        makers: source files that make them, likewise.
     """
 
-    def __init__(self, folder: Path, maker: Path) -> None:
+    def __init__(self, folder: Path, packages: Sequence[str], makers: Sequence[Path]) -> None:
         self._folder = folder
-        self._makers = [version("azure-ai-ml"), hashlib.sha256(maker.read_bytes()).hexdigest()]
+        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in makers]
+        self._makers = [*map(version, packages), *sources]
 
-    def get(self, key: Any, make: Callable[[], Spec]) -> Spec:
-        """The specification for `key`, anything that JSON can say, made if it is not there."""
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """The value for `key`, anything that JSON can say like the value itself, made if it is not there."""
         text = json.dumps([self._makers, key], sort_keys=True)
         file = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
         with suppress(OSError, json.JSONDecodeError):
