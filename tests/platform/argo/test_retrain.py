@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from roastery.argo.errors import ArgoError
-from roastery.argo.workflows.manifests import Plan, manifests
-from roastery.argo.workflows.retrain import Chain, retrain
+from roastery.argo.workflows.manifests import manifests
+from roastery.argo.workflows.plan import Chain, Plan
+from roastery.argo.workflows.retrain import retrain
 from roastery.argo.workflows.settings import Job, Surroundings
 
 Flows = dict[str, dict[str, Any]]
