@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from roastery.jobs.client import Workspace, silently
-from roastery.jobs.errors import JobsError, explained
+from roastery.jobs.errors import JobsError, TransientError, explained
 from roastery.jobs.hooks import model_side
 from roastery.jobs.submit import Submitted
 
 ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
 _LINES: Final = 25
+_PATIENCE: Final = 900.0  # seconds without an answer
+_SELDOM: Final = 30.0  # seconds between two looks at most
 _LOG: Final = "std_log.txt"
 _DATASTORE: Final = "azureml://datastores/workspaceblobstore/paths"
 
@@ -87,20 +89,13 @@ def follow(
         workspace: where.
         submitted: the job.
         tell: takes a line per change.
-        every: seconds between two looks.
+        every: seconds between two looks at first; a job that takes long is looked at less often.
 
     Raises:
         JobsError: it failed or was cancelled; the message names the node, its log goes to `tell`.
+        TransientError: Azure ML has not answered for a quarter of an hour.
     """
-    before: State | None = None
-    while True:
-        now = look(workspace, submitted.name)
-        for line in changes(before, now):
-            tell(line)
-        if now.over:
-            break
-        before = now
-        time.sleep(every)
+    now = _end(workspace, submitted.name, tell, every)
     if now.status == "Canceled":
         raise JobsError(f"job {submitted.name} was cancelled")
     if now.status == "Failed":
@@ -111,6 +106,27 @@ def follow(
         outputs=made(workspace, submitted, now),
         model=champion(workspace, submitted, now),
     )
+
+
+def _end(workspace: Workspace, job: str, tell: Callable[[str], None], every: float) -> State:
+    """The job's last state. A look that fails is not the job's end: it runs on, whoever watches."""
+    before: State | None = None
+    started = seen = time.monotonic()
+    while True:
+        try:
+            now = look(workspace, job)
+        except TransientError as error:
+            if time.monotonic() - seen > _PATIENCE:
+                raise
+            tell(f"still waiting: {error.message}")
+        else:
+            seen = time.monotonic()
+            for line in changes(before, now):
+                tell(line)
+            if now.over:
+                return now
+            before = now
+        time.sleep(min(_SELDOM, max(every, (time.monotonic() - started) / 20)))
 
 
 def _failure(workspace: Workspace, submitted: Submitted, now: State, tell: Callable[[str], None]) -> str:

@@ -1,5 +1,7 @@
 """The registered pipeline, or part of it, as a job on the attached compute."""
 
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,6 +12,8 @@ from roastery.jobs.errors import JobsError, UsageError, explained
 from roastery.jobs.part import components, following, known, part, wiring
 
 PIPELINE: Final = "pipeline"
+_LONGEST: Final = 240
+_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_LONGEST - 1}}}")
 CHAMPION: Final = "champion"
 """The input that takes the model in service; the newest champion goes there if nobody says otherwise."""
 
@@ -28,6 +32,8 @@ class Submitted:
     name: str
     url: str
     makes: Mapping[str, Mapping[str, str | None]]
+    new: bool = True
+    """False if a job of that name was there and is taken up again."""
 
 
 def submit(
@@ -35,6 +41,7 @@ def submit(
     what: str,
     *,
     start: str | None = None,
+    name: str | None = None,
     params: Sequence[str] = (),
     inputs: Sequence[str] = (),
     compute: str | None = None,
@@ -45,6 +52,8 @@ def submit(
         workspace: where.
         what: `pipeline`, or the name of one of its steps.
         start: the step that the pipeline starts from; what the steps before it would have made is handed in.
+        name: of the job. One of that name that runs or is done is followed, not repeated; after one that
+            failed or was cancelled, the next goes by `<name>-2`, and so on.
         params: `name=value` texts.
         inputs: `name=azureml:asset:version` texts.
         compute: the attached compute; the only one by default.
@@ -54,6 +63,8 @@ def submit(
         JobsError: Azure ML refuses the job.
         TransientError: it does not answer.
     """
+    if name and not _NAME.fullmatch(name):
+        raise UsageError(f"--name {name}: should be letters, digits, - and _, {_LONGEST} at most")
     ml = workspace.ml
     pipeline = _pipeline(workspace)
     nodes = wiring(pipeline)
@@ -63,13 +74,15 @@ def submit(
     checked = asked.check(what, declared, params, inputs)
     handed = {**_champion(workspace, declared, checked), **checked.inputs}
     with explained("the job could not be submitted"):
+        called, there = _name(ml, name) if name else (None, None)
         where = compute or _compute(ml)
         job = (
             some.job(f"{what} from {start}" if start else what, {**checked.params, **handed}, where)
             if some
             else _whole(pipeline, _values(pipeline, checked.params, handed), where)
         )
-        done = ml.jobs.create_or_update(job)
+        job.name = called or job.name
+        done = there or ml.jobs.create_or_update(job)
     run = some.components if some else components(workspace, nodes)
     return Submitted(
         name=done.name,
@@ -78,7 +91,23 @@ def submit(
             name: {port: _asset(nodes[name], port) for port in component.outputs}
             for name, component in run.items()
         },
+        new=there is None,
     )
+
+
+def _name(ml: Any, wanted: str) -> tuple[str, Any]:
+    """The name to submit by, and the job that has it already if that has not failed."""
+    from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - seconds to import
+
+    for number in itertools.count(1):
+        name = wanted if number == 1 else f"{wanted}-{number}"
+        try:
+            there = ml.jobs.get(name)
+        except ResourceNotFoundError:
+            return name, None
+        if there.status not in {"Failed", "Canceled"}:
+            return name, there
+    raise AssertionError  # count does not end
 
 
 def _chosen(nodes: Mapping[str, Any], what: str, start: str | None) -> set[str]:

@@ -35,7 +35,9 @@ def test_a_job_is_submitted_with_whole_arguments_and_writes_its_outputs_to_files
     assert words[3:7] == [
         "--input", "raw={{inputs.parameters.raw}}", "--param", "seed={{inputs.parameters.seed}}",
     ]  # fmt: skip
-    assert words[7:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
+    # A pod that starts again has the same name to ask by.
+    assert words[7:9] == ["--name", "fit-{{workflow.uid}}"]
+    assert words[9:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
     assert run["outputs"]["parameters"] == [
         {"name": "model", "valueFrom": {"path": "/tmp/outputs/model", "default": ""}}  # noqa: S108
     ]

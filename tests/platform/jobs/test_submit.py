@@ -8,15 +8,18 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from roastery.jobs import follow
-from roastery.jobs.client import Workspace
+from roastery.jobs.client import Workspace, connect
 from roastery.jobs.errors import JobsError
-from roastery.jobs.submit import Submitted
+from roastery.jobs.place import Place
+from roastery.jobs.submit import Submitted, submit
+from roastery.sandbox.arm import faults
 
 pytestmark = pytest.mark.xdist_group("face")
 
@@ -74,6 +77,43 @@ def test_the_pipeline_goes_on_from_a_step_with_what_others_have_made(
     assert json.loads(out)["state"] == "Completed"
     assert sorted(one.name for one in got.iterdir()) == ["brew"]
     assert "husks" in next(got.rglob("std_log.txt")).read_text()
+
+
+def test_who_asks_again_by_name_follows_the_same_job(roast: Any, ml: Any, tiny: str, unique: str) -> None:
+    """A pod that was evicted starts again and submits once more."""
+    asked = ("submit", "--pipeline", tiny, "--name", f"once-{unique}", "--wait", "--json")
+    code, out, err = roast(*asked)
+    assert (code, json.loads(out)["job"]) == (0, f"once-{unique}"), err
+    before = len(list(ml.jobs.list()))
+    code, again, err = roast(*asked)
+    assert (code, json.loads(again)) == (0, json.loads(out))
+    assert f"found pipeline as once-{unique}" in err
+    assert len(list(ml.jobs.list())) == before
+
+
+def test_after_a_job_that_failed_the_next_of_its_name_is_a_new_one(
+    roast: Any, tiny: str, unique: str
+) -> None:
+    asked = ("submit", "--pipeline", tiny, "--name", f"try-{unique}", "--wait", "--json")
+    code, _, err = roast(*asked, "--param", "pot=broken")
+    assert (code, f"job try-{unique} failed" in err) == (1, True)
+    code, out, err = roast(*asked)
+    assert (code, json.loads(out)["job"]) == (0, f"try-{unique}-2"), err
+    code, _, err = roast("submit", "--pipeline", tiny, "--name", "a b")
+    assert (code, "--name a b: should be letters" in err) == (2, True)
+
+
+def test_a_look_that_fails_is_not_the_end_of_the_job(tiny: str, sandbox: Any, here: Place) -> None:
+    """Azure ML is overloaded while the job runs: it is waited for, and nothing is submitted again."""
+    workspace = connect(replace(here, pipeline=tiny), retries=0)
+    job = submit(workspace, "pipeline")
+    faults.order(sandbox.subscription, "429", f"/jobs/{job.name}", "read", 2)
+    told: list[str] = []
+    found = follow.follow(workspace, job, told.append, every=0.1)
+    assert found.state == "Completed"
+    waiting = [line for line in told if line.startswith("still waiting: ")]
+    assert len(waiting) == 2
+    assert "429" in waiting[0]
 
 
 def test_the_log_of_a_job_that_crashes_reaches_the_user(roast: Any, tiny: str) -> None:

@@ -9,6 +9,7 @@ from roastery.argo.workflows.template import workflow_template
 
 OUTPUTS = "/tmp/outputs"  # noqa: S108 - a volume of its own
 ENTRY = "run"
+NAME = "{}-{{{{workflow.uid}}}}"
 
 
 def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
@@ -21,7 +22,8 @@ def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
             command += [flag, f"{parameter.name}={{{{inputs.parameters.{parameter.name}}}}}"]
     run = container(
         ENTRY,
-        [*command, "--wait", "--json", "--outputs-to", OUTPUTS],
+        # A pod that starts again follows the job that the one before it submitted.
+        [*command, "--name", NAME.format(job.template), "--wait", "--json", "--outputs-to", OUTPUTS],
         surroundings,
         inputs=[*inputs, *(Parameter(name=name, default=value) for name, value in job.params.items())],
         outputs=[

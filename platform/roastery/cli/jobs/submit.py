@@ -35,6 +35,10 @@ def submit(
         str | None,
         typer.Option("--from", help="The step to start from; --input hands in what those before it make."),
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Of the job; one of that name that runs or is done is followed, not repeated."),
+    ] = None,
     stack: Stack = None,
     target: TargetOption = "azure",
     inputs: Annotated[
@@ -73,8 +77,10 @@ def submit(
         hooks.model_side().warehouse(first) if target == "sandbox" else nullcontext() as sales,
         client.opened(known(target), stack, Place(**place), sales) as opened,
     ):
-        job = send(opened, what, start=start, params=params or [], inputs=inputs or [], compute=compute)
-        tell(f"submitted {what} as {job.name}: {job.url}")
+        job = send(
+            opened, what, start=start, name=name, params=params or [], inputs=inputs or [], compute=compute
+        )
+        tell(f"{'submitted' if job.new else 'found'} {what} as {job.name}: {job.url}")
         if not (
             wait or outputs_to or download or target == "sandbox"
         ):  # the sandbox's jobs end with the command
