@@ -10,8 +10,11 @@ RUN := $(UV) run --no-sync
 # What a step, the embedded warehouse and the scoring server need; no Pulumi, no cloud SDK.
 LOCAL := --extra snowflake --extra serve --extra local
 
+# What `make security` brings besides what setup does: security/<name>.in.
+SCANNERS := checkov detect-secrets
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format golden browser tools apiserver security second-opinions security-lock \
+.PHONY: help setup demo demo-local test check format golden browser tools apiserver security second-opinions security-lock \
 	stack-preview stack-up image linked clean
 
 help:  ## this list
@@ -33,7 +36,10 @@ $(UV):
 
 setup: .venv/.all  ## the whole environment, from the lock file
 
-demo: .venv/.local  ## sample sales to a served forecast and a report
+demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote, ask, report
+	$(RUN) roast sandbox demo
+
+demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
 
 test: setup browser tools  ## every test
@@ -82,22 +88,25 @@ image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	$(PYTHON) images/build.py "$(IMAGE)" "$(REGISTRY)" --uv $(UV_VERSION) \
 		--revision "$$(git rev-parse HEAD)" --report "out/image-$(IMAGE).md"
 
-.tools/security/.done: $(UV) security/requirements.txt
-	$(UV) venv --quiet --clear --python $(PYTHON) .tools/security
-	$(UV) pip sync --quiet --python .tools/security/bin/python --require-hashes security/requirements.txt
+# One environment each: Checkov brings a fork of detect-secrets that would overwrite it.
+.tools/scanners/%/.done: $(UV) security/%.txt
+	$(UV) venv --quiet --clear --python $(PYTHON) $(@D)
+	$(UV) pip sync --quiet --python $(@D)/bin/python --require-hashes security/$*.txt
 	@touch $@
 
-security: setup tools .tools/security/.done  ## what scanners say of dev, prod and the repository
+security: setup tools $(SCANNERS:%=.tools/scanners/%/.done)  ## what scanners say of dev, prod and the repository; to REPORT too
 	$(RUN) roast sandbox up --stack dev >/dev/null
 	$(RUN) roast sandbox up --stack prod >/dev/null
-	$(RUN) python -m roastery.security --stack dev --stack prod $(SECURITY_ARGS)
+	$(RUN) python -m roastery.security --stack dev --stack prod $(if $(REPORT),--markdown "$(REPORT)")
 
 second-opinions:  ## the same, and docs/second-opinions.md anew
-	$(MAKE) security SECURITY_ARGS="--markdown docs/second-opinions.md"
+	$(MAKE) security REPORT=docs/second-opinions.md
 
-security-lock: $(UV)  ## pin the scanners anew, after a change of security/requirements.in
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--custom-compile-command "make security-lock" security/requirements.in -o security/requirements.txt
+security-lock: $(UV)  ## pin the scanners anew, after a change of security/*.in
+	for one in $(SCANNERS); do \
+		$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+			--custom-compile-command "make security-lock" security/$$one.in -o security/$$one.txt || exit; \
+	done
 
 clean:  ## remove what make brought
 	rm -rf .venv .tools .cache out

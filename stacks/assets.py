@@ -1,12 +1,18 @@
 """What runs refer to: environment, components, pipeline, data sets, the lake, the connection to Snowflake."""
 
+import hashlib
+import platform
+from collections.abc import Callable
+from pathlib import Path
+
 import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
-from ml.code import code_hash
+from ml import code
 from ml.pipeline import PIPELINE
 from roastery.assets.assets import Assets, AssetsArgs
 from roastery.assets.specs import Running
+from roastery.cache import Cache
 from roastery.snowflake.connection import ConnectionArgs, connection
 from stacks.config import ROOT, StackConfig
 from stacks.foundation import Foundation
@@ -32,7 +38,7 @@ def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
             name=config.workload,
             image=config.images.training,
             pipeline=PIPELINE,
-            code=code_hash,
+            code=codes(),
             running=Running(instance_type=INSTANCE_TYPE, variables={"import": _variables(config)}),
             cache=ROOT / ".cache" / "assets",
         ),
@@ -40,6 +46,18 @@ def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
     _lake(base, bench)
     _connection(config, base, bench)
     return declared
+
+
+def codes() -> Callable[[str], str]:
+    """`code_hash`, found once for each state of `ml`: it parses all that a step reaches."""
+    package = Path(code.__file__).parent
+    state = hashlib.sha256(platform.python_version().encode())
+    for file in sorted(package.rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            content = hashlib.sha256(file.read_bytes()).hexdigest()
+            state.update(f"{file.relative_to(package)}\0{content}\n".encode())
+    cache = Cache(ROOT / ".cache" / "code", [], [])
+    return lambda module: cache.get([module, state.hexdigest()], lambda: code.code_hash(module))
 
 
 def workspace_id(config: StackConfig) -> str:

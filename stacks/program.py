@@ -2,6 +2,7 @@
 
 import pulumi
 
+from roastery.aliases import without_api_versions
 from stacks.assets import assets
 from stacks.cluster import cluster
 from stacks.config import StackConfig
@@ -15,6 +16,7 @@ from stacks.workflows import workflows
 
 def declare(config: StackConfig) -> None:
     """Declares everything, and exports what people and pipelines ask for."""
+    pulumi.runtime.register_stack_transformation(without_api_versions)
     base = foundation(config)
     bench = workbench(config, base)
     aks = cluster(config, base, bench)

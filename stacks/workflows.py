@@ -1,25 +1,21 @@
 """What Argo runs and what starts it: workflow templates, clocks, triggers, their secrets and fences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pulumi
 
-from ml.pipeline import IMPORT, PREPROCESS, TRAIN
-from ml.spec import Step
+from ml.pipeline import EVALUATE, IMPORT, PIPELINE, PREPROCESS, REGISTER, REPORT, TRAIN
 from roastery import roles
 from roastery.argo import resources, secrets
 from roastery.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
 from roastery.argo.events import fences, sensors, settings, sources
 from roastery.argo.workflows.check import check
-from roastery.argo.workflows.infra import Source
-from roastery.argo.workflows.manifests import Manifests, Plan, manifests
-from roastery.argo.workflows.retrain import Chain
-from roastery.argo.workflows.schedules import Clock
-from roastery.argo.workflows.settings import INSIGHTS, Job, Surroundings
-from roastery.argo.workflows.template import LABELS
+from roastery.argo.workflows.kept import Manifests, kept
+from roastery.argo.workflows.plan import Chain, Clock, Plan, Source
+from roastery.argo.workflows.settings import INSIGHTS, LABELS, Job, Surroundings
 from roastery.assets.assets import Assets
 from roastery.events.hub import Hub, HubArgs
 from roastery.events.landing import Landing, LandingArgs
@@ -27,7 +23,7 @@ from roastery.events.queue import queue
 from roastery.identity.roles import assign
 from roastery.identity.workload import WorkloadIdentity
 from stacks.cluster import Cluster
-from stacks.config import StackConfig
+from stacks.config import ROOT, StackConfig
 from stacks.foundation import Foundation
 from stacks.workbench import Workbench
 
@@ -35,6 +31,7 @@ NAMESPACE = "roastery"
 LANDING = "landing"
 MARKER = "_SUCCESS"
 TELEMETRY = "telemetry"
+REST = (TRAIN.name, EVALUATE.name, REGISTER.name, REPORT.name)
 
 
 def workflows(
@@ -66,7 +63,7 @@ def in_cluster(config: StackConfig, pipeline: str) -> Manifests:
     """
     events = triggers(config)
     found = [
-        *manifests(plan(config, pipeline)),
+        *kept(plan(config, pipeline), ROOT / ".cache" / "workflows"),
         *fences.fences(events),
         *fences.admission(events),
         *sources.sources(events),
@@ -109,10 +106,12 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
         ),
         chain=Chain(
             jobs=(
-                job("data-import", "import", IMPORT, hours=4),
-                job("preprocess", "preprocess", PREPROCESS, hours=4),
-                # Trains, evaluates and registers; what passed the gate is its one output.
-                replace(job("train", "train", TRAIN, hours=12), outputs=("model",)),
+                job("data-import", (IMPORT.name,), hours=4),
+                job("preprocess", (PREPROCESS.name,), hours=4),
+                # What passed the gate is its one output.
+                replace(
+                    job("train", REST, hours=12), target="pipeline", start=TRAIN.name, outputs=("model",)
+                ),
             ),
             model="train.model",
         ),
@@ -154,13 +153,17 @@ def triggers(config: StackConfig) -> settings.Triggers:
     )
 
 
-def _job(template: str, target: str, step: Step, *, hours: int, environment: Mapping[str, str]) -> Job:
+def _job(template: str, steps: Sequence[str], *, hours: int, environment: Mapping[str, str]) -> Job:
+    """Those steps as one job: it reads what other steps make, and takes each parameter once."""
+    nodes = [node for node in PIPELINE.nodes if node.step.name in steps]
+    sources = [source.partition(".") for node in nodes for source in node.inputs.values()]
+    params = [one for node in nodes for one in node.step.params if one.default is not None]
     return Job(
         template=template,
-        target=target,
-        inputs=tuple(port.name for port in step.inputs),
-        outputs=tuple(port.name for port in step.outputs if port.asset),
-        params={one.name: str(one.default) for one in step.params if one.default is not None},
+        target=steps[0],
+        inputs=tuple(dict.fromkeys(port for step, _, port in sources if step not in (*steps, "pipeline"))),
+        outputs=tuple(port.name for node in nodes for port in node.step.outputs),
+        params={one.name: str(one.default) for one in params},
         environment=environment,
         hours=hours,
     )

@@ -130,6 +130,21 @@ def test_no_pipeline_holds_a_secret(pipelines: Pipelines) -> None:
     assert not [name for name, text in pipelines.texts.items() if "secrets." in text or "PASSWORD" in text]
 
 
+def steps(job: dict[str, Any]) -> list[str]:
+    return [text for step in job["steps"] if (text := step.get("script") or step.get("run"))]
+
+
+def test_a_pull_request_is_checked_tested_and_scanned_each_in_a_job_of_its_own(pipelines: Pipelines) -> None:
+    azure = {one["job"]: one for one in pipelines.parsed[".azuredevops/pull-request.yml"]["jobs"]}
+    github = pipelines.parsed[".github/workflows/pull-request.yml"]["jobs"]
+    for jobs in (azure, github):
+        for job, command in (("check", "make check"), ("test", "make test"), ("security", "make security")):
+            assert [name for name, one in jobs.items() if steps(one)[0].startswith(command)] == [job]
+            # Nobody waits for the scanners, and a failure is a failure.
+            assert not {"needs", "dependsOn", "continue-on-error", "continueOnError"} & set(jobs[job])
+            assert not any("continue" in key for step in jobs[job]["steps"] for key in step)
+
+
 @pytest.mark.parametrize("file", [".azuredevops/pull-request.yml", ".github/workflows/pull-request.yml"])
 def test_a_pull_request_signs_in_nowhere(pipelines: Pipelines, file: str) -> None:
     text = pipelines.texts[file]

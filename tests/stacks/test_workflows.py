@@ -9,7 +9,8 @@ import pytest
 import typer
 import yaml
 
-from ml.pipeline import IMPORT, PREPROCESS, TRAIN
+from ml.pipeline import EVALUATE, IMPORT, PREPROCESS, REGISTER, TRAIN
+from ml.spec import Step
 from roastery.cli import jobs
 from roastery.jobs.place import Place
 from roastery.sandbox.kubernetes import schemas
@@ -41,10 +42,17 @@ PRODUCTION = manifests("prod")
 
 
 class Plain(yaml.SafeDumper):
-    """Writes what occurs twice twice."""
+    """Writes what occurs twice twice, and scripts line by line."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's signature
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+Plain.add_representer(str, _text)
 
 
 @pytest.mark.parametrize("name", PRODUCTION)
@@ -63,12 +71,21 @@ def test_every_manifest_is_one_that_the_api_and_argo_know(stack: str, landing: s
         assert schemas.check(manifest) == [], manifest["metadata"]["name"]
 
 
-def test_the_jobs_take_what_the_steps_take() -> None:
-    for name, step in (("data-import", IMPORT), ("preprocess", PREPROCESS), ("train", TRAIN)):
-        spec = PRODUCTION[f"workflowtemplate-{name}"]["spec"]
-        found = {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}
-        wanted = {one.name: str(one.default) for one in step.params if one.default is not None}
-        assert found == {**dict.fromkeys(port.name for port in step.inputs), **wanted}
+# What each job reads of those before it, and the steps whose parameters it takes.
+JOBS: dict[str, tuple[list[str], list[Step]]] = {
+    "data-import": ([], [IMPORT]),
+    "preprocess": (["raw"], [PREPROCESS]),
+    "train": (["features", "monthly", "quality"], [TRAIN, EVALUATE, REGISTER]),
+}
+
+
+@pytest.mark.parametrize("name", JOBS)
+def test_the_jobs_take_what_the_steps_take(name: str) -> None:
+    inputs, steps = JOBS[name]
+    spec = PRODUCTION[f"workflowtemplate-{name}"]["spec"]
+    found = {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}
+    params = [one for step in steps for one in step.params if one.default is not None]
+    assert found == {**dict.fromkeys(inputs), **{one.name: str(one.default) for one in params}}
 
 
 @pytest.mark.parametrize("name", ["data-import", "preprocess", "train"])

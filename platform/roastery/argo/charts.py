@@ -16,6 +16,7 @@ WORKFLOW_ACCOUNT = "sa-argo-workflow"
 EVENTS_ACCOUNT = "sa-argo-events"
 SOURCES_ACCOUNT = "sa-argo-sources"
 INFRA_ACCOUNT = "sa-argo-infra"
+BUS_ACCOUNT = "sa-argo-bus"
 
 _CONTAINER = {
     "allowPrivilegeEscalation": False,
@@ -24,25 +25,30 @@ _CONTAINER = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
+_JETSTREAM = "2.10.10"
+_PUBLIC = "quay.io"
+_RESOURCES = {
+    "requests": {"cpu": "100m", "memory": "256Mi"},
+    "limits": {"cpu": "1", "memory": "1Gi"},
+}
+# What watches a file or answers a scrape beside something else.
+_SIDECAR = {
+    "requests": {"cpu": "10m", "memory": "32Mi"},
+    "limits": {"cpu": "100m", "memory": "64Mi"},
+}
 # The namespace admits restricted pods only, and the controller sets nothing by itself: without this the bus's
-# pods are refused. NATS's image names no user; a store that is not root's needs the group.
-_BUS_SECURITY = {
+# pods are refused. NATS's image names no user; a store that is not root's needs the group. A container of the
+# bus takes pull policy, resources and security context; its image is the controller's to choose.
+_BUS_PODS = {
     "securityContext": {
         "runAsNonRoot": True,
         "runAsUser": 1000,
         "fsGroup": 1000,
         "seccompProfile": {"type": "RuntimeDefault"},
     },
-    **{
-        f"{part}Template": {"securityContext": _CONTAINER}
-        for part in ("container", "reloaderContainer", "metricsContainer")
-    },
-}
-_JETSTREAM = "2.10.10"
-_PUBLIC = "quay.io"
-_RESOURCES = {
-    "requests": {"cpu": "100m", "memory": "256Mi"},
-    "limits": {"cpu": "1", "memory": "1Gi"},
+    "containerTemplate": {"securityContext": _CONTAINER, "resources": _RESOURCES},
+    "reloaderContainerTemplate": {"securityContext": _CONTAINER, "resources": _SIDECAR},
+    "metricsContainerTemplate": {"securityContext": _CONTAINER, "resources": _SIDECAR},
 }
 
 
@@ -118,6 +124,8 @@ class Argo(pulumi.ComponentResource):
             (SOURCES_ACCOUNT, args.client_id, False),
         ):
             service_account(self.workflows, name, client_id=client, provider=args.provider, token=token)
+        # The bus asks nothing of Azure or the API; unnamed it would mount the default account's token.
+        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider)
         runs = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
         # All the executor needs; nothing else of the API is open to a workflow's pods.
         self._grant("executor", runs, [_rule("workflowtaskresults", "create", "patch")])
@@ -251,8 +259,9 @@ class Argo(pulumi.ComponentResource):
                 "jetstream": {
                     "version": _JETSTREAM,
                     "replicas": 3,
+                    "serviceAccountName": BUS_ACCOUNT,
                     "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
-                    **_BUS_SECURITY,
+                    **_BUS_PODS,
                 }
             },
             opts=pulumi.ResourceOptions(

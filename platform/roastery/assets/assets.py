@@ -8,10 +8,10 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery.assets import specs
-from roastery.assets.cache import Cache
 from roastery.assets.specs import Running, Spec
 from roastery.assets.steps import Pipeline, Step
 from roastery.assets.versions import version_of
+from roastery.cache import Cache
 from roastery.component import Place
 
 # Where Azure ML's inference server answers inside the image.
@@ -55,7 +55,7 @@ class Assets(pulumi.ComponentResource):
         super().__init__("roastery:assets:Assets", name, None, opts)
         self._args = args
         self._workspace = args.workspace_id.rpartition("/")[2]
-        self._cache = Cache(args.cache, Path(specs.__file__))
+        self._cache = Cache(args.cache, ["azure-ai-ml"], [Path(specs.__file__)])
         self._made: list[pulumi.Resource] = [args.workspace]
         self.environment_id = self._environment()
         self._made = [*self._made, *self._containers()]

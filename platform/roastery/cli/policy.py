@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from roastery.errors import RoasteryError
+from roastery.files import write
 from roastery.policies import state, waivers
 from roastery.policies.catalogue import BY_ID, POLICIES
 from roastery.policies.evaluate import Configured, Report, evaluate
@@ -154,16 +153,3 @@ def _up(places: Places, stack: str, *, quiet: bool) -> None:
     if done.exit_code:
         why = done.errors[0] if done.errors else "see roast sandbox up"
         raise UpFailedError(f"stack {stack} does not come up in the sandbox: {why}")
-
-
-def write(file: Path, text: str) -> None:
-    """A whole file or none."""
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        Path(unfinished).chmod(0o644)
-        Path(unfinished).replace(file)
-    except OSError as error:
-        raise NothingToCheckError(f"{file} can't be written: {error.strerror}") from None

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from roastery.cli.policy import write
+from roastery.files import write
 from roastery.review.changes import Review
 from roastery.review.run import review
 from roastery.review.words import comment, summary

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from roastery.cli.demo import demo
 from roastery.sandbox import commands
 from roastery.sandbox import drift as drifting
 from roastery.sandbox import recover as recovering
@@ -32,6 +33,7 @@ app = typer.Typer(
 
 def register(root: typer.Typer) -> None:
     """Hang `sandbox` into the `roast` command."""
+    app.command(name="demo")(demo)
     root.add_typer(app)
 
 

@@ -82,7 +82,9 @@ def silently() -> Generator[None]:
 
 
 @contextmanager
-def opened(target: Target, stack: str | None, given: Place) -> Generator[Workspace]:
+def opened(
+    target: Target, stack: str | None, given: Place, jobs: Mapping[str, str] | None = None
+) -> Generator[Workspace]:
     """A workspace for one command.
 
     Args:
@@ -90,6 +92,7 @@ def opened(target: Target, stack: str | None, given: Place) -> Generator[Workspa
             as the block does, and so do its jobs.
         stack: whose outputs tell the place.
         given: what the user said about it, which wins.
+        jobs: variables for the sandbox's jobs: the way to sales, which a cluster would give them.
 
     Raises:
         JobsError: the place is not known.
@@ -101,8 +104,6 @@ def opened(target: Target, stack: str | None, given: Place) -> Generator[Workspa
         raise UsageError("the sandbox holds stacks", "name one with --stack")
     places = Places.find()
     place = given.over(Place.of_outputs(places_of.outputs_in_sandbox(places, stack)))
-    # A cluster would give its jobs the way to Snowflake; here the shell does.
-    jobs = {name: value for name, value in os.environ.items() if name.startswith("SNOWFLAKE_")}
     with session(places, face=True, jobs=jobs) as environment, _as_own(environment):
         yield connect(place, target=target)
 

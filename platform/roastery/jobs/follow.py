@@ -1,5 +1,6 @@
 """Watching a job: a line per change, the log of what failed, what it made."""
 
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -8,12 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from roastery.jobs.client import Workspace, silently
-from roastery.jobs.errors import JobsError, explained
+from roastery.jobs.errors import JobsError, TransientError, explained
+from roastery.jobs.hooks import model_side
 from roastery.jobs.submit import Submitted
 
 ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
 _LINES: Final = 25
+_PATIENCE: Final = 900.0  # seconds without an answer
+_SELDOM: Final = 30.0  # seconds between two looks at most
 _LOG: Final = "std_log.txt"
+_DATASTORE: Final = "azureml://datastores/workspaceblobstore/paths"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +35,19 @@ class State:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How a job ended, and the data assets that it made, by output."""
+    """How a job ended.
+
+    Args:
+        job: its name.
+        state: as Azure ML writes it.
+        outputs: what it made, by output: the data asset, or the address of one that is not registered.
+        model: `name:version` of the model that it made the champion; None if it made none.
+    """
 
     job: str
     state: str
     outputs: Mapping[str, str]
+    model: str | None = None
 
 
 def look(workspace: Workspace, job: str) -> State:
@@ -76,25 +89,44 @@ def follow(
         workspace: where.
         submitted: the job.
         tell: takes a line per change.
-        every: seconds between two looks.
+        every: seconds between two looks at first; a job that takes long is looked at less often.
 
     Raises:
         JobsError: it failed or was cancelled; the message names the node, its log goes to `tell`.
+        TransientError: Azure ML has not answered for a quarter of an hour.
     """
-    before: State | None = None
-    while True:
-        now = look(workspace, submitted.name)
-        for line in changes(before, now):
-            tell(line)
-        if now.over:
-            break
-        before = now
-        time.sleep(every)
+    now = _end(workspace, submitted.name, tell, every)
     if now.status == "Canceled":
         raise JobsError(f"job {submitted.name} was cancelled")
     if now.status == "Failed":
         raise JobsError(_failure(workspace, submitted, now, tell), f"see {submitted.url}")
-    return Result(job=submitted.name, state=now.status, outputs=made(workspace, submitted, now))
+    return Result(
+        job=submitted.name,
+        state=now.status,
+        outputs=made(workspace, submitted, now),
+        model=champion(workspace, submitted, now),
+    )
+
+
+def _end(workspace: Workspace, job: str, tell: Callable[[str], None], every: float) -> State:
+    """The job's last state. A look that fails is not the job's end: it runs on, whoever watches."""
+    before: State | None = None
+    started = seen = time.monotonic()
+    while True:
+        try:
+            now = look(workspace, job)
+        except TransientError as error:
+            if time.monotonic() - seen > _PATIENCE:
+                raise
+            tell(f"still waiting: {error.message}")
+        else:
+            seen = time.monotonic()
+            for line in changes(before, now):
+                tell(line)
+            if now.over:
+                return now
+            before = now
+        time.sleep(min(_SELDOM, max(every, (time.monotonic() - started) / 20)))
 
 
 def _failure(workspace: Workspace, submitted: Submitted, now: State, tell: Callable[[str], None]) -> str:
@@ -140,17 +172,56 @@ def fetch(workspace: Workspace, submitted: Submitted, folder: Path) -> None:
 
 
 def made(workspace: Workspace, submitted: Submitted, now: State) -> dict[str, str]:
-    """The asset that each named output has become: `raw` → `azureml:sales-raw:3`.
+    """What each output has become: `raw` → `azureml:sales-raw:3`, or where it lies if it is no asset.
 
     Azure ML writes outputs to `azureml/<job>/<output>` of the default datastore, which tells whose they are.
     """
     found: dict[str, str] = {}
-    for node, ports in submitted.named.items():
+    for node, ports in submitted.makes.items():
         job = now.nodes.get(node, ("", ""))[0]
         for port, asset in ports.items():
+            if not job:
+                continue
+            if asset is None:
+                found[port] = f"{_DATASTORE}/azureml/{job}/{port}"
+                continue
             with explained(f"the versions of {asset} can't be listed"):
                 versions = list(workspace.ml.data.list(name=asset))
             for one in versions:
-                if job and f"/{job}/{port}" in str(one.path):
+                if f"/{job}/{port}" in str(one.path):
                     found[port] = f"azureml:{asset}:{one.version}"
     return found
+
+
+def output(workspace: Workspace, submitted: Submitted, port: str, to: Path) -> Path:
+    """Downloads one file or folder that a node has written.
+
+    Raises:
+        JobsError: no node writes it, or the workspace's storage can't be reached from here.
+    """
+    node = next((name for name, ports in submitted.makes.items() if port in ports), "")
+    job, status = look(workspace, submitted.name).nodes.get(node, ("", ""))
+    if status != "Completed":
+        raise JobsError(f"job {submitted.name} has written no {port}")
+    with tempfile.TemporaryDirectory(prefix="roast-") as folder:
+        with explained(f"output {port} of {node} can't be downloaded"), silently():
+            workspace.ml.jobs.download(job, download_path=folder, output_name=port)
+        found = Path(folder) / "named-outputs" / port
+        to.parent.mkdir(parents=True, exist_ok=True)
+        part = to.with_name(f".{to.name}.part")
+        shutil.move(found / port if (found / port).is_file() else found, part)
+        part.replace(to)
+    return to
+
+
+def champion(workspace: Workspace, submitted: Submitted, now: State) -> str | None:
+    """The model that the job made the champion, as the model's side reads it from what the job wrote."""
+    side = model_side()
+    for node, ports in submitted.makes.items():
+        job, status = now.nodes.get(node, ("", ""))
+        if side.REGISTRATION in ports and status == "Completed":
+            with tempfile.TemporaryDirectory(prefix="roast-") as folder:
+                with explained(f"what {node} registered can't be read"), silently():
+                    workspace.ml.jobs.download(job, download_path=folder, output_name=side.REGISTRATION)
+                return side.registered(Path(folder))
+    return None

@@ -5,6 +5,7 @@ group `roast.model`, as rooms hang their commands on `roast.commands`.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, Protocol, cast
@@ -16,6 +17,27 @@ GROUP: Final = "roast.model"
 
 class ModelSide(Protocol):
     """The module behind the entry point."""
+
+    REGISTRATION: str
+    """The output of a step that tells what was registered."""
+
+    def registered(self, folder: Path) -> str | None:
+        """`name:version` of the champion that a run has made, by its output `REGISTRATION`; None if none."""
+        ...
+
+    def warehouse(
+        self, step: str | None, folder: Path | None = None
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        """Variables that lead a job to sales from this machine, for as long as the block lasts.
+
+        `step` is the one that the job starts with, None for the whole pipeline; one that reads no warehouse
+        gets no variables. `folder` is a warehouse that `sample` has filled.
+        """
+        ...
+
+    def sample(self, folder: Path) -> str:
+        """Fills a warehouse in that folder with made-up sales; says what they are."""
+        ...
 
     def requests(self, model: Path, count: int) -> Sequence[bytes]:
         """Bodies of requests that this model should answer: real stores, the month that comes next."""

@@ -1,18 +1,16 @@
 """A champion goes into service as the idle colour, step by step, and comes back by itself."""
 
 import datetime as dt
-import tempfile
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from roastery.jobs import ask, health, models, scoring, traffic
 from roastery.jobs import endpoint as endpoints
-from roastery.jobs import health, hooks, models, scoring, traffic
-from roastery.jobs.client import Workspace, silently
+from roastery.jobs.client import Workspace
 from roastery.jobs.endpoint import BEFORE, FORCED, OUTCOME, PROMOTED, Endpoint
-from roastery.jobs.errors import JobsError, UsageError, explained
+from roastery.jobs.errors import JobsError
 from roastery.jobs.models import Model
 from roastery.jobs.scoring import Asker
 
@@ -86,7 +84,7 @@ def promote(workspace: Workspace, wanted: str | None, plan: Plan, tell: Tell) ->
     why = refusal(model, live, plan.metric)
     if why and not plan.force:
         raise JobsError(f"{model} is not promoted: {why}", "--force REASON does it all the same")
-    with _requests(workspace, model, plan) as (bodies, check):
+    with ask.requests(workspace, model, plan.rows, _SMOKE) as (bodies, check):
         tags = {
             PROMOTED: _now(),
             OUTCOME: "deploying",
@@ -148,7 +146,7 @@ def rollback(workspace: Workspace, to: str | None, rows: Path | None, tell: Tell
             f"{target} {reason}", "the traffic is as it was; roast promote puts a model into service"
         )
     with (
-        _requests(workspace, model, Plan(rows=rows)) as (bodies, check),
+        ask.requests(workspace, model, rows, _SMOKE) as (bodies, check),
         scoring.asking(workspace, at.name, at.url, bodies, check) as asker,
     ):
         _smoke(asker, target)
@@ -159,25 +157,6 @@ def rollback(workspace: Workspace, to: str | None, rows: Path | None, tell: Tell
     if newest:
         endpoints.note(workspace, at, newest, {OUTCOME: f"rolled back by hand at {_now()}"})
     return _outcome(model, target, at.model(workspace, newest), shares, changed=True)
-
-
-@contextmanager
-def _requests(
-    workspace: Workspace, model: Model, plan: Plan
-) -> Generator[tuple[Sequence[bytes], scoring.Check]]:
-    """Bodies of real requests, and how to judge an answer."""
-    if plan.rows is not None:
-        try:
-            yield [plan.rows.read_bytes()], scoring.no_check
-        except OSError as error:
-            raise UsageError(f"--rows {plan.rows}: {error.strerror}") from None
-        return
-    side = hooks.model_side()
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="roast-")))
-        with explained(f"the files of {model} can't be downloaded"), silently():
-            workspace.ml.models.download(model.name, model.version, folder)
-        yield side.requests(folder, _SMOKE), side.problem
 
 
 def _smoke(asker: Asker, deployment: str) -> None:

@@ -1,5 +1,7 @@
-"""The registered pipeline, or one of its steps, as a job on the attached compute."""
+"""The registered pipeline, or part of it, as a job on the attached compute."""
 
+import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,8 +9,11 @@ from typing import Any, Final
 from roastery.jobs import asked, models
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, UsageError, explained
+from roastery.jobs.part import components, following, known, part, wiring
 
 PIPELINE: Final = "pipeline"
+_LONGEST: Final = 240
+_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_LONGEST - 1}}}")
 CHAMPION: Final = "champion"
 """The input that takes the model in service; the newest champion goes there if nobody says otherwise."""
 
@@ -20,27 +25,35 @@ class Submitted:
     Args:
         name: its name.
         url: where a person looks at it.
-        named: the data asset that each output of each node becomes: node → port → asset.
+        makes: the data asset that each output of each node becomes, None if it becomes none: node → port →
+            asset.
     """
 
     name: str
     url: str
-    named: Mapping[str, Mapping[str, str]]
+    makes: Mapping[str, Mapping[str, str | None]]
+    new: bool = True
+    """False if a job of that name was there and is taken up again."""
 
 
 def submit(
     workspace: Workspace,
     what: str,
     *,
+    start: str | None = None,
+    name: str | None = None,
     params: Sequence[str] = (),
     inputs: Sequence[str] = (),
     compute: str | None = None,
 ) -> Submitted:
-    """Submits the pipeline or one step.
+    """Submits the pipeline, one step, or the pipeline from one step on.
 
     Args:
         workspace: where.
         what: `pipeline`, or the name of one of its steps.
+        start: the step that the pipeline starts from; what the steps before it would have made is handed in.
+        name: of the job. One of that name that runs or is done is followed, not repeated; after one that
+            failed or was cancelled, the next goes by `<name>-2`, and so on.
         params: `name=value` texts.
         inputs: `name=azureml:asset:version` texts.
         compute: the attached compute; the only one by default.
@@ -50,30 +63,68 @@ def submit(
         JobsError: Azure ML refuses the job.
         TransientError: it does not answer.
     """
+    if name and not _NAME.fullmatch(name):
+        raise UsageError(f"--name {name}: should be letters, digits, - and _, {_LONGEST} at most")
     ml = workspace.ml
     pipeline = _pipeline(workspace)
-    nodes: Mapping[str, Any] = pipeline.jobs
-    component = pipeline if what == PIPELINE else _step(workspace, what, nodes)
-    checked = asked.check(what, _declared(component), params, inputs)
-    handed = {**_champion(workspace, component, checked), **checked.inputs}
+    nodes = wiring(pipeline)
+    chosen = _chosen(nodes, what, start)
+    some = part(workspace, pipeline, chosen) if chosen != set(nodes) or what != PIPELINE else None
+    declared = some.declared if some else _declared(pipeline)
+    checked = asked.check(what, declared, params, inputs)
+    handed = {**_champion(workspace, declared, checked), **checked.inputs}
     with explained("the job could not be submitted"):
+        called, there = _name(ml, name) if name else (None, None)
         where = compute or _compute(ml)
-        values = _values(component, checked.params, handed)
         job = (
-            _whole(pipeline, values, where)
-            if what == PIPELINE
-            else _single(what, nodes[what], component, values, where)
+            some.job(f"{what} from {start}" if start else what, {**checked.params, **handed}, where)
+            if some
+            else _whole(pipeline, _values(pipeline, checked.params, handed), where)
         )
-        done = ml.jobs.create_or_update(job)
-    shown = nodes if what == PIPELINE else {what: nodes[what]}
+        job.name = called or job.name
+        done = there or ml.jobs.create_or_update(job)
+    run = some.components if some else components(workspace, nodes)
     return Submitted(
         name=done.name,
         url=done.studio_url or "",
-        named={
-            node: {port: out.name for port, out in body.outputs.items() if out.name}
-            for node, body in shown.items()
+        makes={
+            name: {port: _asset(nodes[name], port) for port in component.outputs}
+            for name, component in run.items()
         },
+        new=there is None,
     )
+
+
+def _name(ml: Any, wanted: str) -> tuple[str, Any]:
+    """The name to submit by, and the job that has it already if that has not failed."""
+    from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - seconds to import
+
+    for number in itertools.count(1):
+        name = wanted if number == 1 else f"{wanted}-{number}"
+        try:
+            there = ml.jobs.get(name)
+        except ResourceNotFoundError:
+            return name, None
+        if there.status not in {"Failed", "Canceled"}:
+            return name, there
+    raise AssertionError  # count does not end
+
+
+def _chosen(nodes: Mapping[str, Any], what: str, start: str | None) -> set[str]:
+    """The steps to run."""
+    if what != PIPELINE:
+        known(nodes, what, [PIPELINE])
+        if start:
+            raise UsageError(f"--from {start}: {what} is one step", "roast submit pipeline --from STEP")
+        return {what}
+    if start is None:
+        return set(nodes)
+    known(nodes, start)
+    return following(nodes, start)
+
+
+def _asset(node: Mapping[str, Any], port: str) -> str | None:
+    return ((node.get("outputs") or {}).get(port) or {}).get("name")
 
 
 def cancel(workspace: Workspace, job: str) -> None:
@@ -93,23 +144,6 @@ def _pipeline(workspace: Workspace) -> Any:
         return workspace.ml.components.get(parts[-3], parts[-1])
 
 
-def _step(workspace: Workspace, what: str, nodes: Mapping[str, Any]) -> Any:
-    if what not in nodes:
-        raise UsageError(f"there is no step {what}", asked.suggestion(what, [PIPELINE, *nodes]))
-    name, _, version = _reference(nodes[what]).removeprefix("azureml:").partition(":")
-    with explained(f"the component of {what} can't be read"):
-        return workspace.ml.components.get(name, version)
-
-
-def _reference(node: Any) -> str:
-    component = node.component
-    text = component if isinstance(component, str) else component.id
-    if "/components/" not in text:
-        return text
-    parts = text.split("/")
-    return f"{parts[-3]}:{parts[-1]}"
-
-
 def _declared(component: Any) -> dict[str, Any]:
     return {
         name: {key: one.get(key) for key in ("type", "optional", "default", "enum", "min", "max")}
@@ -117,18 +151,18 @@ def _declared(component: Any) -> dict[str, Any]:
     }
 
 
-def _champion(workspace: Workspace, component: Any, checked: asked.Asked) -> dict[str, str]:
+def _champion(workspace: Workspace, declared: Mapping[str, Any], checked: asked.Asked) -> dict[str, str]:
     """The model in service as an input, where the component takes one: it is what a new one is judged by."""
-    if CHAMPION not in component.inputs or CHAMPION in checked.inputs:
+    if CHAMPION not in declared or CHAMPION in checked.inputs:
         return {}
-    name = checked.params.get("registered_model") or _default(component, "registered_model")
+    name = checked.params.get("registered_model") or _default(declared, "registered_model")
     found = models.champion(workspace, name) if name else None
     return {CHAMPION: found.reference} if found else {}
 
 
-def _default(component: Any, name: str) -> str | None:
-    declared = component.inputs.get(name)
-    return str(declared.get("default")) if declared is not None and declared.get("default") else None
+def _default(declared: Mapping[str, Any], name: str) -> str | None:
+    found = declared.get(name) or {}
+    return str(found["default"]) if found.get("default") else None
 
 
 def _values(component: Any, params: Mapping[str, str], inputs: Mapping[str, str]) -> dict[str, Any]:
@@ -158,37 +192,5 @@ def _whole(pipeline: Any, values: Mapping[str, Any], compute: str) -> Any:
         display_name=pipeline.name,
         experiment_name=pipeline.name,
         inputs=dict(values),
-        settings=PipelineJobSettings(default_compute=compute),
-    )
-
-
-def _single(name: str, node: Any, component: Any, values: Mapping[str, Any], compute: str) -> Any:
-    """One step as the pipeline would run it: its environment, its instance type, its named outputs."""
-    from azure.ai.ml import Output  # noqa: PLC0415
-    from azure.ai.ml.entities import (  # noqa: PLC0415
-        Command,
-        JobResourceConfiguration,
-        ManagedIdentityConfiguration,
-        PipelineJob,
-        PipelineJobSettings,
-    )
-
-    instance = dict(node.resources or {}).get("instance_type")
-    alone = Command(
-        component=f"azureml:{component.name}:{component.version}",
-        inputs=dict(values),
-        outputs={
-            port: Output(type=str(component.outputs[port].type), name=out.name)
-            for port, out in node.outputs.items()
-            if out.name
-        },
-        environment_variables=dict(node.environment_variables or {}),
-        resources=JobResourceConfiguration(instance_type=instance) if instance else None,
-        identity=ManagedIdentityConfiguration(),
-    )
-    return PipelineJob(
-        display_name=name,
-        experiment_name=name,
-        jobs={name: alone},
         settings=PipelineJobSettings(default_compute=compute),
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from roastery.policies.model import Check, Problem, Resource, Settings
-from roastery.policies.values import Node
+from roastery.policies.values import Node, Unproven
 
 
 def shown(value: Any) -> str:
@@ -63,6 +63,16 @@ def at_least(path: str, setting: str, default: int = 0) -> Check:
             yield Problem(path, f"is {value}, must be at least {settings[setting]}")
 
     return check
+
+
+def refers(one: Resource, path: str, to: Resource) -> bool:
+    """Whether a property was taken from another resource, or holds the same name as that one's."""
+    if to.urn in one.leans_on(path):
+        return True
+    try:
+        return one.word(path) == to.word(path) != ""
+    except Unproven:
+        return False
 
 
 def every(*checks: Check) -> Check:

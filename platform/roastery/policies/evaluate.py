@@ -32,37 +32,62 @@ class Configured:
 
     @classmethod
     def read(cls, file: Path | None) -> Configured:
-        """A JSON file as `pulumi --policy-pack-config` takes it: by policy id a level, or an object."""
+        """A JSON file as `pulumi --policy-pack-config` takes it: by policy id a level, or an object.
+
+        `all` stands for every policy that is not named itself.
+
+        Raises:
+            PolicyConfigError: it can't be read, or names or sets what there is not.
+        """
         if file is None:
             return cls()
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
             raise PolicyConfigError(f"{file} can't be read: {error}") from None
+        if not isinstance(content, dict):
+            raise PolicyConfigError(f"{file} must hold one object, by policy id")
+        given = cast("dict[str, Any]", content)
+        everybody = dict.fromkeys(BY_ID, _level(file, "all", given["all"])) if "all" in given else {}
         settings: dict[str, Mapping[str, Any]] = {}
         levels: dict[str, Level] = {}
-        for name, given in cast("dict[str, Any]", content).items():
+        for name in given.keys() - {"all"}:
             if name not in BY_ID:
                 raise PolicyConfigError(f"{file}: there is no policy {name}", "docs/policies.md lists them")
-            values = dict(given) if isinstance(given, dict) else {"enforcementLevel": given}
+            one = given[name]
+            values = dict(cast("dict[str, Any]", one)) if isinstance(one, dict) else {"enforcementLevel": one}
             level = values.pop("enforcementLevel", None)
             if level is not None:
-                if level not in set(Level):
-                    raise PolicyConfigError(
-                        f"{file}: {name} has no level {level!r}", f"one of {', '.join(Level)}"
-                    )
-                levels[name] = Level(level)
-            unknown = set(values) - set(BY_ID[name].config)
-            if unknown:
-                raise PolicyConfigError(f"{file}: {name} has no setting {', '.join(sorted(unknown))}")
-            settings[name] = values
-        return cls(settings, levels)
+                levels[name] = _level(file, name, level)
+            settings[name] = _settings(file, BY_ID[name], values)
+        return cls(settings, {**everybody, **levels})
 
     def of(self, policy: Policy) -> Settings:
         return policy.settings(self.settings.get(policy.id))
 
     def level(self, policy: Policy, facts: Facts) -> Level:
         return self.levels.get(policy.id, policy.level(facts))
+
+
+def _level(file: Path, name: str, given: Any) -> Level:
+    if given not in set(Level):
+        raise PolicyConfigError(f"{file}: {name} has no level {given!r}", f"one of {', '.join(Level)}")
+    return Level(given)
+
+
+def _settings(file: Path, policy: Policy, given: dict[str, Any]) -> dict[str, Any]:
+    """What was set, held against the policy's own schema, as the engine does."""
+    import jsonschema  # noqa: PLC0415 - most runs set nothing, and starting the pack is paid by every preview
+
+    unknown = set(given) - set(policy.config)
+    if unknown:
+        raise PolicyConfigError(f"{file}: {policy.id} has no setting {', '.join(sorted(unknown))}")
+    for name, value in given.items():
+        try:
+            jsonschema.validate(value, policy.config[name])
+        except jsonschema.ValidationError as error:
+            raise PolicyConfigError(f"{file}: {policy.id}.{name}: {error.message}") from None
+    return given
 
 
 @dataclass

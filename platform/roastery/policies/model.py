@@ -71,6 +71,9 @@ class Resource:
     def each(self, path: str) -> Iterator[Node]:
         return self.properties.each(path)
 
+    def words(self, path: str) -> list[str]:
+        return self.properties.words(path)
+
     def leans_on(self, path: str) -> Sequence[str]:
         """URNs that a top-level property takes its value from."""
         return self.property_dependencies.get(path, ())

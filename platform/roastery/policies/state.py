@@ -30,7 +30,7 @@ def read(file: Path) -> Stack:
         StateError: it is not there, or no state.
     """
     try:
-        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        content: Any = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise StateError(f"{file} can't be read: {error.strerror}") from None
     except ValueError as error:
@@ -38,15 +38,26 @@ def read(file: Path) -> Stack:
     return parse(content, str(file))
 
 
-def parse(content: Mapping[str, Any], name: str = "state") -> Stack:
-    """A stack from an export (`deployment`) or a backend's checkpoint (`checkpoint.latest`)."""
-    found = content.get("deployment") or (content.get("checkpoint") or {}).get("latest")
+def parse(content: Any, name: str = "state") -> Stack:
+    """A stack from an export (`deployment`) or a backend's checkpoint (`checkpoint.latest`).
+
+    Raises:
+        StateError: it is something else, or holds nothing.
+    """
+    found: Any = content.get("deployment") if isinstance(content, Mapping) else None
+    if found is None and isinstance(content, Mapping):
+        found = (content.get("checkpoint") or {}).get("latest")
     if not isinstance(found, Mapping) or not isinstance(found.get("resources"), list):
         raise StateError(
             f"{name} holds no resources", "write one with: pulumi stack export --file state.json"
         )
     entries = cast("list[dict[str, Any]]", found["resources"])
-    resources = [_resource(one) for one in entries if not one.get("delete") and not one.get("external")]
+    try:
+        resources = [_resource(one) for one in entries if not one.get("delete") and not one.get("external")]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise StateError(
+            f"{name} holds a resource without its {error}", "is it an export of Pulumi?"
+        ) from None
     if not resources:
         raise StateError(f"{name} is empty: the stack was never brought up, or is destroyed")
     return Stack(resources, from_resources(stack_of(resources[0].urn), resources))

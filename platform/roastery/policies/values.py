@@ -92,6 +92,15 @@ class Node:
     value: Any
     path: str = ""
 
+    @property
+    def known(self) -> Any:
+        """The value itself.
+
+        Raises:
+            Unproven: it is not known here.
+        """
+        return reveal(self.value, self.path)
+
     def at(self, path: str) -> Node:
         """What lies at a dotted path; `None` inside where nothing does.
 
@@ -112,6 +121,24 @@ class Node:
     def word(self, path: str) -> str:
         """Text at a path in lower case, since Azure compares without case; empty where there is none."""
         return str(self.get(path, "")).lower()
+
+    def item(self, key: str) -> Any:
+        """What a map holds under a key that has dots of its own, such as a label's.
+
+        Raises:
+            Unproven: it is not known here.
+        """
+        fields = self.known
+        where = f"{self.path}[{key}]"
+        return reveal(cast("dict[str, Any]", fields).get(key), where) if isinstance(fields, dict) else None
+
+    def words(self, path: str) -> list[str]:
+        """The elements of a list at a path as text.
+
+        Raises:
+            Unproven: one of them is not known here.
+        """
+        return [str(one.known) for one in self.each(path)]
 
     def present(self, path: str) -> bool:
         """Whether something is set there; what is not known yet is set by something."""

@@ -37,7 +37,13 @@ class Waiver:
 
     def covers(self, policy: str, urn: str) -> bool:
         stack = urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
-        return policy == self.policy and urn.endswith(self.resource) and self.stack in ("", stack)
+        return policy == self.policy and self.stack in ("", stack) and self._names(urn)
+
+    def _names(self, urn: str) -> bool:
+        """Whether the URN ends so, at the start of one of its parts: `st` is not the end of `test`."""
+        before = urn.removesuffix(self.resource)
+        whole = not before or before.endswith((":", "$")) or self.resource.startswith((":", "$"))
+        return before != urn and whole
 
     def says(self) -> str:
         return f"waived until {self.expires} by {self.owner}: {self.reason}"

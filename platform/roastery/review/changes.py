@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from roastery.policies import tokens as t
 from roastery.policies.evaluate import Report
 from roastery.policies.model import Finding, Resource, Stack
-from roastery.policies.reports.rights import Right, rights
+from roastery.policies.reports.rights import Right, bindings, rights, workloads
+from roastery.policies.rules import namespaces, network
+from roastery.policies.values import Unproven
 
 _COMPONENTS: Final = "roastery:"
 _NOISE: Final = ("pulumi:", _COMPONENTS)
-_OPEN: Final = frozenset({"*", "Internet", "0.0.0.0/0"})
 
 # What goes with a resource when it is replaced or deleted, by the type's last word.
 LOST: Final = {
@@ -109,30 +112,33 @@ def _properties(meta: Mapping[str, Any]) -> tuple[str, ...]:
 
 def doors(stack: Stack) -> set[str]:
     """What of a stack is open to the Internet, one line each."""
-    return {line for resource in stack.resources for line in _open(resource)}
+    found: set[str] = set()
+    for resource in stack.resources:
+        with contextlib.suppress(Unproven):  # a policy on it is unproven as well, and says so
+            found.update(_open(resource))
+    return found
 
 
 def _open(resource: Resource) -> Iterable[str]:
-    name = resource.urn.rpartition("::")[2]
     kind = resource.type.rpartition(":")[2]
+    what = f"{kind} `{resource.name}`"
     for path in ("publicNetworkAccess", "properties.publicNetworkAccess"):
         if _at(resource.inputs, path) == "Enabled":
-            yield f"{kind} `{name}` answers on its public address"
-    if kind == "NetworkSecurityGroup":
-        for rule in _at(resource.inputs, "securityRules") or []:
-            if rule.get("access") == "Allow" and rule.get("direction") == "Inbound" and _everybody(rule):
-                ports = rule.get("destinationPortRanges") or [rule.get("destinationPortRange")]
-                listed = ", ".join(map(str, ports))
-                yield f"NSG `{name}` lets the Internet in to {listed} ({rule.get('name')})"
-    if kind == "PublicIPAddress":
-        yield f"public address `{name}`"
-    if kind == "ManagedCluster" and not _at(resource.inputs, "apiServerAccessProfile.enablePrivateCluster"):
-        yield f"the API server of `{name}` is public"
-
-
-def _everybody(rule: Mapping[str, Any]) -> bool:
-    sources = rule.get("sourceAddressPrefixes") or [rule.get("sourceAddressPrefix")]
-    return bool(_OPEN & {str(one) for one in sources})
+            yield f"{what} answers on its public address"
+    if resource.type in (t.SECURITY_GROUP, t.SECURITY_RULE):
+        rules = resource.each("securityRules") if resource.type == t.SECURITY_GROUP else [resource.properties]
+        for rule in rules:
+            if network.open_to_the_internet(rule):
+                listed = ", ".join(network.ports_of(rule))
+                where = f"NSG `{resource.name}`" if resource.type == t.SECURITY_GROUP else what
+                yield f"{where} lets the Internet in to {listed} ({rule.get('name', resource.name)})"
+    if resource.type == t.ADDRESS:
+        yield f"public address `{resource.name}`"
+    balanced = resource.type == t.SERVICE and resource.word("spec.type") == "loadbalancer"
+    if balanced and not namespaces.internal(resource):
+        yield f"{what} has a load balancer with a public address"
+    if resource.type == t.AKS and not _at(resource.inputs, "apiServerAccessProfile.enablePrivateCluster"):
+        yield f"the API server of `{resource.name}` is public"
 
 
 def _at(values: Any, path: str) -> Any:
@@ -158,7 +164,7 @@ def compare(
         return Review(stack=stack, changes=found, same=same, errors=errors, notes=notes)
     new, old = after[0], before[0] if before else Stack([], after[0].facts)
     now, then = after[1], before[1] if before else None
-    gained, lost = _apart(rights(old), rights(new))
+    gained, lost = _apart(_powers(old), _powers(new))
     return Review(
         stack=stack,
         changes=found,
@@ -172,6 +178,16 @@ def compare(
         errors=errors,
         notes=notes,
     )
+
+
+def _powers(stack: Stack) -> list[Right]:
+    """Every way to a right: roles in Azure, roles in the cluster, and workloads that act as an identity."""
+    inside = [Right(one.who, one.role, f"namespace {one.namespace}", one.rules) for one in bindings(stack)]
+    acting = [
+        Right(one.subject, "sign-in", f"identity {one.identity}", f"issuer {one.issuer}")
+        for one in workloads(stack)
+    ]
+    return [*rights(stack), *inside, *acting]
 
 
 def _apart(old: Sequence[Right], new: Sequence[Right]) -> tuple[list[Right], list[Right]]:

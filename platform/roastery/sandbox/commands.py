@@ -17,6 +17,7 @@ from roastery.sandbox.arm import ids
 from roastery.sandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from roastery.sandbox.arm.subscription import Subscription
 from roastery.sandbox.errors import ProjectError, SandboxError
+from roastery.sandbox.front import wants_debug
 from roastery.sandbox.paths import Places
 from roastery.sandbox.session import session
 
@@ -27,6 +28,7 @@ _FLAGS: Final = {
     "refresh": ("--yes", "--skip-preview"),
     "destroy": ("--yes", "--skip-preview"),
 }
+_RUN_THE_PROGRAM: Final = frozenset({"up", "preview"})  # the others work on the state alone
 SAME: Final = "same"
 _ACCOUNTS: Final = "microsoft.storage/storageaccounts"
 
@@ -72,7 +74,8 @@ def operate(
     started = time.monotonic()
     if operation == "destroy" and not unprotect:
         _refuse_protected(places, stack)
-    with session(places) as environment:
+    program = operation in _RUN_THE_PROGRAM and not wants_debug(extra)
+    with session(places, program=program) as environment:
         environment["PULUMI_DEBUG_COMMANDS"] = "true"  # or there is no --event-log
         log = places.sessions / Path(environment["ROASTERY_SANDBOX_SESSION"]).name / "events.jsonl"
         command = [

@@ -74,6 +74,12 @@ def option(arguments: Sequence[str], *names: str) -> str | None:
     return None
 
 
+def wants_debug(arguments: Sequence[str]) -> bool:
+    """Whether somebody sees what the program's SDK says for debugging."""
+    flags = {one.partition("=")[0] for one in arguments}
+    return bool(flags & {"-d", "--debug", "-v", "--verbose"})
+
+
 def prepare(arguments: Sequence[str], places: Places, environment: dict[str, str]) -> list[str]:
     """The arguments for the real CLI, after its stack and its stack file are there."""
     command = command_of(arguments)
@@ -147,6 +153,8 @@ def _pulumi(arguments: list[str], folder: Path, environment: dict[str, str], oth
 def main() -> int:
     arguments = sys.argv[1:]
     environment = dict(os.environ)
+    if wants_debug(arguments):
+        environment["ROASTERY_SANDBOX_DEBUG"] = "true"
     try:
         require()
         folder = option(arguments, "-C", "--cwd")

@@ -49,6 +49,11 @@ class Places:
         return self.sandbox / "stacks"
 
     @property
+    def imports(self) -> Path:
+        """Which modules the program imported the last time."""
+        return self.sandbox / "imports.json"
+
+    @property
     def model(self) -> Path:
         return self.sandbox / "subscription.sqlite"
 

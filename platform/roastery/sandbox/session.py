@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
 from roastery.sandbox import token, toolchain
@@ -50,7 +50,11 @@ def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
 
 @contextlib.contextmanager
 def session(
-    places: Places, *, face: bool = False, jobs: Mapping[str, str] | None = None
+    places: Places,
+    *,
+    face: bool = False,
+    jobs: Mapping[str, str] | None = None,
+    program: bool = False,
 ) -> Generator[dict[str, str]]:
     """The environment of a command that runs in the sandbox; the stand-ins serve until the block ends.
 
@@ -59,6 +63,8 @@ def session(
         face: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
         jobs: variables that win over those of jobs and deployments, such as where a local warehouse listens
             in place of Snowflake.
+        program: the command runs the project's program, once: its language host starts beside the stand-ins,
+            and imports what the program imported the last time.
 
     Raises:
         ToolchainError: there is no Pulumi CLI in this checkout.
@@ -71,28 +77,32 @@ def session(
     _prepare(places)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=places.sessions))
     try:
-        proof = token.issue(folder)
-        environment = {**without_credentials(os.environ), **proof}
+        environment = {**without_credentials(os.environ), **token.issue(folder)}
+        inside = {
+            **environment,
+            "PATH": os.pathsep.join([str(_front(folder)), environment.get("PATH", os.defpath)]),
+            "PULUMI_HOME": str(places.pulumi_home),
+            "PULUMI_BACKEND_URL": places.backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.sandbox / "passphrase"),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+            "ROASTERY_SANDBOX_PROJECT": str(places.project),
+            "ROASTERY_SANDBOX_DIR": str(places.sandbox),
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+            "ROASTERY_SANDBOX_PULUMI": str(cli.with_our_host()),
+            "ROASTERY_SANDBOX_PYTHON": sys.executable,
+        }
         with contextlib.ExitStack() as serving:
             providers = serving.enter_context(_stand_ins(places, folder, environment))
-            leading = serving.enter_context(_face(places, folder, environment, jobs or {})) if face else {}
-            yield {
-                **environment,
-                **leading,
-                "PATH": os.pathsep.join([str(_front(folder)), environment.get("PATH", os.defpath)]),
-                "PULUMI_HOME": str(places.pulumi_home),
-                "PULUMI_BACKEND_URL": places.backend.as_uri(),
-                "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.sandbox / "passphrase"),
-                "PULUMI_DEBUG_PROVIDERS": providers,
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-                "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
-                "ROASTERY_SANDBOX_PROJECT": str(places.project),
-                "ROASTERY_SANDBOX_DIR": str(places.sandbox),
-                "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-                "ROASTERY_SANDBOX_PULUMI": str(cli.with_our_host()),
-                "ROASTERY_SANDBOX_PYTHON": sys.executable,
-            }
+            if program:
+                host = serving.enter_context(_host(places, folder, inside))
+                inside["PULUMI_DEBUG_LANGUAGES"] = f"python:{host()}"
+            inside["PULUMI_DEBUG_PROVIDERS"] = providers()
+            if face:
+                answering = serving.enter_context(_face(places, folder, environment, jobs or {}))
+                inside |= json.loads(answering())
+            yield inside
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,18 +144,26 @@ def _front(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def _stand_ins(places: Places, folder: Path, environment: Mapping[str, str]) -> Generator[str]:
-    """Both providers in one process; the value of PULUMI_DEBUG_PROVIDERS."""
+def _stand_ins(places: Places, folder: Path, environment: Mapping[str, str]) -> Generator[Callable[[], str]]:
+    """Both providers in one process; it says the value of PULUMI_DEBUG_PROVIDERS."""
     command = ["roastery.sandbox.engine.server", str(places.model)]
     with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ports:
         yield ports
 
 
 @contextlib.contextmanager
+def _host(places: Places, folder: Path, environment: Mapping[str, str]) -> Generator[Callable[[], str]]:
+    """The language host; it says its port."""
+    command = ["roastery.sandbox.host", "--attached", str(places.imports)]
+    with _child(command, environment, folder / "host.log", "the language host") as port:
+        yield port
+
+
+@contextlib.contextmanager
 def _face(
     places: Places, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
-) -> Generator[dict[str, str]]:
-    """The HTTPS side; the variables that lead to it."""
+) -> Generator[Callable[[], str]]:
+    """The HTTPS side; it says the variables that lead to it."""
     command = ["roastery.sandbox.face.server", str(places.project)]
     given = {
         **environment,
@@ -154,14 +172,16 @@ def _face(
     }
     try:
         with _child(command, given, folder / "face.log", "the Azure ML face") as said:
-            yield json.loads(said)
+            yield said
     finally:
         processes.sweep(folder)  # what it left, had it been killed
 
 
 @contextlib.contextmanager
-def _child(module: Sequence[str], environment: Mapping[str, str], log: Path, what: str) -> Generator[str]:
-    """A process of ours until the block ends; the one line that it says when it is ready."""
+def _child(
+    module: Sequence[str], environment: Mapping[str, str], log: Path, what: str
+) -> Generator[Callable[[], str]]:
+    """A process of ours until the block ends; what it gives waits for the one line it says when ready."""
     # An own process group: Ctrl-C is for the command, which still needs its providers to wind down.
     with (
         log.open("wb") as errors,
@@ -174,11 +194,15 @@ def _child(module: Sequence[str], environment: Mapping[str, str], log: Path, wha
             start_new_session=True,
         ) as process,
     ):
-        try:
+
+        def ready() -> str:
             said = process.stdout.readline().decode().strip() if process.stdout else ""
             if not said:
                 raise SandboxError(f"{what} did not start: {_last_line(log)}")
-            yield said
+            return said
+
+        try:
+            yield ready
         finally:
             if process.stdin:
                 process.stdin.close()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from roastery.errors import RoasteryError
+from roastery.files import write
 from roastery.sandbox.export.run import export
 from roastery.sandbox.kubernetes.schemas import DEFAULT_VERSION
 from roastery.sandbox.paths import Places
@@ -32,7 +33,7 @@ def main() -> int:
         outcomes.append(audit.scan(places.project, places.project / given.uv))
         report = suppressions.judge(outcomes, known)
         if given.markdown:
-            given.markdown.write_text(table.page(report, known), encoding="utf-8")
+            write(given.markdown, table.page(report, known))
     except RoasteryError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code

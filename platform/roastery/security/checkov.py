@@ -20,8 +20,8 @@ def scan(project: Path, folder: Path, framework: str, stack: str) -> Outcome:
     """
     done = tools.run(
         [
-            tools.program(project, "python"),
-            tools.program(project, "checkov"),
+            tools.program(project, "checkov", "python"),
+            tools.program(project, "checkov", "checkov"),
             *("--directory", folder, "--framework", framework, "--skip-download"),
             *("--output", "json", "--compact", "--quiet"),
         ],

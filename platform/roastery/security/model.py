@@ -26,13 +26,17 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One scanner's run; `skipped` says why it could not run, and then it proves nothing."""
+    """One scanner's run.
+
+    `skipped` says why it could not run, and then it proves nothing; `unasked` what it could not ask about.
+    """
 
     tool: str
     stack: str = ""
     passed: int = 0
     findings: tuple[Finding, ...] = ()
     skipped: str = ""
+    unasked: str = ""
 
 
 @dataclass(kw_only=True)
@@ -47,3 +51,8 @@ class Report:
     @property
     def clean(self) -> bool:
         return not self.unexplained and not self.unused
+
+    @property
+    def gaps(self) -> list[str]:
+        """What nobody was asked about, and why: no finding, and no proof of anything."""
+        return [f"{one.tool}: {said}" for one in self.outcomes if (said := one.skipped or one.unasked)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ TOOL: Final = "detect-secrets"
 # Pulumi calls a resource's type its token: `token="azure-native:network:Subnet"` is none to keep secret.
 _TYPES: Final = r"^(azure-native|kubernetes|pulumi):[A-Za-z0-9.:/]*$"
 # Checksums by the hundred; detect-secrets leaves out the locks that it knows by name itself.
-_LOCK: Final = "security/requirements.txt"
+_LOCKS: Final = "security/*.txt"
 
 
 def tracked(project: Path) -> list[str]:
@@ -31,13 +32,16 @@ def tracked(project: Path) -> list[str]:
     except (OSError, subprocess.CalledProcessError) as error:
         raise SecurityError(f"git can't list the tracked files of {project}: {error}") from None
     return sorted(
-        name for name in done.stdout.split("\0") if name not in {"", _LOCK} and (project / name).is_file()
+        name
+        for name in done.stdout.split("\0")
+        if name and not fnmatchcase(name, _LOCKS) and (project / name).is_file()
     )
 
 
 def scan(project: Path, folder: Path, files: Sequence[str]) -> Outcome:
     """Whatever looks like a credential in these files of a folder; nothing is tried out anywhere."""
-    command = [tools.program(project, "detect-secrets"), "scan", "--no-verify", "--exclude-secrets", _TYPES]
+    program = tools.program(project, "detect-secrets", "detect-secrets")
+    command = [program, "scan", "--no-verify", "--exclude-secrets", _TYPES]
     answer: Any = json.loads(tools.run([*command, *files], folder).stdout)
     findings = {
         Finding(

@@ -18,12 +18,14 @@ it as an ARM template and as Kubernetes manifests, and the scanners read those. 
 `make second-opinions` writes it. A finding is repaired in the program or suppressed with a reason in
 `security/suppressions.yaml`; everything else fails, and so does a suppression that nothing needs.
 
-- Checkov and detect-secrets live in `.tools/security`, from `security/requirements.txt` with hashes: their
-  dependencies do not go with ours.
+- Checkov and detect-secrets live in `.tools/scanners`, from `security/*.txt` with hashes: their dependencies
+  do not go with ours, nor with each other's, since Checkov brings a fork of detect-secrets.
 - Pods stand in no manifest. Those that Argo would make of our objects are derived, held against the
   restricted profile, and shown to Checkov beside the manifests.
-- `uv audit` asks api.osv.dev about everything in `uv.lock`. Where it can't be reached, the row says so:
-  then nothing is known. The scanners' own environment is not asked about.
+- `uv audit` asks api.osv.dev for known vulnerabilities of everything in `uv.lock`, and the package index
+  whether a project was quarantined, archived or deprecated. What can't be reached is named below the table:
+  about that nothing is known, and the run does not fail for it. The scanners' own environments are not asked
+  about.
 - ruff's security rules (`S`, which are bandit's) run in `make check`, so bandit itself does not.
 """
 
@@ -47,10 +49,17 @@ def text(report: Report) -> str:
     table = [_HEAD, *rows(report)]
     widths = [max(len(row[column]) for row in table) for column in range(len(_HEAD))]
     lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
-    lines += [f"skipped      {one.tool}: {one.skipped}" for one in report.outcomes if one.skipped]
+    lines += [f"not asked    {one}" for one in report.gaps]
     lines += [f"unexplained  {_line(one)}" for one in report.unexplained]
     lines += [f"unused       suppression of {one}: remove it" for one in report.unused]
+    lines.append(_verdict(report))
     return "\n".join(lines)
+
+
+def _verdict(report: Report) -> str:
+    if not report.clean:
+        return "not clean: repair, or explain in security/suppressions.yaml"
+    return "clean as far as was asked" if report.gaps else "clean"
 
 
 def _line(one: Finding) -> str:
@@ -61,7 +70,7 @@ def page(report: Report, suppressions: list[Suppression]) -> str:
     """docs/second-opinions.md."""
     table = [_HEAD, ("---",) * len(_HEAD), *rows(report)]
     lines = [_INTRODUCTION, *(f"| {' | '.join(row)} |" for row in table), ""]
-    lines += [f"Skipped: {one.tool}, {one.skipped}.\n" for one in report.outcomes if one.skipped]
+    lines += [f"Not asked: {one}.\n" for one in report.gaps]
     lines += ["## What is suppressed, and why", "", *_reasons(suppressions)]
     return "\n".join(lines) + "\n"
 

@@ -6,10 +6,8 @@ import pytest
 
 from roastery.argo.events import fences, sensors, sources
 from roastery.argo.events.settings import GitPush, Landing, Token, Triggers
-from roastery.argo.workflows.infra import Source
-from roastery.argo.workflows.manifests import Plan, manifests
-from roastery.argo.workflows.retrain import Chain
-from roastery.argo.workflows.schedules import Clock
+from roastery.argo.workflows.manifests import manifests
+from roastery.argo.workflows.plan import Chain, Clock, Plan, Source
 from roastery.argo.workflows.settings import Job, Surroundings
 
 IMAGE = "registry.example/runner@sha256:" + "5" * 64

@@ -7,7 +7,7 @@ import pytest
 
 from roastery.argo.errors import ArgoError
 from roastery.argo.workflows.check import check
-from roastery.argo.workflows.template import SEMAPHORES
+from roastery.argo.workflows.settings import SEMAPHORES
 
 Flows = dict[str, dict[str, Any]]
 

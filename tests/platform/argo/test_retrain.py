@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from roastery.argo.errors import ArgoError
-from roastery.argo.workflows.manifests import Plan, manifests
-from roastery.argo.workflows.retrain import Chain, retrain
+from roastery.argo.workflows.manifests import manifests
+from roastery.argo.workflows.plan import Chain, Plan
+from roastery.argo.workflows.retrain import retrain
 from roastery.argo.workflows.settings import Job, Surroundings
 
 Flows = dict[str, dict[str, Any]]
@@ -34,7 +35,9 @@ def test_a_job_is_submitted_with_whole_arguments_and_writes_its_outputs_to_files
     assert words[3:7] == [
         "--input", "raw={{inputs.parameters.raw}}", "--param", "seed={{inputs.parameters.seed}}",
     ]  # fmt: skip
-    assert words[7:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
+    # A pod that starts again has the same name to ask by.
+    assert words[7:9] == ["--name", "fit-{{workflow.uid}}"]
+    assert words[9:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
     assert run["outputs"]["parameters"] == [
         {"name": "model", "valueFrom": {"path": "/tmp/outputs/model", "default": ""}}  # noqa: S108
     ]

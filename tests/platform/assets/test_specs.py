@@ -1,9 +1,7 @@
 """A step's component is what the SDK itself would send; a version changes exactly with its content."""
 
-import json
 import warnings
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ from azure.ai.ml.entities import CommandComponent, PipelineComponent
 
 from ml.pipeline import PIPELINE
 from roastery.assets import specs
-from roastery.assets.cache import Cache
 from roastery.assets.specs import Running
 from roastery.assets.versions import version_of
 
@@ -72,29 +69,3 @@ def test_a_version_depends_on_the_content_and_on_nothing_else() -> None:
     assert version_of({"a": 1}) != version_of({"a": "1"})
     assert version_of("x").startswith("h")
     assert len(version_of("x")) == 13
-
-
-def test_a_specification_is_made_once_for_each_content_and_maker(tmp_path: Path) -> None:
-    maker, asked = tmp_path / "maker.py", []
-    maker.write_text("one")
-
-    def make(what: str) -> dict[str, Any]:
-        asked.append(what)
-        return {"made": what}
-
-    for key in ("a", "a", "b"):
-        assert Cache(tmp_path / "specs", maker).get([key], lambda key=key: make(key)) == {"made": key}
-    maker.write_text("two")
-    Cache(tmp_path / "specs", maker).get(["a"], lambda: make("a"))
-
-    assert asked == ["a", "b", "a"]
-
-
-def test_a_damaged_specification_is_made_again(tmp_path: Path) -> None:
-    cache = Cache(tmp_path / "specs", Path(__file__))
-    cache.get(["a"], lambda: {"made": 1})
-    (file,) = (tmp_path / "specs").iterdir()
-    file.write_text(file.read_text()[:3])
-
-    assert cache.get(["a"], lambda: {"made": 2}) == {"made": 2}
-    assert json.loads(file.read_text()) == {"made": 2}

@@ -47,12 +47,13 @@ def roast(sandbox: Any, here: Place, capsys: pytest.CaptureFixture[str]) -> Roas
 
 @pytest.fixture
 def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str, tmp_path: Path) -> str:
-    """Id of a registered pipeline: `grind` writes an asset, `brew` reads it, and fails if told to."""
-    ports = {"made": sdk.Output(type="uri_folder")}
+    """Id of a registered pipeline: `grind` writes an asset and husks, `brew` reads one, fails if told to."""
+    ports = {"made": sdk.Output(type="uri_folder"), "husks": sdk.Output(type="uri_folder")}
     number = sdk.Input(type="integer", default=3, min=1, max=9)
     grind = component(
         f"grind_{unique}",
-        f"echo $BEANS ${{{{inputs.n}}}} > ${{{{outputs.made}}}}/number; touch {tmp_path}/ground",
+        f"echo $BEANS ${{{{inputs.n}}}} > ${{{{outputs.made}}}}/number; "
+        f"echo husks > ${{{{outputs.husks}}}}/number; touch {tmp_path}/ground",
         inputs={"n": number},
         outputs=ports,
     )

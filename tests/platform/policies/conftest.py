@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from roastery.policies.catalogue import BY_ID
+from roastery.policies.evaluate import over_resource
 from roastery.policies.model import Facts, Resource, Stack, plain_type
 from roastery.policies.values import decode
 from roastery.sandbox.paths import Places
@@ -186,6 +188,18 @@ def resource() -> Callable[..., Resource]:
         return Resource(urn=f"urn:pulumi:prod::p::{kind}::it", type=plain_type(kind), inputs=decode(inputs))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def problems() -> Callable[..., list[str]]:
+    """What a policy says of a resource, by its id."""
+
+    def find(policy: str, resource: Resource, **settings: Any) -> list[str]:
+        rule = BY_ID[policy]
+        found = over_resource(rule, resource, rule.settings(settings))
+        return [f"{one.path} {one.message}" + ("" if proven else " (unproven)") for one, proven in found]
+
+    return find
 
 
 @pytest.fixture(scope="session")

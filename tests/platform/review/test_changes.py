@@ -6,6 +6,7 @@ import pytest
 
 from roastery.policies.evaluate import Report
 from roastery.policies.model import Facts, Resource, Stack
+from roastery.policies.values import UNKNOWN
 from roastery.review.changes import Change, changes, compare, doors
 from roastery.review.words import comment, summary
 
@@ -84,13 +85,30 @@ def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
                             "name": "In-Ssh",
                             "access": "Allow",
                             "direction": "Inbound",
-                            "sourceAddressPrefix": "*",
+                            "sourceAddressPrefix": "internet",
                             "destinationPortRange": "22",
                         }
                     ]
                 },
             ),
             "NSG `nsg` lets the Internet in to 22 (In-Ssh)",
+        ),
+        (
+            (
+                "azure-native:network:SecurityRule",
+                "ssh",
+                {
+                    "access": "Allow",
+                    "direction": "Inbound",
+                    "sourceAddressPrefixes": ["::/0"],
+                    "destinationPortRanges": ["20-25"],
+                },
+            ),
+            "SecurityRule `ssh` lets the Internet in to 20-25 (ssh)",
+        ),
+        (
+            ("kubernetes:core/v1:Service", "front", {"spec": {"type": "LoadBalancer"}}),
+            "Service `front` has a load balancer with a public address",
         ),
     ],
 )
@@ -102,8 +120,42 @@ def test_what_is_open_to_the_internet_is_a_door(resource: tuple[str, str, dict[s
 def test_what_is_closed_is_none() -> None:
     rule = {"name": "In-DenyAll", "access": "Deny", "direction": "Inbound", "sourceAddressPrefix": "*"}
     closed = {"apiServerAccessProfile": {"enablePrivateCluster": True}}
+    mark = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
+    inside = {"spec": {"type": "LoadBalancer"}, "metadata": {"annotations": mark}}
+    shut = stack(
+        (NSG, "nsg", {"securityRules": [rule]}),
+        (AKS, "aks", closed),
+        ("kubernetes:core/v1:Service", "front", inside),
+        (NSG, "hidden", {"securityRules": [{"access": UNKNOWN}]}),
+    )
 
-    assert doors(stack((NSG, "nsg", {"securityRules": [rule]}), (AKS, "aks", closed))) == set()
+    assert doors(shut) == set()
+
+
+def test_a_new_right_is_told_whether_azure_the_cluster_or_a_federation_gives_it() -> None:
+    binding = {
+        "metadata": {"namespace": "roastery"},
+        "roleRef": {"kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"kind": "ServiceAccount", "namespace": "roastery", "name": "grinder"}],
+    }
+    federation = {
+        "resourceName": "id-jobs",
+        "subject": "repo:beans/x:environment:prod",
+        "issuer": "https://x",
+    }
+    role = {"principalType": "Group", "principalId": "g", "roleDefinitionId": "/r/owner", "scope": "/a/b"}
+    now = stack(
+        ("azure-native:authorization:RoleAssignment", "a", role),
+        ("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "b", binding),
+        ("azure-native:managedidentity:FederatedIdentityCredential", "c", federation),
+    )
+    found = compare("prod", [], before=(stack(), report()), after=(now, report()))
+    text = comment([found], "main")
+
+    assert "**New roles** (3)" in text
+    assert "- **group g** gets owner on a/b" in text
+    assert "- **roastery/grinder** gets cluster-admin on namespace roastery: of the cluster" in text
+    assert "- **repo:beans/x:environment:prod** gets sign-in on identity id-jobs: issuer https://x" in text
 
 
 def test_doors_come_before_replacements_and_those_before_what_is_folded() -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from roastery.argo.events.settings import DRIFT, GIT, LANDING, PORT, Triggers
-from roastery.argo.workflows.template import LABELS
+from roastery.argo.workflows.settings import LABELS
 
 Manifest = dict[str, Any]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from roastery.argo.events.settings import DRIFT, EVENT, GIT, LANDING, Triggers
 from roastery.argo.events.sources import CONTAINER, POD
-from roastery.argo.workflows.template import LABELS
+from roastery.argo.workflows.settings import LABELS
 
 Manifest = dict[str, Any]
 

@@ -15,7 +15,7 @@ from roastery.argo.events.settings import (
     Token,
     Triggers,
 )
-from roastery.argo.workflows.template import LABELS
+from roastery.argo.workflows.settings import LABELS
 
 Manifest = dict[str, Any]
 

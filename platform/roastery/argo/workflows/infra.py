@@ -1,34 +1,12 @@
 """The workflow that changes infrastructure: preview, approval by a person, up; all inside the VNet."""
 
-from dataclasses import dataclass
-
 from hera.workflows import DAG, Artifact, Container, NoneArchiveStrategy, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 
 from roastery.argo.workflows.containers import HOUR, container
+from roastery.argo.workflows.plan import Source
 from roastery.argo.workflows.settings import SECRETS_PATH, Surroundings
 from roastery.argo.workflows.template import DAY, workflow_template
-
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """What is deployed, from where.
-
-    Args:
-        repository: HTTPS address of the Git repository.
-        token_file: file of the secrets with a token that may read it.
-        stack: Pulumi stack.
-        backend: Pulumi's state, e.g. `azblob://pulumi?storage_account=...`.
-        subscription, tenant: of the stack.
-    """
-
-    repository: str
-    token_file: str
-    stack: str
-    backend: str
-    subscription: str
-    tenant: str
-
 
 # The revision comes from outside: a variable, never part of the script, and refused if it looks like a flag.
 # The token goes from its file to Git through a helper: no command line shows it.

@@ -9,19 +9,21 @@ from roastery.argo.workflows.template import workflow_template
 
 OUTPUTS = "/tmp/outputs"  # noqa: S108 - a volume of its own
 ENTRY = "run"
+NAME = "{}-{{{{workflow.uid}}}}"
 
 
 def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
     """Submits the job, waits for its end, and gives its outputs as `azureml:<asset>:<version>`."""
     inputs = [Parameter(name=name) for name in job.inputs]
     params = [Parameter(name=name, value=value) for name, value in job.params.items()]
-    command = ["roast", "submit", job.target]
+    command = ["roast", "submit", job.target, *(["--from", job.start] if job.start else [])]
     for flag, parameters in (("--input", inputs), ("--param", params)):
         for parameter in parameters:
             command += [flag, f"{parameter.name}={{{{inputs.parameters.{parameter.name}}}}}"]
     run = container(
         ENTRY,
-        [*command, "--wait", "--json", "--outputs-to", OUTPUTS],
+        # A pod that starts again follows the job that the one before it submitted.
+        [*command, "--name", NAME.format(job.template), "--wait", "--json", "--outputs-to", OUTPUTS],
         surroundings,
         inputs=[*inputs, *(Parameter(name=name, default=value) for name, value in job.params.items())],
         outputs=[
@@ -36,10 +38,14 @@ def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
         [run],
         surroundings,
         entrypoint=ENTRY,
-        description=f"Runs {job.target} as an Azure ML job and waits for it.",
+        description=f"Runs {_what(job)} as an Azure ML job and waits for it.",
         seconds=(job.hours + 1) * HOUR,
         arguments=[*inputs, *params],
     )
+
+
+def _what(job: Job) -> str:
+    return f"{job.target} from {job.start} on" if job.start else job.target
 
 
 def deploy(surroundings: Surroundings) -> WorkflowTemplate:

@@ -1,37 +1,16 @@
 """All workflow manifests of one namespace, as plain dictionaries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from roastery.argo.workflows.infra import Source, infra
+from roastery.argo.workflows.infra import infra
 from roastery.argo.workflows.jobs import deploy, submit
 from roastery.argo.workflows.monitor import monitor
-from roastery.argo.workflows.retrain import RETRAIN, Chain, retrain
-from roastery.argo.workflows.schedules import Clock, cron
-from roastery.argo.workflows.settings import Surroundings
-from roastery.argo.workflows.template import LABELS, SEMAPHORES
+from roastery.argo.workflows.plan import Plan
+from roastery.argo.workflows.retrain import RETRAIN, retrain
+from roastery.argo.workflows.schedules import cron
+from roastery.argo.workflows.settings import LABELS, SEMAPHORES
 
 Manifests = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is run, and when.
-
-    Args:
-        surroundings: where.
-        infra_surroundings: where infrastructure is changed: as an account with far wider rights.
-        source: what the infrastructure workflow deploys.
-        chain: the jobs that make a model.
-        clocks: what starts by the clock.
-    """
-
-    surroundings: Surroundings
-    infra_surroundings: Surroundings
-    source: Source
-    chain: Chain
-    clocks: Sequence[Clock] = ()
 
 
 def manifests(plan: Plan) -> Manifests:

@@ -1,31 +1,16 @@
 """The workflow that makes a new model: all the others, one after another."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from hera.workflows import DAG, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 
 from roastery.argo.errors import ArgoError
 from roastery.argo.workflows.containers import HOUR
 from roastery.argo.workflows.jobs import ENTRY
-from roastery.argo.workflows.settings import Job, Surroundings
+from roastery.argo.workflows.plan import Chain
+from roastery.argo.workflows.settings import Surroundings
 from roastery.argo.workflows.template import semaphore, workflow_template
 
 RETRAIN = "retrain"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Chain:
-    """Jobs in their order, and the output that names the new model.
-
-    Args:
-        jobs: each input is an output of a job before it.
-        model: `<template>.<output>`; empty at run time if no model passed its gate.
-    """
-
-    jobs: Sequence[Job]
-    model: str
 
 
 def retrain(chain: Chain, surroundings: Surroundings) -> WorkflowTemplate:

@@ -1,31 +1,10 @@
 """What starts by the clock."""
 
-from dataclasses import dataclass
-
 from hera.workflows import CronWorkflow, Parameter
 from hera.workflows import models as m
 
-from roastery.argo.workflows.settings import Surroundings
-from roastery.argo.workflows.template import LABELS
-
-
-@dataclass(frozen=True, kw_only=True)
-class Clock:
-    """A template and when it starts.
-
-    Args:
-        template: the workflow template.
-        schedule: five fields of cron.
-        timezone: IANA name.
-        reason: handed on as the parameter `reason`, if the template takes one.
-        suspended: declared, but stands still: another clock starts the same.
-    """
-
-    template: str
-    schedule: str
-    timezone: str
-    reason: str | None = None
-    suspended: bool = False
+from roastery.argo.workflows.plan import Clock
+from roastery.argo.workflows.settings import LABELS, Surroundings
 
 
 def cron(clock: Clock, surroundings: Surroundings) -> CronWorkflow:

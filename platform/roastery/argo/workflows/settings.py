@@ -10,6 +10,8 @@ from roastery.domain import ImageRef
 
 SECRETS_PATH = "/mnt/secrets"
 INSIGHTS = "insights"  # key of the config map that says where metrics go
+LABELS = {"app.kubernetes.io/part-of": "roastery", "app.kubernetes.io/managed-by": "pulumi"}
+SEMAPHORES = "semaphores"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,8 @@ class Job:
 
     Args:
         template: name of its workflow template, e.g. `preprocess`.
-        target: what `roast submit` is told.
+        target: what `roast submit` is told: `pipeline`, or one of its steps.
+        start: the step that the pipeline starts from, if that is not its first.
         inputs: data assets it reads.
         outputs: what it registers; one output parameter each, empty if nothing was registered.
         params: literals with their defaults.
@@ -63,6 +66,7 @@ class Job:
 
     template: str
     target: str
+    start: str | None = None
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -6,14 +6,11 @@ from hera.workflows import DAG, Container, Parameter, Step, Steps, Suspend, Work
 from hera.workflows import models as m
 
 from roastery.argo.workflows.containers import POD_SECURITY, container
-from roastery.argo.workflows.settings import SECRETS_PATH, Surroundings
+from roastery.argo.workflows.settings import LABELS, SECRETS_PATH, SEMAPHORES, Surroundings
 
 DAY = 24 * 3600
 # An event may be delivered again for a day; its workflow must still be there, or it would run twice.
 KEPT_AFTER_SUCCESS, KEPT_AFTER_FAILURE = 7 * DAY, 14 * DAY
-
-LABELS = {"app.kubernetes.io/part-of": "roastery", "app.kubernetes.io/managed-by": "pulumi"}
-SEMAPHORES = "semaphores"
 
 Template = Container | DAG | Steps | Suspend | m.Template
 

@@ -16,7 +16,7 @@ def _version(resource: Resource, settings: Settings) -> Iterator[Problem]:
     if not version:
         yield Problem("kubernetesVersion", "is not set: Azure picks one, and another one tomorrow")
     elif _pair(version) < _pair(settings["oldest"]):
-        yield Problem("kubernetesVersion", f"is {version}, the oldest supported one is {settings['oldest']}")
+        yield Problem("kubernetesVersion", f"is {version}, the oldest allowed one is {settings['oldest']}")
 
 
 def _pair(version: str) -> tuple[int, ...]:
@@ -45,10 +45,10 @@ def _ml_extension(resource: Resource, settings: Settings) -> Iterator[Problem]:
         yield Problem(f"{values.path}.allowInsecureConnections", "is true: scoring answers plain HTTP")
     served = values.word("enableInference") == "true"
     internal = "scoringFe.serviceType.internalLoadBalancer"  # one key with dots in it
-    if served and str((values.value or {}).get(internal, "")).lower() not in {"true", "azure"}:
+    if served and str(values.item(internal)).lower() not in {"true", "azure"}:
         yield Problem(f"{values.path}.{internal}", "is not true: scoring gets a public address")
     protected = resource.properties.present("configurationProtectedSettings")
-    if served and not ((values.value or {}).get("scoringFe.sslSecret") or protected):
+    if served and not (values.item("scoringFe.sslSecret") or protected):
         yield Problem(f"{values.path}.scoringFe.sslSecret", "is not set: scoring has no certificate")
 
 
@@ -170,7 +170,7 @@ POLICIES = (
         ids=("MCSB PV-6",),
         types=(t.AKS,),
         check=_version,
-        config={"oldest": {"type": "string", "pattern": r"^1\.\d{2}$", "default": "1.33"}},
+        config={"oldest": {"type": "string", "pattern": r"^1\.\d{2}$", "default": "1.34"}},
     ),
     Policy(
         id="aks-paid-tier",

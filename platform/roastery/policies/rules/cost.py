@@ -16,7 +16,8 @@ def _region(resource: Resource, settings: Settings) -> Iterator[Problem]:
     if not resource.type.startswith(t.AZURE):
         return
     place = resource.word("location").replace(" ", "")
-    if place and place not in {"global", *settings["regions"]}:
+    allowed = {str(one).replace(" ", "").lower() for one in settings["regions"]}
+    if place and place not in {"global", *allowed}:
         yield Problem("location", f"is {place}; allowed: {', '.join(settings['regions'])}")
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from roastery.policies import tokens as t
-from roastery.policies.checks import at_least, by_type, every, must_be, must_be_set
+from roastery.policies.checks import at_least, by_type, every, must_be, must_be_set, refers
 from roastery.policies.model import Facts, Level, Policy, Problem, Resource, Settings, Severity, Stack
-from roastery.policies.values import Unproven
 
 _TLS: Final = {
     t.STORAGE: ("minimumTlsVersion", ("TLS1_2", "TLS1_3")),
@@ -37,17 +36,8 @@ def _retained(stack: Stack, settings: Settings) -> Iterator[Problem]:
     del settings
     services = stack.of(t.BLOB_SERVICE)
     for account in stack.of(t.STORAGE):
-        if not any(_of_account(one, account) for one in services):
+        if not any(refers(one, "accountName", account) for one in services):
             yield Problem("", "has no BlobServiceProperties, so deleted blobs can't come back", account.urn)
-
-
-def _of_account(service: Resource, account: Resource) -> bool:
-    if account.urn in service.leans_on("accountName"):
-        return True
-    try:
-        return service.word("accountName") == account.word("accountName") != ""
-    except Unproven:
-        return False
 
 
 def _redundant(resource: Resource, settings: Settings) -> Iterator[Problem]:

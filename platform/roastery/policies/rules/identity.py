@@ -21,7 +21,7 @@ _GITHUB_ISSUER: Final = "token.actions.githubusercontent.com"
 
 def _federation(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
-    audiences = resource.get("audiences", [])
+    audiences = resource.words("audiences")
     if audiences != [AUDIENCE]:
         yield Problem("audiences", f"is {audiences}, must be exactly [{AUDIENCE}]")
     subject = resource.get("subject", "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
@@ -15,13 +15,8 @@ _INTERNAL: Final = "service.beta.kubernetes.io/azure-load-balancer-internal"
 _ENFORCE: Final = "pod-security.kubernetes.io/enforce"
 
 
-def _labels(resource: Resource) -> Mapping[str, Any]:
-    """Labels have dots in their keys, so a path does not reach them."""
-    return cast("Mapping[str, Any]", resource.get("metadata.labels", {}))
-
-
 def _pod_security(resource: Resource, settings: Settings) -> Iterator[Problem]:
-    level = str(_labels(resource).get(_ENFORCE, ""))
+    level = str(resource.at("metadata.labels").item(_ENFORCE) or "")
     if level not in settings["levels"]:
         wanted = " or ".join(settings["levels"])
         yield Problem(f"metadata.labels[{_ENFORCE}]", f"is {level or 'not set'}, must be {wanted}")
@@ -39,7 +34,7 @@ def _in(resource: Resource, namespace: Resource) -> bool:
 def _denies_by_default(policy: Resource) -> bool:
     selector = policy.get("spec.podSelector", {})
     everything = not selector.get("matchLabels") and not selector.get("matchExpressions")
-    both = {str(one.value).lower() for one in policy.each("spec.policyTypes")} >= {"ingress", "egress"}
+    both = {one.lower() for one in policy.words("spec.policyTypes")} >= {"ingress", "egress"}
     return everything and both and not policy.get("spec.ingress") and not policy.get("spec.egress")
 
 
@@ -75,7 +70,7 @@ def _wildcards(resource: Resource, settings: Settings) -> Iterator[Problem]:
     for rule in resource.each("rules"):
         for part in ("apiGroups", "resources", "verbs"):
             for one in rule.each(part):
-                if one.value == "*":
+                if one.known == "*":
                     yield Problem(one.path, "is *: it also covers what is added later")
 
 
@@ -91,13 +86,17 @@ def _administrators(resource: Resource, settings: Settings) -> Iterator[Problem]
             yield Problem(f"{subject.path}.name", f"is {name}: everybody's account")
 
 
+def internal(service: Resource) -> bool:
+    """Whether Azure gives a service of type LoadBalancer an address of the network."""
+    return str(service.at("metadata.annotations").item(_INTERNAL)).lower() == "true"
+
+
 def _service(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
     kind = resource.word("spec.type")
-    annotations = cast("Mapping[str, Any]", resource.get("metadata.annotations", {}))
     if kind == "nodeport":
         yield Problem("spec.type", "is NodePort: every node answers for it")
-    if kind == "loadbalancer" and str(annotations.get(_INTERNAL, "")).lower() != "true":
+    if kind == "loadbalancer" and not internal(resource):
         yield Problem(f"metadata.annotations[{_INTERNAL}]", "is not true: Azure gives it a public address")
 
 
@@ -105,7 +104,7 @@ def _argo(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
     if "argo-workflows" not in str(resource.get("chart", "")):
         return
-    modes = [str(one.value) for one in resource.each("values.server.authModes")]
+    modes = resource.words("values.server.authModes")
     if not modes or "server" in modes:
         yield Problem("values.server.authModes", f"is {modes}: whoever reaches the server acts as it")
     if resource.get("values.server.secure") is not True:

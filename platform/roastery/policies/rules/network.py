@@ -12,8 +12,11 @@ from roastery.policies.values import Node
 
 MANAGEMENT_PORTS: Final = {22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM"}
 _ANYWHERE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0", "::/0"})
-# Azure allows no network security group there: learn.microsoft.com, "VPN Gateway FAQ", "Azure Firewall FAQ".
-_NO_GROUP: Final = frozenset({"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet"})
+# Azure takes no network security group there, or breaks by one: learn.microsoft.com, "About VPN Gateway
+# configuration settings", "Azure Firewall FAQ", "Azure Route Server FAQ".
+_NO_GROUP: Final = frozenset(
+    {"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"}
+)
 
 _SUBNETS = {t.NETWORK: elements("subnets"), t.SUBNET: itself}
 _RULES = {t.SECURITY_GROUP: elements("securityRules"), t.SECURITY_RULE: itself}
@@ -21,7 +24,7 @@ _RULES = {t.SECURITY_GROUP: elements("securityRules"), t.SECURITY_RULE: itself}
 
 def _values(node: Node, single: str, several: str) -> list[str]:
     one = node.get(single)
-    return [*([str(one)] if one else []), *(str(value) for value in node.get(several, []))]
+    return [*([str(one)] if one else []), *node.words(several)]
 
 
 def covers(ranges: list[str], port: int) -> bool:
@@ -33,7 +36,8 @@ def covers(ranges: list[str], port: int) -> bool:
     return False
 
 
-def _open_to_the_internet(rule: Node) -> bool:
+def open_to_the_internet(rule: Node) -> bool:
+    """Whether a security rule lets everybody in."""
     sources = _values(rule, "sourceAddressPrefix", "sourceAddressPrefixes")
     return (
         rule.word("access") == "allow"
@@ -42,7 +46,8 @@ def _open_to_the_internet(rule: Node) -> bool:
     )
 
 
-def _ports(rule: Node) -> list[str]:
+def ports_of(rule: Node) -> list[str]:
+    """The port ranges that a security rule is about."""
     return _values(rule, "destinationPortRange", "destinationPortRanges")
 
 
@@ -61,20 +66,20 @@ def _no_default_outbound(subnet: Node, settings: Settings) -> Iterator[Problem]:
 
 def _management_port(rule: Node, settings: Settings) -> Iterator[Problem]:
     del settings
-    if not _open_to_the_internet(rule):
+    if not open_to_the_internet(rule):
         return
     for port, name in MANAGEMENT_PORTS.items():
-        if covers(_ports(rule), port):
+        if covers(ports_of(rule), port):
             where = rule.path or "destinationPortRange"
             yield Problem(where, f"opens {name} ({port}) to the Internet")
 
 
 def _open_inbound(rule: Node, settings: Settings) -> Iterator[Problem]:
-    if not _open_to_the_internet(rule):
+    if not open_to_the_internet(rule):
         return
     allowed = {str(port) for port in settings["ports"]}
     where = rule.path or "destinationPortRange"
-    for ports in _ports(rule):
+    for ports in ports_of(rule):
         if ports not in allowed:
             yield Problem(where, f"lets the Internet in on {ports}; allowed: {', '.join(sorted(allowed))}")
     if rule.word("protocol") in {"udp", "*"}:

@@ -21,12 +21,13 @@ _SHAPES: Final = {
     "a signed token": re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
     "a GitHub token": re.compile(r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,})"),
     "an AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
-    "a password in an address": re.compile(r"\w://[^/\s:@{$]+:[^/\s@{$]{3,}@"),
+    "a password in an address": re.compile(r"\w://[^/\s:@{$]*:[^/\s@{$]{3,}@"),
     "a password in a connection string": re.compile(r"(?i)\b(password|pwd)=[^;&\s{$]{4,}"),
 }
 # Values that only say where a secret is.
 _REFERENCE: Final = re.compile(
-    r"^\s*$|^\{\{.*\}\}$|^\$\{?.*\}?$|^@Microsoft\.KeyVault\(|^https://[^/]*vault\.azure\.net/"
+    r"^\s*$|^\{\{.*\}\}$|^\$(\{[^{}]+\}|\([^()]+\)|[A-Z_][A-Z0-9_]*)$|^@Microsoft\.KeyVault\("
+    r"|^https://[a-zA-Z0-9-]+\.vault\.azure\.net/"
 )
 _CREDENTIALS: Final = "properties.credentials"
 _ALWAYS: Final = {

@@ -20,8 +20,9 @@ _SPEC: Final = {
     t.CRON_JOB: "spec.jobTemplate.spec.template.spec",
 }
 _ARGO: Final = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
-# Their own pod is `spec.template`, with one container whose image the controller chooses.
-_EVENTS: Final = (t.SENSOR, t.EVENT_SOURCE)
+# Where Argo Events is told of a pod that it makes itself, from images that its controller chooses.
+_EVENTS: Final = {t.SENSOR: "spec.template", t.EVENT_SOURCE: "spec.template", t.EVENT_BUS: "spec.jetstream"}
+_BUS: Final = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
 TYPES: Final = (*_SPEC, *_ARGO, *_EVENTS)
 
 
@@ -52,14 +53,23 @@ def pods(resource: Resource) -> Iterator[Pod]:
         spec = resource.at(_SPEC[resource.type])
         containers = (*spec.each("containers"), *spec.each("initContainers"))
         yield Pod(spec, containers, (spec,), Node({}))
+    elif _elsewhere(resource):
+        return
     elif resource.type in _EVENTS:
-        template = resource.at("spec.template")
-        yield Pod(template, (template.at("container"),), (template,), Node({}))
+        template = resource.at(_EVENTS[resource.type])
+        parts = _BUS if resource.type == t.EVENT_BUS else ("container",)
+        yield Pod(template, tuple(template.at(part) for part in parts), (template,), Node({}))
         for trigger in resource.each("spec.triggers"):
             for kind in ("k8s", "argoWorkflow"):
                 yield from _workflow(trigger.at(f"template.{kind}.source.resource.spec"))
     else:
         yield from _workflow(resource.at(_ARGO[resource.type]))
+
+
+def _elsewhere(resource: Resource) -> bool:
+    """Whether it is a bus that somebody else runs: it makes no pods."""
+    foreign = ("kafka", "jetstreamExotic", "nats.exotic")
+    return resource.type == t.EVENT_BUS and any(resource.get(f"spec.{one}") for one in foreign)
 
 
 def _workflow(spec: Node) -> Iterator[Pod]:
@@ -113,12 +123,12 @@ def _root(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _capabilities(pod: Pod, container: Node) -> Iterator[Problem]:
     where = f"{container.path}.securityContext.capabilities"
-    dropped = pod.of(container, "securityContext.capabilities.drop") or []
-    if "ALL" not in {str(one).upper() for one in dropped}:
-        yield Problem(f"{where}.drop", "does not drop ALL")
-    added = pod.of(container, "securityContext.capabilities.add") or []
-    if set(map(str, added)) - {"NET_BIND_SERVICE"}:
-        yield Problem(f"{where}.add", f"adds {', '.join(map(str, added))}")
+    dropped = Node(pod.of(container, "securityContext.capabilities.drop"), f"{where}.drop")
+    if "ALL" not in {one.upper() for one in dropped.words("")}:
+        yield Problem(dropped.path, "does not drop ALL")
+    added = Node(pod.of(container, "securityContext.capabilities.add"), f"{where}.add")
+    if set(added.words("")) - {"NET_BIND_SERVICE"}:
+        yield Problem(added.path, f"adds {', '.join(added.words(''))}")
 
 
 def _seccomp(pod: Pod, container: Node) -> Iterator[Problem]:
@@ -136,8 +146,8 @@ def _bounded(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _image(pod: Pod, container: Node) -> Iterator[Problem]:
     image = pod.of(container, "image")
-    if image is None and pod.node.path == "spec.template":
-        return  # of a sensor or an event source: the chart pins the controller, and that the image
+    if image is None and pod.node.path in _EVENTS.values():
+        return  # of the controller's choice, which the chart's values name
     templated = isinstance(image, str) and image.startswith("{{") and image.endswith("}}")
     if not pinned(image) and not templated:
         yield Problem(f"{container.path}.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
@@ -145,7 +155,9 @@ def _image(pod: Pod, container: Node) -> Iterator[Problem]:
 
 def _account(resource: Resource, settings: Settings) -> Iterator[Problem]:
     del settings
-    top = resource.at((_SPEC | _ARGO).get(resource.type, "spec.template"))
+    if _elsewhere(resource):
+        return
+    top = resource.at((_SPEC | _ARGO | _EVENTS)[resource.type])
     if top.word("serviceAccountName") in {"", "default"}:
         yield Problem(f"{top.path}.serviceAccountName", "is the default account, which every pod shares")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from roastery.policies import tokens as t
+from roastery.policies.checks import refers
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
 from roastery.policies.values import Unproven
 
@@ -48,7 +49,7 @@ def groups_of(endpoint: Resource) -> Iterator[tuple[str, str]]:
             except Unproven:
                 target = ""
             for group in connection.each("groupIds"):
-                yield str(group.value), target
+                yield str(group.known), target
 
 
 def _leads_to(endpoint: Resource, target: Resource) -> bool:
@@ -95,21 +96,12 @@ def _zone_groups(stack: Stack, endpoint: Resource) -> Sequence[Resource]:
     return [
         one
         for one in stack.of(t.ZONE_GROUP)
-        if endpoint.urn in (*one.leans_on("privateEndpointName"), one.parent)
-        or one.word("privateEndpointName") == endpoint.word("privateEndpointName")
+        if one.parent == endpoint.urn or refers(one, "privateEndpointName", endpoint)
     ]
 
 
 def _linked(stack: Stack, zone: Resource) -> bool:
-    for link in stack.of(t.ZONE_LINK):
-        if zone.urn in link.leans_on("privateZoneName"):
-            return True
-        try:
-            if link.word("privateZoneName") == zone.word("privateZoneName"):
-                return True
-        except Unproven:
-            continue
-    return False
+    return any(refers(link, "privateZoneName", zone) for link in stack.of(t.ZONE_LINK))
 
 
 def _resolves(stack: Stack, settings: Settings) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from roastery.policies import tokens as t
-from roastery.policies.checks import at_least, by_type, must_be
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
+from roastery.policies.checks import at_least, by_type, every, must_be, refers
+from roastery.policies.model import Check, Level, Policy, Problem, Resource, Settings, Severity, Stack
 from roastery.policies.values import Unproven
 
 LOGGED: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS, t.EVENT_HUBS)
@@ -25,7 +25,8 @@ def _aims_at(setting: Resource, target: Resource) -> bool:
     if target.urn in setting.leans_on("resourceUri"):
         return True
     try:
-        return bool(target.id) and setting.word("resourceUri").startswith(target.id.lower())
+        uri = setting.word("resourceUri")
+        return bool(target.id) and f"{uri}/".startswith(f"{target.id.lower()}/")  # itself or a service of it
     except Unproven:
         return False
 
@@ -36,15 +37,6 @@ def _diagnosed(stack: Stack, settings: Settings) -> Iterator[Problem]:
     for service in stack.of(*LOGGED):
         if not any(_aims_at(one, service) for one in writing):
             yield Problem("", "sends no logs to the Log Analytics workspace", service.urn)
-
-
-def _within(resource: Resource, group: Resource) -> bool:
-    if group.urn in resource.leans_on("resourceGroupName"):
-        return True
-    try:
-        return resource.word("resourceGroupName") == group.word("resourceGroupName") != ""
-    except Unproven:
-        return False
 
 
 def _locks(lock: Resource, target: Resource) -> bool:
@@ -62,7 +54,7 @@ def _locked(stack: Stack, settings: Settings) -> Iterator[Problem]:
     del settings
     locks, precious = stack.of(t.LOCK), stack.of(*_GUARDED)
     for group in stack.of(t.GROUP):
-        inside = [one.name for one in precious if _within(one, group)]
+        inside = [one.name for one in precious if refers(one, "resourceGroupName", group)]
         if inside and not any(_locks(lock, group) for lock in locks):
             yield Problem("", f"has no lock against deletion, but holds {', '.join(inside[:4])}", group.urn)
 
@@ -75,6 +67,14 @@ def _protected(resource: Resource, settings: Settings) -> Iterator[Problem]:
 
 _VM = "securityProfile"
 _VMSS = f"virtualMachineProfile.{_VM}"
+
+
+def _trusted(profile: str) -> Check:
+    return every(
+        must_be(f"{profile}.securityType", "TrustedLaunch", "ConfidentialVM"),
+        must_be(f"{profile}.uefiSettings.secureBootEnabled", True),
+        must_be(f"{profile}.uefiSettings.vTpmEnabled", True),
+    )
 
 
 def _encrypted_pools(resource: Resource, settings: Settings) -> Iterator[Problem]:
@@ -161,11 +161,6 @@ POLICIES = (
         prod=Level.MANDATORY,
         ids=("CIS Azure 3.0.0: 8.11", "MCSB PV-3"),
         types=(t.MACHINE, t.MACHINES),
-        check=by_type(
-            {
-                t.MACHINE: must_be(f"{_VM}.securityType", "TrustedLaunch", "ConfidentialVM"),
-                t.MACHINES: must_be(f"{_VMSS}.securityType", "TrustedLaunch", "ConfidentialVM"),
-            }
-        ),
+        check=by_type({t.MACHINE: _trusted(_VM), t.MACHINES: _trusted(_VMSS)}),
     ),
 )

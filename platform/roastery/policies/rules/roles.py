@@ -14,6 +14,7 @@ PRIVILEGED: Final = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
+    "8b54135c-b56d-4d72-a534-26097cfdc8d8": "Key Vault Data Access Administrator",
 }
 CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _BROAD: Final = re.compile(
@@ -48,10 +49,9 @@ def _wildcard(resource: Resource, settings: Settings) -> Iterator[Problem]:
     for permission in resource.each("permissions"):
         for kind in ("actions", "dataActions"):
             for action in permission.each(kind):
-                text = str(action.value)
-                if text in {"*", "*/write", "*/delete", "*/action"} or text.lower().startswith(
-                    "microsoft.authorization/*"
-                ):
+                text = str(action.known)
+                settings_only = kind == "actions" and text.lower().endswith("/read")
+                if "*" in text and not settings_only:
                     yield Problem(action.path, f"allows {text}")
 
 
@@ -96,7 +96,7 @@ POLICIES = (
     ),
     Policy(
         id="role-wildcard",
-        title="Custom roles have no wildcards",
+        title="Custom roles have no wildcards, but for reading settings",
         reason="A wildcard grows with every new operation of Azure.",
         fix="List the actions that are used.",
         severity=Severity.HIGH,

@@ -37,7 +37,7 @@ def _snowflake(resource: Resource, settings: Settings) -> Iterator[Problem]:
         kind = resource.word("properties.authType")
         if kind in retired:
             said = resource.get("properties.authType")
-            yield Problem("properties.authType", f"is {said}: Snowflake ends passwords of services")
+            yield Problem("properties.authType", f"is {said}: whoever reads it is the importer")
 
 
 def _datastore(resource: Resource, settings: Settings) -> Iterator[Problem]:
@@ -122,8 +122,8 @@ POLICIES = (
     ),
     Policy(
         id="retired-snowflake-password",
-        title="Snowflake is reached without a password",
-        reason="Snowflake ended password sign-in for service users in October 2026.",
+        title="Snowflake is reached without a password or a personal token",
+        reason="Snowflake ended password sign-in for service users in October 2026; a token is another one.",
         fix="Use workload identity federation, a key pair, or OAuth (authType ServicePrincipal).",
         severity=Severity.HIGH,
         dev=Level.ADVISORY,

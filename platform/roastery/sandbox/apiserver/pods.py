@@ -67,17 +67,22 @@ def _workload(api: str, kind: str, metadata: Values, pod: Values, labels: Values
 
 
 def _jetstream(metadata: Values, spec: Values) -> Values:
-    """As argo-events 1.9.7 does (pkg/reconciler/eventbus/installer/jetstream.go, buildStatefulSetSpec)."""
+    """As argo-events 1.9.7 does (pkg/reconciler/eventbus/installer/jetstream.go, buildStatefulSetSpec).
+
+    The images stand in the controller's own configuration, so a placeholder stands here.
+    """
     labels = {"eventbus-name": metadata["name"]}
     templates = {
         "main": "containerTemplate",
         "reloader": "reloaderContainerTemplate",
         "metrics": "metricsContainerTemplate",
     }
-    containers = [
-        {"name": name, "image": "image", "securityContext": (spec.get(template) or {}).get("securityContext")}
-        for name, template in templates.items()
-    ]
+    containers = [_of_bus(name, spec.get(template) or {}) for name, template in templates.items()]
+    containers[0] |= {
+        "startupProbe": {"httpGet": {"path": "/healthz", "port": 8222}, "failureThreshold": 30},
+        "livenessProbe": {"httpGet": {"path": "/", "port": 8222}, "periodSeconds": 30},
+        "readinessProbe": {"httpGet": {"path": "/healthz", "port": 8222}, "periodSeconds": 5},
+    }
     return {
         "apiVersion": "apps/v1",
         "kind": "StatefulSet",
@@ -88,6 +93,7 @@ def _jetstream(metadata: Values, spec: Values) -> Values:
             "template": {
                 "metadata": {"labels": labels},
                 "spec": {
+                    "serviceAccountName": spec.get("serviceAccountName"),
                     "securityContext": spec.get("securityContext"),
                     "shareProcessNamespace": True,
                     "containers": containers,
@@ -95,3 +101,8 @@ def _jetstream(metadata: Values, spec: Values) -> Values:
             },
         },
     }
+
+
+def _of_bus(name: str, template: Values) -> Values:
+    given = {key: template[key] for key in ("resources", "securityContext") if template.get(key)}
+    return {"name": name, "image": "image", **given}

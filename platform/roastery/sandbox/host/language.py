@@ -16,6 +16,8 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from roastery.sandbox.host import program
+from roastery.sandbox.host.ahead import Ahead
+from roastery.sandbox.host.output import Output
 from roastery.sandbox.toolchain.pin import VERSION
 
 SCRIPT: Final = Path(program.__file__)
@@ -36,13 +38,22 @@ def python_of(info: Any) -> Path:
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Serves one engine; the first program runs right here, since everything is imported already."""
+    """Serves one engine; the first program runs right here, since everything is imported already.
 
-    def __init__(self, engine: str) -> None:
+    A host that the engine attaches to learns the engine's address from it, hands on what is printed, and has
+    time to import ahead.
+    """
+
+    def __init__(self, engine: str = "") -> None:
         self.engine = engine
+        self.output: Output | None = None
+        self.ahead: Ahead | None = None
         self._fresh = threading.Lock()  # taken once: a second program must not see the first one's modules
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's names
+        self.engine = request.engine_address or self.engine
+        if self.output and self.engine:
+            self.output.to(self.engine)
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -63,12 +74,20 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         if not request.args:
             request.args[:] = [self.engine]
         here = _same_environment(python) and self._fresh.acquire(blocking=False)
-        code = program.run(request) if here else _elsewhere(python, request)
+        code = self._here(request) if here else _elsewhere(python, request)
+        if self.output:
+            self.output.drain()
         if code == program.ALREADY_SAID:
             return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(
             error=f"Program exited with non-zero exit code: {code}" if code else ""
         )
+
+    def _here(self, request: Any) -> int:
+        if self.ahead is None:
+            return program.run(request)
+        self.ahead.stop()
+        return program.run(request, self.ahead.note)
 
     def About(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])

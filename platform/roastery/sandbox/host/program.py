@@ -14,15 +14,18 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
 import grpc
 import pulumi
+from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2
 from pulumi.runtime.stack import run_in_stack
 
+DEBUG = "ROASTERY_SANDBOX_DEBUG"
 FAILED = 1
 COLLECT = (1_000_000, 50, 50)
 """Rarer garbage collection: importing azure-native makes millions of objects that all stay, and looking
@@ -31,33 +34,33 @@ ALREADY_SAID = 32  # the official host's code for "the user has seen the error":
 
 
 class Engine:
-    """The engine's service, not waited for where nobody would: on what only `--debug` shows.
+    """The engine's service, spared what only `--debug` and `--verbose` would show, unless they are given.
 
     The SDK sends four such messages for each resource, and the program stands still meanwhile.
     """
 
     def __init__(self, address: str) -> None:
         self._stub: Any = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
-        self._under_way: set[Any] = set()  # a call that nothing refers to is cancelled
+        self._debug = DEBUG in os.environ
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stub, name)
 
     def Log(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
-        if request.severity != engine_pb2.DEBUG:
-            return self._stub.Log(request)
-        call = self._stub.Log.future(request)
-        self._under_way.add(call)
-        call.add_done_callback(self._under_way.discard)
-        return call
+        if request.severity == engine_pb2.DEBUG and not self._debug:
+            return empty_pb2.Empty()
+        return self._stub.Log(request)
 
 
-def run(request: Any) -> int:
-    """The program's exit code; its own errors have been shown through the engine by then."""
-    return contextvars.copy_context().run(_run, request)
+def run(request: Any, ran: Callable[[Mapping[str, object]], None] = lambda main: None) -> int:  # noqa: ARG005
+    """The program's exit code; its own errors have been shown through the engine by then.
+
+    `ran` is given the names of a program that ran to its end.
+    """
+    return contextvars.copy_context().run(_run, request, ran)
 
 
-def _run(request: Any) -> int:
+def _run(request: Any, ran: Callable[[Mapping[str, object]], None]) -> int:
     gc.set_threshold(*COLLECT)
     logging.getLogger("asyncio").setLevel(
         logging.CRITICAL
@@ -81,15 +84,15 @@ def _run(request: Any) -> int:
         pulumi.log.error(f"unable to find main python program `__main__.py` in `{entry}`")
         return ALREADY_SAID
     sys.argv = [entry]
-    return _in_loop(entry, max(request.parallel, 1) * 4)
+    return _in_loop(lambda: ran(runpy.run_path(entry, run_name="__main__")), entry, request.parallel)
 
 
-def _in_loop(entry: str, workers: int) -> int:
+def _in_loop(declare: Callable[[], None], entry: str, parallel: int) -> int:
     loop = asyncio.new_event_loop()
-    executor = ThreadPoolExecutor(max_workers=workers)
+    executor = ThreadPoolExecutor(max_workers=max(parallel, 1) * 4)
     loop.set_default_executor(executor)
     try:
-        loop.run_until_complete(run_in_stack(lambda: _program(entry)))
+        loop.run_until_complete(run_in_stack(declare))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
         return ALREADY_SAID
@@ -113,10 +116,6 @@ def _in_loop(entry: str, workers: int) -> int:
         sys.stdout.flush()
         sys.stderr.flush()
     return 0
-
-
-def _program(entry: str) -> None:
-    runpy.run_path(entry, run_name="__main__")
 
 
 def _own_part(error: Exception, entry: str) -> str:

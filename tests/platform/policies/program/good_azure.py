@@ -4,6 +4,8 @@ from typing import Any
 
 from shared import BLOB_CONTRIBUTOR, GROUP, PLACED, SSH, SUBSCRIPTION, TAGS, TENANT
 
+UEFI = {"secureBootEnabled": True, "vTpmEnabled": True}
+
 AZURE: dict[str, tuple[str, dict[str, Any]]] = {
     "group": ("resources:ResourceGroup", {**GROUP, "location": "eastus2", "tags": TAGS}),
     "lock": (
@@ -63,7 +65,11 @@ AZURE: dict[str, tuple[str, dict[str, Any]]] = {
                 "adminUsername": "roaster",
                 "linuxConfiguration": SSH,
             },
-            "securityProfile": {"encryptionAtHost": True, "securityType": "TrustedLaunch"},
+            "securityProfile": {
+                "encryptionAtHost": True,
+                "securityType": "TrustedLaunch",
+                "uefiSettings": UEFI,
+            },
         },
     ),
     "machines": (
@@ -78,7 +84,11 @@ AZURE: dict[str, tuple[str, dict[str, Any]]] = {
                     "adminUsername": "roaster",
                     "linuxConfiguration": SSH,
                 },
-                "securityProfile": {"encryptionAtHost": True, "securityType": "TrustedLaunch"},
+                "securityProfile": {
+                    "encryptionAtHost": True,
+                    "securityType": "TrustedLaunch",
+                    "uefiSettings": UEFI,
+                },
                 "networkProfile": {
                     "networkInterfaceConfigurations": [
                         {"name": "nic", "primary": True, "ipConfigurations": [{"name": "default"}]}

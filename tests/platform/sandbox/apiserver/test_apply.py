@@ -115,22 +115,16 @@ def test_a_type_that_the_server_does_not_have_is_a_refusal(tmp_path: Path) -> No
     assert report.refused == {"Sensor one/s": "the server has no type Sensor in argoproj.io/v1alpha1"}
 
 
-def test_the_bus_hands_its_security_to_the_pods() -> None:
-    mine = {"runAsNonRoot": True}
-    spec = {
-        "jetstream": {
-            "securityContext": {"fsGroup": 1},
-            "reloaderContainerTemplate": {"securityContext": mine},
-        }
-    }
+def test_the_bus_hands_its_security_and_its_bounds_to_the_pods() -> None:
+    mine = {"securityContext": {"runAsNonRoot": True}, "resources": {"limits": {"cpu": "1"}}}
+    spec = {"jetstream": {"securityContext": {"fsGroup": 1}, "reloaderContainerTemplate": mine}}
     (made,) = made_of({"kind": "EventBus", "metadata": {"name": "b", "namespace": "one"}, "spec": spec})
     pod = made["spec"]["template"]["spec"]
+    main, reloader, metrics = pod["containers"]
     assert pod["securityContext"] == {"fsGroup": 1}
-    assert {one["name"]: one["securityContext"] for one in pod["containers"]} == {
-        "main": None,
-        "reloader": mine,
-        "metrics": None,
-    }
+    assert reloader == {"name": "reloader", "image": "image", **mine}
+    assert metrics == {"name": "metrics", "image": "image"}
+    assert {"livenessProbe", "readinessProbe"} <= set(main)
 
 
 def test_a_step_of_a_workflow_is_asked_for_with_the_security_that_argo_gives_it() -> None:

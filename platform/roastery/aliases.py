@@ -1,0 +1,37 @@
+"""Which older names of a resource the engine looks for.
+
+azure-native gives each resource an alias for every API version that it was ever offered under, some forty for
+a private endpoint; the program makes a URN of each, and the engine compares it. In a state that never held
+such a type there is nothing to find.
+"""
+
+import re
+from typing import Final
+
+import pulumi
+
+_VERSIONED: Final = re.compile(r"azure-native:\w+/v\d{8}\w*:\w+")
+
+
+def without_api_versions(
+    args: pulumi.ResourceTransformationArgs,
+) -> pulumi.ResourceTransformationResult | None:
+    """A stack transformation: drops the aliases to types of one API version, and no others.
+
+    Types that were renamed without a version stay (`azure-native:insights:ActionGroup`): a state that an
+    older major version of azure-native wrote holds them. So do aliases with a name, a parent, a project or a
+    stack.
+    """
+    aliases = args.opts.aliases or []
+    kept = [one for one in aliases if not _of_one_version(one)]
+    if len(kept) == len(aliases):
+        return None
+    opts = pulumi.ResourceOptions.merge(args.opts, None)  # a copy: others may hold the same options
+    opts.aliases = kept
+    return pulumi.ResourceTransformationResult(props=args.props, opts=opts)
+
+
+def _of_one_version(alias: object) -> bool:
+    if not isinstance(alias, pulumi.Alias) or not _VERSIONED.fullmatch(str(alias.type_)):
+        return False
+    return vars(alias) == vars(pulumi.Alias(type_=alias.type_))  # nothing but a type

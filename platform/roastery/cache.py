@@ -1,0 +1,43 @@
+"""What was made earlier with a library that takes seconds to import, which a preview should not pay twice."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Cache:
+    """A folder of JSON values by what they are made from and by whom; losing it costs time.
+
+    Args:
+        folder: where they lie.
+        packages: installed distributions that make them; another version makes them anew.
+        makers: source files that make them, likewise.
+    """
+
+    def __init__(self, folder: Path, packages: Sequence[str], makers: Sequence[Path]) -> None:
+        self._folder = folder
+        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in makers]
+        self._makers = [*map(version, packages), *sources]
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """The value for `key`, anything that JSON can say like the value itself, made if it is not there."""
+        text = json.dumps([self._makers, key], sort_keys=True)
+        file = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        with suppress(OSError, json.JSONDecodeError):
+            return json.loads(file.read_text(encoding="utf-8"))
+        written = json.dumps(make())
+        with suppress(OSError):  # a read-only checkout
+            self._folder.mkdir(parents=True, exist_ok=True)
+            descriptor, unfinished = tempfile.mkstemp(dir=self._folder)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as whole:
+                whole.write(written)
+            Path(unfinished).replace(file)
+        return json.loads(written)  # the same as the next time, when it is read
