@@ -43,9 +43,9 @@ It reads the state itself instead of calling `pulumi policy analyze`, which repl
 is not possible; `advisory` is shown; `disabled` does not run. A stack is judged as dev when its environment
 is dev, test or sandbox, as prod otherwise. **Change a level or a setting** with `--policy-pack-config FILE`
 (`--config FILE` of `roast policy check`):
-`{{"all": "advisory", "allowed-region": {{"regions": ["eastus2"]}}, "storage-https": "mandatory"}}`. One thing only
-`roast policy check` can do: raise a policy in dev to the level that it has in prod, since Pulumi hands a level that was
-chosen and the declared one over alike.
+`{{"all": "advisory", "allowed-region": {{"regions": ["eastus2"]}}, "storage-https": "mandatory"}}`. One thing
+only `roast policy check` can do: raise a policy in dev to the level that it has in prod, since Pulumi hands a
+chosen level and the declared one over alike.
 
 ## Accept a finding for a while
 
