@@ -68,6 +68,20 @@ def extension(**settings: str) -> dict[str, Any]:
             True,
         ),
         ("pod-privileged", t.POD, {"spec": {"volumes": [{"hostPath": {"path": "/"}}]}}, True),
+        ("pod-privileged", t.POD, {"spec": {"containers": [{"ports": [{"hostPort": 22}]}]}}, True),
+        ("pod-privileged", t.POD, {"spec": {"containers": [{"ports": [{"containerPort": 22}]}]}}, False),
+        (
+            "pod-non-root",
+            t.POD,
+            {"spec": {"securityContext": {"runAsNonRoot": True, "runAsUser": 0}, "containers": [{}]}},
+            True,
+        ),
+        (
+            "pod-non-root",
+            t.POD,
+            {"spec": {"securityContext": {"runAsNonRoot": True, "runAsUser": 1000}, "containers": [{}]}},
+            False,
+        ),
         ("name-convention", t.VAULT, {"vaultName": "kv-" + "x" * 30}, True),
         (
             "compute-local-auth",
