@@ -94,7 +94,10 @@ image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	$(UV) pip sync --quiet --python $(@D)/bin/python --require-hashes security/$*.txt
 	@touch $@
 
+# In a sandbox of their own: what stands in yours may be older, and stays as it is.
+security: export ROASTERY_SANDBOX_DIR := $(CURDIR)/.roast/security
 security: setup tools $(SCANNERS:%=.tools/scanners/%/.done)  ## what scanners say of dev, prod and the repository; to REPORT too
+	rm -rf .roast/security
 	$(RUN) roast sandbox up --stack dev >/dev/null
 	$(RUN) roast sandbox up --stack prod >/dev/null
 	$(RUN) python -m roastery.security --stack dev --stack prod $(if $(REPORT),--markdown "$(REPORT)")

@@ -16,6 +16,9 @@ from typing import Any
 
 _SECONDS = 30
 _PAGE = 100
+# GitHub takes 65,536 characters in a comment, Azure DevOps 150,000.
+_MOST = 60_000
+_CUT = "**Shortened: the whole report is in this run's summary.**\n\n"
 
 
 class CommentError(Exception):
@@ -106,11 +109,20 @@ def main(name: str, file: str, environment: Mapping[str, str]) -> None:
         service = kind(environment)
     except KeyError as error:
         raise CommentError(f"{error.args[0]} is not set: this is for a pipeline of a pull request") from None
-    service.post(marker, f"{marker}\n{text}")
+    service.post(marker, f"{marker}\n{_fitting(text)}")
+
+
+def _fitting(text: str) -> str:
+    """The text, or as many whole lines of it as a comment takes, which then says so."""
+    if len(text) <= _MOST:
+        return text
+    return _CUT + text[:_MOST].rpartition("\n")[0] + "\n"
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:  # noqa: PLR2004 - the script, a name and a file
+        sys.exit("usage: comment.py NAME FILE")
     try:
-        main(*sys.argv[1:3], os.environ)
+        main(*sys.argv[1:], os.environ)
     except CommentError as error:
         sys.exit(f"error: {error}")

@@ -118,6 +118,21 @@ def test_other_peoples_comments_are_left_alone(service: Service, tmp_path: Path,
     assert len(service.comments) == 2
 
 
+def test_a_report_that_no_comment_takes_is_shortened_at_a_line_and_says_so(
+    service: Service, tmp_path: Path
+) -> None:
+    post("| a row of a table |\n" * 10_000, github(service), tmp_path)
+
+    (comment,) = service.comments
+    lines = comment["text"].splitlines()
+    assert lines[:2] == [
+        "<!-- roastery: policy-prod -->",
+        "**Shortened: the whole report is in this run's summary.**",
+    ]
+    assert len(comment["text"]) < 65_536
+    assert set(lines[3:]) == {"| a row of a table |"}
+
+
 def test_a_refusal_is_one_line_without_the_token(service: Service, tmp_path: Path) -> None:
     service.status = 403
 

@@ -41,13 +41,18 @@ LOST: Final = {
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One resource, what happens to it, and the properties that make it happen."""
+    """One resource, what happens to it, and the properties that make it happen.
+
+    `operation` is create, update, replace, delete, or version: a new one of what stays beside it.
+    """
 
     type: str
     name: str
-    operation: str  # create, update, replace, delete
+    operation: str
     properties: tuple[str, ...] = ()
     protected: bool = False
+    kept: bool = False  # what the stack lets go of stays in Azure
+    versions: tuple[str, str] = ("", "")  # of the old one and the new one, where they have some
 
     @property
     def lost(self) -> str:
@@ -74,12 +79,15 @@ class Review:
         return [one for one in self.changes if one.operation == operation]
 
 
-def changes(events: Iterable[Mapping[str, Any]], protected: Collection[str] = ()) -> tuple[list[Change], int]:
+def changes(
+    events: Iterable[Mapping[str, Any]], protected: Collection[str] = (), kept: Collection[str] = ()
+) -> tuple[list[Change], int]:
     """The changes that the engine planned, without its components, and how many resources stay the same.
 
     Args:
         events: the engine's.
         protected: URNs of what the program of before protects.
+        kept: URNs of what it retains on delete.
     """
     found: dict[str, Change] = {}
     same = 0
@@ -96,8 +104,15 @@ def changes(events: Iterable[Mapping[str, Any]], protected: Collection[str] = ()
             # The plan of what hangs on a replaced resource names the reason only here.
             found[urn] = replace(found[urn], properties=_properties(meta))
         elif operation in {"create", "update", "replace", "delete"}:
-            name = urn.rpartition("::")[2]
-            found[urn] = Change(type_, name, operation, _properties(meta), urn in protected)
+            found[urn] = Change(
+                type_,
+                urn.rpartition("::")[2],
+                "version" if operation == "replace" and urn in kept else operation,
+                _properties(meta),
+                urn in protected,
+                urn in kept,
+                (_version(meta, "old"), _version(meta, "new")),
+            )
     return sorted(found.values()), same
 
 
@@ -108,6 +123,11 @@ def _properties(meta: Mapping[str, Any]) -> tuple[str, ...]:
     plain = list(meta.get("keys") or []) or list(meta.get("diffs") or [])
     chosen = (list(detailed) or plain) if meta["op"] in {"create", "update"} else (forcing or plain)
     return tuple(sorted(chosen))
+
+
+def _version(meta: Mapping[str, Any], side: str) -> str:
+    found = _at(meta, f"{side}.inputs.version")
+    return found if isinstance(found, str) else ""
 
 
 def doors(stack: Stack) -> set[str]:
@@ -154,10 +174,11 @@ def compare(
     before: tuple[Stack, Report] | None,
     after: tuple[Stack, Report] | None,
     protected: Collection[str] = (),
+    kept: Collection[str] = (),
     errors: Sequence[str] = (),
 ) -> Review:
     """The review of a stack; without a state after, what can't be told from the plan alone is left out."""
-    found, same = changes(events, protected)
+    found, same = changes(events, protected, kept)
     notes = [] if before else ["The stack is new: there is nothing to compare with."]
     if after is None:
         notes.append("Roles, doors and policies could not be compared, since the change does not come up.")

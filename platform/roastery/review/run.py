@@ -40,6 +40,7 @@ def review(places: Places, stack: str, ref: str, say: Callable[[str], None]) -> 
         if standing and not trouble:
             before = _checked(places, stack)
         protected = {str(one["urn"]) for one in standing if one.get("protect")}
+        kept = {str(one["urn"]) for one in standing if one.get("retainOnDelete")}
         say(f"previewing the change on {stack}")
         events: list[dict[str, Any]] = []
         # What is protected is named as such; the plan should still show what would happen to it.
@@ -50,7 +51,9 @@ def review(places: Places, stack: str, ref: str, say: Callable[[str], None]) -> 
             done = commands.operate(places, "up", stack, quiet=True)
             after = None if done.exit_code else _checked(places, stack)
         errors = [one for one in done.errors if one not in _QUIET]
-        found = compare(stack, events, before=before, after=after, protected=protected, errors=errors)
+        found = compare(
+            stack, events, before=before, after=after, protected=protected, kept=kept, errors=errors
+        )
     if trouble:
         return _noted(found, f"The base itself does not come up ({trouble}), so everything counts as new.")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from roastery.policies.model import Finding
 from roastery.policies.reports.rights import Right
@@ -23,6 +24,7 @@ def summary(review: Review) -> str:
         f"{len(found)} {words}"
         for operation, words in (
             ("replace", "replaced"),
+            ("version", "in a new version"),
             ("delete", "deleted"),
             ("create", "created"),
             ("update", "updated"),
@@ -44,6 +46,7 @@ def _stack(review: Review, base: str) -> Iterator[str]:
     yield from _section("New roles", map(_right, review.rights_added))
     yield from _section("Replaced: the old one is deleted", map(_replaced, review.of("replace")))
     yield from _section("Deleted", map(_deleted, review.of("delete")))
+    yield from _section("New versions: the old ones stay", map(_renewed, review.of("version")))
     yield from _section("Created", map(_plain, review.of("create")), fold=True)
     yield from _section("Updated in place", map(_updated, review.of("update")), fold=True)
     gone = [
@@ -94,7 +97,20 @@ def _replaced(change: Change) -> str:
     return f"{_plain(change)}{forced}{lost}.{guard}"
 
 
+def _renewed(change: Change) -> str:
+    old, new = change.versions
+    step = f" `{old}` → `{new}`" if old and new else ""
+    # That the version differs is said, wherever it is written.
+    told = tuple(one for one in change.properties if one.rpartition(".")[2] != "version")
+    because = (
+        f"by {_because(replace(change, properties=told))}" if told else "what it runs changed, nothing else"
+    )
+    return f"{_plain(change)}{step}: {because}."
+
+
 def _deleted(change: Change) -> str:
+    if change.kept:
+        return f"{_plain(change)}: stays in Azure, the stack forgets it."
     lost = f"; lost: {change.lost}" if change.lost else ""
     guard = " **Protected: Pulumi refuses it until somebody lifts that.**" if change.protected else ""
     return f"{_plain(change)}{lost}.{guard}"

@@ -12,11 +12,13 @@ import pytest
 from roastery.cli.main import main
 from roastery.policies import evaluate
 from roastery.policies import state as states
+from roastery.policies import tokens as t
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import Report
-from roastery.policies.model import Resource
+from roastery.policies.model import Facts, Resource, Stack
 from roastery.policies.reports import markdown, page, plain, sarif
 from roastery.policies.reports.sources import Sources
+from roastery.policies.values import UNKNOWN
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -87,6 +89,14 @@ def test_sarif_points_at_the_line_that_made_the_resource(report: Report) -> None
     place = mine["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "beans/storage-shared-key.py"
     assert mine["locations"][0]["logicalLocations"][0]["name"] == "storage-shared-key"
+
+
+def test_what_could_not_be_proven_is_for_review_in_sarif_and_no_failure() -> None:
+    account = Resource(urn="urn:pulumi:prod::p::x::st", type=t.STORAGE, inputs={"minimumTlsVersion": UNKNOWN})
+    found = evaluate.evaluate(Stack([account], Facts(stack="prod", environment="prod")))
+    results = sarif.sarif(found)["runs"][0]["results"]
+    mine = next(one for one in results if one["ruleId"] == "tls-floor")
+    assert (mine["kind"], mine["level"]) == ("review", "none")
 
 
 def _made(name: str, *frames: tuple[str, int], parent: str = "") -> Resource:

@@ -60,6 +60,33 @@ def test_a_replacement_names_the_property_that_forces_it_and_not_the_others() ->
     assert "every workload" in found.lost
 
 
+def test_a_new_version_of_what_is_retained_is_no_deletion() -> None:
+    kind = "azure-native:machinelearningservices:ComponentVersion"
+
+    def renewed(name: str, *properties: str) -> dict[str, Any]:
+        sides = {"old": {"inputs": {"version": "1f"}}, "new": {"inputs": {"version": "9b"}}}
+        diff = {one: {"diffKind": "update-replace"} for one in properties}
+        return event("replace", kind, name, detailedDiff=diff, **sides)
+
+    events = [
+        renewed("component-train", "version", "properties.componentSpec.version"),
+        renewed("component-monthly", "version", "properties.componentSpec.jobs.train.componentId"),
+        event("delete", kind, "component-old"),
+    ]
+    kept = {urn(kind, name) for name in ("component-train", "component-monthly", "component-old")}
+    found = compare("prod", events, before=(stack(), report()), after=(stack(), report()), kept=kept)
+    text = comment([found], "main")
+
+    assert summary(found) == "2 in a new version, 1 deleted"
+    assert "Replaced" not in text
+    assert "**New versions: the old ones stay** (2)" in text
+    short = "machinelearningservices:ComponentVersion"
+    assert f"- `component-train` · {short} `1f` → `9b`: what it runs changed, nothing else." in text
+    caller = "by `properties.componentSpec.jobs.train.componentId`."
+    assert f"- `component-monthly` · {short} `1f` → `9b`: {caller}" in text
+    assert f"- `component-old` · {short}: stays in Azure, the stack forgets it." in text
+
+
 def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
     events = [event("replace", NSG, "x"), event("create-replacement", NSG, "x", keys=["endpointName"])]
 

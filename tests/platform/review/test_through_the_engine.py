@@ -12,6 +12,15 @@ from roastery.cli.main import main
 from roastery.sandbox import toolchain
 
 TINY = Path(__file__).parents[1] / "sandbox" / "tiny"
+# What is replaced stays beside its successor, as versions of assets do.
+RETAINED = """
+managedidentity.UserAssignedIdentity(
+    "kept",
+    resource_name_="id-kept-{}",
+    resource_group_name=group.name,
+    opts=pulumi.ResourceOptions(retain_on_delete=True),
+)
+"""
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("review"),
@@ -30,6 +39,8 @@ def git(*arguments: str) -> str:
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "tiny"
     shutil.copytree(TINY, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    program = folder / "__main__.py"
+    program.write_text(program.read_text() + RETAINED.format(1))
     who = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"]
     for command in (["init", "-q", "-b", "main"], ["add", "-A"], [*who, "commit", "-q", "-m", "base"]):
         git("-C", str(folder), *command)
@@ -44,16 +55,18 @@ def test_a_change_is_told_against_its_base_and_leaves_nothing_behind(
     text = program.read_text()
     closed = 'sku={"name": "Standard_LRS"},\n    public_network_access="Disabled"'
     assert text.count(closed) == 1
-    program.write_text(text.replace(closed, closed.replace("Disabled", "Enabled")))
+    text = text.replace(closed, closed.replace("Disabled", "Enabled"))
+    program.write_text(text.replace(RETAINED.format(1), RETAINED.format(2)))
 
     with pytest.raises(SystemExit) as ended:
         main(["preview", "--stack", "dev", "--base", "main", "--json"])
 
     assert ended.value.code == 0
     said = json.loads(capsys.readouterr().out)["dev"]
-    assert said["summary"] == "1 updated"
+    assert said["summary"] == "1 in a new version, 1 updated"
     assert said["doors_opened"] == ["StorageAccount `storage` answers on its public address"]
-    assert [one["properties"] for one in said["changes"]] == [["publicNetworkAccess"]]
+    told = {(one["name"], one["operation"]): one["properties"] for one in said["changes"]}
+    assert told == {("storage", "update"): ["publicNetworkAccess"], ("kept", "version"): ["resourceName"]}
     assert any("public" in one for one in said["findings_new"])
     assert len(git("worktree", "list").splitlines()) == 1
     assert not (repository / ".roast").exists()

@@ -43,7 +43,9 @@ It reads the state itself instead of calling `pulumi policy analyze`, which repl
 is not possible; `advisory` is shown; `disabled` does not run. A stack is judged as dev when its environment
 is dev, test or sandbox, as prod otherwise. **Change a level or a setting** with `--policy-pack-config FILE`
 (`--config FILE` of `roast policy check`):
-`{{"allowed-region": {{"regions": ["eastus2"]}}, "storage-redundancy": "advisory"}}`.
+`{{"all": "advisory", "allowed-region": {{"regions": ["eastus2"]}}, "storage-https": "mandatory"}}`. One thing
+only `roast policy check` can do: raise a policy in dev to the level that it has in prod, since Pulumi hands a
+chosen level and the declared one over alike.
 
 ## Accept a finding for a while
 
@@ -52,7 +54,7 @@ is dev, test or sandbox, as prod otherwise. **Change a level or a setting** with
 ```yaml
 waivers:
   - policy: aks-local-accounts
-    resource: containerservice:ManagedCluster::aks   # the end of the resource's URN
+    resource: containerservice:ManagedCluster::aks   # the end of the resource's URN, whole parts of it
     stack: dev                                       # optional; everywhere when left out
     reason: The ML extension does not install without them; asked Microsoft.
     owner: platform engineers                        # a role, not a person

@@ -109,6 +109,9 @@ def _privileged(resource: Resource, settings: Settings) -> Iterator[Problem]:
         for container in pod.containers:
             if pod.of(container, "securityContext.privileged") is True:
                 yield Problem(f"{container.path}.securityContext.privileged", "is true: root on the node")
+            for port in container.each("ports"):
+                if port.get("hostPort"):
+                    yield Problem(f"{port.path}.hostPort", "is a port of the node's, past network policies")
 
 
 def _escalation(pod: Pod, container: Node) -> Iterator[Problem]:
@@ -119,6 +122,8 @@ def _escalation(pod: Pod, container: Node) -> Iterator[Problem]:
 def _root(pod: Pod, container: Node) -> Iterator[Problem]:
     if pod.context(container, "runAsNonRoot") is not True:
         yield Problem(f"{container.path}.securityContext.runAsNonRoot", "is not true")
+    if pod.context(container, "runAsUser") == 0:
+        yield Problem(f"{container.path}.securityContext.runAsUser", "is 0, which is root")
 
 
 def _capabilities(pod: Pod, container: Node) -> Iterator[Problem]:
@@ -186,7 +191,7 @@ POLICIES = (
         "pod-privileged",
         "Pods are apart from their node",
         "A privileged pod, or one in the node's own namespaces, is root on the node.",
-        "Remove privileged, hostNetwork, hostPID, hostIPC and hostPath volumes.",
+        "Remove privileged, hostNetwork, hostPID, hostIPC, hostPort and hostPath volumes.",
         Severity.CRITICAL,
         *("CKV_K8S_16", "CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19"),
         *(f"{_CIS}4.2.1", f"{_CIS}4.2.2", f"{_CIS}4.2.3", f"{_CIS}4.2.4"),

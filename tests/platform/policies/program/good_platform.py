@@ -254,7 +254,7 @@ PLATFORM: dict[str, tuple[str, dict[str, Any]]] = {
             "name": "monthly",
             "properties": {
                 "isEnabled": True,
-                "trigger": {"triggerType": "Cron", "expression": "0 4 1 * *", "timeZone": "UTC"},
+                "trigger": {"triggerType": "Cron", "expression": "0 4 * * *", "timeZone": "UTC"},
                 "action": {
                     "actionType": "CreateJob",
                     "jobDefinition": {"jobType": "Pipeline", "componentId": "@component"},

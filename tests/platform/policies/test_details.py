@@ -1,0 +1,151 @@
+"""The corners of single rules: what else is a violation, and what is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from roastery.policies import tokens as t
+from roastery.policies.catalogue import BY_ID
+from roastery.policies.model import Resource
+
+Make = Callable[..., Resource]
+Problems = Callable[..., list[str]]
+AUDIENCE = "api://AzureADTokenExchange"
+SERVED = {"allowInsecureConnections": "false", "enableInference": "true"}
+INTERNAL = {"scoringFe.serviceType.internalLoadBalancer": "azure"}
+SSH = {"sshSettings": {"sshPublicAccess": "Enabled"}}
+
+
+def extension(**settings: str) -> dict[str, Any]:
+    return {"extensionType": "Microsoft.AzureML.Kubernetes", "configurationSettings": settings}
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "inputs", "caught"),
+    [
+        ("endpoint-public-network", t.ML_ENDPOINT, {"properties": {"compute": "/aks"}}, False),
+        ("endpoint-public-network", t.ML_ENDPOINT, {"properties": {"authMode": "Key"}}, True),
+        ("registry-export", t.REGISTRY, {"publicNetworkAccess": "Enabled"}, False),
+        ("registry-export", t.REGISTRY, {"publicNetworkAccess": "Disabled"}, True),
+        (
+            "federation-exact",
+            t.FEDERATION,
+            {"subject": "app-*", "issuer": "https://x", "audiences": [AUDIENCE]},
+            True,
+        ),
+        (
+            "federation-exact",
+            t.FEDERATION,
+            {"subject": "app", "issuer": "https://x", "audiences": [AUDIENCE, "api://other"]},
+            True,
+        ),
+        ("ml-extension-front", t.EXTENSION, extension(**SERVED, **INTERNAL), True),
+        ("ml-extension-front", t.EXTENSION, extension(**SERVED, **{"scoringFe.sslSecret": "tls"}), True),
+        (
+            "ml-extension-front",
+            t.EXTENSION,
+            extension(**SERVED, **INTERNAL, **{"scoringFe.sslSecret": "tls"}),
+            False,
+        ),
+        ("ml-extension-front", t.EXTENSION, extension(allowInsecureConnections="false"), False),
+        ("aks-version", t.AKS, {"kubernetesVersion": "1.9"}, True),  # older than 1.34, though not as text
+        ("aks-version", t.AKS, {"kubernetesVersion": "1.34.2"}, False),
+        ("aks-version", t.AKS, {}, True),
+        (
+            "argo-server-authentication",
+            t.RELEASE,
+            {"chart": "oci://x/argo-workflows", "values": {"server": {"secure": True}}},
+            True,
+        ),
+        ("service-internal", t.SERVICE, {"spec": {"type": "NodePort"}}, True),
+        (
+            "pod-privileged",
+            t.POD,
+            {"spec": {"containers": [{"securityContext": {"privileged": True}}]}},
+            True,
+        ),
+        ("pod-privileged", t.POD, {"spec": {"volumes": [{"hostPath": {"path": "/"}}]}}, True),
+        ("pod-privileged", t.POD, {"spec": {"containers": [{"ports": [{"hostPort": 22}]}]}}, True),
+        ("pod-privileged", t.POD, {"spec": {"containers": [{"ports": [{"containerPort": 22}]}]}}, False),
+        (
+            "pod-non-root",
+            t.POD,
+            {"spec": {"securityContext": {"runAsNonRoot": True, "runAsUser": 0}, "containers": [{}]}},
+            True,
+        ),
+        (
+            "pod-non-root",
+            t.POD,
+            {"spec": {"securityContext": {"runAsNonRoot": True, "runAsUser": 1000}, "containers": [{}]}},
+            False,
+        ),
+        ("name-convention", t.VAULT, {"vaultName": "kv-" + "x" * 30}, True),
+        (
+            "compute-local-auth",
+            t.ML_COMPUTE,
+            {"properties": {"disableLocalAuth": True, "properties": SSH}},
+            True,
+        ),
+        ("role-privileged", t.ROLE, {"roleDefinitionId": "/x/8b54135c-b56d-4d72-a534-26097cfdc8d8"}, True),
+        ("subnet-security-group", t.SUBNET, {"subnetName": "RouteServerSubnet"}, False),
+        ("subnet-security-group", t.SUBNET, {"subnetName": "nodes"}, True),
+    ],
+)
+def test_a_corner_of_a_rule(
+    problems: Problems, resource: Make, policy: str, kind: str, inputs: dict[str, Any], *, caught: bool
+) -> None:
+    assert bool(problems(policy, resource(kind, **inputs))) is caught
+
+
+def made(kind: str, name: str, **inputs: Any) -> Resource:
+    urn = f"urn:pulumi:prod::p::{kind}::{name}"
+    return Resource(urn=urn, type=kind, inputs=inputs, id=f"/subscriptions/s/{name}")
+
+
+VAULT = made(t.VAULT, "kv", resourceGroupName="rg")
+GROUP = made(t.GROUP, "rg", resourceGroupName="rg")
+NAMESPACE = made(t.NAMESPACE, "beans", metadata={"name": "beans"})
+EVERYTHING = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+
+
+def endpoint(target: str) -> Resource:
+    connection = {"privateLinkServiceId": target, "groupIds": ["vault"]}
+    return made(t.ENDPOINT, "pep", privateLinkServiceConnections=[connection])
+
+
+def diagnostics(**inputs: Any) -> Resource:
+    return made(t.DIAGNOSTICS, "d", resourceUri=VAULT.id, **inputs)
+
+
+def fence(**spec: Any) -> Resource:
+    return made(t.NETWORK_POLICY, "deny", metadata={"namespace": "beans"}, spec=spec)
+
+
+@pytest.mark.parametrize(
+    ("policy", "resources", "caught"),
+    [
+        ("private-endpoint-present", [VAULT, endpoint(VAULT.id)], False),
+        ("private-endpoint-present", [VAULT, endpoint("/subscriptions/s/other")], True),
+        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=GROUP.id, level="ReadOnly")], False),
+        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=GROUP.id, level="NotSpecified")], True),
+        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=VAULT.id, level="CanNotDelete")], True),
+        ("lock-present", [GROUP], False),  # nothing in it
+        ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": True}], workspaceId="w")], False),
+        ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": True}])], True),
+        ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": False}], workspaceId="w")], True),
+        ("namespace-network-policy", [NAMESPACE, fence(**EVERYTHING)], False),
+        ("namespace-network-policy", [NAMESPACE, fence(**EVERYTHING, egress=[{}])], True),
+        ("namespace-network-policy", [NAMESPACE, fence(podSelector={}, policyTypes=["Ingress"])], True),
+        ("budget-present", [made(t.BUDGET, "b", amount=5, notifications={"all": {}})], False),
+        ("budget-present", [made(t.BUDGET, "b", amount=5)], True),
+    ],
+)
+def test_a_corner_of_a_rule_over_the_stack(
+    stack: Callable[..., Any], policy: str, resources: list[Resource], *, caught: bool
+) -> None:
+    rule = BY_ID[policy]
+    assert rule.check_stack
+    assert bool(list(rule.check_stack(stack(*resources), rule.settings()))) is caught
