@@ -96,9 +96,9 @@ def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     """The pipeline's component names the version of each step, so it is new too; the submitters are told."""
     file = project.project / "stacks" / "assets.py"
     before = file.read_text()
-    changed = 'code=lambda module: code_hash(module) + "changed" * (module == "ml.steps.train")'
-    assert before.count("code=code_hash") == 1
-    file.write_text(before.replace("code=code_hash", changed))
+    changed = 'code=lambda module: codes()(module) + "changed" * (module == "ml.steps.train")'
+    assert before.count("code=codes()") == 1
+    file.write_text(before.replace("code=codes()", changed))
 
     done = run("preview", "prod")
 
