@@ -109,6 +109,7 @@ def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
         "component-monthly-demand",
     }
     assert {name for operation, name in found if operation == "update"} == {
+        "schedule-retrain",
         "workflowtemplate-data-import",
         "workflowtemplate-preprocess",
         "workflowtemplate-train",
