@@ -7,6 +7,7 @@ session.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from concurrent import futures
@@ -25,9 +26,9 @@ from roastery.sandbox.token import require
 WORKERS = 64  # Pulumi asks for as many resources at once as it may
 
 
-def serve(make: Callable[[], Backend]) -> tuple[grpc.Server, int]:
+def serve(make: Callable[[], Backend], workers: futures.ThreadPoolExecutor) -> tuple[grpc.Server, int]:
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
-    server = grpc.server(futures.ThreadPoolExecutor(WORKERS), options=options)
+    server = grpc.server(workers, options=options)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(make), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -41,15 +42,20 @@ def main(model: str) -> int:
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for whoever started it
         return error.exit_code
+    azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription))),
-        (Kubernetes.name, *serve(lambda: Kubernetes(subscription))),
+        (AzureNative.name, *serve(lambda: AzureNative(subscription), azure)),
+        (Kubernetes.name, *serve(lambda: Kubernetes(subscription), kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it
     sys.stdin.read()  # until the session ends
-    for _, server, _ in serving:
-        server.stop(grace=1).wait()
-    return 0
+    for stopped in [server.stop(grace=1) for _, server, _ in serving]:
+        stopped.wait()
+    for workers in (azure, kubernetes):
+        workers.shutdown()  # a create that nobody waits for any more still comes to its end
+    subscription.close()
+    sys.stderr.flush()
+    os._exit(0)  # a session waits for this, and the interpreter takes a quarter of a second to wind down
 
 
 if __name__ == "__main__":

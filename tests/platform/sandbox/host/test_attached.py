@@ -25,7 +25,9 @@ from parts import resources
 print("to the output")
 print("to the error stream", file=sys.stderr)
 subprocess.run(["echo", "from a child"], check=True)
-resources.ResourceGroup("group", resource_group_name="rg-said")
+group = resources.ResourceGroup("group", resource_group_name="rg-said")
+late = group.name.apply(lambda name: resources.ResourceGroup("late", resource_group_name=f"{name}-late"))
+pulumi.export("late", late.name)
 print("ahead", "pulumi_azure_native.keyvault.vault" in sys.modules, os.environ["ROASTERY_SANDBOX_PROJECT"])
 """
 
@@ -81,6 +83,13 @@ def test_messages_for_debugging_come_only_when_asked_for(
 ) -> None:
     assert "debug" not in {severity for severity, _ in said()}
     assert "debug" in {severity for severity, _ in said("--debug")}
+
+
+def test_what_is_declared_after_the_last_line_is_registered_too(places: Places) -> None:
+    done = commands.operate(places, "up", "dev", quiet=True)
+
+    assert (done.errors, done.changes) == ([], {"create": 3})
+    assert commands.resources_in_state(places, "dev")[0]["outputs"] == {"late": "rg-said-late"}
 
 
 def test_nothing_of_it_is_left(places: Places, said: Callable[..., list[tuple[str, str]]]) -> None:
