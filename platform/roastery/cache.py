@@ -27,13 +27,19 @@ class Cache:
         sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in makers]
         self._makers = [*map(version, packages), *sources]
 
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """The value for `key`, anything that JSON can say like the value itself, made if it is not there."""
+    def get(self, key: Any, make: Callable[[], T], worth: Callable[[T], bool] = lambda _: True) -> T:
+        """The value for `key`, anything that JSON can say like the value itself, made if it is not there.
+
+        Only a value that is `worth` it is kept.
+        """
         text = json.dumps([self._makers, key], sort_keys=True)
         file = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
         with suppress(OSError, json.JSONDecodeError):
             return json.loads(file.read_text(encoding="utf-8"))
-        written = json.dumps(make())
+        made = make()
+        written = json.dumps(made)
+        if not worth(made):
+            return json.loads(written)
         with suppress(OSError):  # a read-only checkout
             self._folder.mkdir(parents=True, exist_ok=True)
             descriptor, unfinished = tempfile.mkstemp(dir=self._folder)

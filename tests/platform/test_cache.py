@@ -33,3 +33,10 @@ def test_a_damaged_value_is_made_again(tmp_path: Path) -> None:
 
     assert cache.get(["a"], lambda: {"made": 2}) == {"made": 2}
     assert json.loads(file.read_text()) == {"made": 2}
+
+
+def test_a_value_that_is_not_worth_it_is_made_each_time(tmp_path: Path) -> None:
+    cache = Cache(tmp_path / "verdicts", ["azure-ai-ml"], [Path(__file__)])
+    for _ in range(2):
+        assert cache.get("a", lambda: ["wrong"], lambda found: not found) == ["wrong"]
+    assert not (tmp_path / "verdicts").exists()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
-import pydantic
-
+from roastery.cache import Cache
+from roastery.sandbox import paths
 from roastery.sandbox.schema.validate import Problem, suggestion
 
 API: Final = "argoproj.io/v1alpha1"
@@ -36,7 +38,22 @@ def _model(kind: str) -> Any:
     return getattr(models, kind, None)
 
 
+@functools.lru_cache(maxsize=1)
+def _verdicts() -> Cache:
+    here = Path(__file__)
+    makers = [here, here.parents[1] / "schema" / "validate.py"]
+    return Cache(paths.cache() / "argo", ["hera", "pydantic"], makers)
+
+
 def check(manifest: dict[str, Any]) -> list[Problem]:
+    """What is wrong with a manifest. That nothing is, is kept: to look takes two seconds of imports."""
+    found = _verdicts().get(manifest, lambda: [asdict(one) for one in _check(manifest)], lambda one: not one)
+    return [Problem(**one) for one in found]
+
+
+def _check(manifest: dict[str, Any]) -> list[Problem]:
+    import pydantic  # noqa: PLC0415 - with the models, late
+
     kind = str(manifest["kind"])
     model = None if kind in _CONTROLLERS_OWN else _model(kind)
     if model is None:
@@ -86,7 +103,7 @@ def _at(value: Any, *path: str) -> Any:
 
 def _created(made: dict[str, Any]) -> list[Problem]:
     api, kind = str(made.get("apiVersion")), str(made.get("kind"))
-    return check(made) if knows(api, kind) else []
+    return _check(made) if knows(api, kind) else []
 
 
 def _event_bus(manifest: dict[str, Any]) -> Iterator[Problem]:
