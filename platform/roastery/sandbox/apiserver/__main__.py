@@ -38,7 +38,7 @@ def _test(stack: str) -> int:
         tools = build.ensure(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - progress
         with running(tools) as api:
             types = install_types(api, tools.types)
-            print(f"Kubernetes {pin.KUBERNETES} serves, with {types} custom types of Argo")  # noqa: T201 - the answer
+            print(f"Kubernetes {pin.KUBERNETES} serves, with {types} custom types")  # noqa: T201 - the answer
             report = apply_all(api, out / "manifests")
     _tell(report)
     return 0 if report.good else 1

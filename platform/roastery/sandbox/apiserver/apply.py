@@ -37,7 +37,7 @@ class Report:
 
 
 def install_types(api: Api, files: Sequence[Path]) -> int:
-    """Argo's custom types; returns how many once all of them are served."""
+    """Installs custom types; returns how many once all of them are served."""
     definitions = [one for file in files for one in _documents(file)]
     for one in definitions:
         path = api.path(one)

@@ -1,4 +1,4 @@
-"""kube-apiserver, etcd and Argo's custom types, brought into `.tools/kubernetes` from their Go modules."""
+"""kube-apiserver, etcd and the custom types, brought into `.tools/kubernetes` from their Go modules."""
 
 from __future__ import annotations
 
@@ -46,24 +46,27 @@ def ensure(say: Say) -> Tools:
     Raises:
         ToolchainError: no Go, or a build that failed; nothing half-built stays.
     """
-    root = paths.tools() / "kubernetes"
-    wanted = f"{pin.KUBERNETES} {pin.ETCD} {' '.join(one.version for one in pin.ARGO)}"
-    stamp = root / "versions"
-    if not stamp.is_file() or stamp.read_text() != wanted:
+    root, caches = paths.tools() / "kubernetes", paths.cache() / "go-kubernetes"
+    built, described = f"{pin.KUBERNETES} {pin.ETCD}", " ".join(one.version for one in pin.CUSTOM)
+    if not (_is(root / "versions", built) and _is(root / "types" / "versions", described)):
         _require_go()
-        shutil.rmtree(root, ignore_errors=True)
-        caches = paths.cache() / "go-kubernetes"
         environment = source.build_environment(caches, os.environ)
-        for name, (module, command) in _COMMANDS.items():
-            _build(root / name, module, command, environment, say)
-        _types(root / "types", environment, caches)
-        stamp.write_text(wanted)
+        if not _is(root / "versions", built):
+            shutil.rmtree(root, ignore_errors=True)
+            for name, (module, command) in _COMMANDS.items():
+                _build(root / name, module, command, environment, say)
+            (root / "versions").write_text(built)
+        _types(root / "types", environment, caches, described)
         shutil.rmtree(caches, ignore_errors=True)  # 4 GB that only another version would need
     return Tools(
         etcd=root / "etcd",
         apiserver=root / "kube-apiserver",
         types=tuple(sorted((root / "types").glob("*.yaml"))),
     )
+
+
+def _is(stamp: Path, wanted: str) -> bool:
+    return stamp.is_file() and stamp.read_text() == wanted
 
 
 def _require_go() -> None:
@@ -91,14 +94,16 @@ def _build(target: Path, module: str, command: str, environment: Mapping[str, st
         unfinished.unlink(missing_ok=True)
 
 
-def _types(target: Path, environment: Mapping[str, str], folder: Path) -> None:
+def _types(target: Path, environment: Mapping[str, str], folder: Path, versions: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name("types.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    for one in pin.ARGO:
+    environment = {**environment, "GOSUMDB": "off"}  # each is held against our own pin
+    for one in pin.CUSTOM:
         command = ["go", "mod", "download", "-json", f"{one.module}@{one.version}"]
         done = subprocess.run(
-            command, cwd=folder, env=dict(environment), capture_output=True, text=True, check=False
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise ToolchainError(
@@ -109,8 +114,10 @@ def _types(target: Path, environment: Mapping[str, str], folder: Path) -> None:
             raise ToolchainError(
                 f"{one.module} {one.version} has checksum {found['Sum']}, not {one.checksum}"
             )
-        for file in sorted((Path(found["Dir"]) / one.folder).glob("argoproj.io_*.yaml")):
+        for file in sorted((Path(found["Dir"]) / one.folder).glob(one.files)):
             (unfinished / file.name).write_bytes(file.read_bytes())
+    (unfinished / "versions").write_text(versions)
+    shutil.rmtree(target, ignore_errors=True)
     unfinished.replace(target)
 
 

@@ -17,9 +17,10 @@ class Types:
     version: str
     checksum: str  # as in a go.sum
     folder: str  # inside the module
+    files: str = "argoproj.io_*.yaml"
 
 
-ARGO: Final = (
+CUSTOM: Final = (
     Types(
         module="github.com/argoproj/argo-workflows/v3",
         version="v3.7.4",
@@ -32,14 +33,18 @@ ARGO: Final = (
         checksum="h1:x+JOTsU3rzXSrzDwrUlLza4kmxp5zc1NMlgTgaLF678=",
         folder="manifests/base/crds",
     ),
+    Types(
+        module="sigs.k8s.io/secrets-store-csi-driver",
+        version="v1.5.4",
+        checksum="h1:enl+v1+JbKDyVjdfT/7CillZsc4rLAM9tTHyf7GeLxc=",
+        folder="config/crd/bases",
+        files="secrets-store.csi.x-k8s.io_secretproviderclasses.yaml",
+    ),
 )
 
 WITHOUT_TYPE: Final = {
     ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
         "the Azure ML extension installs its type in Azure; no package carries it"
-    ),
-    ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass"): (
-        "the Key Vault add-on of AKS installs its type; no Go module carries it"
     ),
 }
 """Objects whose type can't be had here, and why."""

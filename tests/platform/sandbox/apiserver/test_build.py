@@ -36,11 +36,15 @@ def test_without_a_go_that_is_new_enough_it_says_which(
 def test_what_was_brought_is_taken_again_without_go(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (bare / "types").mkdir(parents=True)
     (bare / "types" / "argoproj.io_sensors.yaml").write_text("")
-    versions = " ".join(one.version for one in pin.ARGO)
-    (bare / "versions").write_text(f"{pin.KUBERNETES} {pin.ETCD} {versions}")
+    described = " ".join(one.version for one in pin.CUSTOM)
+    (bare / "types" / "versions").write_text(described)
+    (bare / "versions").write_text(f"{pin.KUBERNETES} {pin.ETCD}")
     monkeypatch.setattr(source, "go_version", lambda: None)
     found = build.ensure(quiet)
     assert (found.etcd, [one.name for one in found.types]) == (bare / "etcd", ["argoproj.io_sensors.yaml"])
+    (bare / "types" / "versions").write_text(f"{described}-older")
+    with pytest.raises(ToolchainError, match="no Go here"):
+        build.ensure(quiet)
 
 
 def test_the_module_files_hold_the_pinned_versions() -> None:
