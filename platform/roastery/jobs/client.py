@@ -3,8 +3,7 @@
 import io
 import logging
 import os
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -21,7 +20,6 @@ Target = Literal["azure", "sandbox"]
 # Retry-After, and repeat 408, 429 and 5xx of idempotent requests.
 RETRIES: Final = 5
 _CONNECT: Final = 20
-_TRIES: Final = 4
 _READ: Final = 120
 
 
@@ -53,20 +51,8 @@ def connect(place: Place, *, target: Target = "azure", retries: int = RETRIES) -
             "read_timeout": _READ,
         }
         where = (place.subscription or "", place.group or "", place.workspace or "")
-        client = _patiently(lambda: MLClient(credential, *where, **limits))
+        client = MLClient(credential, *where, **limits)
     return Workspace(ml=client, credential=credential, place=place, target=target)
-
-
-def _patiently(make: Callable[[], Any]) -> Any:
-    """The client; the SDK asks for the cloud's addresses once and takes silence for an answer."""
-    for attempt in range(_TRIES):
-        try:
-            return make()
-        except Exception as error:
-            if "Unknown cloud" not in str(error) or attempt == _TRIES - 1:
-                raise
-            time.sleep(1)
-    raise AssertionError  # the last attempt returns or raises
 
 
 @contextmanager

@@ -64,6 +64,7 @@ async def _run(places: Places) -> None:
     certificates = authority.issue(session)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.bind(("127.0.0.1", 0))
+    listening.listen()  # before anybody hears of it: azure-ai-ml asks for the cloud's addresses only once
     base = f"https://{names.HOST}:{listening.getsockname()[1]}"
     tunnel = await open_tunnel(listening.getsockname()[1])
     found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, certificates.authority)
