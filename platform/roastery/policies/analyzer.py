@@ -65,6 +65,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._inputs: dict[str, Resource] = {}  # what Analyze saw, for rules over the whole stack
         self._unproven: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._today = dt.date.today()  # noqa: DTZ011 - a waiver ends with its owner's day
+        self._seen: dict[str, list[tuple[Policy, Level]]] = {}
         self._lock = threading.Lock()
 
     # What the engine asks first.
@@ -91,6 +92,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         levels = {number: level for level, number in _LEVELS.items()}
         own = {policy.id: policy for policy in POLICIES}
         given = {name: one for name, one in request.policyConfig.items() if name in own}
+        self._seen.clear()
         self._configured = Configured(
             settings={name: decode(json_format.MessageToDict(one.properties)) for name, one in given.items()},
             levels={
@@ -102,6 +104,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        self._seen.clear()
         self._facts = facts.from_config(
             request.stack,
             dict(request.config),
@@ -122,21 +125,26 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         with self._lock:
             self._inputs[resource.urn] = resource
         diagnostics: list[Any] = []
-        for policy, level in self._active(known):
+        for policy, level in self._seeing(resource.type, known):
             for problem, proven in evaluate.over_resource(policy, resource, self._configured.of(policy)):
                 diagnostics += self._tell(policy, level, problem, resource.urn, proven=proven)
         return wire.AnalyzeResponse(diagnostics=diagnostics)
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        resource = _resource(request)
-        known = self._know(resource.urn)
+        known = self._know(request.urn)
+        remedies = [
+            (policy, policy.remedy)
+            for policy, level in self._seeing(plain_type(request.type), known)
+            if policy.remedy and level is Level.REMEDIATE
+        ]
+        if not remedies:
+            return wire.RemediateResponse()
         remediations: list[Any] = []
+        resource = _resource(request)
         inputs: dict[str, Any] = json_format.MessageToDict(request.properties)
-        for policy, level in self._active(known):
-            if policy.remedy is None or level is not Level.REMEDIATE or not policy.sees(resource.type):
-                continue
+        for policy, remedy in remedies:
             try:
-                changes = policy.remedy(resource, self._configured.of(policy), known)
+                changes = remedy(resource, self._configured.of(policy), known)
             except Unproven:
                 continue  # nothing is changed blindly; Analyze says that it is unproven
             if changes:
@@ -176,6 +184,12 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             level = self._configured.level(policy, known)
             if level is not Level.DISABLED:
                 yield policy, level
+
+    def _seeing(self, type_: str, known: Facts) -> list[tuple[Policy, Level]]:
+        """The active policies that look at resources of a type; a run has few types and many resources."""
+        if type_ not in self._seen:
+            self._seen[type_] = [(one, level) for one, level in self._active(known) if one.sees(type_)]
+        return self._seen[type_]
 
     def _tell(self, policy: Policy, level: Level, problem: Problem, urn: str, *, proven: bool) -> list[Any]:
         with self._lock:
