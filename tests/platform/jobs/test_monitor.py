@@ -21,7 +21,6 @@ from roastery.jobs.telemetry import PSI, Metric
 pytestmark = pytest.mark.xdist_group("face")
 
 
-
 class Listener:
     """An HTTP server that keeps what it is sent and answers as told, the last answer for ever."""
 
