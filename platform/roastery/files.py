@@ -35,4 +35,6 @@ def write(file: Path, text: str) -> None:
         Path(unfinished).chmod(0o644)
         Path(unfinished).replace(target)
     except OSError as error:
-        raise UnwritableError(f"{file} can't be written: {error.strerror}") from None
+        raise UnwritableError(
+            f"{file} can't be written: {error.strerror}", "name another place, or free this one"
+        ) from None

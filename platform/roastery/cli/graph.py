@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from roastery import graph
-from roastery.graph.errors import EmptyStateError, GraphError
+from roastery import files, graph
+from roastery.graph.errors import EmptyStateError
 from roastery.graph.state import Resource, load, parse
 
 
@@ -36,7 +34,7 @@ def draw(
     if out is None:
         sys.stdout.write(svg)
     else:
-        _write(out, svg)
+        files.write(out, svg)
         typer.echo(f"drew {state or stack} to {out}", err=True)
 
 
@@ -51,25 +49,3 @@ def _in_sandbox(stack: str) -> list[Resource]:
             f"stack {stack} is not up in the sandbox", f"run roast sandbox up --stack {stack} first"
         )
     return parse(found, source=f"the sandbox's state of {stack}")
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes the whole file or nothing: what is there stays until the new one is complete.
-
-    A device or a pipe is written to, never replaced: /dev/null must stay what it is, for root too.
-    """
-    try:
-        path = path.resolve()  # a link stays a link
-        if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="\n")
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except OSError as error:
-        raise GraphError(
-            f"--out {path}: {error.strerror or error}", "name a file that can be written"
-        ) from error

@@ -3,13 +3,13 @@
 import datetime as dt
 import json
 import math
-import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from roastery import files
 from roastery.jobs import endpoint as endpoints
 from roastery.jobs import hooks, scoring, telemetry
 from roastery.jobs.client import Workspace, silently
@@ -115,11 +115,7 @@ def raise_event(report: Report, webhook: Webhook) -> None:
 
 def write(report: Report, file: Path) -> None:
     """The report as JSON, whole or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as whole:
-        json.dump(report.to_json(), whole, indent=2)
-    Path(unfinished).replace(file)
+    files.write(file, json.dumps(report.to_json(), indent=2))
 
 
 def _download(workspace: Workspace, asset: str, folder: Path) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from roastery import files
 from roastery.cli.jobs.options import (
     Group,
     Json,
@@ -97,10 +98,9 @@ def submit(
                 follow.fetch(opened, job, download)
     made = {**result.outputs, **({"model": result.model} if result.model else {})}
     if outputs_to:
-        outputs_to.mkdir(parents=True, exist_ok=True)
         (outputs_to / "model").unlink(missing_ok=True)  # of a run before, whose gate let it pass
         for port, value in made.items():
-            (outputs_to / port).write_text(value, encoding="utf-8")
+            files.write(outputs_to / port, value)
     told = ", ".join(f"{name} is {value}" for name, value in made.items() if "://" not in value)
     say(asdict(result), f"{result.job}: {result.state}{f'; {told}' if told else ''}", as_json=as_json)
 
