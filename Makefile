@@ -37,7 +37,7 @@ $(UV):
 setup: .venv/.all  ## the whole environment, from the lock file
 
 demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote, ask, report
-	$(RUN) roast sandbox demo
+	$(RUN) roast stack-demo
 
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
@@ -62,11 +62,11 @@ browser: setup  ## a headless browser for the tests
 	@$(RUN) python tests/browser/provision.py
 
 tools: setup  ## the pinned Pulumi CLI
-	@$(RUN) python -m roastery.sandbox.toolchain
+	@$(RUN) python -m azsandbox.pulumi.toolchain
 
 apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 minutes the first time)
 	$(RUN) roast sandbox up --stack prod
-	$(RUN) python -m roastery.sandbox.apiserver --stack prod
+	$(RUN) python -m azsandbox.kubernetes.apiserver --stack prod
 
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
@@ -95,12 +95,12 @@ image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	@touch $@
 
 # In a sandbox of their own: what stands in yours may be older, and stays as it is.
-security: export ROASTERY_SANDBOX_DIR := $(CURDIR)/.roast/security
+security: export AZSANDBOX_DIR := $(CURDIR)/.roast/security
 security: setup tools $(SCANNERS:%=.tools/scanners/%/.done)  ## what scanners say of dev, prod and the repository; to REPORT too
 	rm -rf .roast/security
 	$(RUN) roast sandbox up --stack dev >/dev/null
 	$(RUN) roast sandbox up --stack prod >/dev/null
-	$(RUN) python -m roastery.security --stack dev --stack prod $(if $(REPORT),--markdown "$(REPORT)")
+	$(RUN) python -m roastery.scans --stack dev --stack prod $(if $(REPORT),--markdown "$(REPORT)")
 
 second-opinions:  ## the same, and docs/second-opinions.md anew
 	$(MAKE) security REPORT=docs/second-opinions.md

@@ -15,22 +15,22 @@ import sys
 import time
 from pathlib import Path
 
+from azsandbox import commands
+from azsandbox.paths import Project
+from azsandbox.session import session
 from roastery.policies.catalogue import POLICIES
-from roastery.sandbox import commands
-from roastery.sandbox.paths import Places
-from roastery.sandbox.session import session
 
 ROOT = Path(__file__).resolve().parents[1]
 PACK = ["--policy-pack", str(ROOT / "platform" / "roastery" / "policies")]
 
 
-def preview(places: Places, stack: str, extra: list[str]) -> tuple[float, float]:
+def preview(project: Project, stack: str, extra: list[str]) -> tuple[float, float]:
     """Seconds by the clock, and of all processors, of one preview."""
     command = ["pulumi", "preview", "--stack", stack, "--non-interactive", *extra]
-    with session(places) as environment:
+    with session(project) as environment:
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         done = subprocess.run(
-            command, cwd=places.project, env=environment, capture_output=True, text=True, check=False
+            command, cwd=project.root, env=environment, capture_output=True, text=True, check=False
         )
         took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
@@ -47,15 +47,15 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "")
-    places = Places.find(ROOT)
-    done = commands.operate(places, "up", args.stack, quiet=True)
+    project = Project.find(ROOT)
+    done = commands.operate(project, "up", args.stack, quiet=True)
     if done.exit_code:
         sys.exit(f"{args.stack} does not come up: {done.errors}")
-    preview(places, args.stack, PACK)  # files into memory, modules compiled
+    preview(project, args.stack, PACK)  # files into memory, modules compiled
     plain, checked = [], []
     for _ in range(args.rounds):
-        plain.append(preview(places, args.stack, []))
-        checked.append(preview(places, args.stack, PACK))
+        plain.append(preview(project, args.stack, []))
+        checked.append(preview(project, args.stack, PACK))
     result = {
         "stack": args.stack,
         "resources": sum(done.changes.values()),

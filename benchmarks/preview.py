@@ -24,8 +24,8 @@ from pathlib import Path
 
 import psutil
 
-from roastery.sandbox.commands import operate
-from roastery.sandbox.paths import Places
+from azsandbox.commands import operate
+from azsandbox.paths import Project
 
 ROOT = Path(__file__).parents[1]
 GOAL = 1.25
@@ -42,7 +42,7 @@ def modules() -> list[str]:
     return sorted(found)
 
 
-def project(folder: Path, *, empty: bool) -> Places:
+def project(folder: Path, *, empty: bool) -> Project:
     """The program with its stack files, or a project with the same stacks and no resource."""
     folder.mkdir()
     for file in ROOT.glob("Pulumi*.yaml"):
@@ -53,11 +53,11 @@ def project(folder: Path, *, empty: bool) -> Places:
         (folder / "stacks" / "__main__.py").write_text('"""Nothing."""\n')
     else:
         shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
-    return Places(project=folder)
+    return Project(root=folder)
 
 
-def run(places: Places, operation: str, stack: str) -> None:
-    done = operate(places, operation, stack, quiet=True)
+def run(project: Project, operation: str, stack: str) -> None:
+    done = operate(project, operation, stack, quiet=True)
     if done.exit_code:
         raise SystemExit(f"{operation} of {stack} failed: {done.errors}")
 

@@ -10,10 +10,10 @@ from pulumi_azure_native import machinelearningservices as ml
 
 from ml import code
 from ml.pipeline import PIPELINE
-from roastery.assets.assets import Assets, AssetsArgs
-from roastery.assets.specs import Running
 from roastery.cache import Cache
-from roastery.snowflake.connection import ConnectionArgs, connection
+from roastery.components.assets.assets import Assets, AssetsArgs
+from roastery.components.assets.specs import Running
+from roastery.components.snowflake import ConnectionArgs, connection
 from stacks.config import ROOT, StackConfig
 from stacks.foundation import Foundation
 from stacks.workbench import Workbench

@@ -8,7 +8,7 @@ from pulumi_azure_native import storage
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.argo.charts import (
+from roastery.components.argo.charts import (
     EVENTS_ACCOUNT,
     INFRA_ACCOUNT,
     SOURCES_ACCOUNT,
@@ -16,12 +16,12 @@ from roastery.argo.charts import (
     Argo,
     ArgoArgs,
 )
-from roastery.cluster.access import provider
-from roastery.cluster.agents import Agents, AgentsArgs
-from roastery.cluster.aks import JOBS, Aks, AksArgs, Pool
-from roastery.cluster.attach import allow_attach, attach
-from roastery.cluster.extension import ml_extension
-from roastery.identity.workload import ServiceAccount
+from roastery.components.cluster.access import provider
+from roastery.components.cluster.agents import Agents, AgentsArgs
+from roastery.components.cluster.aks import JOBS, Aks, AksArgs, Pool
+from roastery.components.cluster.attach import allow_attach, attach
+from roastery.components.cluster.extension import ml_extension
+from roastery.components.identity.workload import ServiceAccount
 from stacks import sections
 from stacks.config import StackConfig
 from stacks.foundation import Foundation

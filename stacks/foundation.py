@@ -8,16 +8,16 @@ import pulumi
 from pulumi_azure_native import resources
 
 from roastery import roles
-from roastery.component import Place
-from roastery.identity.roles import assign
-from roastery.monitoring.logs import Logs, LogsArgs
-from roastery.network.bastion import Bastion, BastionArgs
-from roastery.network.dns import PrivateDns, PrivateDnsArgs
-from roastery.network.endpoint import Access
-from roastery.network.vnet import Network, NetworkArgs
-from roastery.registry.registry import Registry, RegistryArgs
-from roastery.storage.account import Account, AccountArgs
-from roastery.vault.vault import Vault, VaultArgs
+from roastery.components.identity.roles import assign
+from roastery.components.monitoring.logs import Logs, LogsArgs
+from roastery.components.network.bastion import Bastion, BastionArgs
+from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
+from roastery.components.network.endpoint import Access
+from roastery.components.network.vnet import Network, NetworkArgs
+from roastery.components.registry import Registry, RegistryArgs
+from roastery.components.scope import Place
+from roastery.components.storage import Account, AccountArgs
+from roastery.components.vault import Vault, VaultArgs
 from stacks.config import StackConfig
 from stacks.sections import Door
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_azure_native import authorization
 
-from roastery.monitoring.alerts import Alerts, AlertsArgs
-from roastery.monitoring.budget import budget
+from roastery.components.monitoring.alerts import Alerts, AlertsArgs
+from roastery.components.monitoring.budget import budget
 from stacks.cluster import Cluster
 from stacks.config import StackConfig
 from stacks.foundation import Foundation

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from roastery.aliases import without_api_versions
+from roastery.components.aliases import without_api_versions
 from stacks.assets import assets
 from stacks.cluster import cluster
 from stacks.config import StackConfig

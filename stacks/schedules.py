@@ -2,9 +2,9 @@
 
 from pulumi_azure_native import machinelearningservices as ml
 
-from roastery.assets.assets import Assets
-from roastery.assets.schedule import ScheduleArgs, schedule
-from roastery.assets.serving import Serving
+from roastery.components.assets.assets import Assets
+from roastery.components.assets.schedule import ScheduleArgs, schedule
+from roastery.components.assets.serving import Serving
 from stacks.assets import workspace_id
 from stacks.cluster import Cluster
 from stacks.config import StackConfig

@@ -1,7 +1,7 @@
 """What answers store planners: the endpoint on the attached cluster, with a blue and a green deployment."""
 
-from roastery.assets.assets import Assets
-from roastery.assets.serving import Model, Serving, ServingArgs
+from roastery.components.assets.assets import Assets
+from roastery.components.assets.serving import Model, Serving, ServingArgs
 from stacks.assets import INSTANCE_TYPE, workspace_id
 from stacks.cluster import Cluster
 from stacks.config import StackConfig

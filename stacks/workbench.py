@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pulumi
 
 from roastery import roles
-from roastery.identity.roles import PrincipalType, assign
-from roastery.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
+from roastery.components.identity.roles import PrincipalType, assign
+from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
+from roastery.components.workspace import Workspace, WorkspaceArgs
 from roastery.roles import Role
-from roastery.workspace.workspace import Workspace, WorkspaceArgs
 from stacks.config import StackConfig
 from stacks.foundation import Foundation
 

@@ -9,19 +9,19 @@ import pulumi
 
 from ml.pipeline import EVALUATE, IMPORT, PIPELINE, PREPROCESS, REGISTER, REPORT, TRAIN
 from roastery import roles
-from roastery.argo import resources, secrets
-from roastery.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
-from roastery.argo.events import fences, sensors, settings, sources
-from roastery.argo.workflows.check import check
-from roastery.argo.workflows.kept import Manifests, kept
-from roastery.argo.workflows.plan import Chain, Clock, Plan, Source
-from roastery.argo.workflows.settings import INSIGHTS, LABELS, Job, Surroundings
-from roastery.assets.assets import Assets
-from roastery.events.hub import Hub, HubArgs
-from roastery.events.landing import Landing, LandingArgs
-from roastery.events.queue import queue
-from roastery.identity.roles import assign
-from roastery.identity.workload import WorkloadIdentity
+from roastery.components.argo import resources, secrets
+from roastery.components.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
+from roastery.components.argo.events import network_policies, sensors, settings, sources
+from roastery.components.argo.workflows.cached import Manifests, kept
+from roastery.components.argo.workflows.check import check
+from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
+from roastery.components.argo.workflows.settings import INSIGHTS, LABELS, Job, Surroundings
+from roastery.components.assets.assets import Assets
+from roastery.components.events.hub import Hub, HubArgs
+from roastery.components.events.landing import Landing, LandingArgs
+from roastery.components.events.queue import queue
+from roastery.components.identity.roles import assign
+from roastery.components.identity.workload import WorkloadIdentity
 from stacks.cluster import Cluster
 from stacks.config import ROOT, StackConfig
 from stacks.foundation import Foundation
@@ -64,8 +64,8 @@ def in_cluster(config: StackConfig, pipeline: str) -> Manifests:
     events = triggers(config)
     found = [
         *kept(plan(config, pipeline), ROOT / ".cache" / "workflows"),
-        *fences.fences(events),
-        *fences.admission(events),
+        *network_policies.fences(events),
+        *network_policies.admission(events),
         *sources.sources(events),
         *sensors.sensors(events),
     ]

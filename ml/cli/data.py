@@ -10,9 +10,9 @@ from rich.text import Text
 
 from ml.cli.lazy import add
 from ml.warehouse import completejourney
+from ml.warehouse.folder import DEFAULT
 from ml.warehouse.load import OnStage
 from ml.warehouse.load import load as load_file
-from ml.warehouse.place import DEFAULT
 from ml.warehouse.record import LoadRecord
 
 app = typer.Typer(

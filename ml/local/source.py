@@ -13,7 +13,7 @@ from ml.code import code_hash
 from ml.errors import InputError
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
-from ml.warehouse.place import DEFAULT, Place
+from ml.warehouse.folder import DEFAULT, Place
 from ml.warehouse.secret import resolved
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
 

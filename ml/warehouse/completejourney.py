@@ -13,8 +13,8 @@ import polars as pl
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 from ml.store import frames
+from ml.warehouse.folder import DEFAULT
 from ml.warehouse.load import OnStage, load
-from ml.warehouse.place import DEFAULT
 from ml.warehouse.record import LoadRecord
 
 NAME = "completejourney"

@@ -12,9 +12,9 @@ from typing import IO
 from pydantic import SecretStr
 
 from ml.errors import InputError, MLError
-from ml.warehouse import place as names
+from ml.warehouse import folder as names
 from ml.warehouse.authentication import Password
-from ml.warehouse.place import DEFAULT, Place
+from ml.warehouse.folder import DEFAULT, Place
 from ml.warehouse.record import LoadRecord
 from ml.warehouse.settings import SnowflakeSettings
 

@@ -14,7 +14,7 @@ from ml.store.atomic import is_full, whole_file
 from ml.store.lineage import content_hash
 from ml.warehouse.columns import literal, quoted, typed
 from ml.warehouse.files import Layout, opened
-from ml.warehouse.place import DATABASE, DEFAULT, SCHEMA, TABLE, Place
+from ml.warehouse.folder import DATABASE, DEFAULT, SCHEMA, TABLE, Place
 from ml.warehouse.record import LoadRecord
 
 FORMAT = "1"

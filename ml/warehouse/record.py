@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ml.warehouse.place import Place
+from ml.warehouse.folder import Place
 
 
 class LoadRecord(BaseModel):

@@ -16,7 +16,7 @@ import uvicorn
 from fakesnow.instance import FakeSnow
 
 from ml.warehouse.chunks import App, Chunked, Message, Receive, Send, reply
-from ml.warehouse.place import DATABASE, USER, Place
+from ml.warehouse.folder import DATABASE, USER, Place
 
 _GRACE = 3.0
 _WRONG_PASSWORD = {

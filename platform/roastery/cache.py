@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
+
+from roastery.files import UnwritableError, write
 
 T = TypeVar("T")
 
@@ -40,10 +40,6 @@ class Cache:
         written = json.dumps(made)
         if not worth(made):
             return json.loads(written)
-        with suppress(OSError):  # a read-only checkout
-            self._folder.mkdir(parents=True, exist_ok=True)
-            descriptor, unfinished = tempfile.mkstemp(dir=self._folder)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as whole:
-                whole.write(written)
-            Path(unfinished).replace(file)
+        with suppress(UnwritableError):  # a read-only checkout
+            write(file, written)
         return json.loads(written)  # the same as the next time, when it is read

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from roastery import clock
+from roastery import cron
 from roastery.naming import REGIONS
 
 
@@ -50,12 +50,12 @@ def _first_of_month(value: dt.date) -> dt.date:
 
 
 def _recurring(value: str) -> str:
-    clock.monthly(value)
+    cron.monthly(value)
     return value
 
 
 def _zone(value: str) -> str:
-    clock.windows(value)
+    cron.windows(value)
     return value
 
 
@@ -74,7 +74,7 @@ VmSize = Annotated[str, Field(pattern=r"^Standard_[A-Z]{1,3}\d+[A-Za-z0-9_-]*$")
 ImageRef = Annotated[str, AfterValidator(_digest)]
 SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")]
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-Cron = Annotated[str, AfterValidator(clock.check)]
+Cron = Annotated[str, AfterValidator(cron.check)]
 Recurring = Annotated[str, AfterValidator(_recurring)]
 TimeZone = Annotated[str, AfterValidator(_zone)]
 MonthStart = Annotated[dt.date, AfterValidator(_first_of_month)]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from roastery.sandbox.toolchain.pin import VERSION
+from azsandbox.pulumi.toolchain.pin import VERSION
 from stacks.serving import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from roastery.sandbox.arm.provider import AzureNative
-from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.engine.backend import State, Subject
-from roastery.sandbox.paths import Places
-from roastery.sandbox.services.kubernetesconfiguration import ML_SETTINGS
-from roastery.sandbox.session import session
+from azsandbox.arm.provider import AzureNative
+from azsandbox.arm.subscription import Subscription
+from azsandbox.paths import Project
+from azsandbox.pulumi.provider.backend import State, Subject
+from azsandbox.services.kubernetesconfiguration.types import ML_SETTINGS
+from azsandbox.session import session
 
 SUBSCRIPTION_ID = "11111111-2222-4333-8444-555555555555"
 SCOPE = f"/subscriptions/{SUBSCRIPTION_ID}"
@@ -108,7 +108,7 @@ def declare(provider: AzureNative) -> None:
 class Sandbox:
     """A running session and the subscription behind it."""
 
-    places: Places
+    project: Project
     environment: dict[str, str]
     subscription: Subscription
     provider: AzureNative
@@ -126,17 +126,17 @@ class Sandbox:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     folder = tmp_path_factory.mktemp("face")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ROASTERY_SANDBOX_DIR", str(folder))
-        places = Places.find(Path(__file__))
-        subscription = Subscription.open(places.model)
+        patch.setenv("AZSANDBOX_DIR", str(folder))
+        project = Project.find(Path(__file__))
+        subscription = Subscription.open(project.model)
         provider = AzureNative(subscription)
         provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
         declare(provider)
         opened = contextlib.ExitStack()
-        environment = opened.enter_context(session(places, face=True, jobs={"FROM_THE_SESSION": "yes"}))
+        environment = opened.enter_context(session(project, face=True, jobs={"FROM_THE_SESSION": "yes"}))
     # From here on the variables are those of the tests that ask for the session, and of no other.
     with opened:
-        yield Sandbox(places, environment, subscription, provider)
+        yield Sandbox(project, environment, subscription, provider)
     subscription.close()
 
 

@@ -9,25 +9,25 @@ from typing import Any
 import pytest
 import yaml
 
-from roastery.sandbox import commands
-from roastery.sandbox.paths import Places
+from azsandbox import commands
+from azsandbox.paths import Project
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Places:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A copy of the program and its stack files; state and subscription are its own."""
     folder = tmp_path_factory.mktemp("platform")
     shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
     for file in ROOT.glob("Pulumi*.yaml"):
         shutil.copy(file, folder)
     (folder / ".venv").symlink_to(sys.prefix)  # which Pulumi.yaml names
-    return Places(project=folder)
+    return Project(root=folder)
 
 
 @pytest.fixture
-def with_config(project: Places) -> Callable[[str, dict[str, Any]], str]:
+def with_config(project: Project) -> Callable[[str, dict[str, Any]], str]:
     """Writes `Pulumi.other.yaml`: the file of `stack`, values set by dotted path; None removes."""
 
     def write(stack: str, changes: dict[str, Any]) -> str:
@@ -41,14 +41,14 @@ def with_config(project: Places) -> Callable[[str, dict[str, Any]], str]:
                 del node[key]
             else:
                 node[key] = value
-        (project.project / "Pulumi.other.yaml").write_text(yaml.safe_dump(content))
+        (project.root / "Pulumi.other.yaml").write_text(yaml.safe_dump(content))
         return "other"
 
     return write
 
 
 @pytest.fixture(scope="module")
-def run(project: Places) -> Callable[..., commands.Outcome]:
+def run(project: Project) -> Callable[..., commands.Outcome]:
     def operate(operation: str, stack: str, *extra: str, unprotect: bool = False) -> commands.Outcome:
         return commands.operate(project, operation, stack, extra, quiet=True, unprotect=unprotect)
 

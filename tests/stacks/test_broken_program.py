@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 import roastery
-from roastery.sandbox import commands, toolchain
-from roastery.sandbox.commands import Outcome
-from roastery.sandbox.paths import Places
+from azsandbox import commands
+from azsandbox.commands import Outcome
+from azsandbox.paths import Project
+from azsandbox.pulumi import toolchain
 
 pytestmark = [
     pytest.mark.slow,
@@ -84,20 +85,20 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def breakable(project: Places) -> Places:
+def breakable(project: Project) -> Project:
     """The project with a copy of the components too, which its program finds before the installed ones."""
-    leave = shutil.ignore_patterns("sandbox", "cli", "policies", "__pycache__")
-    shutil.copytree(ROOMS, project.project / "rooms", ignore=leave)
-    entry = project.project / "stacks" / "__main__.py"
-    found_first = f"import roastery\nroastery.__path__.insert(0, {str(project.project / 'rooms')!r})\n"
+    leave = shutil.ignore_patterns("cli", "policies", "__pycache__")
+    shutil.copytree(ROOMS, project.root / "rooms", ignore=leave)
+    entry = project.root / "stacks" / "__main__.py"
+    found_first = f"import roastery\nroastery.__path__.insert(0, {str(project.root / 'rooms')!r})\n"
     entry.write_text(found_first + entry.read_text())
     return project
 
 
 @pytest.fixture
-def broken(breakable: Places, request: pytest.FixtureRequest) -> Iterator[None]:
+def broken(breakable: Project, request: pytest.FixtureRequest) -> Iterator[None]:
     name, old, new, _ = BROKEN[request.param]
-    file = breakable.project / name
+    file = breakable.root / name
     text = file.read_text()
     assert text.count(old) == 1, f"{name} changed: this mistake no longer applies"
     file.write_text(text.replace(old, new))

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import pytest
 
-from roastery.jobs.place import Place, outputs_in_sandbox
-from roastery.sandbox.commands import Outcome
-from roastery.sandbox.paths import Places
+from azsandbox.commands import Outcome
+from azsandbox.paths import Project
+from azsandbox.target import Sandbox
+from roastery.jobs.reference import WorkspaceReference, outputs_of_target
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("demo")
@@ -26,10 +27,10 @@ class Shown(NamedTuple):
     out: Path
 
 
-def roast(project: Places, *arguments: str) -> subprocess.CompletedProcess[str]:
+def roast(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(Path(sys.executable).with_name("roast")), *arguments],
-        cwd=project.project,
+        cwd=project.root,
         capture_output=True,
         text=True,
         timeout=900,
@@ -38,11 +39,11 @@ def roast(project: Places, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def demo(project: Places) -> Shown:
+def demo(project: Project) -> Shown:
     """The demo, run once in a project of its own."""
-    (project.project / "ml").symlink_to(ROOT / "ml")  # as the image holds it, for the scoring script
-    out = project.project / "out"
-    done = roast(project, "sandbox", "demo", "--out", str(out))
+    (project.root / "ml").symlink_to(ROOT / "ml")  # as the image holds it, for the scoring script
+    out = project.root / "out"
+    done = roast(project, "stack-demo", "--out", str(out))
     assert done.returncode == 0, done.stdout + done.stderr
     return Shown(done.stdout, out)
 
@@ -67,7 +68,7 @@ def test_what_runs_have_made_and_promotion_has_moved_is_nothing_that_pulumi_woul
     assert run("up", "dev").changes.keys() == {"same"}
 
 
-def test_no_secret_is_left_in_state_logs_or_outputs(demo: Shown, project: Places) -> None:
+def test_no_secret_is_left_in_state_logs_or_outputs(demo: Shown, project: Project) -> None:
     password = (demo.out / "warehouse" / "password").read_text().strip()
     asked = roast(
         project,
@@ -80,7 +81,7 @@ def test_no_secret_is_left_in_state_logs_or_outputs(demo: Shown, project: Places
     assert len(keys) >= 1
     secrets = [password, *keys, (project.sandbox / "passphrase").read_text().strip()]
     searched = 0
-    for file in project.project.rglob("*"):
+    for file in project.root.rglob("*"):
         if not file.is_file() or file.name in {"password", "passphrase"} or ".venv" in file.parts:
             continue
         content = file.read_bytes()
@@ -100,13 +101,13 @@ print(*(value for value in vars(granted).values() if isinstance(value, str) and 
 """
 
 
-def workspace_of(project: Places) -> list[str]:
+def workspace_of(project: Project) -> list[str]:
     """Subscription, group, workspace and endpoint of stack dev."""
-    found = Place.of_outputs(outputs_in_sandbox(project, "dev"))
+    found = WorkspaceReference.of_outputs(outputs_of_target(Sandbox(project.root), "dev"))
     return [str(found.subscription), str(found.group), str(found.workspace), found.require_endpoint()]
 
 
-def test_a_retrain_goes_through_the_same_jobs_as_argo_asks_for_them(demo: Shown, project: Places) -> None:
+def test_a_retrain_goes_through_the_same_jobs_as_argo_asks_for_them(demo: Shown, project: Project) -> None:
     """Step by step with the outputs of one as the inputs of the next; the gate keeps the equal champion."""
     named = demo.out / "named"
     target = ("--target", "sandbox", "--stack", "dev", "--outputs-to", str(named))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from roastery.sandbox import toolchain
-from roastery.sandbox.commands import Outcome
+from azsandbox.commands import Outcome
+from azsandbox.pulumi import toolchain
 
 pytestmark = [
     pytest.mark.slow,

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
+from azsandbox import commands, drift
+from azsandbox.arm.subscription import Subscription
+from azsandbox.commands import Outcome
+from azsandbox.errors import SandboxError
+from azsandbox.paths import Project
+from azsandbox.pulumi import toolchain
 from roastery.policies import state
 from roastery.policies.evaluate import evaluate
 from roastery.policies.reports import rights
-from roastery.sandbox import commands, drift, toolchain
-from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.commands import Outcome
-from roastery.sandbox.errors import SandboxError
-from roastery.sandbox.paths import Places
 from stacks.cluster import LEFT_OUT
 from stacks.config import ROOT
 
@@ -45,7 +46,7 @@ def test_a_second_up_changes_nothing(
 
 
 @pytest.mark.usefixtures("both_up")
-def test_the_security_page_says_who_may_do_what(project: Places) -> None:
+def test_the_security_page_says_who_may_do_what(project: Project) -> None:
     """After a change: `roast policy rights --stack prod`, its headings one level down."""
     held = state.parse(commands.export(project, "prod"))
     told = (ROOT / "docs" / "security.md").read_text().partition("<!-- rights -->\n")[2]
@@ -54,7 +55,7 @@ def test_the_security_page_says_who_may_do_what(project: Places) -> None:
 
 
 @pytest.mark.usefixtures("both_up")
-def test_every_policy_is_kept_in_production(project: Places) -> None:
+def test_every_policy_is_kept_in_production(project: Project) -> None:
     report = evaluate(state.parse(commands.export(project, "prod")))
 
     assert [f"{one.policy.id} {one.urn} {one.message}" for one in report.findings] == []
@@ -66,7 +67,7 @@ def test_production_warns_about_nothing(run: Callable[..., Outcome]) -> None:
 
 
 @pytest.mark.usefixtures("both_up")
-def test_azure_mls_clock_stands_by_for_argos(project: Places) -> None:
+def test_azure_mls_clock_stands_by_for_argos(project: Project) -> None:
     subscription = Subscription.open(project.model)
     found = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
 
@@ -75,7 +76,7 @@ def test_azure_mls_clock_stands_by_for_argos(project: Places) -> None:
 
 
 def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
-    both_up: dict[str, int], project: Places, run: Callable[..., Outcome]
+    both_up: dict[str, int], project: Project, run: Callable[..., Outcome]
 ) -> None:
     subscription = Subscription.open(project.model)
     vault = next(one.id for one in subscription.of_kind("Microsoft.KeyVault/vaults") if "prod" in one.id)
@@ -91,10 +92,10 @@ def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
 
 @pytest.mark.usefixtures("both_up")
 def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
-    project: Places, run: Callable[..., Outcome]
+    project: Project, run: Callable[..., Outcome]
 ) -> None:
     """The pipeline's component names the version of each step, so it is new too; what submits it is told."""
-    file = project.project / "stacks" / "assets.py"
+    file = project.root / "stacks" / "assets.py"
     before = file.read_text()
     changed = 'code=lambda module: codes()(module) + "changed" * (module == "ml.steps.train")'
     assert before.count("code=codes()") == 1
@@ -140,7 +141,7 @@ def test_a_cluster_out_of_reach_is_declared_and_what_lives_in_it_is_named_as_lef
 
 @pytest.mark.usefixtures("both_up")
 def test_production_is_protected_until_somebody_says_otherwise_and_then_leaves_nothing(
-    project: Places, run: Callable[..., Outcome]
+    project: Project, run: Callable[..., Outcome]
 ) -> None:
     before = commands.resources_in_state(project, "prod")
     with pytest.raises(SandboxError, match="protects aks, cr, dls, kv, log, mlw, st: nothing was deleted"):

@@ -14,10 +14,11 @@ from azure.ai.ml.entities import (
     RecurrenceTrigger,
 )
 
-from roastery.sandbox import commands, toolchain
-from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.commands import Outcome
-from roastery.sandbox.paths import Places
+from azsandbox import commands
+from azsandbox.arm.subscription import Subscription
+from azsandbox.commands import Outcome
+from azsandbox.paths import Project
+from azsandbox.pulumi import toolchain
 
 pytestmark = [
     pytest.mark.slow,
@@ -73,7 +74,7 @@ def as_the_sdk_sends(declared: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_azure_mls_clock_runs_and_argos_stands_still_where_the_stack_says_so(
-    project: Places, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
+    project: Project, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
 ) -> None:
     stack = with_config("dev", CHANGES)
 

@@ -9,11 +9,11 @@ import pytest
 import typer
 import yaml
 
+from azsandbox.kubernetes import schemas
 from ml.pipeline import EVALUATE, IMPORT, PREPROCESS, REGISTER, TRAIN
 from ml.spec import Step
 from roastery.cli import jobs
-from roastery.jobs.place import Place
-from roastery.sandbox.kubernetes import schemas
+from roastery.jobs.reference import WorkspaceReference
 from stacks.assets import workspace_id
 from stacks.config import StackConfig
 from stacks.workflows import in_cluster
@@ -104,9 +104,11 @@ def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
 
     given = command.make_context("submit", ["import"]).params
 
-    place = Place(**{key: given[key] for key in ("subscription", "group", "workspace", "pipeline")})
-    assert place == Place.of_outputs({"pipeline": pipeline(config("prod"))})
-    assert place.complete
+    reference = WorkspaceReference(
+        **{key: given[key] for key in ("subscription", "group", "workspace", "pipeline")}
+    )
+    assert reference == WorkspaceReference.of_outputs({"pipeline": pipeline(config("prod"))})
+    assert reference.complete
 
 
 @pytest.mark.parametrize(("clock", "suspended"), [("argo", None), ("azure_ml", True)])

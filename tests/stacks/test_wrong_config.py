@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from roastery.sandbox import toolchain
-from roastery.sandbox.arm.subscription import Subscription
-from roastery.sandbox.commands import Outcome
-from roastery.sandbox.paths import Places
+from azsandbox.arm.subscription import Subscription
+from azsandbox.commands import Outcome
+from azsandbox.paths import Project
+from azsandbox.pulumi import toolchain
 
 pytestmark = [
     pytest.mark.slow,
@@ -53,7 +53,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_config_ends_an_up_before_anything_is_made(
     case: str,
-    project: Places,
+    project: Project,
     with_config: Callable[[str, dict[str, Any]], str],
     run: Callable[..., Outcome],
 ) -> None:
@@ -70,7 +70,7 @@ def test_wrong_config_ends_an_up_before_anything_is_made(
 
 
 def test_a_stored_credential_reaches_the_connection_and_lies_nowhere_in_the_clear(
-    project: Places, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
+    project: Project, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
 ) -> None:
     secret = "Kaffee&Kuchen=100%/öß?"  # noqa: S105 - what a URL would read as its own
     changes = {

@@ -13,19 +13,23 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from roastery.sandbox import commands
-from roastery.sandbox.errors import SandboxError
-from roastery.sandbox.paths import Places
+from roastery import targets
+from roastery.targets import SANDBOX, TargetError
 
 STACK = "dev"
 _WATCH = 4.0  # seconds at each share of the traffic: a stranger watches this, not an operator
 _REQUESTS = 20
 
 
+def register(root: typer.Typer) -> None:
+    """Hang `stack demo` into the `roast` command."""
+    root.command(name="stack-demo", hidden=True)(demo)
+
+
 def demo(*, out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("out/demo")) -> None:
     """Shows the whole way: platform up, sample sales, pipeline job, promotion, one request, report."""
-    from roastery.jobs import ask, client, follow, hooks, promote, submit  # noqa: PLC0415 - --help is quick
-    from roastery.jobs.place import Place  # noqa: PLC0415
+    from roastery.jobs import ask, client, follow, model_side, promote, submit  # noqa: PLC0415 - --help is quick
+    from roastery.jobs.reference import WorkspaceReference  # noqa: PLC0415
 
     console = Console(highlight=False)
     started = time.perf_counter()
@@ -33,14 +37,14 @@ def demo(*, out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Pat
     def tell(line: str) -> None:
         console.print(Text(line, "dim"), soft_wrap=True)
 
-    side = hooks.model_side()
+    side = model_side.model_side()
     with _stage(console, f"1/6 platform: Pulumi's own engine deploys stack {STACK} into the sandbox"):
         resources = _up(console)
     with _stage(console, "2/6 sales: into an embedded Snowflake"):
         tell(side.sample(out / "warehouse"))
     with (
         side.warehouse(None, out / "warehouse") as sales,
-        client.opened("sandbox", STACK, Place(), sales) as workspace,
+        client.opened(SANDBOX, STACK, WorkspaceReference(), sales) as workspace,
     ):
         with _stage(console, "3/6 pipeline: the registered one, as a job through the Azure ML SDK"):
             job = submit.submit(workspace, submit.PIPELINE)
@@ -82,9 +86,9 @@ def _stage(console: Console, title: str) -> Generator[None]:
 def _up(console: Console) -> int:
     """Deploys the stack; how many resources it has."""
     with console.status("about a minute"):
-        done = commands.operate(Places.find(), "up", STACK, quiet=True)
+        done = targets.find(SANDBOX).operate("up", STACK)
     if done.exit_code:
-        raise SandboxError(f"stack {STACK} can't be deployed: {'; '.join(done.errors)}")
+        raise TargetError(f"stack {STACK} can't be deployed: {'; '.join(done.errors)}")
     counts = ", ".join(f"{number} {name}" for name, number in sorted(done.changes.items()))
     console.print(Text(counts, "dim"))
     return sum(number for name, number in done.changes.items() if name not in {"delete", "delete-replaced"})

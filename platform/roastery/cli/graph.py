@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from roastery import files, graph
+from roastery import files, graph, targets
 from roastery.graph.errors import EmptyStateError
 from roastery.graph.state import Resource, load, parse
 
@@ -39,11 +39,7 @@ def draw(
 
 
 def _in_sandbox(stack: str) -> list[Resource]:
-    # Only here: a drawing from a file needs neither the sandbox nor what it brings along.
-    from roastery.sandbox.commands import resources_in_state  # noqa: PLC0415
-    from roastery.sandbox.paths import Places  # noqa: PLC0415
-
-    found = resources_in_state(Places.find(), stack)
+    found = targets.find().resources(stack)
     if not found:
         raise EmptyStateError(
             f"stack {stack} is not up in the sandbox", f"run roast sandbox up --stack {stack} first"

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from roastery import targets
 from roastery.errors import RoasteryError
 from roastery.files import write
 from roastery.policies import state, waivers
@@ -15,8 +16,7 @@ from roastery.policies.catalogue import BY_ID, POLICIES
 from roastery.policies.evaluate import Configured, Report, evaluate
 from roastery.policies.model import Stack
 from roastery.policies.reports import markdown, plain, rights, sarif
-from roastery.sandbox import commands
-from roastery.sandbox.paths import Places
+from roastery.targets import Target
 
 app = typer.Typer(name="policy", help="The security team's rules, on a state.", no_args_is_help=True)
 BLOCKED = 1
@@ -134,22 +134,22 @@ def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) ->
         return found
     if stack is None:
         raise NothingToCheckError("name what to check", "--stack STACK, or --state FILE")
-    places = Places.find()
-    if not (places.project / f"Pulumi.{stack}.yaml").is_file():
-        have = sorted(one.name.split(".")[1] for one in places.project.glob("Pulumi.*.yaml"))
+    target = targets.find()
+    if not (target.root / f"Pulumi.{stack}.yaml").is_file():
+        have = sorted(one.name.split(".")[1] for one in target.root.glob("Pulumi.*.yaml"))
         raise NothingToCheckError(f"there is no Pulumi.{stack}.yaml", f"the stacks are {', '.join(have)}")
     if not no_up:
-        _up(places, stack, quiet=quiet)
-    elif not commands.state_file(places, stack).is_file():
+        _up(target, stack, quiet=quiet)
+    elif not target.resources(stack):
         raise NothingToCheckError(f"stack {stack} was never brought up in the sandbox", "leave out --no-up")
-    return state.parse(commands.export(places, stack), f"the sandbox's state of {stack}")
+    return state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
 
 
-def _up(places: Places, stack: str, *, quiet: bool) -> None:
+def _up(target: Target, stack: str, *, quiet: bool) -> None:
     """Always, since a state older than the program says nothing about the program."""
     if not quiet:
         typer.echo(f"bringing {stack} up in the sandbox", err=True)
-    done = commands.operate(places, "up", stack, quiet=True)
+    done = target.operate("up", stack)
     if done.exit_code:
         why = done.errors[0] if done.errors else "see roast sandbox up"
         raise UpFailedError(f"stack {stack} does not come up in the sandbox: {why}")

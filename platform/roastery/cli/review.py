@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
+from roastery import targets
 from roastery.files import write
 from roastery.review.changes import Review
 from roastery.review.run import review
 from roastery.review.words import comment, summary
-from roastery.sandbox.paths import Places
 
 
 def register(root: typer.Typer) -> None:
@@ -30,8 +30,8 @@ def preview(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, nothing else.")] = False,
 ) -> None:
     """Show what the working tree does to stacks that stand as a base commit declares them; no credentials."""
-    places = Places.find()
-    reviews = [review(places, one, base, lambda text: typer.echo(text, err=True)) for one in stack]
+    target = targets.find()
+    reviews = [review(target, one, base, lambda text: typer.echo(text, err=True)) for one in stack]
     if markdown:
         write(markdown, comment(reviews, base))
     if as_json:

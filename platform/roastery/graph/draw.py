@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roastery.graph.layout import lay_out
-from roastery.graph.reading import read
+from roastery.graph.read import read
 from roastery.graph.state import Resource
 from roastery.graph.svg import render
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from roastery.jobs import endpoint as endpoints
-from roastery.jobs import hooks, scoring
+from roastery.jobs import model_side, scoring
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, UsageError, explained
 from roastery.jobs.models import Model
@@ -82,7 +82,7 @@ def requests(
             raise UsageError(f"--rows {rows}: {error.strerror}") from None
         yield [body], scoring.no_check
         return
-    side = hooks.model_side()
+    side = model_side.model_side()
     with tempfile.TemporaryDirectory(prefix="roast-") as folder:
         with explained(f"the files of {model} can't be downloaded"), silently():
             workspace.ml.models.download(model.name, model.version, Path(folder))

@@ -6,15 +6,12 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from roastery.jobs import place as places_of
+from roastery import targets
 from roastery.jobs.errors import UsageError, explained
-from roastery.jobs.place import Place
-from roastery.sandbox.paths import Places
-from roastery.sandbox.session import LIVE, session
-
-Target = Literal["azure", "sandbox"]
+from roastery.jobs.reference import WorkspaceReference, outputs_of_pulumi, outputs_of_target
+from roastery.targets import AZURE
 
 # azure-core's own policies: total tries, and seconds to connect and to wait for an answer. They honour
 # Retry-After, and repeat 408, 429 and 5xx of idempotent requests.
@@ -29,11 +26,11 @@ class Workspace:
 
     ml: Any
     credential: Any
-    place: Place
-    target: Target = "azure"
+    reference: WorkspaceReference
+    target: str = AZURE
 
 
-def connect(place: Place, *, target: Target = "azure", retries: int = RETRIES) -> Workspace:
+def connect(reference: WorkspaceReference, *, target: str = AZURE, retries: int = RETRIES) -> Workspace:
     """A client of that workspace; nothing is asked of it yet.
 
     Raises:
@@ -50,9 +47,9 @@ def connect(place: Place, *, target: Target = "azure", retries: int = RETRIES) -
             "connection_timeout": _CONNECT,
             "read_timeout": _READ,
         }
-        where = (place.subscription or "", place.group or "", place.workspace or "")
-        client = MLClient(credential, *where, **limits)
-    return Workspace(ml=client, credential=credential, place=place, target=target)
+        names = (reference.subscription or "", reference.group or "", reference.workspace or "")
+        client = MLClient(credential, *names, **limits)
+    return Workspace(ml=client, credential=credential, reference=reference, target=target)
 
 
 @contextmanager
@@ -69,48 +66,47 @@ def silently() -> Generator[None]:
 
 @contextmanager
 def opened(
-    target: Target, stack: str | None, given: Place, jobs: Mapping[str, str] | None = None
+    target: str, stack: str | None, given: WorkspaceReference, jobs: Mapping[str, str] | None = None
 ) -> Generator[Workspace]:
     """A workspace for one command.
 
     Args:
-        target: `azure` signs in with what the environment holds; `sandbox` opens a session that lasts as long
-            as the block does, and so do its jobs.
-        stack: whose outputs tell the place.
-        given: what the user said about it, which wins.
-        jobs: variables for the sandbox's jobs: the way to sales, which a cluster would give them.
+        target: `azure` signs in with what the environment holds; any other target opens a session that lasts
+            as long as the block does, and so do its jobs.
+        stack: whose outputs name workspace, endpoint and pipeline.
+        given: what the user named, which has precedence.
+        jobs: variables for the jobs of another target: the way to sales, which a cluster would set.
 
     Raises:
-        JobsError: the place is not known.
+        JobsError: the workspace is not known.
+        NoTargetError: the target is not installed.
     """
-    if target == "azure":
-        yield connect(_of_azure(stack, given))
+    if target == AZURE:
+        yield connect(_in_azure(stack, given))
         return
+    offline = targets.find(target)
     if stack is None:
-        raise UsageError("the sandbox holds stacks", "name one with --stack")
-    places = Places.find()
-    place = given.over(Place.of_outputs(places_of.outputs_in_sandbox(places, stack)))
-    with session(places, face=True, jobs=jobs) as environment, _as_own(environment):
-        yield connect(place, target=target)
+        raise UsageError(f"--target {target} needs a stack", "name one with --stack")
+    reference = given.over(WorkspaceReference.of_outputs(outputs_of_target(offline, stack)))
+    with offline.session(jobs) as environment, _environment(environment):
+        yield connect(reference, target=target)
 
 
-def _of_azure(stack: str | None, given: Place) -> Place:
+def _in_azure(stack: str | None, given: WorkspaceReference) -> WorkspaceReference:
     if stack is not None and not (given.complete and given.endpoint and given.pipeline):
-        return given.over(Place.of_outputs(places_of.outputs_of_pulumi(stack)))
+        return given.over(WorkspaceReference.of_outputs(outputs_of_pulumi(stack)))
     if not given.complete:
         raise UsageError(
-            "no workspace is named", "say --stack, or --subscription with --group and --workspace"
+            "no workspace is named", "use --stack, or --subscription with --group and --workspace"
         )
     return given
 
 
 @contextmanager
-def _as_own(environment: Mapping[str, str]) -> Generator[None]:
-    """The session's environment as this process's own, without anything that leads to a real account."""
+def _environment(environment: Mapping[str, str]) -> Generator[None]:
+    """The session's environment in place of this process's own, which may lead to a real account."""
     before = dict(os.environ)
-    for name in before:
-        if name.upper().startswith(LIVE):
-            del os.environ[name]
+    os.environ.clear()
     os.environ.update(environment)
     try:
         yield

@@ -47,7 +47,7 @@ def read(workspace: Workspace) -> Endpoint:
     Raises:
         JobsError: there is none.
     """
-    name = workspace.place.endpoint or _only(workspace)
+    name = workspace.reference.endpoint or _only(workspace)
     with explained(f"endpoint {name} can't be read"):
         found = workspace.ml.online_endpoints.get(name)
         deployments = {one.name: one for one in workspace.ml.online_deployments.list(name)}
@@ -64,7 +64,7 @@ def _only(workspace: Workspace) -> str:
         found = [one.name for one in workspace.ml.online_endpoints.list()]
     if len(found) > 1:
         raise JobsError(f"the workspace has several endpoints: {', '.join(found)}", "choose one: --endpoint")
-    return found[0] if found else workspace.place.require_endpoint()
+    return found[0] if found else workspace.reference.require_endpoint()
 
 
 def direct(workspace: Workspace, endpoint: Endpoint, shares: Mapping[str, int]) -> None:

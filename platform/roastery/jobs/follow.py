@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, TransientError, explained
-from roastery.jobs.hooks import model_side
+from roastery.jobs.model_side import model_side
 from roastery.jobs.submit import Submitted
 
 ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from roastery import files
 from roastery.jobs import endpoint as endpoints
-from roastery.jobs import hooks, scoring, telemetry
+from roastery.jobs import model_side, scoring, telemetry
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.endpoint import Endpoint
 from roastery.jobs.errors import JobsError, explained
 from roastery.jobs.event import Webhook
-from roastery.jobs.hooks import ModelSide
+from roastery.jobs.model_side import ModelSide
 from roastery.jobs.models import Model
 from roastery.jobs.telemetry import PSI, RESIDUAL, Metric
 
@@ -94,7 +94,7 @@ def monitor(workspace: Workspace, asked: Asked, tell: Tell) -> Report:
     trained = model.tags.get(TRAINED)
     if not trained:
         raise JobsError(f"{model} does not say until when it was trained", f"its tag {TRAINED} is missing")
-    side = hooks.model_side()
+    side = model_side.model_side()
     with tempfile.TemporaryDirectory(prefix="roast-") as folder:
         data = _download(workspace, asked.data, Path(folder))
         found = side.drift(Path(folder), trained, asked.days)

@@ -63,12 +63,12 @@ def _newest(operations: Any) -> dict[str, str]:
 
 
 def _endpoint(workspace: Workspace) -> dict[str, Any] | None:
-    if not workspace.place.endpoint:
+    if not workspace.reference.endpoint:
         return None
     try:
         at = endpoints.read(workspace)
     except JobsError as error:
-        return {"name": workspace.place.endpoint, "problem": error.message, "deployments": []}
+        return {"name": workspace.reference.endpoint, "problem": error.message, "deployments": []}
     return {
         "name": at.name,
         "url": at.url,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from roastery.jobs import asked, models
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, UsageError, explained
-from roastery.jobs.part import components, following, known, part, wiring
+from roastery.jobs.partial import components, following, known, part, wiring
 
 PIPELINE: Final = "pipeline"
 _LONGEST: Final = 240
@@ -138,7 +138,7 @@ def cancel(workspace: Workspace, job: str) -> None:
 
 
 def _pipeline(workspace: Workspace) -> Any:
-    identifier = workspace.place.require_pipeline()
+    identifier = workspace.reference.require_pipeline()
     parts = identifier.split("/")
     with explained(f"the pipeline {identifier} can't be read"):
         return workspace.ml.components.get(parts[-3], parts[-1])

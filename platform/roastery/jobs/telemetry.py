@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from roastery.components.monitoring.drift import CONNECTION, PSI, RESIDUAL
 from roastery.jobs.errors import TransientError
-from roastery.monitoring.drift import CONNECTION, PSI, RESIDUAL
 
 __all__ = ["CONNECTION", "PSI", "RESIDUAL", "Metric", "write"]
 _MILLISECONDS: Final = 30_000

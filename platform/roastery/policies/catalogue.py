@@ -12,7 +12,6 @@ from roastery.policies.rules import (
     conventions,
     cost,
     data,
-    doors,
     identity,
     namespaces,
     network,
@@ -25,7 +24,7 @@ from roastery.policies.rules import (
 )
 
 FAMILIES: Final[dict[str, ModuleType]] = {
-    "Public doors": doors,
+    "Public doors": public_access,
     "Network": network,
     "Private endpoints": private_link,
     "Identity": identity,

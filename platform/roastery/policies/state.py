@@ -14,7 +14,7 @@ from roastery.policies.values import decode
 
 _PROJECT = "project:///"
 # Frames of the machinery that runs a program, not of the program.
-_FOREIGN = (".venv/", "../", "site-packages/", "platform/roastery/sandbox/", "<")
+_FOREIGN = (".venv/", "../", "site-packages/", "platform/azsandbox/", "<")
 
 
 class StateError(RoasteryError):

@@ -9,7 +9,7 @@ import pytest
 
 from ml.core.schema import RAW_COLUMNS
 from ml.warehouse import completejourney, embedded
-from ml.warehouse.place import Place
+from ml.warehouse.folder import Place
 
 Roast = Callable[..., tuple[int, str, str]]
 ROW = "1,C,M,Coffee,Latte,{},2,2.5,Sunny,No,None,{}"

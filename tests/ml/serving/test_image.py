@@ -59,7 +59,7 @@ def test_neither_tests_nor_the_sandbox_are_in_it(environment: Path) -> None:
 def test_its_command_answers_where_azure_ml_asks(environment: Path, model: Path, tmp_path: Path) -> None:
     line = next(one for one in DOCKERFILE.splitlines() if one.startswith("CMD "))
     command = [one.replace("/app/ml", str(ROOT / "ml")) for one in json.loads(line.removeprefix("CMD "))]
-    assert command[-2:] == ["--port", "5001"]  # where platform/roastery/assets/assets.py looks
+    assert command[-2:] == ["--port", "5001"]  # where platform/roastery/components/assets/assets.py looks
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

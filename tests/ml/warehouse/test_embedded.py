@@ -18,8 +18,8 @@ from ml.errors import InputError, MLError, Unreachable
 from ml.warehouse import embedded
 from ml.warehouse.authentication import Password
 from ml.warehouse.connect import connected
+from ml.warehouse.folder import Place
 from ml.warehouse.load import load
-from ml.warehouse.place import Place
 from ml.warehouse.settings import SnowflakeSettings
 
 WriteCsv = Callable[..., Path]

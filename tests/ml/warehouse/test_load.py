@@ -17,8 +17,8 @@ import pytest
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError, MLError
 from ml.warehouse.embedded import fingerprint
+from ml.warehouse.folder import Place
 from ml.warehouse.load import load
-from ml.warehouse.place import Place
 
 WriteCsv = Callable[..., Path]
 GOOD = "1,C,M,Coffee,Latte,{date},{quantity},{price},Sunny,No,None"

@@ -32,8 +32,8 @@ def ask(
     """Ask the model in service; prints its answer."""
     from roastery.jobs import ask as asking  # noqa: PLC0415 - `roast --help` need not load it
 
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with workspace_of(target, stack, **names) as opened:
         found = asking.ask(opened, rows)
     tell(f"{found.endpoint} answered as {found.deployment} in {1000 * found.seconds:.0f} ms")
     say(asdict(found), json.dumps(found.answer), as_json=as_json)

@@ -52,8 +52,8 @@ def monitor(
 
     event = Webhook.read(webhook, webhook_secret) if webhook else None
     asked = monitoring.Asked(data=data, days=recent, psi=psi, residual=residual)
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with workspace_of(target, stack, **names) as opened:
         found = monitoring.monitor(opened, asked, tell)
     if report:
         monitoring.write(found, report)
@@ -81,8 +81,8 @@ def status(
     """Show assets, jobs, endpoint, traffic, the model in service and drift."""
     from roastery.jobs.status import status as ask  # noqa: PLC0415 - `roast --help` need not load it
 
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with workspace_of(target, stack, **names) as opened:
         found = ask(opened)
     if as_json:
         typer.echo(json.dumps(asdict(found)))

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from roastery.jobs import client
 from roastery.jobs.client import Workspace
-from roastery.jobs.place import Place
+from roastery.jobs.reference import WorkspaceReference
 
 _errors = Console(stderr=True, highlight=False)
 
@@ -46,14 +46,8 @@ Rows = Annotated[
 
 @contextmanager
 def workspace_of(target: str, stack: str | None, **given: str | None) -> Generator[Workspace]:
-    with client.opened(known(target), stack, Place(**given)) as workspace:
+    with client.opened(target, stack, WorkspaceReference(**given)) as workspace:
         yield workspace
-
-
-def known(target: str) -> client.Target:
-    if target not in {"azure", "sandbox"}:
-        raise typer.BadParameter(f"{target!r} is neither azure nor sandbox", param_hint="--target")
-    return "sandbox" if target == "sandbox" else "azure"
 
 
 def tell(line: str) -> None:

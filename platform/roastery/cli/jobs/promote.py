@@ -57,8 +57,8 @@ def promote(
         force=force,
         rows=rows,
     )
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with workspace_of(target, stack, **names) as opened:
         done = promoting.promote(opened, model, plan, tell)
     say(asdict(done), f"{done.model} in service as {done.deployment}", as_json=as_json)
 
@@ -80,7 +80,7 @@ def rollback(
     """Give all traffic back to the other deployment, if it is healthy."""
     from roastery.jobs import promote as promoting  # noqa: PLC0415 - `roast --help` need not load it
 
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "endpoint": endpoint}
+    with workspace_of(target, stack, **names) as opened:
         done = promoting.rollback(opened, to, rows, tell)
     say(asdict(done), f"{done.model} in service as {done.deployment}", as_json=as_json)

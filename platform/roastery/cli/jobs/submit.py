@@ -16,13 +16,12 @@ from roastery.cli.jobs.options import (
     Subscription,
     TargetOption,
     WorkspaceName,
-    known,
     say,
     tell,
     workspace_of,
 )
 from roastery.jobs import client
-from roastery.jobs.place import Place
+from roastery.jobs.reference import WorkspaceReference
 
 INTERRUPTED = 130
 
@@ -68,15 +67,15 @@ def submit(
     as_json: Json = False,
 ) -> None:
     """Submit the registered pipeline, or one step of it, as a job."""
-    from roastery.jobs import follow, hooks  # noqa: PLC0415 - `roast --help` need not load it
+    from roastery.jobs import follow, model_side  # noqa: PLC0415 - `roast --help` need not load it
     from roastery.jobs.submit import PIPELINE  # noqa: PLC0415
     from roastery.jobs.submit import submit as send  # noqa: PLC0415
 
-    place = {"subscription": subscription, "group": group, "workspace": workspace, "pipeline": pipeline}
+    names = {"subscription": subscription, "group": group, "workspace": workspace, "pipeline": pipeline}
     first = start or (None if what == PIPELINE else what)
     with (
-        hooks.model_side().warehouse(first) if target == "sandbox" else nullcontext() as sales,
-        client.opened(known(target), stack, Place(**place), sales) as opened,
+        model_side.model_side().warehouse(first) if target == "sandbox" else nullcontext() as sales,
+        client.opened(target, stack, WorkspaceReference(**names), sales) as opened,
     ):
         job = send(
             opened, what, start=start, name=name, params=params or [], inputs=inputs or [], compute=compute
@@ -123,7 +122,7 @@ def cancel(
     """Cancel a job."""
     from roastery.jobs.submit import cancel as end  # noqa: PLC0415
 
-    place = {"subscription": subscription, "group": group, "workspace": workspace}
-    with workspace_of(target, stack, **place) as opened:
+    names = {"subscription": subscription, "group": group, "workspace": workspace}
+    with workspace_of(target, stack, **names) as opened:
         end(opened, job)
     typer.echo(f"cancelled {job}")

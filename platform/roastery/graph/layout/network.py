@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from roastery.graph.labels import listing, plural
 from roastery.graph.layout.cards import GAP, PAD, Painter, Placed, frame
 from roastery.graph.layout.cluster import cluster
 from roastery.graph.layout.measure import width
 from roastery.graph.layout.scene import DETAIL, NAME, TITLE, Rect, Scene
 from roastery.graph.model import Card, Endpoints, Network, Subnet
-from roastery.graph.wording import listing, plural
 
 _SPACE: Final = 10
 _HEAD: Final = PAD - 2 + TITLE.line + DETAIL.line + 6  # of a subnet: its name, its facts

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from roastery.graph.labels import listing, plural
 from roastery.graph.model import Drawing
-from roastery.graph.wording import listing, plural
 
 
 def subtitle(drawing: Drawing) -> str:

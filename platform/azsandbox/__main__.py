@@ -1,0 +1,5 @@
+"""`python -m azsandbox …`."""
+
+from azsandbox.cli import main
+
+main()

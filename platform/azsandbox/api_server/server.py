@@ -1,0 +1,113 @@
+"""The face's process: HTTPS for the session's commands, on the loopback interface only.
+
+Prints one JSON object, the variables that lead a command here, and ends when its standard input does: that is
+with the session, taking jobs and deployments along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from azsandbox.api_server import certificates as authority
+from azsandbox.api_server.application import Face, Home
+from azsandbox.api_server.tunnel import open_tunnel
+from azsandbox.arm.subscription import Subscription
+from azsandbox.arm_api import names, variables
+from azsandbox.arm_api.wire import Call
+from azsandbox.errors import SandboxError
+from azsandbox.paths import Project
+from azsandbox.token import require
+
+METHODS: Final = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
+
+
+def application(face: Face) -> Starlette:
+    """Everything goes to the face's own table of routes."""
+
+    async def serve(request: Request) -> Response:
+        host = request.headers.get("host", "").partition(":")[0].lower()
+        raw = request.scope["raw_path"].decode() if host.endswith(names.BLOB) else request.url.path
+        call = Call(
+            method=request.method,
+            host=host,
+            path=raw,
+            query=dict(request.query_params),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=await request.body(),
+        )
+        answer = await run_in_threadpool(face.answer, call)
+        headers = dict(answer.headers)
+        length = headers.pop("x-content-length", None)  # HEAD: the length of what GET would send
+        response = Response(answer.content(), answer.status, headers, answer.media)
+        if length is not None:
+            response.headers["content-length"] = length
+        return response
+
+    return Starlette(routes=[Route("/{path:path}", serve, methods=METHODS)])
+
+
+async def _run(project: Project) -> None:
+    session = require()
+    certificates = authority.issue(session)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen()  # before anybody hears of it: azure-ai-ml asks for the cloud's addresses only once
+    base = f"https://{names.HOST}:{listening.getsockname()[1]}"
+    tunnel = await open_tunnel(listening.getsockname()[1])
+    found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, certificates.authority)
+    given = json.loads(os.environ.get(variables.JOBS, "{}"))
+    environment = variables.Environment({**variables.of_an_image(os.environ), **found}, given)
+    face = Face(
+        Subscription.open(project.model),
+        Home(session=session, blobs=project.blobs, project=project.root),
+        base,
+        environment,
+    )
+    variables.sign_in(session, face.tokens.federated())
+    config = uvicorn.Config(
+        application(face),
+        ssl_certfile=str(certificates.server),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+    )
+    server = uvicorn.Server(config)
+
+    def until_the_session_ends() -> None:
+        sys.stdin.read()
+        server.should_exit = server.force_exit = True  # whoever still holds a connection is over too
+
+    threading.Thread(target=until_the_session_ends, daemon=True).start()
+    print(json.dumps(found), flush=True)  # noqa: T201 - the session reads it
+    try:
+        await server.serve([listening])
+    finally:
+        tunnel.close()
+        face.close()
+
+
+def main(project: str) -> int:
+    try:
+        asyncio.run(_run(Project(root=Path(project))))
+    except SandboxError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for whoever started it
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

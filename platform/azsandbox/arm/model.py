@@ -1,0 +1,186 @@
+"""How a service describes a resource type to the sandbox: one declaration, no behaviour of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from azsandbox.arm import ids
+from azsandbox.arm.evidence import Claim, Evidence
+from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.schema.validate import Problem
+
+Values = dict[str, Any]
+_HOLE = re.compile(r"\{(\w+)\}")
+
+GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+IN_GROUP = f"{GROUP}/providers/"
+
+
+@dataclass(frozen=True)
+class NameRule:
+    """What a name looks like; `words` say it to a person."""
+
+    pattern: str
+    words: str
+    evidence: Evidence = Evidence.SPECIFICATION
+
+    def allows(self, name: str) -> bool:
+        return re.fullmatch(self.pattern, name) is not None
+
+
+@dataclass(frozen=True)
+class GlobalName:
+    """The name is unique in all of Azure, as part of a host name."""
+
+    code: str
+    message: str  # with {name}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An input that names another resource: path (`ipConfigurations[].subnet.id`) and allowed types."""
+
+    path: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InUse:
+    """Deleting is refused while another resource refers to this one."""
+
+    code: str
+    message: str  # with {id} and {by}
+    by: frozenset[str] | None = None  # only references from these types count; None for all
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftDelete:
+    """The deleted resource keeps its name for a while."""
+
+    days: int
+    code: str
+    message: str  # with {name} and {days}
+    everywhere: bool = False  # the name is blocked in all of Azure, not only in its own group
+    protected: Callable[[Values], bool] = lambda _: False
+    recovers: Callable[[Values], bool] = lambda _: False  # these inputs ask to bring it back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One PUT, as a service's rules and outputs see it."""
+
+    id: str
+    inputs: Values
+    subscription: Subscription
+    existing: Resource | None  # what an update changes
+    tenant: str
+
+    @property
+    def name(self) -> str:
+        return self.id.rpartition("/")[2]
+
+    @property
+    def parent(self) -> Resource | None:
+        above = ids.parent_of(self.id)
+        return self.subscription.get(above) if above else None
+
+    def at(self, path: str) -> Any:
+        """An input by dotted path; None where something on the way is missing."""
+        value: Any = self.inputs
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        return value
+
+
+@dataclass(frozen=True)
+class Inline:
+    """Children that are declared in a list of their parent's inputs, such as a VNet's subnets."""
+
+    path: str
+    token: str
+
+
+Early = Callable[[Values], Iterable[Problem]]
+"""A rule that needs only the inputs: it runs in Check, before anything is deployed."""
+Rule = Callable[[Request], None]
+"""A rule that needs the subscription: it raises ArmError."""
+Outputs = Callable[[Request], Values]
+
+
+def _nothing(_: Request) -> Values:
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResourceType:
+    """All that the sandbox knows about one type, beyond the SDK's schema."""
+
+    token: str  # azure-native:network:Subnet
+    path: str  # IN_GROUP + "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"
+    name: NameRule | None = None
+    global_name: GlobalName | None = None
+    replace: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    early: tuple[Early, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    outputs: Outputs = _nothing
+    in_use: InUse | None = None
+    soft_delete: SoftDelete | None = None
+    keeps_children: InUse | None = None  # deleting is refused while it has children
+    inline: tuple[Inline, ...] = ()
+    brings_parent: bool = False  # its parent is made on the way if it is not there
+    singleton: bool = False  # comes with its parent: create takes it over, delete resets it
+    autoname: str | None = None  # "random" | "copy" | "uuid"; default by place
+    immutable: bool = False  # every change is a new resource
+    delete_first: bool = True
+    seconds: float = 0  # how long a write occupies its parent, for services that refuse parallel ones
+    claims: tuple[Claim, ...] = ()  # what rules and outputs do, in words
+    deviations: tuple[str, ...] = ()
+
+    @cached_property
+    def holes(self) -> tuple[str, ...]:
+        """Inputs that make up the id, in order."""
+        return tuple(name for name in _HOLE.findall(self.path) if name != "subscriptionId")
+
+    @property
+    def name_input(self) -> str | None:
+        """The input that holds the resource's own name; None if the path ends in a fixed one."""
+        return self.holes[-1] if self.path.endswith("}") else None
+
+    @cached_property
+    def kind(self) -> str:
+        """The ARM type: Microsoft.Network/virtualNetworks/subnets."""
+        _, found, tail = self.path.rpartition("/providers/")
+        if not found:
+            return "Microsoft.Resources/resourceGroups"
+        namespace, *rest = tail.split("/")
+        return "/".join([namespace, *rest[::2]])
+
+    def id(self, subscription: str, inputs: Mapping[str, Any]) -> str:
+        """The ARM id that these inputs make."""
+        values = {"subscriptionId": subscription, **inputs}
+        return _HOLE.sub(lambda hole: str(values[hole[1]]).strip("/"), self.path).replace("//", "/")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invoke:
+    """A function of the provider that is not a plain get of a resource."""
+
+    token: str  # azure-native:storage:listStorageAccountKeys
+    arguments: tuple[str, ...]
+    answer: Callable[[Subscription, Values, str], Values]  # subscription, arguments, the client's scope
+    required: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One Azure service: its types and functions."""
+
+    name: str
+    types: tuple[ResourceType, ...]
+    invokes: tuple[Invoke, ...] = field(default=())

@@ -1,0 +1,292 @@
+"""The stand-in for pulumi-azure-native: Pulumi's calls on one side, the subscription on the other."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import uuid
+from typing import Any, Final
+
+from azsandbox.arm import faults, identities, ids, regions, rules
+from azsandbox.arm.catalogue import Types
+from azsandbox.arm.children import settle_children
+from azsandbox.arm.model import Invoke, Request, ResourceType
+from azsandbox.arm.redaction import covered, secrets_of, without_secrets
+from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.errors import ArmError, NotModelledError
+from azsandbox.pulumi.provider.backend import Checked, InitFailedError, Replacing, State, Subject, Values
+from azsandbox.schema import catalogue, outputs
+from azsandbox.schema.validate import validate
+from azsandbox.schema.values import UNKNOWN, known, reveal
+
+DEFAULT_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000001"
+DEFAULT_TENANT: Final = "00000000-0000-0000-0000-0000000000aa"
+_GROUP_KIND = "Microsoft.Resources/resourceGroups"
+_MANAGED = ("name", "type", "provisioningState", "etag", "eTag", "systemData", "azureApiVersion")
+
+
+class AzureNative:
+    """One configured provider; several may share a subscription."""
+
+    name = "azure-native"
+
+    def __init__(self, subscription: Subscription, types: Types | None = None) -> None:
+        self.subscription = subscription
+        self.types = types or Types.load()
+        self.shapes = catalogue.shared()
+        self.version = self.shapes.version
+        self.subscription_id = DEFAULT_SUBSCRIPTION
+        self.tenant = DEFAULT_TENANT
+        self.location: str | None = None
+        self._busy: set[str] = set()
+        self._busy_lock = threading.Lock()
+
+    def configure(self, config: Values) -> None:
+        values = reveal(config)
+        for attribute, name in (
+            ("subscription_id", "subscriptionId"),
+            ("tenant", "tenantId"),
+            ("location", "location"),
+        ):
+            if isinstance(values.get(name), str) and values[name]:
+                setattr(self, attribute, values[name])
+
+    # before anything is deployed
+
+    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> Checked:
+        spec, shape = self.types.get(subject.token), self.shapes.shape(subject.token)
+        inputs = {key: value for key, value in new.items() if value is not None}
+        if spec.name_input and spec.name_input in shape.inputs["props"] and spec.name_input not in inputs:
+            inputs[spec.name_input] = old.get(spec.name_input) or _autoname(spec, subject.name, seed)
+        if "location" in shape.inputs["props"] and "location" not in inputs:
+            location = old.get("location") or self.location or self._group_location(inputs)
+            if location is not None:
+                inputs["location"] = location
+        problems = [*validate(shape, inputs), *rules.early(spec, reveal(inputs))]
+        return Checked(inputs=inputs, problems=problems)
+
+    def _group_location(self, inputs: Values) -> Any:
+        group = inputs.get("resourceGroupName")
+        if not isinstance(group, str):
+            return UNKNOWN if group is UNKNOWN else None
+        found = self.subscription.get(f"/subscriptions/{self.subscription_id}/resourceGroups/{group}")
+        return found.inputs.get("location") if found else None
+
+    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:  # noqa: ARG002 - the protocol
+        spec = self.types.get(subject.token)
+        paths = {*spec.holes, *spec.replace}
+        if "location" in self.shapes.shape(subject.token).inputs["props"]:
+            paths.add("location")
+        autonamed = spec.name_input is not None and "__autonamed" in new
+        return Replacing(
+            paths=frozenset(paths),
+            everything=spec.immutable,
+            delete_first=spec.delete_first and not autonamed,
+        )
+
+    def same(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - the protocol
+        if not isinstance(old, str) or not isinstance(new, str):
+            return False
+        if path == "location":
+            return regions.canonical(old) == regions.canonical(new)
+        both_ids = ids.looks_like_id(old) and ids.looks_like_id(new)
+        return both_ids and ids.key(old) == ids.key(new)
+
+    # deployment
+
+    def create(self, subject: Subject, inputs: Values) -> State:
+        spec = self.types.get(subject.token)
+        if subject.preview:
+            return State(id="", outputs=self._preview(spec, inputs))
+        identifier = spec.id(self.subscription_id, reveal(inputs))
+        existing = self.subscription.get(identifier)
+        if existing is not None and not (spec.singleton or existing.inputs.get("__inline")):
+            raise ArmError(409, "Conflict", f"cannot create already existing resource '{existing.id}'")
+        trouble = faults.strike(self.subscription, "create", identifier, subject.token, subject.name)
+        stored = self.put(spec, identifier, inputs)
+        state = State(id=stored.id, outputs=stored.outputs, inputs=inputs)
+        if trouble.init_fails:
+            raise _ended_failed(state, "create")
+        return state
+
+    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
+        spec = self.types.get(subject.token)
+        if subject.preview:
+            return {**outputs, **self._preview(spec, new, keep=outputs)}
+        trouble = faults.strike(self.subscription, "update", subject.id, subject.token, subject.name)
+        rules.check_lock(self.subscription, subject.id, delete=False)
+        stored = self.put(spec, subject.id, new)
+        if trouble.init_fails:
+            state = State(id=subject.id, outputs=stored.outputs, inputs=new)
+            raise _ended_failed(state, "update")
+        return stored.outputs
+
+    def put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
+        """One PUT, of a program's resource, of an inline child or of the other face.
+
+        Every rule, then the model; what the caller gets back still holds its secrets.
+        """
+        self._occupy(spec, identifier)
+        try:
+            with self.subscription.transaction():
+                request = self._request(identifier, inputs)
+                rules.check_lock(self.subscription, identifier, delete=False)
+                if spec.brings_parent:
+                    self._bring_parent(spec, request)
+                rules.check_place(request, spec, self.types)
+                rules.check_name(request, spec)
+                found = rules.check_references(request, spec, self.types)
+                for rule in spec.rules:
+                    rule(request)
+                resource = Resource(
+                    id=identifier,
+                    token=spec.token,
+                    kind=spec.kind,
+                    inputs=inputs,
+                    outputs=self._outputs(spec, request, inputs),
+                )
+                self.subscription.put(resource, found)
+                settle_children(self, spec, request, resource)
+                return resource
+        finally:
+            self._leave(spec, identifier)
+
+    def _bring_parent(self, spec: ResourceType, request: Request) -> None:
+        above = self.types.of_kind(spec.kind.rpartition("/")[0])
+        if above is None or request.parent is not None:
+            return
+        inputs: Values = {name: request.inputs[name] for name in above.holes}
+        shared = {"dataType": request.at("properties.dataType")}
+        inputs["properties"] = {name: value for name, value in shared.items() if value is not None}
+        self.put(above, above.id(ids.subscription_of(request.id).rpartition("/")[2], inputs), inputs)
+
+    def delete(self, subject: Subject, inputs: Values) -> None:  # noqa: ARG002 - the protocol
+        faults.strike(self.subscription, "delete", subject.id, subject.token, subject.name)
+        self.remove(subject)
+
+    def remove(self, subject: Subject) -> None:
+        """One DELETE: locks, references from elsewhere, everything below, and what is deleted softly."""
+        with self.subscription.transaction():
+            found = self.subscription.get(subject.id)
+            if found is None:
+                return  # deleting what is gone succeeds, as with ARM
+            rules.check_lock(self.subscription, found.id, delete=True)
+            for one in rules.check_delete(self.subscription, found, self.types):
+                below = self.types.find(one.token)
+                if below and below.soft_delete:
+                    self.subscription.bury(one, protected=below.soft_delete.protected(one.inputs))
+                self.subscription.remove(one.id)
+
+    def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
+        self.types.get(subject.token)
+        faults.strike(self.subscription, "read", subject.id, subject.token, subject.name)
+        found = self.subscription.get(subject.id)
+        if found is None:
+            return State(id="")
+        restore = self.subscription.redactor.restore
+        return State(
+            id=found.id, outputs=restore(found.outputs, outputs), inputs=restore(found.inputs, inputs)
+        )
+
+    def invoke(self, token: str, arguments: Values) -> Values:
+        found = self.types.invoke(token)
+        plain = reveal(arguments)
+        if isinstance(found, Invoke):
+            unknown = [name for name in plain if name not in found.arguments]
+            missing = [name for name in found.required if plain.get(name) is None]
+            if unknown or missing:
+                problem = f"does not take {unknown[0]!r}" if unknown else f"needs {missing[0]!r}"
+                raise NotModelledError(f"{token} {problem}")
+            client = {"subscriptionId": self.subscription_id, "tenantId": self.tenant, **plain}
+            return found.answer(self.subscription, client, f"/subscriptions/{self.subscription_id}")
+        missing = [name for name in found.holes if plain.get(name) is None]
+        if missing:
+            raise NotModelledError(f"{token} needs {missing[0]!r}")
+        identifier = found.id(self.subscription_id, plain)
+        resource = self.subscription.get(identifier)
+        if resource is None:
+            raise ArmError(404, "ResourceNotFound", f"The Resource '{identifier}' was not found.")
+        return {"id": resource.id, **self.subscription.redactor.restore(resource.outputs, {})}
+
+    # pieces
+
+    def _request(self, identifier: str, inputs: Values) -> Request:
+        return Request(
+            id=identifier,
+            inputs=reveal(inputs),
+            subscription=self.subscription,
+            existing=self.subscription.get(identifier),
+            tenant=self.tenant,
+        )
+
+    def _outputs(self, spec: ResourceType, request: Request, inputs: Values) -> Values:
+        shape = self.shapes.shape(spec.token)
+        properties = shape.outputs["props"]
+        made: Values = {
+            "name": request.name,
+            "type": spec.kind,
+            "provisioningState": "Succeeded",
+            "etag": f'W/"{identities.made_up("etag", request.id)}"',
+            "azureApiVersion": shape.api_version,
+        }
+        if isinstance(request.inputs.get("identity"), dict):
+            made["identity"] = identities.of_resource(
+                request.id, request.inputs["identity"], self.subscription, self.tenant
+            )
+        result: Values = without_secrets(outputs.echo(shape, inputs))
+        result |= {name: value for name, value in made.items() if name in properties}
+        return result | covered(spec.outputs(request), secrets_of(inputs))
+
+    def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
+        """The inputs in their output shape; what Azure makes is unknown, or kept on an update."""
+        shape = self.shapes.shape(spec.token)
+        echoed: Values = without_secrets(outputs.echo(shape, inputs))
+        if isinstance(echoed.get("identity"), dict):
+            echoed["identity"] = {**echoed["identity"], "principalId": UNKNOWN, "tenantId": UNKNOWN}
+            if (
+                keep
+                and known(keep.get("identity"))
+                and keep.get("identity", {}).get("type") == echoed["identity"].get("type")
+            ):
+                echoed["identity"] = keep["identity"]
+        name = inputs.get(spec.name_input) if spec.name_input else None
+        if name is not None and "name" in shape.outputs["props"]:
+            echoed["name"] = name
+        return echoed if keep is not None else outputs.unknowns(shape, echoed)
+
+    def _occupy(self, spec: ResourceType, identifier: str) -> None:
+        """Services that refuse parallel writes below one parent."""
+        if not spec.seconds:
+            return
+        above = ids.key(ids.parent_of(identifier) or identifier)
+        with self._busy_lock:
+            if above in self._busy:
+                raise ArmError(
+                    409,
+                    "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
+                    "Too many federated identity credentials are written concurrently for the managed "
+                    f"identity '{above}'. "
+                    "Concurrent writes are not supported: create them one after another.",
+                )
+            self._busy.add(above)
+        time.sleep(spec.seconds)
+
+    def _leave(self, spec: ResourceType, identifier: str) -> None:
+        if spec.seconds:
+            with self._busy_lock:
+                self._busy.discard(ids.key(ids.parent_of(identifier) or identifier))
+
+
+def _ended_failed(state: State, verb: str) -> InitFailedError:
+    message = f"The long-running {verb} of '{state.id}' ended in state Failed."
+    return InitFailedError(state, f'Code="OperationFailed" Message="{message}"')
+
+
+def _autoname(spec: ResourceType, name: str, seed: bytes) -> str:
+    """azure-native's: 8 hex digits behind the program's name; the bare name for children; UUIDs for roles."""
+    digest = hashlib.sha256(seed or name.encode()).digest()
+    kind = spec.autoname or ("copy" if spec.kind.count("/") > 1 else "random")
+    if kind == "uuid":
+        return str(uuid.UUID(bytes=digest[:16], version=4))
+    return name if kind == "copy" else f"{name}{digest.hex()[:8]}"

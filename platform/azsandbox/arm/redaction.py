@@ -1,0 +1,129 @@
+"""No secret is written in the clear: the model stores a keyed fingerprint in its place.
+
+Secret is what the program marked so, and what bears a name that is known to hold one. A fingerprint tells
+whether a secret changed, and lets a read hand back the value that the engine already has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any, Final
+
+from azsandbox.schema.values import UNKNOWN, Secret, reveal
+
+MARK: Final = "__redacted__"
+CHANGED: Final = "[changed outside of Pulumi; the sandbox keeps no secrets]"
+
+NAMES: Final = frozenset(
+    [
+        "adminpassword",
+        "administratorloginpassword",
+        "clientsecret",
+        "password",
+        "secret",
+        "secretkey",
+        "sharedkey",
+        "accesskey",
+        "pat",
+        "sastoken",
+        "accountkey",
+        "primarykey",
+        "secondarykey",
+        "primarysharedkey",
+        "connectionstring",
+        "privatekey",
+        "protectedsettings",
+        "configurationprotectedsettings",
+        "customdata",
+        "userdata",
+        "stringdata",
+    ]
+)
+"""Inputs that hold a secret whatever the program says."""
+
+
+class Redactor:
+    """Fingerprints with a key of its own sandbox."""
+
+    def __init__(self, secret_key: bytes) -> None:
+        self._key = secret_key
+
+    def fingerprint(self, value: Any) -> str:
+        text = json.dumps(reveal(value), sort_keys=True, default=str)
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def derive(self, purpose: str, length: int = 32) -> bytes:
+        """A made-up secret that is the same on every call, so that it never has to be stored."""
+        return hashlib.shake_256(self._key + purpose.encode()).digest(length)
+
+    def redact(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, Secret) or (name.lower() in NAMES and _holds_something(value)):
+            return {MARK: self.fingerprint(value)}
+        if isinstance(value, dict):
+            return {key: self.redact(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.redact(item) for item in value]
+        return None if value is UNKNOWN else value
+
+    def restore(self, stored: Any, offered: Any) -> Any:
+        """The stored value with its secrets filled in from what the engine offers, if they are the same."""
+        if isinstance(stored, dict):
+            if MARK in stored:
+                same = offered is not None and self.fingerprint(offered) == stored[MARK]
+                return offered if same else Secret(CHANGED)
+            inner = reveal(offered) if isinstance(offered, Secret) else offered
+            known: dict[str, Any] = inner if isinstance(inner, dict) else {}
+            return {key: self.restore(item, known.get(key)) for key, item in stored.items()}
+        if isinstance(stored, list):
+            items: list[Any] = offered if isinstance(offered, list) else []
+            return [self.restore(item, items[i] if i < len(items) else None) for i, item in enumerate(stored)]
+        return stored
+
+
+def without_secrets(value: Any) -> Any:
+    """Outputs as the service gives them: what went in as a secret does not come out."""
+    if isinstance(value, dict):
+        return {key: without_secrets(item) for key, item in value.items() if key.lower() not in NAMES}
+    return [without_secrets(item) for item in value] if isinstance(value, list) else value
+
+
+def secrets_of(value: Any) -> set[str]:
+    """The texts that are marked as secret, at any depth."""
+    if isinstance(value, Secret):
+        plain = reveal(value)
+        return {plain} if isinstance(plain, str) else secrets_of(_marked(plain))
+    items: list[Any] = []
+    if isinstance(value, dict):
+        items = list(value.values())
+    elif isinstance(value, list):
+        items = value
+    return {text for item in items for text in secrets_of(item)}
+
+
+def covered(value: Any, secrets: set[str]) -> Any:
+    """Outputs that a service made of its inputs, with the secrets among them marked again."""
+    if isinstance(value, dict):
+        return {key: covered(item, secrets) for key, item in value.items()}
+    if isinstance(value, list):
+        return [covered(item, secrets) for item in value]
+    return Secret(value) if isinstance(value, str) and value and value in secrets else value
+
+
+def _marked(value: Any) -> Any:
+    """A secret object's own texts are secret."""
+    if isinstance(value, dict):
+        return {key: _marked(item) for key, item in value.items()}
+    return [_marked(item) for item in value] if isinstance(value, list) else Secret(str(value))
+
+
+def _holds_something(value: Any) -> bool:
+    """A name alone does not make a secret: `key: {…reference…}` and `password: null` hold none."""
+    return (isinstance(value, str) and value != "") or (
+        isinstance(value, dict) and bool(value) and _flat(value)
+    )
+
+
+def _flat(value: dict[str, Any]) -> bool:
+    return all(isinstance(item, (str, Secret)) for item in value.values())

@@ -1,0 +1,226 @@
+"""The state of the sandbox's Azure: one object owns it, SQLite keeps it between commands.
+
+All stacks of a checkout share it, as they would share Azure's global names; subscription ids part them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+from azsandbox.arm import ids
+from azsandbox.arm.redaction import Redactor
+
+Values = dict[str, Any]
+
+_SCHEMA = """
+create table if not exists setting (name text primary key, value text not null);
+create table if not exists resource (
+    key text primary key, id text not null, token text not null, kind text not null,
+    inputs text not null, outputs text not null
+);
+create index if not exists resource_kind on resource (kind);
+create table if not exists reference (source text not null, path text not null, target text not null);
+create index if not exists reference_target on reference (target);
+create index if not exists reference_source on reference (source);
+create table if not exists deleted (
+    key text primary key, id text not null, kind text not null, protected int not null
+);
+create table if not exists fault (
+    number integer primary key, operation text not null, pattern text not null,
+    kind text not null, times int not null
+);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """One resource as Azure would hold it; what was secret is redacted."""
+
+    id: str
+    token: str
+    kind: str  # ARM type
+    inputs: Values = field(default_factory=dict)
+    outputs: Values = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return ids.parse(self.id).name
+
+
+class Subscription:
+    """Resources by id, their references, what was deleted softly, and faults to inject."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+        connection.execute("pragma busy_timeout = 10000")
+        connection.executescript(_SCHEMA)
+        with self.transaction():
+            self._connection.execute(
+                "insert or ignore into setting values ('key', ?)", (secrets.token_hex(32),)
+            )
+        (key,) = connection.execute("select value from setting where name = 'key'").fetchone()
+        self.redactor = Redactor(bytes.fromhex(key))
+
+    @classmethod
+    def open(cls, file: str | Path) -> Self:
+        """The subscription in this file, made if it is not there; ":memory:" for tests."""
+        if str(file) != ":memory:":
+            Path(file).parent.mkdir(parents=True, exist_ok=True)
+        return cls(sqlite3.connect(str(file), check_same_thread=False, isolation_level=None))
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[None]:
+        """All of it or nothing; other processes wait."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("begin immediate")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("rollback")
+                raise
+            self._connection.execute("commit")
+
+    def _rows(self, query: str, *values: Any) -> list[Resource]:
+        with self._lock:
+            columns = "select id, token, kind, inputs, outputs from resource "
+            rows = self._connection.execute(columns + query, values)
+            return [
+                Resource(
+                    id=row[0],
+                    token=row[1],
+                    kind=row[2],
+                    inputs=json.loads(row[3]),
+                    outputs=json.loads(row[4]),
+                )
+                for row in rows.fetchall()
+            ]
+
+    # resources
+
+    def get(self, identifier: str) -> Resource | None:
+        found = self._rows("where key = ?", ids.key(identifier))
+        return found[0] if found else None
+
+    def of_kind(self, kind: str) -> list[Resource]:
+        """All of an ARM type, in order of their ids."""
+        return self._rows("where kind = ? order by key", kind.lower())
+
+    def below(self, identifier: str) -> list[Resource]:
+        """Everything under an id, deepest last."""
+        prefix = ids.key(identifier) + "/"
+        return self._rows("where substr(key, 1, ?) = ? order by length(key), key", len(prefix), prefix)
+
+    def all(self) -> list[Resource]:
+        return self._rows("order by key")
+
+    def put(self, resource: Resource, references: dict[str, str] | None = None) -> Resource:
+        """Store a resource, redacted, with the ids that its inputs name: path → id."""
+        clean = replace(
+            resource,
+            inputs=self.redactor.redact(resource.inputs),
+            outputs=self.redactor.redact(resource.outputs),
+        )
+        key = ids.key(resource.id)
+        with self.transaction():
+            self._connection.execute(
+                "insert or replace into resource values (?, ?, ?, ?, ?, ?)",
+                (
+                    key,
+                    clean.id,
+                    clean.token,
+                    clean.kind.lower(),
+                    json.dumps(clean.inputs),
+                    json.dumps(clean.outputs),
+                ),
+            )
+            if references is not None:
+                self._connection.execute("delete from reference where source = ?", (key,))
+                self._connection.executemany(
+                    "insert into reference values (?, ?, ?)",
+                    [(key, path, ids.key(target)) for path, target in references.items()],
+                )
+        return clean
+
+    def remove(self, identifier: str) -> None:
+        key = ids.key(identifier)
+        with self.transaction():
+            self._connection.execute("delete from resource where key = ?", (key,))
+            self._connection.execute("delete from reference where source = ?", (key,))
+
+    def referring_to(self, identifier: str) -> list[tuple[str, str]]:
+        """(id of the source, input path) of every reference to exactly this id."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select resource.id, reference.path from reference join resource on resource.key = "
+                "reference.source "
+                "where reference.target = ? order by 1, 2",
+                (ids.key(identifier),),
+            )
+            return [(row[0], row[1]) for row in rows.fetchall()]
+
+    # soft delete
+
+    def bury(self, resource: Resource, *, protected: bool) -> None:
+        with self.transaction():
+            self._connection.execute(
+                "insert or replace into deleted values (?, ?, ?, ?)",
+                (ids.key(resource.id), resource.id, resource.kind.lower(), int(protected)),
+            )
+
+    def buried(self, kind: str) -> list[str]:
+        """Ids of a type's softly deleted resources."""
+        with self._lock:
+            rows = self._connection.execute(
+                "select id from deleted where kind = ? order by id", (kind.lower(),)
+            )
+            return [row[0] for row in rows.fetchall()]
+
+    def unbury(self, identifier: str) -> None:
+        with self.transaction():
+            self._connection.execute("delete from deleted where key = ?", (ids.key(identifier),))
+
+    def forget_buried(self, subscriptions: set[str]) -> None:
+        with self.transaction():
+            rows: list[tuple[str]] = self._connection.execute("select id from deleted").fetchall()
+            for (identifier,) in rows:
+                if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
+                    self.unbury(identifier)
+
+    # faults to inject
+
+    def add_fault(self, operation: str, pattern: str, kind: str, times: int) -> None:
+        with self.transaction():
+            self._connection.execute(
+                "insert into fault (operation, pattern, kind, times) values (?, ?, ?, ?)",
+                (operation, pattern.lower(), kind, times),
+            )
+
+    def faults(self) -> list[tuple[int, str, str, str, int]]:
+        """(number, operation, pattern, kind, times left) in order of their making."""
+        with self._lock:
+            return self._connection.execute("select * from fault order by number").fetchall()
+
+    def use_fault(self, number: int) -> None:
+        with self.transaction():
+            self._connection.execute("update fault set times = times - 1 where number = ?", (number,))
+            self._connection.execute("delete from fault where times <= 0")
+
+    def clear_faults(self) -> None:
+        with self.transaction():
+            self._connection.execute("delete from fault")
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()

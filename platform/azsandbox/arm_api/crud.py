@@ -1,0 +1,137 @@
+"""GET, PUT, PATCH and DELETE on any modelled resource, and lists of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from azsandbox.arm import ids
+from azsandbox.arm.subscription import Resource
+from azsandbox.arm_api.operations import Operations
+from azsandbox.arm_api.resources import Resources
+from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
+from azsandbox.errors import ArmError
+from azsandbox.ml_api import assets
+
+_ML: Final = "Microsoft.MachineLearningServices/"
+# Azure ML's specification calls these long-running: x-ms-long-running-operation
+_LONG: Final = frozenset(
+    {"workspaces", "workspaces/computes", "workspaces/schedules", "workspaces/onlineEndpoints"}
+)
+
+
+class Arm:
+    """The operations that every type has."""
+
+    def __init__(self, resources: Resources, operations: Operations) -> None:
+        self.resources = resources
+        self.operations = operations
+
+    def get(self, call: Call) -> Answer:
+        """One resource, or a list where the path ends in a type."""
+        if _is_collection(call.path):
+            return self._list(call)
+        if self.resources.type_of(call.path) is None:
+            return not_modelled(call)
+        self.resources.strike("read", call.path)
+        return Answer(200, self.resources.show(self.resources.require(call.path)))
+
+    def _list(self, call: Call) -> Answer:
+        spec = self.resources.type_of(f"{call.path}/x")
+        if spec is None:
+            return not_modelled(call)
+        self.resources.strike("read", call.path)
+        above = ids.parent_of(f"{call.path}/x") or ids.group_of(call.path)
+        if above:
+            self.resources.require(above)
+        found = self.resources.children(call.path)
+        if assets.is_version(spec):
+            found = assets.newest_first(found)
+        return Answer(200, {"value": page([self.resources.show(one) for one in found], call)})
+
+    def put(self, call: Call) -> Answer:
+        if self.resources.type_of(call.path) is None or _is_collection(call.path):
+            return not_modelled(call)
+        return self.write(call, call.json())
+
+    def patch(self, call: Call) -> Answer:
+        """A JSON merge patch on what is there (RFC 7396)."""
+        if self.resources.type_of(call.path) is None:
+            return not_modelled(call)
+        before = self.resources.show(self.resources.require(call.path))
+        return self.write(call, _merged(before, call.json()))
+
+    def write(self, call: Call, body: Values) -> Answer:
+        spec = self.resources.type_of(call.path)
+        if spec is None:
+            return not_modelled(call)
+        exists = self.resources.subscription.get(call.path) is not None
+        trouble = self.resources.strike("update" if exists else "create", call.path)
+        put = assets.put if assets.is_version(spec) else Resources.put
+        stored, new = put(self.resources, spec, call.path, body)
+        error = None
+        if trouble.init_fails:
+            error = ArmError(500, "OperationFailed", f"The operation on '{stored.id}' ended in state Failed.")
+        if spec.kind.removeprefix(_ML) in _LONG:
+            headers = self._done(stored, error)
+            return Answer(201 if new else 200, self.resources.show(stored), headers)
+        if error:
+            raise error
+        return Answer(201 if new else 200, self.resources.show(stored))
+
+    def delete(self, call: Call) -> Answer:
+        spec = self.resources.type_of(call.path)
+        if spec is None:
+            return not_modelled(call)
+        self.resources.strike("delete", call.path)
+        found = self.resources.subscription.get(call.path)
+        if found is None:
+            return Answer(204)
+        self.resources.delete(call.path)
+        if spec.kind.startswith(_ML):
+            return Answer(202, None, self._done(found, None))
+        return Answer(200)
+
+    def _done(self, resource: Resource, error: ArmError | None) -> dict[str, str]:
+        subscription = ids.subscription_of(resource.id).rpartition("/")[2]
+        return self.operations.done(subscription, location(resource), error)
+
+
+def location(resource: Resource) -> str:
+    return str(resource.inputs.get("location", "")).replace(" ", "").lower()
+
+
+def page(shown: list[Values], call: Call) -> list[Values]:
+    """What a list's filters let through, at most as many as asked for. There is one page only."""
+    kept = [one for one in shown if _kept(one, call)]
+    top = call.query.get("$top") or call.query.get("count")
+    return kept[: int(top)] if top and top.isdigit() else kept
+
+
+def _kept(body: Values, call: Call) -> bool:
+    """`listViewType`: ActiveOnly, which is the default, ArchivedOnly or All, in any case; and `isDefault`."""
+    properties: Values = body.get("properties") or {}
+    archived = bool(properties.get("isArchived"))
+    view = call.query.get("listViewType", "").lower()
+    wanted = {"all": True, "archivedonly": archived}.get(view, not archived)
+    default = call.query.get("isDefault", "").lower() == "true"
+    return wanted and (not default or properties.get("isDefault") is True)
+
+
+def _is_collection(path: str) -> bool:
+    """An id has as many names as types behind its provider's namespace."""
+    tail = path.rstrip("/").rpartition("/providers/")[2]
+    if "/providers/" not in path:
+        return path.rstrip("/").lower().endswith("/resourcegroups")
+    return len(tail.split("/")) % 2 == 0
+
+
+def _merged(old: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict) or not isinstance(old, dict):
+        return patch
+    result = dict(old)
+    for name, value in patch.items():
+        if value is None:
+            result.pop(name, None)
+        else:
+            result[name] = _merged(old.get(name), value)
+    return result

@@ -1,0 +1,87 @@
+"""A request and its answer, apart from the HTTP server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from azsandbox.errors import ArmError
+
+Values = dict[str, Any]
+RETRY_AFTER = "1"  # seconds, of throttling and of operations that are still running
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request as the handlers see it."""
+
+    method: str
+    host: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])  # names in lower case
+    body: bytes = b""
+    holes: Mapping[str, str] = field(default_factory=dict[str, str])  # what the route's template left open
+
+    @property
+    def api_version(self) -> str:
+        return self.query.get("api-version", "")
+
+    def json(self) -> Values:
+        """The body as an object.
+
+        Raises:
+            ArmError: it is none.
+        """
+        try:
+            found = json.loads(self.body or b"{}")
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise ArmError(400, "InvalidRequestContent", "The request content was invalid: no JSON object.")
+        return found
+
+    def at(self, holes: Mapping[str, str]) -> Call:
+        return replace(self, holes=holes)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, body and headers; a dictionary or list goes out as JSON."""
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    media: str = "application/json"
+
+    def content(self) -> bytes:
+        if self.body is None:
+            return b""
+        if isinstance(self.body, bytes):
+            return self.body
+        return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
+
+
+def refused(error: ArmError) -> Answer:
+    """ARM's error body."""
+    headers = {"Retry-After": RETRY_AFTER} if error.status == 429 else {}  # noqa: PLR2004 - HTTP
+    return Answer(
+        error.status,
+        {"error": {"code": error.code, "message": error.message}},
+        {"x-ms-error-code": error.code, **headers},
+    )
+
+
+def not_modelled(call: Call) -> Answer:
+    """What the face says to an operation that it does not know: its name."""
+    what = f"{call.method} {call.path}"
+    version = f", api-version {call.api_version}" if call.api_version else ""
+    return refused(
+        ArmError(
+            501,
+            "NotModelled",
+            f"the sandbox does not model {what}{version} (docs/sandbox-coverage.md lists what it does)",
+        )
+    )

@@ -1,0 +1,246 @@
+"""Pulumi's calls for Kubernetes objects and Helm releases."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from typing import Any, Final
+
+from azsandbox.arm import faults, identities
+from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.errors import ArmError, NotModelledError
+from azsandbox.kubernetes import argo, releases, schemas
+from azsandbox.kubernetes.cluster import Cluster, namespaced
+from azsandbox.pulumi.provider.backend import Checked, Replacing, State, Subject, Values
+from azsandbox.schema.validate import Problem
+from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
+
+RELEASE: Final = "kubernetes:helm.sh/v3:Release"
+_COMPONENTS: Final = (
+    "kubernetes:yaml",
+    "kubernetes:kustomize",
+    "kubernetes:helm.sh/v4",
+    "kubernetes:helm.sh/v2",
+)
+# Fields that an API server does not let change; pulumi-kubernetes replaces on them.
+_FIXED: Final[dict[str, tuple[str, ...]]] = {
+    "Job": ("spec.selector", "spec.template", "spec.completions"),
+    "Deployment": ("spec.selector",),
+    "DaemonSet": ("spec.selector",),
+    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
+    "Secret": ("type",),
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+    "StorageClass": ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
+    "PersistentVolumeClaim": ("spec.storageClassName", "spec.accessModes", "spec.volumeName"),
+}
+
+
+class Kubernetes:
+    """One configured provider, that is one cluster."""
+
+    name = "kubernetes"
+
+    def __init__(self, subscription: Subscription) -> None:
+        self.subscription = subscription
+        self.version = importlib.metadata.version("pulumi-kubernetes")
+        self.cluster = Cluster(subscription, None)
+        self.namespace = "default"
+        self.known = True
+
+    def configure(self, config: Values) -> None:
+        """A preview may not know the kubeconfig yet: then nothing can be looked up in the cluster."""
+        values = reveal(config)
+        kubeconfig = values.get("kubeconfig")
+        self.known = kubeconfig is not UNKNOWN
+        self.cluster = Cluster(self.subscription, kubeconfig if isinstance(kubeconfig, str) else None)
+        if isinstance(values.get("namespace"), str):
+            self.namespace = values["namespace"]
+
+    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> Checked:
+        if subject.token.startswith(_COMPONENTS):
+            raise NotModelledError(
+                f"the sandbox does not model {subject.token}: declare its objects one by one"
+            )
+        if subject.token == RELEASE:
+            return Checked(
+                inputs=releases.named(new, old, subject.name, seed, self.namespace),
+                problems=releases.check(reveal(new)),
+            )
+        api, kind = _type(subject.token, new)
+        inputs = {**new, "apiVersion": api, "kind": kind}
+        metadata: Any = dict(reveal(inputs.get("metadata") or {}))
+        if "name" not in metadata and "generateName" not in metadata:
+            before = reveal(old.get("metadata") or {})
+            suffix = hashlib.sha256(seed or subject.name.encode()).hexdigest()[:8]
+            metadata["name"] = before.get("name") or f"{subject.name}-{suffix}"
+        if namespaced(kind) and metadata.get("namespace") is None:
+            metadata["namespace"] = self.namespace
+        inputs["metadata"] = metadata
+        return Checked(
+            inputs=inputs,
+            problems=[*schemas.check(reveal(inputs), self.cluster.version), *_name(kind, metadata)],
+        )
+
+    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:
+        if subject.token == RELEASE:
+            return Replacing(paths=frozenset({"name", "namespace"}))
+        kind = str(new.get("kind"))
+        fixed = (*_FIXED.get(kind, ()), "apiVersion", "kind", "metadata.name", "metadata.namespace")
+        immutable = kind in {"ConfigMap", "Secret"} and bool(old.get("immutable"))
+        return Replacing(
+            paths=frozenset({*fixed, *(("data", "stringData", "binaryData") if immutable else ())})
+        )
+
+    def same(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - part of the protocol
+        return False
+
+    def create(self, subject: Subject, inputs: Values) -> State:
+        if subject.preview:
+            return State(id="", outputs=self._preview(subject.token, inputs))
+        self.cluster.require()
+        faults.strike(self.subscription, "create", subject.token, subject.name)
+        if subject.token == RELEASE:
+            return releases.install(self.cluster, inputs, subject.token)
+        api, kind, namespace, name = _address(inputs)
+        identifier = self.cluster.id(api, kind, namespace, name)
+        if self.subscription.get(identifier) is not None:
+            raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
+        self._place(api, kind, namespace)
+        outputs = self._store(identifier, subject.token, inputs)
+        return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
+
+    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
+        if subject.preview:
+            return {**outputs, **self._preview(subject.token, new)}
+        self.cluster.require()
+        faults.strike(self.subscription, "update", subject.token, subject.name)
+        if subject.token == RELEASE:
+            return releases.upgrade(self.cluster, new, outputs, subject.token)
+        api, kind, namespace, name = _address(new)
+        return self._store(self.cluster.id(api, kind, namespace, name), subject.token, new)
+
+    def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
+        faults.strike(self.subscription, "read", subject.token, subject.name)
+        identifier = (
+            releases.identifier(self.cluster, inputs)
+            if subject.token == RELEASE
+            else self.cluster.id(*_address(inputs))
+        )
+        found = self.subscription.get(identifier)
+        if found is None:
+            return State(id="")
+        restore = self.subscription.redactor.restore
+        return State(
+            id=subject.id, outputs=restore(found.outputs, outputs), inputs=restore(found.inputs, inputs)
+        )
+
+    def delete(self, subject: Subject, inputs: Values) -> None:
+        faults.strike(self.subscription, "delete", subject.token, subject.name)
+        if subject.token == RELEASE:
+            releases.uninstall(self.cluster, inputs)
+            return
+        api, kind, namespace, name = _address(inputs)
+        if kind == "Namespace":  # takes everything in it along
+            marker = f"/{name}/"
+            for one in self.subscription.below(self.cluster.root):
+                if marker in one.id.removeprefix(self.cluster.root):
+                    self.subscription.remove(one.id)
+        self.subscription.remove(self.cluster.id(api, kind, namespace, name))
+
+    def invoke(self, token: str, arguments: Values) -> Values:
+        raise NotModelledError(
+            f"the sandbox does not model the function {token}; arguments {', '.join(arguments)}"
+        )
+
+    def _place(self, api: str, kind: str, namespace: str) -> None:
+        """The namespace is there, and so is the type if it is a custom one."""
+        if namespace and not self.cluster.has_namespace(namespace):
+            raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
+        custom = argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
+        if custom and not self.cluster.has_type(api, kind):
+            raise ArmError(
+                404,
+                "NoMatch",
+                f'no matches for kind "{kind}" in version "{api}": nothing installed it before',
+            )
+
+    def _store(self, identifier: str, token: str, inputs: Values) -> Values:
+        outputs = self._outputs(identifier, inputs)
+        stored = {**inputs, **_sealed(inputs)}
+        self.subscription.put(
+            Resource(
+                id=identifier,
+                token=token,
+                kind=f"kubernetes/{inputs['kind']}",
+                inputs=stored,
+                outputs={**outputs, **_sealed(outputs)},
+            )
+        )
+        if inputs["kind"] == "CustomResourceDefinition":
+            spec: Any = reveal(inputs).get("spec") or {}
+            for one in spec.get("versions") or []:
+                self.cluster.add_type(
+                    f"{spec.get('group')}/{one.get('name')}", str((spec.get("names") or {}).get("kind"))
+                )
+        return outputs
+
+    def _outputs(self, identifier: str, inputs: Values) -> Values:
+        metadata = {
+            **inputs["metadata"],
+            "uid": identities.made_up("object", identifier),
+            "creationTimestamp": "2026-01-01T00:00:00Z",
+            "generation": 1,
+            "resourceVersion": "1",
+        }
+        status: Values = {"status": {"phase": "Active"}} if inputs["kind"] == "Namespace" else {}
+        return {**inputs, "metadata": metadata, **status}
+
+    def _preview(self, token: str, inputs: Values) -> Values:
+        if token == RELEASE:
+            return {**inputs, "status": UNKNOWN, "resourceNames": UNKNOWN}
+        return {
+            **inputs,
+            "metadata": {**inputs["metadata"], "uid": UNKNOWN, "resourceVersion": UNKNOWN},
+            "status": UNKNOWN,
+        }
+
+
+def _type(token: str, inputs: Values) -> tuple[str, str]:
+    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); its schema refuses patches and lists."""
+    group, kind = token.split(":")[1:]
+    api = inputs.get("apiVersion")
+    return (api if isinstance(api, str) else group.removeprefix("core/"), kind)
+
+
+def _address(inputs: Values) -> tuple[str, str, str, str]:
+    plain = reveal(inputs)
+    metadata: Any = plain.get("metadata") or {}
+    kind = str(plain.get("kind"))
+    namespace = str(metadata.get("namespace") or "default") if namespaced(kind) else ""
+    return str(plain.get("apiVersion")), kind, namespace, str(metadata.get("name"))
+
+
+def _name(kind: str, metadata: Values) -> list[Problem]:
+    name = metadata.get("name")
+    if not isinstance(name, str) or not known(name):
+        return []
+    limit = 63 if kind in {"Namespace", "Service"} else 253
+    allowed = ".-:" if kind in {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"} else ".-"
+    plain = all(one.islower() or one.isdigit() or one in allowed for one in name)
+    if len(name) <= limit and plain and name[:1].isalnum() and name[-1:].isalnum():
+        return []
+    return [
+        Problem(
+            "metadata.name",
+            f"{name!r} is no valid name: at most {limit} lower-case letters, digits and -",
+            code="name",
+        )
+    ]
+
+
+def _sealed(values: Values) -> Values:
+    """A Secret's content is secret, whatever the program says."""
+    if values.get("kind") != "Secret":
+        return {}
+    return {name: Secret(values[name]) for name in ("data", "stringData") if values.get(name) is not None}

@@ -1,0 +1,138 @@
+"""Jobs in Azure Resource Manager: submit, show, list, cancel."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from azsandbox.arm import ids
+from azsandbox.arm_api import names
+from azsandbox.arm_api.crud import page
+from azsandbox.arm_api.operations import Operations
+from azsandbox.arm_api.resources import Resources
+from azsandbox.arm_api.tokens import Tokens
+from azsandbox.arm_api.wire import Answer, Call, Values
+from azsandbox.errors import ArmError
+from azsandbox.ml_api.jobs.plan import plan
+from azsandbox.ml_api.jobs.records import TOKEN, Records, Run
+from azsandbox.ml_api.jobs.runner import Runner
+from azsandbox.ml_api.secrets import guarded
+from azsandbox.ml_api.workspaces import workspace_of
+from azsandbox.storage_api.addresses import Addresses
+from azsandbox.storage_api.folders import Folders
+
+_MUTABLE: Final = ("tags", "properties", "displayName", "description", "isArchived")
+_USER_TOKEN: Final = "x-azureml-token"  # noqa: S105 - a header
+
+
+class Jobs:
+    """The `jobs` collection of a workspace."""
+
+    def __init__(
+        self,
+        *,
+        resources: Resources,
+        folders: Folders,
+        records: Records,
+        runner: Runner,
+        operations: Operations,
+        tokens: Tokens,
+    ) -> None:
+        self._resources = resources
+        self._folders = folders
+        self._records = records
+        self._runner = runner
+        self._operations = operations
+        self._tokens = tokens
+
+    def put(self, call: Call) -> Answer:
+        """Submit a job; one that is there takes new tags and descriptions only."""
+        exists = self._resources.subscription.get(call.path) is not None
+        self._resources.strike("update" if exists else "create", call.path)
+        body = call.json()
+        properties: Values = body.get("properties") or {}
+        if exists:
+            return self._update(call, properties)
+        workspace = workspace_of(call.path) or ""
+        self._resources.require(workspace)
+        if properties.get("jobType") == "Pipeline":
+            # A pipeline acts in the user's name: azure-ai-ml sends a token for Azure ML itself along.
+            self._tokens.check(f"Bearer {call.headers.get(_USER_TOKEN, '')}", {names.ML})
+        planned = plan(properties, self._component)
+        spec = self._resources.provider.types.get(TOKEN)
+        shown = {name: value for name, value in properties.items() if name != "status"}
+        self._resources.put(spec, call.path, {"properties": guarded(shown)})
+        run = Run(
+            id=call.path,
+            kind=str(properties["jobType"]),
+            root=ids.parse(call.path).name,
+            component=properties.get("componentId"),
+            display=properties.get("displayName") or ids.parse(call.path).name,
+            experiment=properties.get("experimentName") or "Default",
+        )
+        self._runner.start(run, planned, Addresses(self._resources, self._folders, workspace))
+        return Answer(201, self._show(call.path))
+
+    def _update(self, call: Call, properties: Values) -> Answer:
+        held = self._resources.require(call.path)
+        old: Values = held.outputs.get("properties") or {}
+        new = {name: properties[name] for name in _MUTABLE if properties.get(name) is not None}
+        self._resources.annotate(held, properties={**old, **new})
+        return Answer(200, self._show(call.path))
+
+    def get(self, call: Call) -> Answer:
+        self._resources.strike("read", call.path)
+        self._resources.require(call.path)
+        return Answer(200, self._show(call.path))
+
+    def list(self, call: Call) -> Answer:
+        """Jobs that were submitted; nodes are listed by the run history."""
+        self._resources.strike("read", call.path)
+        workspace = workspace_of(call.path) or ""
+        self._resources.require(workspace)
+        roots = [run for run in self._records.of(workspace) if run.parent is None]
+        shown = [self._show(run.id) for run in roots]
+        return Answer(200, {"value": page(shown, call)})
+
+    def cancel(self, call: Call) -> Answer:
+        identifier = call.path.rpartition("/")[0]
+        self._resources.strike("update", identifier)
+        held = self._resources.require(identifier)
+        run = self._records.get(held.id)
+        if run is None or run.over:
+            status = run.status if run else "NotStarted"
+            raise ArmError(
+                400, "UserError", f"Job '{held.name}' is in a terminal state: {status}. It can't be canceled."
+            )
+        self._runner.cancel(held.id)
+        subscription = ids.subscription_of(held.id).rpartition("/")[2]
+        headers = self._operations.done(subscription, "global")
+        return Answer(202, None, {"Location": headers["Location"], "Retry-After": headers["Retry-After"]})
+
+    def _component(self, identifier: str) -> Values:
+        held = self._resources.require(identifier)
+        spec: Any = (held.inputs.get("properties") or {}).get("componentSpec")
+        if not isinstance(spec, dict):
+            raise ArmError(400, "UserError", f"'{identifier}' is no component with a specification.")
+        return spec
+
+    def _show(self, identifier: str) -> Values:
+        held = self._resources.require(identifier)
+        body = self._resources.show(held)
+        run = self._records.get(identifier)
+        if run is not None and run.parent is not None:
+            return {"id": held.id, "name": held.name, "type": body["type"], "properties": None}
+        properties: Values = body["properties"]
+        if run is not None:
+            properties["status"] = run.status
+            for name, written in run.outputs.items():
+                port: Values = {**(properties.get("outputs") or {}).get(name, {}), "uri": written["uri"]}
+                port.setdefault("jobOutputType", written["type"])
+                properties["outputs"] = {**(properties.get("outputs") or {}), name: port}
+        workspace = workspace_of(identifier) or ""
+        properties["services"] = {
+            "Studio": {
+                "jobServiceType": "Studio",
+                "endpoint": f"{names.ML}/runs/{held.name}?wsid={workspace}",
+            }
+        }
+        return body

@@ -1,0 +1,93 @@
+"""What is known of a run: kept in the subscription's model, so that deletes and resets reach it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from azsandbox.arm import ids
+from azsandbox.arm.subscription import Resource
+from azsandbox.arm_api.resources import Resources
+from azsandbox.arm_api.wire import Values
+
+TOKEN: Final = "azure-native:machinelearningservices:Job"  # noqa: S105 - a resource type
+KIND: Final = "Microsoft.MachineLearningServices/workspaces/jobs"
+ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
+_RUN: Final = "run"
+
+
+def now() -> str:
+    return dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+@dataclass(kw_only=True)
+class Run:
+    """A job, or one node of a pipeline job."""
+
+    id: str  # ARM id
+    kind: str  # Pipeline | Command
+    root: str  # name of the job that it belongs to
+    parent: str | None = None
+    node: str = ""
+    component: str | None = None
+    display: str = ""
+    experiment: str = "Default"
+    status: str = "NotStarted"
+    created: str = field(default_factory=now)
+    started: str | None = None
+    ended: str | None = None
+    error: str | None = None
+    command: str | None = None
+    outputs: dict[str, dict[str, str]] = field(
+        default_factory=dict[str, dict[str, str]]
+    )  # port → type, uri, asset
+
+    @property
+    def name(self) -> str:
+        return ids.parse(self.id).name
+
+    @property
+    def over(self) -> bool:
+        return self.status in ENDED
+
+
+class Records:
+    """The runs of all workspaces."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def save(self, run: Run) -> None:
+        subscription = self._resources.subscription
+        with subscription.transaction():
+            found = subscription.get(run.id)
+            if found is None and run.parent is None:
+                return  # deleted meanwhile: nothing brings it back
+            held = found or Resource(
+                id=run.id, token=TOKEN, kind=KIND, inputs={"properties": {"jobType": run.kind}}
+            )
+            properties: Values = {**(held.outputs.get("properties") or {}), "status": run.status}
+            self._resources.annotate(held, properties=properties, **{_RUN: asdict(run)})
+
+    def get(self, identifier: str) -> Run | None:
+        found = self._resources.subscription.get(identifier)
+        return _read(found) if found else None
+
+    def of(self, workspace: str) -> list[Run]:
+        """All of a workspace, newest first."""
+        found = [_read(one) for one in self._resources.children(f"{workspace}/jobs")]
+        return sorted((one for one in found if one), key=lambda one: one.created, reverse=True)
+
+    def children(self, workspace: str, parent: str) -> list[Run]:
+        """In the order of their making."""
+        return [one for one in reversed(self.of(workspace)) if one.parent == parent]
+
+    def all(self) -> list[Run]:
+        found = [_read(one) for one in self._resources.subscription.of_kind(KIND)]
+        return [one for one in found if one]
+
+
+def _read(resource: Resource) -> Run | None:
+    values: dict[str, Any] | None = resource.outputs.get(_RUN)
+    return Run(**values) if values else None

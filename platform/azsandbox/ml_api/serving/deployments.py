@@ -1,0 +1,164 @@
+"""Endpoints and deployments in Azure Resource Manager: a deployment has succeeded when its server answers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+from azsandbox.arm import ids
+from azsandbox.arm.model import Invoke
+from azsandbox.arm.subscription import Resource
+from azsandbox.arm_api import names
+from azsandbox.arm_api.crud import Arm, location
+from azsandbox.arm_api.operations import Operations
+from azsandbox.arm_api.resources import Resources
+from azsandbox.arm_api.tokens import ENDPOINT_LIFETIME, Tokens
+from azsandbox.arm_api.wire import Answer, Call, Values
+from azsandbox.errors import ArmError, SandboxError
+from azsandbox.ml_api.secrets import guarded
+from azsandbox.ml_api.serving.servers import Servers, tail
+
+KIND: Final = "microsoft.machinelearningservices/workspaces/onlineendpoints"
+_KEYS: Final = "azure-native:machinelearningservices:listOnlineEndpointKeys"
+_LINES: Final = 200
+
+
+class Endpoints:
+    """What goes beyond reading and writing the resource."""
+
+    def __init__(
+        self,
+        *,
+        resources: Resources,
+        arm: Arm,
+        operations: Operations,
+        servers: Servers,
+        tokens: Tokens,
+        base: str,
+    ) -> None:
+        self._resources = resources
+        self._arm = arm
+        self._operations = operations
+        self._servers = servers
+        self._tokens = tokens
+        self._base = base
+        resources.rewrites[KIND] = self._address
+
+    def _address(self, body: Values) -> None:
+        workspace = self._resources.subscription.get(ids.parent_of(body["id"]) or "")
+        guid = workspace.outputs.get("workspaceId") if workspace else ""
+        place = f"{self._base}/endpoints/{guid}/{body['name']}"
+        body["properties"] |= {"scoringUri": f"{place}/score", "swaggerUri": f"{place}/swagger.json"}
+
+    # deployments
+
+    def put(self, call: Call) -> Answer:
+        """Store the deployment, start its server aside, and tell where to ask for the outcome."""
+        spec = self._resources.type_of(call.path)
+        if spec is None:
+            raise ArmError(404, "ResourceNotFound", call.path)
+        exists = self._resources.subscription.get(call.path) is not None
+        trouble = self._resources.strike("update" if exists else "create", call.path)
+        body = call.json()
+        variables: Values = (body.get("properties") or {}).get("environmentVariables") or {}
+        held, new = self._resources.put(spec, call.path, guarded(body))
+        self._servers.remember(held.id, variables)
+        held = self._state(held, "Updating" if exists else "Creating")
+
+        def work() -> None:
+            try:
+                if trouble.init_fails:
+                    raise ArmError(
+                        500, "OperationFailed", f"The operation on '{held.id}' ended in state Failed."
+                    )
+                self._servers.ensure(held)
+            except (SandboxError, OSError):
+                self._settled(held, "Failed")
+                raise
+            self._settled(held, "Succeeded")
+
+        subscription = ids.subscription_of(held.id).rpartition("/")[2]
+        headers = self._operations.start(subscription, location(held), work)
+        return Answer(201 if new else 200, self._resources.show(held), headers)
+
+    def _state(self, held: Resource, state: str) -> Resource:
+        properties: Values = {**(held.outputs.get("properties") or {}), "provisioningState": state}
+        return self._resources.annotate(held, properties=properties)
+
+    def _settled(self, held: Resource, state: str) -> None:
+        present = self._resources.subscription.get(held.id)
+        if present is not None:
+            self._state(present, state)
+
+    def delete(self, call: Call) -> Answer:
+        """A deployment that still has traffic stays."""
+        endpoint = self._resources.subscription.get(ids.parent_of(call.path) or "")
+        traffic: Values = ((endpoint.inputs.get("properties") or {}) if endpoint else {}).get("traffic") or {}
+        name = ids.parse(call.path).name
+        share = next((value for key, value in traffic.items() if key.lower() == name.lower()), 0)
+        if share and self._resources.subscription.get(call.path) is not None:
+            raise ArmError(
+                400,
+                "BadArgument",
+                f"Deployment '{name}' has {share} % of the endpoint's traffic: set it to 0 before deleting.",
+            )
+        answer = self._arm.delete(call)
+        self._servers.remove(call.path)
+        return answer
+
+    def delete_endpoint(self, call: Call) -> Answer:
+        answer = self._arm.delete(call)
+        self._servers.remove(call.path)
+        return answer
+
+    def logs(self, call: Call) -> Answer:
+        identifier = call.path.rpartition("/")[0]
+        self._resources.strike("read", identifier)
+        held = self._resources.require(identifier)
+        asked = call.json()
+        if str(asked.get("containerType", "")).lower() == "storageinitializer":
+            model = (held.inputs.get("properties") or {}).get("model")
+            return Answer(200, {"content": f"the model {model} is mounted from the workspace's storage\n"})
+        return Answer(200, {"content": tail(self._servers.log(held.id), int(asked.get("tail") or _LINES))})
+
+    # credentials
+
+    def keys(self, call: Call) -> Answer:
+        """The same keys as Pulumi's listOnlineEndpointKeys gives."""
+        identifier = call.path.rpartition("/")[0]
+        self._resources.strike("read", identifier)
+        self._resources.require(identifier)
+        return Answer(200, self.keys_of(identifier))
+
+    def keys_of(self, identifier: str) -> Values:
+        invoke = self._resources.provider.types.invoke(_KEYS)
+        if not isinstance(invoke, Invoke):
+            raise TypeError(_KEYS)
+        parts = ids.parse(identifier).names
+        arguments: dict[str, Any] = {
+            "resourceGroupName": ids.parse(ids.group_of(identifier) or "").name,
+            "workspaceName": parts[0],
+            "endpointName": parts[1],
+        }
+        return invoke.answer(self._resources.subscription, arguments, ids.subscription_of(identifier))
+
+    def token(self, call: Call) -> Answer:
+        identifier = call.path.rpartition("/")[0]
+        self._resources.strike("read", identifier)
+        held = self._resources.require(identifier)
+        if (held.inputs.get("properties") or {}).get("authMode") != "AMLToken":
+            raise ArmError(400, "BadArgument", f"Endpoint '{held.name}' does not sign in by token.")
+        expires = int(time.time()) + ENDPOINT_LIFETIME
+        return Answer(
+            200,
+            {
+                "accessToken": self._tokens.access(audience_of(held), ENDPOINT_LIFETIME),
+                "expiryTimeUtc": expires,
+                "refreshAfterTimeUtc": expires - ENDPOINT_LIFETIME // 2,
+                "tokenType": "Bearer",
+            },
+        )
+
+
+def audience_of(endpoint: Resource) -> str:
+    return f"{names.ML}{ids.key(endpoint.id)}"

@@ -1,0 +1,137 @@
+"""Requests to an endpoint: signed in, routed by traffic, answered by a deployment's server."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from typing import Final
+
+import requests
+
+from azsandbox.arm import ids
+from azsandbox.arm.subscription import Resource
+from azsandbox.arm_api import names
+from azsandbox.arm_api.resources import Resources
+from azsandbox.arm_api.tokens import Tokens
+from azsandbox.arm_api.wire import Answer, Call, Values
+from azsandbox.errors import ArmError
+from azsandbox.ml_api.serving.deployments import KIND, Endpoints, audience_of
+from azsandbox.ml_api.serving.servers import Servers
+
+DEPLOYMENT: Final = "azureml-model-deployment"
+_SECONDS: Final = 60.0
+_OURS: Final = frozenset(
+    {"host", "authorization", "content-length", "connection", "accept-encoding", DEPLOYMENT}
+)
+_KEPT: Final = ("content-type", "x-ms-request-id", "x-ms-client-request-id", "x-request-id", "allow")
+
+
+class Scoring:
+    """The router in front of all endpoints."""
+
+    def __init__(self, resources: Resources, endpoints: Endpoints, servers: Servers, tokens: Tokens) -> None:
+        self._resources = resources
+        self._endpoints = endpoints
+        self._servers = servers
+        self._tokens = tokens
+        self._credit: dict[str, dict[str, float]] = {}
+        self._lock = threading.Lock()
+
+    def serve(self, call: Call) -> Answer:
+        endpoint = self._find(call)
+        self._sign_in(call, endpoint)
+        deployment = self._choose(call, endpoint)
+        self._resources.strike("read", f"{deployment.id}/score")
+        server = self._servers.ensure(deployment)
+        headers = {name: value for name, value in call.headers.items() if name not in _OURS}
+        with requests.Session() as session:
+            session.trust_env = False
+            try:
+                said = session.request(
+                    call.method,
+                    f"{server.url}/{call.holes['rest']}",
+                    params=dict(call.query),
+                    data=call.body,
+                    headers=headers,
+                    timeout=_SECONDS,
+                )
+            except requests.Timeout:
+                raise ArmError(504, "UpstreamTimeout", "The request timed out in the deployment.") from None
+            except requests.RequestException as error:
+                raise ArmError(
+                    502, "UpstreamFailed", f"Deployment '{deployment.name}' hung up: {error}"
+                ) from None
+        kept = {name: said.headers[name] for name in _KEPT if name in said.headers}
+        media = kept.pop("content-type", "application/json")
+        kept[DEPLOYMENT] = deployment.name
+        if not said.ok:
+            kept["ms-azureml-model-error-statuscode"] = str(said.status_code)
+        return Answer(said.status_code, said.content, kept, media)
+
+    def _find(self, call: Call) -> Resource:
+        for one in self._resources.subscription.of_kind(KIND):
+            workspace = self._resources.subscription.get(ids.parent_of(one.id) or "")
+            if (
+                workspace
+                and workspace.outputs.get("workspaceId") == call.holes["guid"]
+                and one.name.lower() == call.holes["endpoint"].lower()
+            ):
+                return one
+        raise ArmError(404, "EndpointNotFound", f"There is no endpoint '{call.holes['endpoint']}'.")
+
+    def _sign_in(self, call: Call, endpoint: Resource) -> None:
+        mode = str((endpoint.inputs.get("properties") or {}).get("authMode"))
+        header = call.headers.get("authorization", "")
+        if mode != "Key":
+            audiences = {audience_of(endpoint)} if mode == "AMLToken" else {names.ML, names.PUBLIC_ML}
+            self._tokens.check(header, audiences)
+            return
+        given = header.partition(" ")[2]
+        known: Values = self._endpoints.keys_of(endpoint.id)
+        if not any(hmac.compare_digest(given, str(known[one])) for one in ("primaryKey", "secondaryKey")):
+            raise ArmError(401, "key_auth_access_denied", "Access denied due to an invalid endpoint key.")
+
+    def _choose(self, call: Call, endpoint: Resource) -> Resource:
+        """The deployment that the header names, or the next one by the shares of the traffic."""
+        named = call.headers.get(DEPLOYMENT)
+        if named:
+            found = self._resources.subscription.get(f"{endpoint.id}/deployments/{named}")
+            if found is None:
+                raise ArmError(
+                    404, "DeploymentNotFound", f"Endpoint '{endpoint.name}' has no deployment '{named}'."
+                )
+            return found
+        shares = {
+            name: float(share)
+            for name, share in ((endpoint.inputs.get("properties") or {}).get("traffic") or {}).items()
+            if share
+        }
+        deployments = {
+            one.name.lower(): one
+            for one in self._resources.children(f"{endpoint.id}/deployments")
+            if _ready(one)
+        }
+        shares = {name: share for name, share in shares.items() if name.lower() in deployments}
+        if not shares:
+            raise ArmError(
+                404,
+                "NoDeployment",
+                f"Endpoint '{endpoint.name}' does not have any valid deployment with positive weight.",
+            )
+        return deployments[self._next(ids.key(endpoint.id), shares).lower()]
+
+    def _next(self, endpoint: str, shares: dict[str, float]) -> str:
+        """Smooth weighted round robin: exact shares over any hundred requests."""
+        with self._lock:
+            credit = self._credit.setdefault(endpoint, {})
+            for name in [one for one in credit if one not in shares]:
+                del credit[name]
+            for name, share in shares.items():
+                credit[name] = credit.get(name, 0.0) + share
+            chosen = max(shares, key=lambda name: credit[name])
+            credit[chosen] -= sum(shares.values())
+            return chosen
+
+
+def _ready(deployment: Resource) -> bool:
+    return (deployment.outputs.get("properties") or {}).get("provisioningState", "Succeeded") == "Succeeded"

@@ -1,0 +1,168 @@
+"""The LanguageRuntime service: programs, policy packs and what `pulumi about` asks."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import IO, Any, Final, cast
+
+from google.protobuf import empty_pb2, json_format
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+
+from azsandbox.pulumi.language_host import program
+from azsandbox.pulumi.language_host.imports import Ahead
+from azsandbox.pulumi.language_host.output import Output
+from azsandbox.pulumi.toolchain.pin import VERSION
+
+SCRIPT: Final = Path(program.__file__)
+
+
+def python_of(info: Any) -> Path:
+    """The interpreter that Pulumi.yaml's runtime options name, else ours."""
+    options: Mapping[str, Any] = json_format.MessageToDict(info.options)
+    folder = options.get("virtualenv") or (".venv" if options.get("toolchain") == "uv" else None)
+    if not folder:
+        return Path(sys.executable)
+    python = Path(info.root_directory, str(folder), "bin", "python")
+    if not python.exists():
+        raise FileNotFoundError(
+            f"Pulumi.yaml names virtualenv {folder!r}, but there is no {python}: run `make setup`"
+        )
+    return python
+
+
+class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
+    """Serves one engine; the first program runs right here, since everything is imported already.
+
+    A host that the engine attaches to learns the engine's address from it, hands on what is printed, and has
+    time to import ahead.
+    """
+
+    def __init__(self, engine: str = "") -> None:
+        self.engine = engine
+        self.output: Output | None = None
+        self.ahead: Ahead | None = None
+        self._fresh = threading.Lock()  # taken once: a second program must not see the first one's modules
+
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's names
+        self.engine = request.engine_address or self.engine
+        if self.output and self.engine:
+            self.output.to(self.engine)
+        return language_pb2.LanguageHandshakeResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return plugin_pb2.PluginInfo(version=VERSION)
+
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        """None: the providers are there already, and the engine would look for others on the internet."""
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        try:
+            python = python_of(request.info)
+        except FileNotFoundError as error:
+            return language_pb2.RunResponse(error=str(error))
+        if not request.args:
+            request.args[:] = [self.engine]
+        here = _same_environment(python) and self._fresh.acquire(blocking=False)
+        code = self._here(request) if here else _elsewhere(python, request)
+        if self.output:
+            self.output.drain()
+        if code == program.ALREADY_SAID:
+            return language_pb2.RunResponse(bail=True)
+        return language_pb2.RunResponse(
+            error=f"Program exited with non-zero exit code: {code}" if code else ""
+        )
+
+    def _here(self, request: Any) -> int:
+        if self.ahead is None:
+            return program.run(request)
+        self.ahead.stop()
+        return program.run(request, self.ahead.note)
+
+    def About(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
+
+    def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        found = [
+            language_pb2.DependencyInfo(name=one.name, version=one.version)
+            for one in importlib.metadata.distributions()
+            if request.transitiveDependencies or one.name.startswith("pulumi")
+        ]
+        return language_pb2.GetProgramDependenciesResponse(
+            dependencies=sorted(found, key=lambda one: one.name)
+        )
+
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002
+        yield language_pb2.InstallDependenciesResponse(stdout=b"The environment comes from `make setup`.\n")
+
+    def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return language_pb2.RuntimeOptionsResponse()
+
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
+        """A policy pack: `python -m pulumi.policy ENGINE PACK`, its output streamed back until it ends."""
+        if request.kind not in {"analyzer", ""}:
+            yield language_pb2.RunPluginResponse(
+                stderr=f"this host runs no {request.kind} plugins\n".encode()
+            )
+            yield language_pb2.RunPluginResponse(exitcode=1)
+            return
+        command = [
+            str(python_of(request.info)),
+            "-u",
+            "-m",
+            "pulumi.policy",
+            *request.args,
+            request.info.program_directory,
+        ]
+        environment = {**os.environ, **dict(line.partition("=")[::2] for line in request.env)}
+        with subprocess.Popen(
+            command, cwd=request.pwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
+            context.add_callback(process.terminate)
+            for name, chunk in _both(process):
+                yield language_pb2.RunPluginResponse(**cast("dict[str, Any]", {name: chunk}))
+            yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+    def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
+        return empty_pb2.Empty()
+
+
+def _same_environment(python: Path) -> bool:
+    return python.parent.parent.resolve() == Path(sys.prefix).resolve()
+
+
+def _elsewhere(python: Path, request: Any) -> int:
+    """A process of its own for the program: another environment's, or simply a fresh one."""
+    done = subprocess.run([str(python), "-u", str(SCRIPT)], input=request.SerializeToString(), check=False)
+    return done.returncode
+
+
+def _both(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Chunks of both streams as they come, so that neither can fill up and block the other."""
+    chunks: SimpleQueue[tuple[str, bytes] | None] = SimpleQueue()
+
+    def forward(name: str, stream: IO[bytes]) -> None:
+        while chunk := stream.read1(65536):  # pyright: ignore[reportAttributeAccessIssue] - a pipe is a BufferedReader
+            chunks.put((name, chunk))
+        chunks.put(None)
+
+    streams = {"stdout": process.stdout, "stderr": process.stderr}
+    for name, stream in streams.items():
+        threading.Thread(target=forward, args=(name, stream), daemon=True).start()
+    open_streams = len(streams)
+    while open_streams:
+        got = chunks.get()
+        if got is None:
+            open_streams -= 1
+        else:
+            yield got

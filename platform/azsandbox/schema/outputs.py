@@ -1,0 +1,60 @@
+"""Inputs in the shape that the provider answers with.
+
+Input and output types differ: `userAssignedIdentities` goes in as a list and comes out as a map, passwords
+go in and don't come out. The Python SDK raises on an output of the wrong type, so echoing is not enough.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.values import UNKNOWN, Secret
+
+
+def echo(shape: ResourceShape, inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs that come back as outputs, each in its output shape; marks and unknowns stay."""
+    return _object(shape.outputs, shape.types, inputs)
+
+
+def unknowns(shape: ResourceShape, outputs: dict[str, Any]) -> dict[str, Any]:
+    """A preview's outputs: what the inputs don't determine is unknown."""
+    return {**dict.fromkeys(shape.outputs["props"], UNKNOWN), **outputs}
+
+
+def _object(shape: Shape, types: dict[str, Shape], value: dict[str, Any]) -> dict[str, Any]:
+    properties: dict[str, Shape] = shape["props"]
+    return {
+        name: _value(properties[name], types, item)
+        for name, item in value.items()
+        if name in properties and item is not None
+    }
+
+
+def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: PLR0911 - one per kind
+    if isinstance(value, Secret):
+        return Secret(_value(shape, types, value.value))
+    if value is UNKNOWN or shape.get("any"):
+        return value
+    if "oneOf" in shape:
+        return _value(arm(shape["oneOf"], types, value), types, value)
+    if "ref" in shape:
+        return _object(types[shape["ref"]], types, value) if isinstance(value, dict) else value
+    if shape["type"] == "object" and isinstance(value, list):
+        return {str(item): UNKNOWN if item is UNKNOWN else {} for item in value}
+    if shape["type"] == "object" and isinstance(value, dict):
+        return {key: _value(shape["values"], types, item) for key, item in value.items()}
+    if shape["type"] == "array" and isinstance(value, list):
+        return [_value(shape["items"], types, item) for item in value]
+    return value
+
+
+def arm(arms: list[Shape], types: dict[str, Shape], value: Any) -> Shape:
+    """The alternative whose constants agree with the value."""
+    if isinstance(value, dict):
+        for arm in arms:
+            properties = types[arm["ref"]]["props"] if "ref" in arm else {}
+            constants = {name: one["const"] for name, one in properties.items() if "const" in one}
+            if constants and all(value.get(name) == constant for name, constant in constants.items()):
+                return arm
+    return arms[0]

@@ -1,0 +1,46 @@
+"""The Azure services that the sandbox models, one folder each: `types` declares, `rules` refuses."""
+
+from azsandbox.services.applicationinsights import types as applicationinsights
+from azsandbox.services.authorization import types as authorization
+from azsandbox.services.compute import types as compute
+from azsandbox.services.consumption import types as consumption
+from azsandbox.services.containerregistry import types as containerregistry
+from azsandbox.services.containerservice import types as containerservice
+from azsandbox.services.eventgrid import types as eventgrid
+from azsandbox.services.eventhub import types as eventhub
+from azsandbox.services.keyvault import types as keyvault
+from azsandbox.services.kubernetesconfiguration import types as kubernetesconfiguration
+from azsandbox.services.machinelearningservices import types as machinelearningservices
+from azsandbox.services.managedidentity import types as managedidentity
+from azsandbox.services.monitor import types as monitor
+from azsandbox.services.network import types as network
+from azsandbox.services.operationalinsights import types as operationalinsights
+from azsandbox.services.portal import types as portal
+from azsandbox.services.privatedns import types as privatedns
+from azsandbox.services.resources import types as resources
+from azsandbox.services.storage import types as storage
+
+SERVICES = tuple(
+    module.SERVICE
+    for module in (
+        resources,
+        network,
+        privatedns,
+        keyvault,
+        storage,
+        containerregistry,
+        operationalinsights,
+        applicationinsights,
+        monitor,
+        managedidentity,
+        authorization,
+        machinelearningservices,
+        containerservice,
+        kubernetesconfiguration,
+        compute,
+        consumption,
+        eventhub,
+        eventgrid,
+        portal,
+    )
+)

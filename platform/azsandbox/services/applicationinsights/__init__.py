@@ -1,0 +1,1 @@
+"""Application Insights: components and workbooks."""

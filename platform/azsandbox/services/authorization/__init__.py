@@ -1,0 +1,1 @@
+"""Roles, locks, policy assignments: extension resources on any scope."""

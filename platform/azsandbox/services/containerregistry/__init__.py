@@ -1,0 +1,1 @@
+"""Container registry: Microsoft.ContainerRegistry."""

@@ -1,0 +1,59 @@
+"""Container registry: Microsoft.ContainerRegistry."""
+
+from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.model import (
+    IN_GROUP,
+    GlobalName,
+    Invoke,
+    NameRule,
+    Reference,
+    ResourceType,
+    Service,
+)
+from azsandbox.services.containerregistry.rules import credentials, premium_only, registry_outputs
+
+_REGISTRY = IN_GROUP + "Microsoft.ContainerRegistry/registries/{registryName}"
+
+SERVICE = Service(
+    name="containerregistry",
+    types=(
+        ResourceType(
+            token="azure-native:containerregistry:Registry",
+            path=_REGISTRY,
+            name=NameRule(r"[a-zA-Z0-9]{5,50}", "5 to 50 letters and digits"),
+            global_name=GlobalName(
+                "AlreadyInUse", "The registry DNS name {name}.azurecr.io is already in use."
+            ),
+            references=(
+                Reference(
+                    "identity.userAssignedIdentities[]", ("Microsoft.ManagedIdentity/userAssignedIdentities",)
+                ),
+            ),
+            replace=("encryption", "zoneRedundancy"),
+            early=(premium_only,),
+            outputs=registry_outputs,
+            claims=(
+                specified("name unique in all of Azure"),
+                documented(
+                    "private network, retention, zone redundancy and dedicated data endpoints need Premium"
+                ),
+            ),
+        ),
+        ResourceType(
+            token="azure-native:containerregistry:CacheRule",
+            path=_REGISTRY + "/cacheRules/{cacheRuleName}",
+            name=NameRule(r"[a-zA-Z0-9-]{5,50}", "5 to 50 letters, digits and hyphens"),
+            replace=("sourceRepository", "targetRepository"),
+            claims=(specified("its registry exists; source and target can't change"),),
+        ),
+    ),
+    invokes=(
+        Invoke(
+            token="azure-native:containerregistry:listRegistryCredentials",
+            arguments=("registryName", "resourceGroupName"),
+            required=("registryName", "resourceGroupName"),
+            answer=credentials,
+            claims=(documented("refused while the admin user is off"),),
+        ),
+    ),
+)

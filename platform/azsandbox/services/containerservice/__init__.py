@@ -1,0 +1,1 @@
+"""AKS: clusters, node pools, maintenance windows, trusted access."""

@@ -1,0 +1,1 @@
+"""Event Grid: topics and subscriptions to what happens."""

@@ -1,0 +1,1 @@
+"""Key Vault: vaults and what the management plane can put into them."""

@@ -1,0 +1,1 @@
+"""Cluster extensions (Arc and AKS) and Flux configurations."""

@@ -1,0 +1,1 @@
+"""Azure Machine Learning: workspaces, compute, connections, assets, endpoints, schedules."""

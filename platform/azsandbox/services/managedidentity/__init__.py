@@ -1,0 +1,1 @@
+"""User-assigned identities and their federated credentials."""

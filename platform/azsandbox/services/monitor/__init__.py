@@ -1,0 +1,1 @@
+"""Azure Monitor: diagnostic settings, alerts, action groups, private link scopes."""

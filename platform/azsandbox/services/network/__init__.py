@@ -1,0 +1,1 @@
+"""Virtual networks and what lives in them: Microsoft.Network."""

@@ -1,0 +1,1 @@
+"""Storage: accounts, their services, containers, shares, queues, tables."""

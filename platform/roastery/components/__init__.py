@@ -1,0 +1,1 @@
+"""Reusable Pulumi components; each takes frozen arguments and exposes typed outputs."""

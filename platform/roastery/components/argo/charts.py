@@ -1,0 +1,289 @@
+"""Argo Workflows and Argo Events from their pinned Helm charts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi_kubernetes.helm import v3 as helm
+from pulumi_kubernetes.meta import v1 as meta
+from pulumi_kubernetes.rbac import v1 as rbac
+
+from roastery.components.argo.namespace import Namespace, NamespaceArgs, service_account
+
+WORKFLOW_ACCOUNT = "sa-argo-workflow"
+EVENTS_ACCOUNT = "sa-argo-events"
+SOURCES_ACCOUNT = "sa-argo-sources"
+INFRA_ACCOUNT = "sa-argo-infra"
+BUS_ACCOUNT = "sa-argo-bus"
+
+_CONTAINER = {
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "runAsNonRoot": True,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+_JETSTREAM = "2.10.10"
+_PUBLIC = "quay.io"
+_RESOURCES = {
+    "requests": {"cpu": "100m", "memory": "256Mi"},
+    "limits": {"cpu": "1", "memory": "1Gi"},
+}
+# What watches a file or answers a scrape beside something else.
+_SIDECAR = {
+    "requests": {"cpu": "10m", "memory": "32Mi"},
+    "limits": {"cpu": "100m", "memory": "64Mi"},
+}
+# The namespace admits restricted pods only, and the controller sets nothing by itself: without this the bus's
+# pods are refused. NATS's image names no user; a store that is not root's needs the group. A container of the
+# bus takes pull policy, resources and security context; its image is the controller's to choose.
+_BUS_PODS = {
+    "securityContext": {
+        "runAsNonRoot": True,
+        "runAsUser": 1000,
+        "fsGroup": 1000,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    },
+    "containerTemplate": {"securityContext": _CONTAINER, "resources": _RESOURCES},
+    "reloaderContainerTemplate": {"securityContext": _CONTAINER, "resources": _SIDECAR},
+    "metricsContainerTemplate": {"securityContext": _CONTAINER, "resources": _SIDECAR},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgoArgs:
+    """What Argo runs on and as.
+
+    Args:
+        provider: of the cluster.
+        chart_repository: Helm repository, or `oci://...` of a mirror.
+        image_registry: where images come from.
+        workflows_chart, events_chart: chart versions.
+        full_crds, crd_base_url: whether and from where a job fetches the full CRDs.
+        client_id: of the identity that workflows act as.
+        infra_client_id: of the identity that changes infrastructure.
+        storage_account, container: where artefacts go.
+        high_availability: two controllers, kept apart.
+    """
+
+    provider: k8s.Provider
+    chart_repository: str
+    image_registry: str
+    workflows_chart: str
+    events_chart: str
+    client_id: pulumi.Input[str]
+    infra_client_id: pulumi.Input[str]
+    storage_account: pulumi.Input[str]
+    container: str
+    full_crds: bool = False
+    crd_base_url: str | None = None
+    high_availability: bool = False
+
+
+class Argo(pulumi.ComponentResource):
+    """Both systems, the namespaces they live in, and the accounts that workflows and events use."""
+
+    provider: k8s.Provider
+    workflows: Namespace
+    jobs: Namespace
+
+    def __init__(self, name: str, args: ArgoArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:argo:Argo", name, None, opts)
+        self._args = args
+        self.provider = args.provider
+        self._child = pulumi.ResourceOptions(parent=self, provider=args.provider)
+        # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
+        self.system = self._namespace("argo", cpu="8", memory="16Gi", pods=20)
+        self.workflows = self._namespace(
+            "roastery", cpu="40", memory="160Gi", pods=100, apart=["eventsource-name"]
+        )
+        # Pods of the Azure ML extension run as root beside ours: baseline is the strictest they pass.
+        self.jobs = self._namespace("azureml-jobs", cpu="80", memory="320Gi", pods=100, level="baseline")
+        self._accounts()
+        releases = [self._workflows(), self._events()]
+        bus = self._bus(releases)
+        self.ready: Sequence[pulumi.Resource] = [*releases, bus, self.jobs.resource]
+        self.register_outputs({"namespace": self.workflows.name})
+
+    def _namespace(self, name: str, **limits: Any) -> Namespace:
+        return Namespace(
+            name,
+            NamespaceArgs(provider=self._args.provider, name=name, **limits),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _accounts(self) -> None:
+        args = self._args
+        for name, client, token in (
+            (WORKFLOW_ACCOUNT, args.client_id, True),
+            (INFRA_ACCOUNT, args.infra_client_id, True),
+            (EVENTS_ACCOUNT, args.client_id, True),
+            # What listens never talks to the API.
+            (SOURCES_ACCOUNT, args.client_id, False),
+        ):
+            service_account(self.workflows, name, client_id=client, provider=args.provider, token=token)
+        # The bus asks nothing of Azure or the API; unnamed it would mount the default account's token.
+        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider)
+        runs = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
+        # All the executor needs; nothing else of the API is open to a workflow's pods.
+        self._grant("executor", runs, [_rule("workflowtaskresults", "create", "patch")])
+        self._grant(
+            "artifact-gc",
+            runs,
+            [
+                _rule("workflowartifactgctasks", "list", "watch"),
+                _rule("workflowartifactgctasks/status", "patch"),
+            ],
+        )
+        self._grant("submitter", (EVENTS_ACCOUNT,), [_rule("workflows", "create")])
+
+    def _grant(self, name: str, accounts: Sequence[str], rules: Sequence[rbac.PolicyRuleArgs]) -> None:
+        space = self.workflows.name
+        rbac.Role(
+            f"role-{name}",
+            metadata=meta.ObjectMetaArgs(name=name, namespace=space),
+            rules=list(rules),
+            opts=self._child,
+        )
+        rbac.RoleBinding(
+            f"binding-{name}",
+            metadata=meta.ObjectMetaArgs(name=name, namespace=space),
+            role_ref=rbac.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
+            subjects=[
+                rbac.SubjectArgs(kind="ServiceAccount", name=account, namespace=space) for account in accounts
+            ],
+            opts=self._child,
+        )
+
+    def _release(
+        self, name: str, version: str, values: dict[str, Any], before: Sequence[pulumi.Resource]
+    ) -> helm.Release:
+        repository = self._args.chart_repository
+        mirrored = repository.startswith("oci://")
+        return helm.Release(
+            name,
+            name=name,
+            namespace=self.system.name,
+            chart=f"{repository}/{name}" if mirrored else name,
+            version=version,
+            repository_opts=None if mirrored else helm.RepositoryOptsArgs(repo=repository),
+            values=values,
+            atomic=True,
+            timeout=600,
+            opts=pulumi.ResourceOptions(parent=self, provider=self._args.provider, depends_on=list(before)),
+        )
+
+    def _workflows(self) -> helm.Release:
+        args = self._args
+        crds: dict[str, Any] = {"install": True, "keep": True, "full": args.full_crds}
+        if args.crd_base_url:
+            crds["upgradeJob"] = {"crdBaseURL": args.crd_base_url}
+        return self._release(
+            "argo-workflows",
+            args.workflows_chart,
+            {
+                "crds": crds,
+                "controller": self._controller(),
+                "executor": {"image": {"registry": args.image_registry}, "securityContext": _CONTAINER},
+                "server": {
+                    "image": {"registry": args.image_registry},
+                    "authModes": ["client"],
+                    "secure": True,
+                    "serviceType": "ClusterIP",
+                    "securityContext": _CONTAINER,
+                    "resources": _RESOURCES,
+                },
+                "workflow": {
+                    "serviceAccount": {"create": False, "name": WORKFLOW_ACCOUNT},
+                    "rbac": {"create": False},
+                },
+                "artifactRepository": {
+                    "archiveLogs": True,
+                    "azure": {
+                        "endpoint": pulumi.Output.from_input(args.storage_account).apply(
+                            lambda account: f"https://{account}.blob.core.windows.net"
+                        ),
+                        "container": args.container,
+                        "useSDKCreds": True,
+                    },
+                },
+            },
+            [self.workflows.resource],
+        )
+
+    def _controller(self) -> dict[str, Any]:
+        several = self._args.high_availability
+        return {
+            "image": {"registry": self._args.image_registry},
+            "workflowNamespaces": ["roastery"],
+            "parallelism": 20,
+            "resourceRateLimit": {"limit": 10, "burst": 25},
+            "retentionPolicy": {"completed": 100, "failed": 100, "errored": 100},
+            "replicas": 2 if several else 1,
+            "pdb": {"enabled": several, "minAvailable": 1},
+            "metricsConfig": {"enabled": True},
+            "securityContext": _CONTAINER,
+            "resources": _RESOURCES,
+        }
+
+    def _events(self) -> helm.Release:
+        args = self._args
+        return self._release(
+            "argo-events",
+            args.events_chart,
+            {
+                "crds": {"install": True, "keep": True},
+                "global": {
+                    "image": {"repository": f"{args.image_registry}/argoproj/argo-events"},
+                    "securityContext": {"runAsNonRoot": True, "runAsUser": 9731},
+                },
+                "controller": {"containerSecurityContext": _CONTAINER, "resources": _RESOURCES},
+                "configs": {"jetstream": {"versions": [_bus_images(args.image_registry)]}},
+            },
+            [self.workflows.resource],
+        )
+
+    def _bus(self, after: Sequence[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
+        """What event sources and sensors talk over; JetStream keeps events over a restart, on a disk.
+
+        Its kind comes with the chart of Argo Events.
+        """
+        return k8s.apiextensions.CustomResource(
+            "event-bus",
+            api_version="argoproj.io/v1alpha1",
+            kind="EventBus",
+            metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
+            spec={
+                "jetstream": {
+                    "version": _JETSTREAM,
+                    "replicas": 3,
+                    "serviceAccountName": BUS_ACCOUNT,
+                    "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
+                    **_BUS_PODS,
+                }
+            },
+            opts=pulumi.ResourceOptions(
+                parent=self.workflows, provider=self._args.provider, depends_on=list(after)
+            ),
+        )
+
+
+def _rule(resource: str, *verbs: str) -> rbac.PolicyRuleArgs:
+    return rbac.PolicyRuleArgs(api_groups=["argoproj.io"], resources=[resource], verbs=list(verbs))
+
+
+def _bus_images(registry: str) -> dict[str, str]:
+    """The images of the bus: the chart names Docker Hub's, which a mirror has under the same names.
+
+    Versions: argo-events v1.9, manifests/base/controller-manager/controller-config.yaml.
+    """
+    place = "" if registry == _PUBLIC else f"{registry}/"
+    return {
+        "version": _JETSTREAM,
+        "natsImage": f"{place}nats:{_JETSTREAM}",
+        "metricsExporterImage": f"{place}natsio/prometheus-nats-exporter:0.14.0",
+        "configReloaderImage": f"{place}natsio/nats-server-config-reloader:0.14.0",
+        "startCommand": "/nats-server",
+    }

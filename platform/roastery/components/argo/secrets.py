@@ -1,0 +1,65 @@
+"""Secrets of Key Vault as files of a pod, and as Kubernetes secrets where Argo Events reads no files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi_kubernetes.apiextensions import CustomResource
+from pulumi_kubernetes.meta import v1 as meta
+
+from roastery.components.argo.namespace import Namespace
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretClass:
+    """Which secrets a pod gets, and as whom it asks for them.
+
+    Args:
+        name: of the class.
+        vault: name of the vault.
+        tenant: of the vault.
+        client_id: of the identity that the pod's service account acts as.
+        files: names in the vault; each becomes a file of that name.
+        synced: key of a Kubernetes secret, called as the class, by name in the vault.
+    """
+
+    name: str
+    vault: pulumi.Input[str]
+    tenant: str
+    client_id: pulumi.Input[str]
+    files: Sequence[str]
+    synced: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def declare(secrets: SecretClass, namespace: Namespace, provider: k8s.Provider) -> CustomResource:
+    """The class, for the driver that AKS brings (`azureKeyvaultSecretsProvider`).
+
+    Source: learn.microsoft.com/azure/aks/csi-secrets-store-identity-access, workload identity.
+    """
+    objects = "array:\n" + "".join(
+        f"  - |\n    objectName: {name}\n    objectType: secret\n" for name in secrets.files
+    )
+    spec: dict[str, Any] = {
+        "provider": "azure",
+        "parameters": {
+            "usePodIdentity": "false",
+            "useVMManagedIdentity": "false",
+            "clientID": secrets.client_id,
+            "keyvaultName": secrets.vault,
+            "tenantId": secrets.tenant,
+            "objects": objects,
+        },
+    }
+    if secrets.synced:
+        data = [{"objectName": name, "key": key} for name, key in secrets.synced.items()]
+        spec["secretObjects"] = [{"secretName": secrets.name, "type": "Opaque", "data": data}]
+    return CustomResource(
+        f"secrets-{secrets.name}",
+        api_version="secrets-store.csi.x-k8s.io/v1",
+        kind="SecretProviderClass",
+        metadata=meta.ObjectMetaArgs(name=secrets.name, namespace=namespace.name),
+        spec=spec,
+        opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
+    )

@@ -1,0 +1,70 @@
+"""Workflow templates that run one Azure ML job and hand on what it registered."""
+
+from hera.workflows import Parameter, WorkflowTemplate
+from hera.workflows import models as m
+
+from roastery.components.argo.workflows.containers import HOUR, container
+from roastery.components.argo.workflows.settings import Job, Surroundings
+from roastery.components.argo.workflows.template import workflow_template
+
+OUTPUTS = "/tmp/outputs"  # noqa: S108 - a volume of its own
+ENTRY = "run"
+NAME = "{}-{{{{workflow.uid}}}}"
+
+
+def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
+    """Submits the job, waits for its end, and gives its outputs as `azureml:<asset>:<version>`."""
+    inputs = [Parameter(name=name) for name in job.inputs]
+    params = [Parameter(name=name, value=value) for name, value in job.params.items()]
+    command = ["roast", "submit", job.target, *(["--from", job.start] if job.start else [])]
+    for flag, parameters in (("--input", inputs), ("--param", params)):
+        for parameter in parameters:
+            command += [flag, f"{parameter.name}={{{{inputs.parameters.{parameter.name}}}}}"]
+    run = container(
+        ENTRY,
+        # A pod that starts again follows the job that the one before it submitted.
+        [*command, "--name", NAME.format(job.template), "--wait", "--json", "--outputs-to", OUTPUTS],
+        surroundings,
+        inputs=[*inputs, *(Parameter(name=name, default=value) for name, value in job.params.items())],
+        outputs=[
+            Parameter(name=name, value_from=m.ValueFrom(path=f"{OUTPUTS}/{name}", default=""))
+            for name in job.outputs
+        ],
+        env=dict(job.environment),
+        seconds=job.hours * HOUR,
+    )
+    return workflow_template(
+        job.template,
+        [run],
+        surroundings,
+        entrypoint=ENTRY,
+        description=f"Runs {_what(job)} as an Azure ML job and waits for it.",
+        seconds=(job.hours + 1) * HOUR,
+        arguments=[*inputs, *params],
+    )
+
+
+def _what(job: Job) -> str:
+    return f"{job.target} from {job.start} on" if job.start else job.target
+
+
+def deploy(surroundings: Surroundings) -> WorkflowTemplate:
+    """Promotes a model: the idle colour, a smoke test, then traffic in steps, and back if it gets worse."""
+    promote = container(
+        ENTRY,
+        ["roast", "promote", "--model", "{{inputs.parameters.model}}", "--json"],
+        surroundings,
+        inputs=[Parameter(name="model")],
+        seconds=3 * HOUR,
+        # Two promotions of one endpoint would fight over its traffic.
+        mutex="promotion",
+    )
+    return workflow_template(
+        "deploy",
+        [promote],
+        surroundings,
+        entrypoint=ENTRY,
+        description="Promotes a registered model to the endpoint, in steps.",
+        seconds=4 * HOUR,
+        arguments=[Parameter(name="model")],
+    )

@@ -1,0 +1,75 @@
+"""The workflow that looks for drift and reports it as an event."""
+
+from hera.workflows import DAG, Parameter, Task, WorkflowTemplate
+from hera.workflows import models as m
+
+from roastery.components.argo.workflows.containers import HOUR, container
+from roastery.components.argo.workflows.settings import SECRETS_PATH, Surroundings
+from roastery.components.argo.workflows.template import workflow_template
+
+DRIFT = 10  # exit code of `roast monitor` that means: it worked, and there is drift
+
+# Drift is a finding, not a failure: only this one code becomes an output, all others stay what they are.
+_CHECK = f"""
+code=0
+roast monitor --json >/tmp/report.json || code=$?
+cat /tmp/report.json
+case "$code" in
+  0) printf false >/tmp/drift ;;
+  {DRIFT}) printf true >/tmp/drift ;;
+  *) exit "$code" ;;
+esac
+"""
+
+
+def monitor(surroundings: Surroundings) -> WorkflowTemplate:
+    """Template `check` only looks; the entry point also reports what it found."""
+    check = container(
+        "check",
+        ["sh", "-ec", _CHECK.strip()],
+        surroundings,
+        outputs=[
+            Parameter(name="drift", value_from=m.ValueFrom(path="/tmp/drift")),  # noqa: S108
+            Parameter(name="report", value_from=m.ValueFrom(path="/tmp/report.json", default="{}")),  # noqa: S108
+        ],
+        memory="1Gi",
+        seconds=2 * HOUR,
+        writes_metrics=True,
+    )
+    report = container(
+        "report",
+        [
+            "python", "-m", "roastery.jobs.post", "event",
+            "--to", surroundings.drift_url,
+            "--token-file", f"{SECRETS_PATH}/{surroundings.token_file}",
+            "--type", "drift",
+            "--data", "{{inputs.parameters.report}}",
+        ],
+        surroundings,
+        inputs=[Parameter(name="report")],
+        memory="128Mi",
+        seconds=600,
+        reads_secrets=True,
+    )  # fmt: skip
+    found = "{{tasks.check.outputs.parameters."
+    dag = DAG(
+        name="monitor",
+        tasks=[
+            Task(name="check", template="check"),
+            Task(
+                name="report",
+                template="report",
+                depends="check",
+                when=found + "drift}} == true",
+                arguments=[Parameter(name="report", value=found + "report}}")],
+            ),
+        ],
+    )
+    return workflow_template(
+        "monitor",
+        [dag, check, report],
+        surroundings,
+        entrypoint="monitor",
+        description="Measures drift between training and recent data; reports it as an event.",
+        seconds=3 * HOUR,
+    )

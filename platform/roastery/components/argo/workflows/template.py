@@ -1,0 +1,96 @@
+"""What all workflow templates share: deadline, clean-up, identity, and a notice when they fail."""
+
+from collections.abc import Sequence
+
+from hera.workflows import DAG, Container, Parameter, Step, Steps, Suspend, WorkflowTemplate
+from hera.workflows import models as m
+
+from roastery.components.argo.workflows.containers import POD_SECURITY, container
+from roastery.components.argo.workflows.settings import LABELS, SECRETS_PATH, SEMAPHORES, Surroundings
+
+DAY = 24 * 3600
+# An event may be delivered again for a day; its workflow must still be there, or it would run twice.
+KEPT_AFTER_SUCCESS, KEPT_AFTER_FAILURE = 7 * DAY, 14 * DAY
+
+Template = Container | DAG | Steps | Suspend | m.Template
+
+
+def semaphore(key: str) -> m.Synchronization:
+    """At most as many workflows as the config map allows; the next one waits, in order of creation."""
+    return m.Synchronization(
+        semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=SEMAPHORES, key=key))]
+    )
+
+
+def workflow_template(
+    name: str,
+    templates: Sequence[Template],
+    surroundings: Surroundings,
+    *,
+    entrypoint: str,
+    description: str,
+    seconds: int,
+    arguments: Sequence[Parameter] = (),
+    synchronization: m.Synchronization | None = None,
+) -> WorkflowTemplate:
+    """A workflow template with everything that must not be forgotten.
+
+    Args:
+        name: of the template.
+        templates: its own; the exit handler is added.
+        surroundings: where it runs.
+        entrypoint: the template that starts.
+        description: shown in Argo's page.
+        seconds: deadline from its start; the time it waits for a semaphore does not count.
+        arguments: parameters with their defaults.
+        synchronization: what it must hold to start.
+    """
+    label = {"azure.workload.identity/use": "true"}
+    return WorkflowTemplate(
+        name=name,
+        namespace=surroundings.namespace,
+        labels=LABELS,
+        annotations={"workflows.argoproj.io/description": description},
+        entrypoint=entrypoint,
+        on_exit="exit",
+        arguments=list(arguments),
+        templates=[*templates, *_exit(surroundings)],
+        service_account_name=surroundings.account,
+        # Every pod of a workflow holds the executor, which reports results to the API.
+        automount_service_account_token=True,
+        active_deadline_seconds=seconds,
+        synchronization=synchronization,
+        security_context=POD_SECURITY,
+        pod_metadata=m.Metadata(labels={**LABELS, **label}),
+        pod_gc=m.PodGC(strategy="OnPodSuccess", delete_delay_duration="60s"),
+        artifact_gc=m.WorkflowLevelArtifactGC(
+            strategy="OnWorkflowDeletion",
+            service_account_name=surroundings.account,
+            pod_metadata=m.Metadata(labels={**LABELS, **label}),
+        ),
+        ttl_strategy=m.TTLStrategy(
+            seconds_after_success=KEPT_AFTER_SUCCESS, seconds_after_failure=KEPT_AFTER_FAILURE
+        ),
+        workflow_metadata=m.WorkflowMetadata(labels={"roastery/workflow": name}),
+    )
+
+
+def _exit(surroundings: Surroundings) -> list[Template]:
+    """Tells people about a failure; says nothing about success."""
+    notify = container(
+        "notify",
+        [
+            "python", "-m", "roastery.jobs.post", "notice",
+            "--to-file", f"{SECRETS_PATH}/{surroundings.notify_file}",
+            "--workflow", "{{workflow.name}}",
+            "--status", "{{workflow.status}}",
+            "--failures", "{{workflow.failures}}",
+            "--link", f"{surroundings.page}/workflows/{{{{workflow.namespace}}}}/{{{{workflow.name}}}}",
+        ],
+        surroundings,
+        memory="128Mi",
+        seconds=600,
+        reads_secrets=True,
+    )  # fmt: skip
+    when = "{{workflow.status}} != Succeeded"
+    return [Steps(name="exit", sub_steps=[Step(name="notify", template="notify", when=when)]), notify]

@@ -1,0 +1,183 @@
+"""Environment, components, pipeline and data assets of a workspace, from the description of the steps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pulumi
+from pulumi_azure_native import machinelearningservices as ml
+
+from roastery.cache import Cache
+from roastery.components.assets import specs
+from roastery.components.assets.specs import Running, Spec
+from roastery.components.assets.steps import Pipeline, Step
+from roastery.components.assets.versions import version_of
+from roastery.components.scope import Place
+
+# Where Azure ML's inference server answers inside the image.
+_PORT = 5001
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssetsArgs:
+    """What is registered.
+
+    Args:
+        place: group and tags.
+        workspace_id: ARM id of the workspace, as plain text: versions are made from it.
+        workspace: what has to be there first.
+        name: of the environment.
+        image: by digest; it holds the code of every step.
+        pipeline: the steps, wired.
+        code: hash of a step's code, by its module.
+        running: where and with what the steps run.
+        cache: folder for specifications made earlier.
+    """
+
+    place: Place
+    workspace_id: str
+    workspace: pulumi.Resource
+    name: str
+    image: str
+    pipeline: Pipeline
+    code: Callable[[str], str]
+    running: Running
+    cache: Path
+
+
+class Assets(pulumi.ComponentResource):
+    """What runs refer to. Each version is a hash of its content; old ones stay in the workspace."""
+
+    environment_id: str
+    pipeline_id: str
+
+    def __init__(self, name: str, args: AssetsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:assets:Assets", name, None, opts)
+        self._args = args
+        self._workspace = args.workspace_id.rpartition("/")[2]
+        self._cache = Cache(args.cache, ["azure-ai-ml"], [Path(specs.__file__)])
+        self._made: list[pulumi.Resource] = [args.workspace]
+        self.environment_id = self._environment()
+        self._made = [*self._made, *self._containers()]
+        components = {node.step.name: self._step(node.step) for node in args.pipeline.nodes}
+        self.pipeline_id = self._pipeline(components)
+        self.register_outputs({"environment": self.environment_id, "pipeline": self.pipeline_id})
+
+    @property
+    def ready(self) -> list[pulumi.Resource]:
+        """All of them, for what refers to them by id."""
+        return self._made
+
+    def _kept(self) -> pulumi.ResourceOptions:
+        # A run of last year refers to the version of last year.
+        return pulumi.ResourceOptions(parent=self, depends_on=self._made, retain_on_delete=True)
+
+    def _environment(self) -> str:
+        args = self._args
+        version = version_of(args.image)
+        route = ml.RouteArgs(path="/", port=_PORT)
+        made = ml.EnvironmentVersion(
+            "environment",
+            name=args.name,
+            version=version,
+            workspace_name=self._workspace,
+            resource_group_name=args.place.group,
+            properties=ml.EnvironmentVersionPropertiesArgs(
+                description="Trains and serves; built elsewhere, pinned by digest.",
+                image=args.image,
+                os_type="Linux",
+                inference_config=ml.InferenceContainerPropertiesArgs(
+                    liveness_route=route,
+                    readiness_route=route,
+                    scoring_route=ml.RouteArgs(path="/score", port=_PORT),
+                ),
+                tags=args.place.tags,
+            ),
+            opts=self._kept(),
+        )
+        self._made = [*self._made, made]
+        return f"{args.workspace_id}/environments/{args.name}/versions/{version}"
+
+    def _containers(self) -> list[pulumi.Resource]:
+        """One container for each data asset that a step registers; versions come from runs."""
+        args = self._args
+        return [
+            ml.DataContainer(
+                f"data-{port.asset}",
+                name=port.asset,
+                workspace_name=self._workspace,
+                resource_group_name=args.place.group,
+                properties=ml.DataContainerPropertiesArgs(
+                    data_type=port.type, description=port.description, tags=args.place.tags
+                ),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[args.workspace]),
+            )
+            for node in args.pipeline.nodes
+            for port in node.step.outputs
+            if port.asset is not None
+        ]
+
+    def _step(self, step: Step) -> str:
+        environment = f"azureml:{self.environment_id}"
+        described = self._described(step)
+        version = version_of(described, environment, self._args.code(step.module))
+        return self._component(
+            step.name,
+            version,
+            self._cache.get(
+                [described, environment, version],
+                lambda: specs.command_spec(step, version=version, environment=environment),
+            ),
+        )
+
+    def _pipeline(self, components: Mapping[str, str]) -> str:
+        pipeline, running = self._args.pipeline, self._args.running
+        wired = [[node.step.name, dict(node.inputs)] for node in pipeline.nodes]
+        described = [pipeline.name, pipeline.description, wired, dict(components), asdict(running)]
+        version = version_of(described)
+        spec = self._cache.get(
+            [described, version],
+            lambda: specs.pipeline_spec(
+                pipeline,
+                version=version,
+                components={step: f"azureml:{id_}" for step, id_ in components.items()},
+                running=running,
+            ),
+        )
+        return self._component(pipeline.name, version, spec)
+
+    def _component(self, name: str, version: str, spec: Spec) -> str:
+        args = self._args
+        made = ml.ComponentVersion(
+            f"component-{name}",
+            name=name,
+            version=version,
+            workspace_name=self._workspace,
+            resource_group_name=args.place.group,
+            properties=ml.ComponentVersionPropertiesArgs(
+                component_spec=spec, description=spec["description"], tags=args.place.tags
+            ),
+            opts=self._kept(),
+        )
+        self._made = [*self._made, made]
+        return f"{args.workspace_id}/components/{name}/versions/{version}"
+
+    @staticmethod
+    def _described(step: Step) -> list[object]:
+        """All that the specification is made from; what is not plain data says itself as text."""
+        ports = [
+            [port.name, port.type, port.description, port.optional] for port in (*step.inputs, *step.outputs)
+        ]
+        params = [
+            [
+                one.name,
+                one.kind.__name__,
+                one.description,
+                one.default,
+                list(one.choices),
+                one.minimum,
+                one.maximum,
+            ]
+            for one in step.params
+        ]
+        return [step.name, step.template(), step.description, ports, params, step.volatile]

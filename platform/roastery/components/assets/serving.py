@@ -1,0 +1,164 @@
+"""The endpoint on Kubernetes and its two deployments, blue and green.
+
+The program says how they run; which model they run and who gets the traffic belongs to promotion, and is left
+alone here. A deployment that has no model yet starts, and answers that it has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+from pulumi_azure_native import machinelearningservices as ml
+
+from roastery.components.scope import Place
+
+COLOURS = ("blue", "green")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model:
+    """A version in the registry of models.
+
+    Args:
+        name, version: of the model.
+        uri: where its files are: `azureml://…`.
+    """
+
+    name: str
+    version: str
+    uri: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingArgs:
+    """One endpoint.
+
+    Args:
+        place: group, names, tags.
+        workspace_id: ARM id of the workspace, as plain text.
+        compute: the attached cluster.
+        identity_id: what it runs as.
+        environment_id: image by digest, with the scoring script.
+        instance_type: of the compute.
+        replicas: of each deployment.
+        cpu, memory: of a replica.
+        auth_mode: how callers prove themselves.
+        variables: environment of a deployment: where the image keeps its scoring script.
+        model: what both deployments start with; without one they wait for a promotion.
+        before: what has to be there first.
+    """
+
+    place: Place
+    workspace_id: str
+    compute: ml.Compute
+    identity_id: pulumi.Input[str]
+    environment_id: str
+    instance_type: str
+    replicas: int
+    cpu: str
+    memory: str
+    auth_mode: Literal["AADToken", "AMLToken", "Key"]
+    variables: Mapping[str, str]
+    model: Model | None
+    before: Sequence[pulumi.Resource]
+
+
+class Serving(pulumi.ComponentResource):
+    """The endpoint, its deployments and, if one is pinned, the model."""
+
+    name: str
+    scoring_uri: pulumi.Output[str]
+    model: ml.ModelVersion | None
+
+    def __init__(self, name: str, args: ServingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:assets:Serving", name, None, opts)
+        self._args = args
+        self._workspace = args.workspace_id.rpartition("/")[2]
+        self.model = self._model(args.model) if args.model else None
+        endpoint = self._endpoint()
+        for colour in COLOURS:
+            self._deployment(colour, endpoint, self.model)
+        self.name = args.place.names.of("online endpoint")
+        self.scoring_uri = endpoint.properties.apply(lambda found: found.scoring_uri)
+        self.register_outputs({"name": self.name})
+
+    def _model(self, model: Model) -> ml.ModelVersion:
+        return ml.ModelVersion(
+            "model",
+            name=model.name,
+            version=model.version,
+            workspace_name=self._workspace,
+            resource_group_name=self._args.place.group,
+            properties=ml.ModelVersionPropertiesArgs(
+                model_type="mlflow_model",
+                model_uri=model.uri,
+                description="Pinned in the stack file.",
+                tags=self._args.place.tags,
+            ),
+            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, depends_on=self._args.before),
+        )
+
+    def _endpoint(self) -> ml.OnlineEndpoint:
+        args, place = self._args, self._args.place
+        return ml.OnlineEndpoint(
+            "endpoint",
+            endpoint_name=place.names.of("online endpoint"),
+            workspace_name=self._workspace,
+            resource_group_name=place.group,
+            location=place.region,
+            identity=ml.ManagedServiceIdentityArgs(
+                type=ml.ManagedServiceIdentityType.USER_ASSIGNED, user_assigned_identities=[args.identity_id]
+            ),
+            properties=ml.OnlineEndpointPropertiesArgs(
+                auth_mode=args.auth_mode,
+                compute=args.compute.id,
+                description="Monthly demand per store, with intervals.",
+                public_network_access="Disabled",
+            ),
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=args.before,
+                ignore_changes=["properties.traffic", "properties.mirrorTraffic"],
+            ),
+        )
+
+    def _deployment(self, colour: str, endpoint: ml.OnlineEndpoint, model: ml.ModelVersion | None) -> None:
+        args = self._args
+        room = ml.ContainerResourceSettingsArgs(cpu=args.cpu, memory=args.memory)
+        probe = ml.ProbeSettingsArgs(
+            initial_delay="PT10S", period="PT10S", timeout="PT5S", failure_threshold=30, success_threshold=1
+        )
+        ml.OnlineDeployment(
+            f"deployment-{colour}",
+            deployment_name=colour,
+            endpoint_name=endpoint.name,
+            workspace_name=self._workspace,
+            resource_group_name=args.place.group,
+            location=args.place.region,
+            sku=ml.SkuArgs(name="Default", capacity=args.replicas),
+            properties=ml.KubernetesOnlineDeploymentArgs(
+                endpoint_compute_type="Kubernetes",
+                environment_id=args.environment_id,
+                environment_variables=dict(args.variables),
+                instance_type=args.instance_type,
+                model=model.id if model else None,
+                app_insights_enabled=True,
+                container_resource_requirements=ml.ContainerResourceRequirementsArgs(
+                    container_resource_requests=room, container_resource_limits=room
+                ),
+                liveness_probe=probe,
+                readiness_probe=probe,
+                request_settings=ml.OnlineRequestSettingsArgs(
+                    request_timeout="PT30S", max_concurrent_requests_per_instance=4
+                ),
+                scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
+            ),
+            tags=args.place.tags,
+            # Promotion gives it a model and says so in tags; neither that nor the autoscaler of a busy day is
+            # undone by the next `up`.
+            opts=pulumi.ResourceOptions(
+                parent=self, ignore_changes=["properties.model", "sku.capacity", "tags"]
+            ),
+        )

@@ -1,0 +1,102 @@
+"""Build agents inside the VNet: where `pulumi up` stands to reach the private API server."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import compute
+
+from roastery.components.scope import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentsArgs:
+    """A scale set that Azure DevOps grows and shrinks.
+
+    Args:
+        place: group, names, tags.
+        subnet_id: of the agents.
+        identity_id: what the agents act as.
+        size: VM size.
+        public_key: SSH key that Azure demands; no rule lets anybody use it.
+        zones: availability zones.
+    """
+
+    place: Place
+    subnet_id: pulumi.Input[str]
+    identity_id: pulumi.Input[str]
+    size: str
+    public_key: str
+    zones: tuple[str, ...] = ()
+
+
+class Agents(pulumi.ComponentResource):
+    """The scale set; Azure DevOps installs its agent on every machine it adds."""
+
+    id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: AgentsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:cluster:Agents", name, None, opts)
+        place = args.place
+        self.id = compute.VirtualMachineScaleSet(
+            "vmss-agents",
+            vm_scale_set_name=place.names.of("virtual machine scale set", "agents"),
+            resource_group_name=place.group,
+            location=place.region,
+            sku=compute.SkuArgs(name=args.size, tier="Standard", capacity=0),
+            zones=list(args.zones) or None,
+            orchestration_mode="Uniform",
+            overprovision=False,  # Azure DevOps counts machines itself
+            single_placement_group=False,
+            upgrade_policy=compute.UpgradePolicyArgs(mode=compute.UpgradeMode.MANUAL),
+            identity=compute.VirtualMachineScaleSetIdentityArgs(
+                type=compute.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[args.identity_id]
+            ),
+            virtual_machine_profile=_profile(args),
+            tags=place.tags,
+            # Azure DevOps owns the number of machines.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sku.capacity"]),
+        ).id
+        self.register_outputs({"id": self.id})
+
+
+def _profile(args: AgentsArgs) -> compute.VirtualMachineScaleSetVMProfileArgs:
+    key = compute.SshPublicKeyArgs(path="/home/roastery/.ssh/authorized_keys", key_data=args.public_key)
+    return compute.VirtualMachineScaleSetVMProfileArgs(
+        os_profile=compute.VirtualMachineScaleSetOSProfileArgs(
+            computer_name_prefix="agent",
+            admin_username="roastery",
+            linux_configuration=compute.LinuxConfigurationArgs(
+                disable_password_authentication=True,
+                ssh=compute.SshConfigurationArgs(public_keys=[key]),
+            ),
+        ),
+        security_profile=compute.SecurityProfileArgs(
+            encryption_at_host=True,
+            security_type="TrustedLaunch",
+            uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
+        ),
+        storage_profile=compute.VirtualMachineScaleSetStorageProfileArgs(
+            image_reference=compute.ImageReferenceArgs(
+                publisher="Canonical", offer="ubuntu-24_04-lts", sku="server", version="latest"
+            ),
+            os_disk=compute.VirtualMachineScaleSetOSDiskArgs(
+                create_option=compute.DiskCreateOptionTypes.FROM_IMAGE,
+                managed_disk=compute.VirtualMachineScaleSetManagedDiskParametersArgs(
+                    storage_account_type=compute.StorageAccountTypes.PREMIUM_LRS
+                ),
+            ),
+        ),
+        network_profile=compute.VirtualMachineScaleSetNetworkProfileArgs(
+            network_interface_configurations=[
+                compute.VirtualMachineScaleSetNetworkConfigurationArgs(
+                    name="nic",
+                    primary=True,
+                    ip_configurations=[
+                        compute.VirtualMachineScaleSetIPConfigurationArgs(
+                            name="default", subnet=compute.ApiEntityReferenceArgs(id=args.subnet_id)
+                        )
+                    ],
+                )
+            ]
+        ),
+    )

@@ -1,0 +1,295 @@
+"""A private AKS cluster: workload identity, Entra RBAC, Azure Policy, secrets from Key Vault."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+from pulumi_azure_native import containerservice as aks
+
+from roastery import roles
+from roastery.components.identity.roles import assign
+from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
+from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.scope import Place, computed
+
+# Everything but `kube-audit`, which repeats `kube-audit-admin` with every read and costs most.
+_LOGS = (
+    "kube-apiserver",
+    "kube-audit-admin",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "cluster-autoscaler",
+    "cloud-controller-manager",
+    "guard",
+)
+JOBS = {"roastery/pool": "jobs"}
+_PODS = 250  # a node: what an overlay takes anyway, said so that scanners see it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """A node pool that scales between its bounds."""
+
+    size: str
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AksArgs:
+    """One cluster.
+
+    Args:
+        place: group, names, tags.
+        subnet_id: of the nodes.
+        vnet_id: where the control plane makes its load balancers.
+        zone_id: private DNS zone of the API server.
+        registry_id: where nodes pull images.
+        log_workspace_id: where its logs go.
+        tenant: Entra tenant id.
+        admins: object id of the group of cluster administrators.
+        version: `1.NN`; Azure picks and patches the last number.
+        tier: `Free`, `Standard` or `Premium`.
+        zones: availability zones of the nodes.
+        service_cidr, pod_cidr, dns_service_ip: addresses inside the cluster.
+        system_pool, job_pool: sizes and bounds.
+        disable_local_accounts: no certificate-based administrator.
+    """
+
+    place: Place
+    subnet_id: pulumi.Input[str]
+    vnet_id: pulumi.Input[str]
+    zone_id: pulumi.Input[str]
+    registry_id: pulumi.Input[str]
+    log_workspace_id: pulumi.Input[str]
+    tenant: str
+    admins: str
+    version: str
+    tier: Literal["Free", "Standard", "Premium"]
+    zones: Sequence[str]
+    service_cidr: str
+    pod_cidr: str
+    dns_service_ip: str
+    system_pool: Pool
+    job_pool: Pool
+    disable_local_accounts: bool = True
+
+
+class Aks(pulumi.ComponentResource):
+    """The cluster, its two identities with their roles, its pools and maintenance windows."""
+
+    id: pulumi.Output[str]
+    name: pulumi.Output[str]
+    oidc_issuer: pulumi.Output[str]
+
+    def __init__(self, name: str, args: AksArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:cluster:Aks", name, None, opts)
+        self._args = args
+        self._control_plane = self._identity("aks")
+        self._kubelet = self._identity("kubelet")
+        cluster = self._cluster(self._roles())
+        self.id, self.name = cluster.id, cluster.name
+        self.oidc_issuer = computed(
+            cluster, cluster.oidc_issuer_profile, lambda profile: profile.issuer_url if profile else None
+        )
+        self._job_pool(cluster)
+        self._maintenance(cluster)
+        diagnose("aks", cluster.id, args.log_workspace_id, self, groups=(), categories=_LOGS)
+        self.register_outputs({"id": self.id, "name": self.name, "oidc_issuer": self.oidc_issuer})
+
+    def _identity(self, part: str) -> WorkloadIdentity:
+        return WorkloadIdentity(
+            f"{part}-identity",
+            WorkloadIdentityArgs(place=self._args.place, part=part),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+    def _roles(self) -> list[pulumi.Resource]:
+        """What has to hold before the cluster is made."""
+        args, names, plane = self._args, self._args.place.names, self._control_plane
+        return [
+            assign(
+                "aks-dns",
+                names=names,
+                role=roles.PRIVATE_DNS_ZONE_CONTRIBUTOR,
+                principal=plane.principal_id,
+                scope=args.zone_id,
+                parent=self,
+                why="The control plane writes the API server's record",
+            ),
+            assign(
+                "aks-network",
+                names=names,
+                role=roles.NETWORK_CONTRIBUTOR,
+                principal=plane.principal_id,
+                scope=args.vnet_id,
+                parent=self,
+                why="The control plane joins nodes and load balancers to the subnet",
+            ),
+            assign(
+                "aks-kubelet",
+                names=names,
+                role=roles.MANAGED_IDENTITY_OPERATOR,
+                principal=plane.principal_id,
+                scope=self._kubelet.id,
+                parent=self,
+                why="The control plane gives nodes the kubelet's identity",
+            ),
+            assign(
+                "kubelet-pull",
+                names=names,
+                role=roles.ACR_PULL,
+                principal=self._kubelet.principal_id,
+                scope=args.registry_id,
+                parent=self,
+                why="Nodes pull images",
+            ),
+        ]
+
+    def _cluster(self, before: Sequence[pulumi.Resource]) -> aks.ManagedCluster:
+        args, place = self._args, self._args.place
+        return aks.ManagedCluster(
+            "aks",
+            resource_name_=place.names.of("kubernetes cluster"),
+            resource_group_name=place.group,
+            location=place.region,
+            dns_prefix=f"{place.names.workload}-{place.names.environment}",
+            kubernetes_version=args.version,
+            node_resource_group=place.names.of("resource group", "nodes"),
+            sku=aks.ManagedClusterSKUArgs(name="Base", tier=args.tier),
+            support_plan="KubernetesOfficial",
+            identity=aks.ManagedClusterIdentityArgs(
+                type=aks.ResourceIdentityType.USER_ASSIGNED,
+                user_assigned_identities=[self._control_plane.id],
+            ),
+            identity_profile={
+                "kubeletidentity": aks.UserAssignedIdentityArgs(
+                    resource_id=self._kubelet.id,
+                    client_id=self._kubelet.client_id,
+                    object_id=self._kubelet.principal_id,
+                )
+            },
+            enable_rbac=True,
+            disable_local_accounts=args.disable_local_accounts,
+            aad_profile=aks.ManagedClusterAADProfileArgs(
+                managed=True,
+                enable_azure_rbac=True,
+                admin_group_object_ids=[args.admins],
+                tenant_id=args.tenant,
+            ),
+            api_server_access_profile=aks.ManagedClusterAPIServerAccessProfileArgs(
+                enable_private_cluster=True,
+                enable_private_cluster_public_fqdn=False,
+                private_dns_zone=args.zone_id,
+                disable_run_command=True,
+            ),
+            network_profile=self._network(),
+            agent_pool_profiles=[self._system_pool()],
+            oidc_issuer_profile=aks.ManagedClusterOIDCIssuerProfileArgs(enabled=True),
+            security_profile=_security(args.log_workspace_id),
+            addon_profiles={
+                "azurepolicy": aks.ManagedClusterAddonProfileArgs(enabled=True),
+                "azureKeyvaultSecretsProvider": aks.ManagedClusterAddonProfileArgs(
+                    enabled=True, config={"enableSecretRotation": "true", "rotationPollInterval": "2m"}
+                ),
+            },
+            auto_upgrade_profile=aks.ManagedClusterAutoUpgradeProfileArgs(
+                upgrade_channel=aks.UpgradeChannel.PATCH,
+                node_os_upgrade_channel=aks.NodeOSUpgradeChannel.NODE_IMAGE,
+            ),
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=place.protect, depends_on=before),
+        )
+
+    def _network(self) -> aks.ContainerServiceNetworkProfileArgs:
+        args = self._args
+        return aks.ContainerServiceNetworkProfileArgs(
+            network_plugin="azure",
+            network_plugin_mode="overlay",
+            network_dataplane="cilium",
+            network_policy="cilium",
+            load_balancer_sku="standard",
+            outbound_type="userAssignedNATGateway",
+            service_cidr=args.service_cidr,
+            pod_cidr=args.pod_cidr,
+            dns_service_ip=args.dns_service_ip,
+        )
+
+    def _system_pool(self) -> aks.ManagedClusterAgentPoolProfileArgs:
+        args, pool = self._args, self._args.system_pool
+        return aks.ManagedClusterAgentPoolProfileArgs(
+            name="system",
+            mode="System",
+            type="VirtualMachineScaleSets",
+            os_type="Linux",
+            os_sku="AzureLinux",
+            vm_size=pool.size,
+            enable_auto_scaling=True,
+            count=pool.minimum,
+            min_count=pool.minimum,
+            max_count=pool.maximum,
+            availability_zones=list(args.zones) or None,
+            vnet_subnet_id=args.subnet_id,
+            max_pods=_PODS,
+            enable_encryption_at_host=True,
+            enable_node_public_ip=False,
+            upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
+            tags=args.place.tags,
+        )
+
+    def _job_pool(self, cluster: aks.ManagedCluster) -> None:
+        args, pool = self._args, self._args.job_pool
+        aks.AgentPool(
+            "pool-jobs",
+            agent_pool_name="jobs",
+            resource_name_=cluster.name,
+            resource_group_name=args.place.group,
+            mode="User",
+            type="VirtualMachineScaleSets",
+            os_type="Linux",
+            os_sku="AzureLinux",
+            vm_size=pool.size,
+            enable_auto_scaling=True,
+            count=pool.minimum,
+            min_count=pool.minimum,
+            max_count=pool.maximum,
+            availability_zones=list(args.zones) or None,
+            vnet_subnet_id=args.subnet_id,
+            max_pods=_PODS,
+            enable_encryption_at_host=True,
+            enable_node_public_ip=False,
+            node_labels=JOBS,
+            upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
+            tags=args.place.tags,
+            # The autoscaler owns the count from here on.
+            opts=pulumi.ResourceOptions(parent=self, ignore_changes=["count"]),
+        )
+
+    def _maintenance(self, cluster: aks.ManagedCluster) -> None:
+        for window in ("aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"):
+            aks.MaintenanceConfiguration(
+                window,
+                config_name=window,
+                resource_name_=cluster.name,
+                resource_group_name=self._args.place.group,
+                maintenance_window=aks.MaintenanceWindowArgs(
+                    duration_hours=6,
+                    start_time="02:00",
+                    schedule=aks.ScheduleArgs(
+                        weekly=aks.WeeklyScheduleArgs(day_of_week=aks.WeekDay.SUNDAY, interval_weeks=1)
+                    ),
+                ),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+
+
+def _security(log_workspace_id: pulumi.Input[str]) -> aks.ManagedClusterSecurityProfileArgs:
+    return aks.ManagedClusterSecurityProfileArgs(
+        workload_identity=aks.ManagedClusterSecurityProfileWorkloadIdentityArgs(enabled=True),
+        image_cleaner=aks.ManagedClusterSecurityProfileImageCleanerArgs(enabled=True, interval_hours=168),
+        defender=aks.ManagedClusterSecurityProfileDefenderArgs(
+            log_analytics_workspace_resource_id=log_workspace_id,
+            security_monitoring=aks.ManagedClusterSecurityProfileDefenderSecurityMonitoringArgs(enabled=True),
+        ),
+    )

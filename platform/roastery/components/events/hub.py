@@ -1,0 +1,94 @@
+"""An event hub in a private namespace."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import eventgrid, eventhub
+
+from roastery import roles
+from roastery.components.events.destination import Destination
+from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.network.endpoint import Access, private_endpoint
+from roastery.components.scope import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubArgs:
+    """One namespace with one hub.
+
+    Args:
+        place: group, names, tags.
+        access: where its private endpoint stands.
+        log_workspace_id: where its logs go.
+        part: name of the hub; tells namespaces apart too.
+        hours: how long an event is kept.
+    """
+
+    place: Place
+    access: Access
+    log_workspace_id: pulumi.Input[str]
+    part: str
+    hours: int = 24
+
+
+class Hub(pulumi.ComponentResource):
+    """Entra ID only, no public network; trusted services (Event Grid) get through its firewall."""
+
+    destination: Destination
+
+    def __init__(self, name: str, args: HubArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:events:Hub", name, None, opts)
+        self._args = args
+        namespace = self._namespace()
+        hub = eventhub.EventHub(
+            f"evh-{args.part}",
+            event_hub_name=args.part,
+            namespace_name=namespace.name,
+            resource_group_name=args.place.group,
+            # One reader, few events: more partitions would only lose their order.
+            partition_count=1,
+            retention_description=eventhub.RetentionDescriptionArgs(
+                cleanup_policy="Delete", retention_time_in_hours=args.hours
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        # No consumer group: Argo Events reads `$Default`, which comes with the hub, and can read no other.
+        private_endpoint(args.access, f"evh-{args.part}", "namespace", namespace.id, self)
+        diagnose(f"evh-{args.part}", namespace.id, args.log_workspace_id, self)
+        self.destination = Destination(
+            settings=eventgrid.EventHubEventSubscriptionDestinationArgs(
+                endpoint_type="EventHub", resource_id=hub.id
+            ),
+            host=namespace.name.apply(lambda found: f"{found}.servicebus.windows.net"),
+            name=args.part,
+            scope=hub.id,
+            sender=roles.EVENT_HUBS_SENDER,
+            receiver=roles.EVENT_HUBS_RECEIVER,
+        )
+        self.register_outputs({"id": hub.id})
+
+    def _namespace(self) -> eventhub.Namespace:
+        args, place = self._args, self._args.place
+        namespace = eventhub.Namespace(
+            f"evhns-{args.part}",
+            namespace_name=place.names.of("event hub namespace", args.part),
+            resource_group_name=place.group,
+            location=place.region,
+            # The smallest that takes a private endpoint.
+            sku=eventhub.SkuArgs(name="Standard", tier="Standard", capacity=1),
+            disable_local_auth=True,
+            minimum_tls_version="1.2",
+            public_network_access="Disabled",
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        eventhub.NamespaceNetworkRuleSet(
+            f"evhns-{args.part}-network",
+            namespace_name=namespace.name,
+            resource_group_name=place.group,
+            default_action="Deny",
+            public_network_access="Disabled",
+            trusted_service_access_enabled=True,
+            opts=pulumi.ResourceOptions(parent=namespace),
+        )
+        return namespace

@@ -1,0 +1,36 @@
+"""A storage queue: the account's firewall, private endpoint and logs are there already."""
+
+import pulumi
+from pulumi_azure_native import eventgrid, storage
+
+from roastery import roles
+from roastery.components.events.destination import Destination
+from roastery.components.scope import Place
+from roastery.components.storage import Account
+
+DAY = 24 * 3600
+
+
+def queue(name: str, place: Place, account: Account) -> Destination:
+    """A queue whose messages live for a day."""
+    made = storage.Queue(
+        f"queue-{name}",
+        queue_name=name,
+        account_name=account.name,
+        resource_group_name=place.group,
+        opts=pulumi.ResourceOptions(parent=account),
+    )
+    return Destination(
+        settings=eventgrid.StorageQueueEventSubscriptionDestinationArgs(
+            endpoint_type="StorageQueue",
+            # Through the queue, so that the subscription waits for it.
+            resource_id=pulumi.Output.all(account.id, made.id).apply(lambda ids: str(ids[0])),
+            queue_name=name,
+            queue_message_time_to_live_in_seconds=DAY,
+        ),
+        host=account.name,
+        name=name,
+        scope=account.id,
+        sender=roles.QUEUE_MESSAGE_SENDER,
+        receiver=roles.QUEUE_MESSAGE_PROCESSOR,
+    )

@@ -1,0 +1,53 @@
+"""Spending that raises a notice before it hurts."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pulumi
+from pulumi_azure_native import consumption
+
+from roastery.components.scope import Place
+
+# Share of the budget in percent, and whether it is spent or forecast.
+_THRESHOLDS = ((80, "Actual"), (100, "Actual"), (110, "Forecasted"))
+
+
+def budget(
+    place: Place,
+    scope: pulumi.Input[str],
+    *,
+    amount: int,
+    start: dt.date,
+    contacts: Sequence[str],
+    action_group_id: pulumi.Input[str],
+) -> consumption.Budget:
+    """A monthly budget on `scope`.
+
+    Args:
+        place: names.
+        scope: ARM id of the resource group or subscription.
+        amount: per month, in the billing currency.
+        start: first of a month; Azure does not let it change.
+        contacts: who gets mail.
+        action_group_id: what else is set off.
+    """
+    return consumption.Budget(
+        "budget",
+        budget_name=place.names.of("budget"),
+        scope=scope,
+        amount=amount,
+        category="Cost",
+        time_grain="Monthly",
+        time_period=consumption.BudgetTimePeriodArgs(start_date=f"{start.isoformat()}T00:00:00Z"),
+        notifications={
+            f"{kind.lower()}-{percent}": consumption.NotificationArgs(
+                enabled=True,
+                operator="GreaterThanOrEqualTo",
+                threshold=percent,
+                threshold_type=kind,
+                contact_emails=list(contacts),
+                contact_groups=[action_group_id],
+            )
+            for percent, kind in _THRESHOLDS
+        },
+    )

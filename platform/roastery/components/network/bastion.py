@@ -1,0 +1,175 @@
+"""How people get in: Bastion, and a jump box without a public address."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import compute, network
+
+from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.scope import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class BastionArgs:
+    """Where Bastion and the jump box stand.
+
+    Args:
+        place: group, names, tags.
+        bastion_subnet_id: `AzureBastionSubnet`.
+        jump_box_subnet_id: where the jump box stands.
+        size: VM size of the jump box.
+        public_key: SSH key that Azure demands; people sign in with Entra ID instead.
+        log_workspace_id: where its audit log goes: who signed in to what.
+        zones: availability zones of Bastion.
+    """
+
+    place: Place
+    bastion_subnet_id: pulumi.Input[str]
+    jump_box_subnet_id: pulumi.Input[str]
+    size: str
+    public_key: str
+    log_workspace_id: pulumi.Input[str]
+    zones: tuple[str, ...] = ()
+
+
+class Bastion(pulumi.ComponentResource):
+    """Bastion and the jump box behind it."""
+
+    jump_box_id: pulumi.Output[str]
+    bastion_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BastionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:network:Bastion", name, None, opts)
+        self._args = args
+        self._child = pulumi.ResourceOptions(parent=self)
+        address = self._address()
+        self.bastion_id = self._bastion(address).id
+        diagnose("pip-bastion", address.id, args.log_workspace_id, self)
+        diagnose("bastion", self.bastion_id, args.log_workspace_id, self)
+        self.jump_box_id = self._jump_box().id
+        self.register_outputs({"bastion_id": self.bastion_id, "jump_box_id": self.jump_box_id})
+
+    def _address(self) -> network.PublicIPAddress:
+        args, place = self._args, self._args.place
+        return network.PublicIPAddress(
+            "pip-bastion",
+            public_ip_address_name=place.names.of("public ip address", "bastion"),
+            resource_group_name=place.group,
+            location=place.region,
+            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
+            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
+            zones=list(args.zones) or None,
+            tags=place.tags,
+            opts=self._child,
+        )
+
+    def _bastion(self, address: network.PublicIPAddress) -> network.BastionHost:
+        args, place = self._args, self._args.place
+        return network.BastionHost(
+            "bastion",
+            bastion_host_name=place.names.of("bastion"),
+            resource_group_name=place.group,
+            location=place.region,
+            sku=network.SkuArgs(name=network.BastionHostSkuName.STANDARD),
+            enable_tunneling=True,  # `az network bastion ssh` with Entra ID needs the tunnel
+            ip_configurations=[
+                network.BastionHostIPConfigurationArgs(
+                    name="default",
+                    subnet=network.SubResourceArgs(id=args.bastion_subnet_id),
+                    public_ip_address=network.SubResourceArgs(id=address.id),
+                )
+            ],
+            zones=list(args.zones) or None,
+            tags=place.tags,
+            opts=self._child,
+        )
+
+    def _jump_box(self) -> compute.VirtualMachine:
+        args, place = self._args, self._args.place
+        nic = network.NetworkInterface(
+            "nic-jump",
+            network_interface_name=place.names.of("network interface", "jump"),
+            resource_group_name=place.group,
+            location=place.region,
+            ip_configurations=[
+                network.NetworkInterfaceIPConfigurationArgs(
+                    name="default",
+                    subnet=network.SubnetArgs(id=args.jump_box_subnet_id),
+                    private_ip_allocation_method=network.IPAllocationMethod.DYNAMIC,
+                )
+            ],
+            tags=place.tags,
+            opts=self._child,
+        )
+        name = place.names.of("virtual machine", "jump")
+        machine = compute.VirtualMachine(
+            "vm-jump",
+            vm_name=name,
+            resource_group_name=place.group,
+            location=place.region,
+            hardware_profile=compute.HardwareProfileArgs(vm_size=args.size),
+            identity=compute.VirtualMachineIdentityArgs(type=compute.ResourceIdentityType.SYSTEM_ASSIGNED),
+            network_profile=compute.NetworkProfileArgs(
+                network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=nic.id, primary=True)]
+            ),
+            os_profile=compute.OSProfileArgs(
+                allow_extension_operations=False,  # nothing is installed from outside the machine
+                computer_name="jump",
+                admin_username="roastery",
+                linux_configuration=compute.LinuxConfigurationArgs(
+                    disable_password_authentication=True,
+                    provision_vm_agent=True,
+                    ssh=compute.SshConfigurationArgs(
+                        public_keys=[
+                            compute.SshPublicKeyArgs(
+                                path="/home/roastery/.ssh/authorized_keys", key_data=args.public_key
+                            )
+                        ]
+                    ),
+                    patch_settings=compute.LinuxPatchSettingsArgs(
+                        patch_mode="AutomaticByPlatform", assessment_mode="AutomaticByPlatform"
+                    ),
+                ),
+            ),
+            security_profile=compute.SecurityProfileArgs(
+                encryption_at_host=True,
+                security_type="TrustedLaunch",
+                uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
+            ),
+            storage_profile=_ubuntu(),
+            tags=place.tags,
+            opts=self._child,
+        )
+        self._entra_login(machine, name)
+        return machine
+
+    def _entra_login(self, machine: compute.VirtualMachine, name: str) -> None:
+        place = self._args.place
+        compute.VirtualMachineExtension(
+            "vm-jump-entra",
+            vm_extension_name="AADSSHLoginForLinux",
+            vm_name=machine.name.apply(lambda _: name),
+            resource_group_name=place.group,
+            location=place.region,
+            publisher="Microsoft.Azure.ActiveDirectory",
+            type="AADSSHLoginForLinux",
+            type_handler_version="1.0",
+            auto_upgrade_minor_version=True,
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=machine),
+        )
+
+
+def _ubuntu() -> compute.StorageProfileArgs:
+    return compute.StorageProfileArgs(
+        image_reference=compute.ImageReferenceArgs(
+            publisher="Canonical", offer="ubuntu-24_04-lts", sku="server", version="latest"
+        ),
+        os_disk=compute.OSDiskArgs(
+            create_option=compute.DiskCreateOptionTypes.FROM_IMAGE,
+            delete_option=compute.DiskDeleteOptionTypes.DELETE,
+            managed_disk=compute.ManagedDiskParametersArgs(
+                storage_account_type=compute.StorageAccountTypes.PREMIUM_LRS
+            ),
+        ),
+    )

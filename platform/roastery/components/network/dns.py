@@ -1,0 +1,97 @@
+"""Private DNS: every zone once, linked once to the VNet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pulumi
+from pulumi_azure_native import privatedns
+
+from roastery.components.scope import Place
+
+# Zones per group id: learn.microsoft.com/azure/private-link/private-endpoint-dns
+ZONES = MappingProxyType(
+    {
+        "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"),
+        "registry": ("privatelink.azurecr.io",),
+        "blob": ("privatelink.blob.core.windows.net",),
+        "file": ("privatelink.file.core.windows.net",),
+        "queue": ("privatelink.queue.core.windows.net",),
+        "table": ("privatelink.table.core.windows.net",),
+        "dfs": ("privatelink.dfs.core.windows.net",),
+        "vault": ("privatelink.vaultcore.azure.net",),
+        "namespace": ("privatelink.servicebus.windows.net",),
+        "azuremonitor": (
+            "privatelink.monitor.azure.com",
+            "privatelink.oms.opinsights.azure.com",
+            "privatelink.ods.opinsights.azure.com",
+            "privatelink.agentsvc.azure-automation.net",
+            "privatelink.blob.core.windows.net",
+        ),
+    }
+)
+
+
+def cluster_zone(region: str) -> str:
+    """The zone of a private AKS API server."""
+    return f"privatelink.{region}.azmk8s.io"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateDnsArgs:
+    """Which zones, and the VNet that resolves them.
+
+    Args:
+        place: group and tags.
+        vnet_id: the VNet.
+        groups: private endpoint group ids, keys of `ZONES`.
+    """
+
+    place: Place
+    vnet_id: pulumi.Input[str]
+    groups: Sequence[str]
+
+
+class PrivateDns(pulumi.ComponentResource):
+    """Private DNS zones with their links."""
+
+    zone_ids: dict[str, pulumi.Output[str]]
+    """By name of zone; each is ready once its link is."""
+    cluster_zone_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: PrivateDnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:network:PrivateDns", name, None, opts)
+        self._args = args
+        own = cluster_zone(args.place.region)
+        names = sorted({zone for group in args.groups for zone in ZONES[group]} | {own})
+        self.zone_ids = {zone: self._linked(zone) for zone in names}
+        self.cluster_zone_id = self.zone_ids[own]
+        self.register_outputs({"zone_ids": self.zone_ids})
+
+    def zones_of(self, group: str) -> list[pulumi.Output[str]]:
+        """Zone ids for a private endpoint of that group id."""
+        return [self.zone_ids[zone] for zone in ZONES[group]]
+
+    def _linked(self, zone_name: str) -> pulumi.Output[str]:
+        place = self._args.place
+        zone = privatedns.PrivateZone(
+            f"zone-{zone_name}",
+            private_zone_name=zone_name,
+            resource_group_name=place.group,
+            location="global",
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        link = privatedns.VirtualNetworkLink(
+            f"link-{zone_name}",
+            virtual_network_link_name="vnet",
+            private_zone_name=zone.name,
+            resource_group_name=place.group,
+            location="global",
+            registration_enabled=False,
+            virtual_network=privatedns.SubResourceArgs(id=self._args.vnet_id),
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        # What uses the zone has to wait for the link too, or names resolve to public addresses.
+        return pulumi.Output.all(zone.id, link.id).apply(lambda ids: str(ids[0]))

@@ -1,0 +1,71 @@
+"""A private endpoint with its names in private DNS."""
+
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_azure_native import network
+
+from roastery.components.network.dns import PrivateDns
+from roastery.components.scope import Place
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Where private endpoints stand; every private service takes one of these.
+
+    Args:
+        place: group, names, tags.
+        subnet_id: the subnet of private endpoints.
+        dns: the zones.
+    """
+
+    place: Place
+    subnet_id: pulumi.Input[str]
+    dns: PrivateDns
+
+
+def private_endpoint(
+    access: Access,
+    service: str,
+    group: str,
+    target: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> network.PrivateEndpoint:
+    """A private endpoint of `target` for group id `group`, and its zone group.
+
+    Args:
+        access: where it stands.
+        service: tells endpoints apart in their names, e.g. `st`.
+        group: group id, a key of `dns.ZONES`.
+        target: ARM id of the service.
+        parent: the component it belongs to.
+    """
+    place = access.place
+    part = service if service == group else f"{service}-{group}"
+    endpoint = network.PrivateEndpoint(
+        f"pep-{part}",
+        private_endpoint_name=place.names.of("private endpoint", part),
+        resource_group_name=place.group,
+        location=place.region,
+        custom_network_interface_name=place.names.of("network interface", f"pep-{part}"),
+        subnet=network.SubnetArgs(id=access.subnet_id),
+        private_link_service_connections=[
+            network.PrivateLinkServiceConnectionArgs(
+                name=part, group_ids=[group], private_link_service_id=target
+            )
+        ],
+        tags=place.tags,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    network.PrivateDnsZoneGroup(
+        f"dns-{part}",
+        private_dns_zone_group_name="default",
+        private_endpoint_name=endpoint.name,
+        resource_group_name=place.group,
+        private_dns_zone_configs=[
+            network.PrivateDnsZoneConfigArgs(name=f"zone{i}", private_dns_zone_id=zone)
+            for i, zone in enumerate(access.dns.zones_of(group))
+        ],
+        opts=pulumi.ResourceOptions(parent=endpoint),
+    )
+    return endpoint

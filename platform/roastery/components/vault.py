@@ -1,0 +1,74 @@
+"""Key Vault: RBAC, purge protection, no public network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+from pulumi_azure_native import keyvault
+
+from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.network.endpoint import Access, private_endpoint
+from roastery.components.scope import Place, computed
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultArgs:
+    """One vault.
+
+    Args:
+        place: group, names, tags.
+        access: where its private endpoint stands.
+        tenant: Entra tenant id.
+        log_workspace_id: where its audit log goes.
+        soft_delete_days: 7 to 90; purge protection holds for as long.
+        doors: public ranges that may enter; empty closes the public network.
+    """
+
+    place: Place
+    access: Access
+    tenant: str
+    log_workspace_id: pulumi.Input[str]
+    soft_delete_days: int = 90
+    doors: Sequence[IPv4Network] = ()
+
+
+class Vault(pulumi.ComponentResource):
+    """The vault with its private endpoint and audit log."""
+
+    id: pulumi.Output[str]
+    uri: pulumi.Output[str]
+
+    def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:vault:Vault", name, None, opts)
+        vault = self._vault(args)
+        self.id = vault.id
+        self.uri = computed(vault, vault.properties, lambda properties: properties.vault_uri)
+        private_endpoint(args.access, "vault", "vault", vault.id, self)
+        diagnose("kv", vault.id, args.log_workspace_id, self)
+        self.register_outputs({"id": self.id, "uri": self.uri})
+
+    def _vault(self, args: VaultArgs) -> keyvault.Vault:
+        place = args.place
+        return keyvault.Vault(
+            "kv",
+            vault_name=place.names.of("key vault"),
+            resource_group_name=place.group,
+            location=place.region,
+            properties=keyvault.VaultPropertiesArgs(
+                tenant_id=args.tenant,
+                sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
+                enable_rbac_authorization=True,
+                enable_purge_protection=True,
+                enable_soft_delete=True,
+                soft_delete_retention_in_days=args.soft_delete_days,
+                public_network_access="Enabled" if args.doors else "Disabled",
+                network_acls=keyvault.NetworkRuleSetArgs(
+                    bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
+                    default_action=keyvault.NetworkRuleAction.DENY,
+                    ip_rules=[keyvault.IPRuleArgs(value=str(door)) for door in args.doors],
+                ),
+            ),
+            tags=place.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+        )

@@ -1,5 +1,0 @@
-"""From a state's resources to what a drawing shows; each module takes its own from the ledger."""
-
-from roastery.graph.reading.platform import read
-
-__all__ = ["read"]

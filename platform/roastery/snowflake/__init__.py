@@ -1,1 +1,0 @@
-"""Snowflake, as Azure ML sees it."""

@@ -1,1 +1,0 @@
-"""The Azure ML workspace."""

@@ -1,0 +1,149 @@
+"""Every input of every modelled type lies where Azure's published models say, or is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+
+from azsandbox.arm.catalogue import Types
+from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, place
+from azsandbox.schema import catalogue
+from azsandbox.schema.catalogue import Shape
+
+TYPES = Types.load()
+TOKENS = sorted(token.removeprefix("azure-native:") for token in TYPES.tokens)
+
+# Module of the SDK → folder in azure.mgmt, where they differ; a type before its module.
+FOLDERS: Final = {
+    "applicationinsights": "applicationinsights/v2020_02_02",
+    "applicationinsights:Workbook": "applicationinsights/v2023_06_01",
+    "authorization": "authorization/v2022_04_01",
+    "authorization:ManagementLockAtResourceGroupLevel": "resource/locks",
+    "authorization:ManagementLockByScope": "resource/locks",
+    "authorization:PolicyAssignment": "resource/policy",
+    "authorization:RoleDefinition": "authorization/v2022_05_01_preview",
+    "kubernetesconfiguration": "kubernetesconfiguration/v2023_05_01",
+    "managedidentity": "msi/v2024_11_30",
+    "monitor": "monitor/v2022_06_01",
+    "monitor:ActivityLogAlert": "monitor/v2020_10_01",
+    "monitor:DiagnosticSetting": "monitor/v2021_05_01_preview",
+    "monitor:MetricAlert": "monitor/v2018_03_01",
+    "monitor:PrivateLinkScope": "monitor/v2021_07_01_preview",
+    "monitor:PrivateLinkScopedResource": "monitor/v2021_07_01_preview",
+    "monitor:ScheduledQueryRule": "monitor/v2022_08_01_preview",
+    "operationalinsights": "loganalytics",
+    "resources": "resource/resources",
+}
+MODELS: Final = {
+    "applicationinsights:Component": "ApplicationInsightsComponent",
+    "authorization:ManagementLockAtResourceGroupLevel": "ManagementLockObject",
+    "authorization:ManagementLockByScope": "ManagementLockObject",
+    "authorization:RoleAssignment": "RoleAssignmentCreateParameters",
+    "compute:SshPublicKey": "SshPublicKeyResource",
+    "eventgrid:SystemTopicEventSubscription": "EventSubscription",
+    "eventhub:EventHub": "Eventhub",
+    "eventhub:Namespace": "EHNamespace",
+    "eventhub:NamespaceNetworkRuleSet": "NetworkRuleSet",
+    "machinelearningservices:Compute": "ComputeResource",
+    "machinelearningservices:DataVersion": "DataVersionBase",
+    "machinelearningservices:Job": "JobBase",
+    "machinelearningservices:WorkspaceConnection": "WorkspaceConnectionPropertiesV2BasicResource",
+    "managedidentity:UserAssignedIdentity": "Identity",
+    "monitor:ActionGroup": "ActionGroupResource",
+    "monitor:ActivityLogAlert": "ActivityLogAlertResource",
+    "monitor:DataCollectionEndpoint": "DataCollectionEndpointResource",
+    "monitor:DataCollectionRule": "DataCollectionRuleResource",
+    "monitor:DataCollectionRuleAssociation": "DataCollectionRuleAssociationProxyOnlyResource",
+    "monitor:DiagnosticSetting": "DiagnosticSettingsResource",
+    "monitor:MetricAlert": "MetricAlertResource",
+    "monitor:PrivateLinkScope": "AzureMonitorPrivateLinkScope",
+    "monitor:PrivateLinkScopedResource": "ScopedResource",
+    "monitor:ScheduledQueryRule": "ScheduledQueryRuleResource",
+    "privatedns:PrivateRecordSet": "RecordSet",
+    "storage:Queue": "StorageQueue",
+}
+NO_MODEL: Final = {
+    "machinelearningservices:ManagedNetworkSettingsRule",  # younger than azure-mgmt-machinelearningservices
+}
+
+
+def unproved(name: str, models: Callable[[str], Any]) -> tuple[list[str], list[str]]:
+    """(inputs that lie elsewhere, inputs that no model has) of a type and all objects inside it."""
+    module = name.partition(":")[0]
+    package = models(FOLDERS.get(name) or FOLDERS.get(module) or module)
+    shape = catalogue.shared().shape(f"azure-native:{name}")
+    model = MODELS.get(name, name.partition(":")[2])
+    assert package.spots(model), f"no model {model}: MODELS tells what {name} is called there"
+    wrong: list[str] = []
+    unknown: list[str] = []
+    seen: set[tuple[str, str]] = set()
+
+    def compare(inside: str, beside: str | None, one: Shape, model: str, skip: tuple[str, ...]) -> None:
+        if (inside, model) in seen:
+            return
+        seen.add((inside, model))
+        spots = package.spots(model)
+        for key, item in one["props"].items():
+            if key in skip:
+                continue
+            way = place(inside, beside, key)
+            found = spots.get(way[-1], []) if way else []
+            for narrower in () if found else package.below(model):
+                found = found or package.spots(narrower).get(way[-1] if way else "", [])
+            if not found:
+                unknown.append(f"{inside} {key}")
+            elif way not in [spot.way for spot in found]:
+                wrong.append(f"{inside} {key}: {way}, but {[spot.way for spot in found]}")
+            for reference in references(item) if found and found[0].model else ():
+                cls = reference.rpartition(":")[2].removesuffix("Args")
+                nested = f"{module}:{cls}"
+                known = cls if cls in package.classes else found[0].model
+                compare(nested, OBJECTS.get(nested), shape.types[reference], known, ())
+
+    compare(name, RESOURCES[name], shape.inputs, model, TYPES.get(f"azure-native:{name}").holes)
+    return wrong, unknown
+
+
+def references(shape: Shape) -> Iterator[str]:
+    if "ref" in shape:
+        yield shape["ref"]
+    for inner in (shape.get("items"), shape.get("values"), *shape.get("oneOf", [])):
+        if inner:
+            yield from references(inner)
+
+
+def test_every_modelled_type_has_its_places() -> None:
+    assert sorted(RESOURCES) == TOKENS
+
+
+@pytest.mark.parametrize("name", [one for one in TOKENS if one not in NO_MODEL])
+def test_inputs_lie_where_the_published_models_have_them(name: str, models: Callable[[str], Any]) -> None:
+    wrong, _ = unproved(name, models)
+    assert wrong == []
+
+
+def test_what_no_published_model_has_is_known(
+    models: Callable[[str], Any], golden: Callable[[str, str], None]
+) -> None:
+    found = {line for name in TOKENS if name not in NO_MODEL for line in unproved(name, models)[1]}
+    golden("arm-places-unproved.txt", "\n".join(sorted(found)) + "\n")
+
+
+def test_the_table_names_nothing_that_the_sdk_does_not_have() -> None:
+    shapes = catalogue.shared()
+    named: dict[str, set[str]] = {}
+    for name in TOKENS:
+        shape = shapes.shape(f"azure-native:{name}")
+        named.setdefault(name, set()).update(shape.inputs["props"])
+        module = name.partition(":")[0]
+        for key, one in shape.types.items():
+            if key.endswith("Args"):
+                cls = key.rpartition(":")[2].removesuffix("Args")
+                named.setdefault(f"{module}:{cls}", set()).update(one["props"])
+    for table in (RESOURCES, OBJECTS):
+        for name, beside in table.items():
+            assert set(beside.split()) <= named.get(name, set()), name
+    for name, others in RENAMED.items():
+        assert set(others) <= named.get(name, set()), name

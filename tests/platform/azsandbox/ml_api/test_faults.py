@@ -1,0 +1,50 @@
+"""Bad days on request: what azure-ai-ml does when the service throttles, breaks or is slow."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from azure.core.exceptions import HttpResponseError
+
+from azsandbox.arm import faults
+
+pytestmark = pytest.mark.xdist_group("face")
+
+
+def test_a_throttled_call_succeeds_after_the_time_that_the_answer_names(ml: Any, sandbox: Any) -> None:
+    faults.order(sandbox.subscription, "429", "workspaces/mlw", "read", 2)
+    started = time.monotonic()
+    assert ml.workspaces.get("mlw").name == "mlw"
+    assert time.monotonic() - started > 2
+    assert sandbox.subscription.faults() == []
+
+
+def test_a_service_that_stays_broken_is_an_error_that_says_so(ml: Any, sandbox: Any) -> None:
+    faults.order(sandbox.subscription, "409", "workspaces/mlw", "read", 1)
+    with pytest.raises(HttpResponseError, match="Another operation on this"):
+        ml.workspaces.get("mlw")
+    assert ml.workspaces.get("mlw").name == "mlw"
+
+
+def test_an_error_of_the_server_is_tried_again(ml: Any, sandbox: Any) -> None:
+    faults.order(sandbox.subscription, "500", "/computes/aks", "read", 1)
+    assert ml.compute.get("aks").name == "aks"
+    assert sandbox.subscription.faults() == []
+
+
+def test_a_slow_answer_is_waited_for(ml: Any, sandbox: Any) -> None:
+    faults.order(sandbox.subscription, "slow:2", "/computes/aks", "read", 1)
+    started = time.monotonic()
+    ml.compute.get("aks")
+    assert time.monotonic() - started > 2
+
+
+def test_a_long_operation_can_end_in_failure(entities: Any, ml: Any, sandbox: Any, unique: str) -> None:
+
+    name = f"e-{unique}"
+    faults.order(sandbox.subscription, "fail", name, "create", 1)
+    endpoint = entities.KubernetesOnlineEndpoint(name=name, compute="aks", auth_mode="key")
+    with pytest.raises(HttpResponseError, match="ended in state Failed"):
+        ml.online_endpoints.begin_create_or_update(endpoint).result()

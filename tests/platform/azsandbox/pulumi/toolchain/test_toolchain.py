@@ -1,0 +1,96 @@
+"""Where the Pulumi CLI comes from, and what is said when it can't come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from azsandbox.errors import ToolchainError
+from azsandbox.pulumi.toolchain import install, official, source
+from azsandbox.pulumi.toolchain.pin import VERSION
+
+
+@pytest.fixture
+def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout without tools, on a machine that reaches nothing."""
+    monkeypatch.setenv("AZSANDBOX_TOOLS", str(tmp_path / "tools"))
+    monkeypatch.setattr(official, "reachable", lambda: False)
+    return tmp_path / "tools" / "pulumi"
+
+
+def executable(root: Path, version: str) -> None:
+    (root / "bin").mkdir(parents=True, exist_ok=True)
+    script = root / "bin" / "pulumi"
+    script.write_text(f"#!/bin/sh\necho v{version}\n")
+    script.chmod(0o755)
+
+
+@pytest.mark.usefixtures("bare")
+def test_without_network_and_without_go_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "go_version", lambda: None)
+    with pytest.raises(ToolchainError, match=r"can't be reached, and no Go here.*Install Go 1\.26") as caught:
+        install.ensure(lambda _: None)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.usefixtures("bare")
+def test_an_old_go_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "go_version", lambda: (1, 20))
+    with pytest.raises(ToolchainError, match=r"Go 1\.20 is too old"):
+        install.ensure(lambda _: None)
+
+
+def test_what_is_there_is_taken_and_nothing_is_fetched(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executable(bare, VERSION)
+    monkeypatch.setattr(official, "reachable", lambda: pytest.fail("asked the network"))
+    assert install.ensure(lambda _: None).version == VERSION
+
+
+def test_another_version_does_not_count(bare: Path) -> None:
+    executable(bare, "3.1.0")
+    assert install.find() is None
+
+
+def test_a_failing_installer_leads_to_the_build(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    def refuse(_: Path) -> None:
+        raise ToolchainError("the installer failed")
+
+    monkeypatch.setattr(official, "reachable", lambda: True)
+    monkeypatch.setattr(official, "install", refuse)
+    monkeypatch.setattr(source, "build", lambda root, _: executable(root, VERSION))
+    assert install.ensure(said.append).origin == install.BUILT
+    assert any("the installer failed; building it from its Go module" in line for line in said)
+    assert (bare / "origin").read_text().strip() == install.BUILT
+
+
+def test_the_build_writes_nowhere_but_into_the_checkout(tmp_path: Path) -> None:
+    user = {
+        "GOPATH": "/home/me/go",
+        "GOFLAGS": "-mod=vendor",
+        "GOPROXY": "https://mirror",
+        "HOME": "/home/me",
+    }
+    made = source.build_environment(tmp_path, user)
+    for name in ("GOPATH", "GOMODCACHE", "GOCACHE"):
+        assert made[name].startswith(str(tmp_path))
+    assert made["GOPROXY"] == "https://mirror"
+    assert "vendor" not in made["GOFLAGS"]
+
+
+def test_the_module_file_names_the_pinned_version() -> None:
+    module = (source.MODULE / "go.mod").read_text()
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{VERSION}\n" in module
+    assert f"github.com/pulumi/pulumi/pkg/v3 v{VERSION} h1:" in (source.MODULE / "go.sum").read_text()
+
+
+def test_the_sandbox_gets_a_twin_with_our_host_and_the_cli_itself_stays_bare(bare: Path) -> None:
+    executable(bare, VERSION)
+    found = install.find()
+    assert found is not None
+    twin = found.with_our_host()
+    assert twin.samefile(found.executable)
+    assert (twin.parent / "pulumi-language-python").is_file()
+    assert not (found.executable.parent / "pulumi-language-python").exists()

@@ -1,0 +1,42 @@
+"""Alerts on metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from azsandbox.errors import ArmError
+from azsandbox.pulumi.provider.backend import State
+
+
+def alert(target: State, metric: str) -> dict[str, Any]:
+    criterion = {
+        "criterionType": "StaticThresholdCriterion",
+        "name": "one",
+        "metricName": metric,
+        "operator": "GreaterThan",
+        "threshold": 0,
+        "timeAggregation": "Total",
+    }
+    criteria = {"odataType": "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"}
+    return {
+        "resourceGroupName": "rg",
+        "ruleName": "one",
+        "location": "global",
+        "severity": 1,
+        "enabled": True,
+        "scopes": [target.id],
+        "evaluationFrequency": "PT5M",
+        "windowSize": "PT15M",
+        "criteria": {**criteria, "allOf": [criterion]},
+    }
+
+
+def test_an_alert_reads_a_metric_that_the_workspace_has(azure: Any, ml_workspace: State) -> None:
+    azure.make("monitor:MetricAlert", **alert(ml_workspace, "Failed Runs"))
+
+
+def test_an_alert_on_no_metric_is_refused_with_the_nearest(azure: Any, ml_workspace: State) -> None:
+    with pytest.raises(ArmError, match="has no metric 'FailedRuns'; did you mean 'Failed Runs'"):
+        azure.make("monitor:MetricAlert", **alert(ml_workspace, "FailedRuns"))

@@ -1,0 +1,19 @@
+"""The page that says how true the sandbox is."""
+
+from pathlib import Path
+
+from azsandbox import coverage
+from azsandbox.arm.catalogue import Types
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_the_coverage_page_is_current() -> None:
+    assert (ROOT / coverage.PAGE).read_text(encoding="utf-8") == coverage.page(), (
+        "run: python -m azsandbox.coverage"
+    )
+
+
+def test_every_type_says_on_what_evidence_it_stands() -> None:
+    types = Types.load()
+    assert [token for token in types.tokens if not types.get(token).claims] == []

@@ -1,0 +1,99 @@
+"""Workflows of nobody in particular: the room knows no customer."""
+
+from typing import Any
+
+import pytest
+
+from roastery.components.argo.events import network_policies, sensors, sources
+from roastery.components.argo.events.settings import GitPush, Landing, Token, Triggers
+from roastery.components.argo.workflows.manifests import manifests
+from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
+from roastery.components.argo.workflows.settings import Job, Surroundings
+
+IMAGE = "registry.example/runner@sha256:" + "5" * 64
+
+
+@pytest.fixture
+def surroundings() -> Surroundings:
+    return Surroundings(
+        image=IMAGE,
+        namespace="flows",
+        account="sa-flow",
+        secrets="flows",
+        notify_file="notify-url",
+        token_file="drift-token",  # noqa: S106 - the name of a file
+        drift_url="http://drift-eventsource-svc.flows.svc:12000/drift",
+        page="https://argo.example",
+        telemetry="telemetry",
+        environment={"WORKSPACE": "w"},
+    )
+
+
+@pytest.fixture
+def source() -> Source:
+    return Source(
+        repository="https://git.example/platform",
+        token_file="git-token",  # noqa: S106 - the name of a file
+        stack="prod",
+        backend="azblob://state",
+        subscription="sub",
+        tenant="tenant",
+    )
+
+
+@pytest.fixture
+def chain() -> Chain:
+    return Chain(
+        jobs=(
+            Job(template="fetch", target="import", outputs=("raw",), params={"table": "T"}),
+            Job(template="fit", target="train", inputs=("raw",), outputs=("model",), params={"seed": "0"}),
+        ),
+        model="fit.model",
+    )
+
+
+@pytest.fixture
+def plan(surroundings: Surroundings, source: Source, chain: Chain) -> Plan:
+    return Plan(
+        surroundings=surroundings,
+        infra_surroundings=surroundings,
+        source=source,
+        chain=chain,
+        clocks=(Clock(template="retrain", schedule="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),
+    )
+
+
+@pytest.fixture
+def flows(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Every manifest by `kind/name`."""
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in manifests(plan)}
+
+
+@pytest.fixture
+def triggers() -> Triggers:
+    return Triggers(
+        namespace="flows",
+        source_account="sa-sources",
+        sensor_account="sa-sensors",
+        secrets="triggers",
+        push=GitPush(
+            repository="https://git.example/platform",
+            branch="main",
+            token=Token(secret="triggers", key="push"),  # noqa: S106 - where it is
+        ),
+        landing=Landing(transport="queue", host="account", name="landing"),
+        drift_token=Token(secret="triggers", key="drift"),  # noqa: S106
+        ingress_namespace="ingress",
+    )
+
+
+@pytest.fixture
+def events(triggers: Triggers) -> dict[str, dict[str, Any]]:
+    """Every manifest of the triggers by `kind/name`."""
+    found = [
+        *sources.sources(triggers),
+        *sensors.sensors(triggers),
+        *network_policies.fences(triggers),
+        *network_policies.admission(triggers),
+    ]
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in found}

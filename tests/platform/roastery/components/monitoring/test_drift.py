@@ -1,0 +1,64 @@
+"""What the look for drift writes is what the alert rules read, and both call the same thing drift."""
+
+import inspect
+import json
+import re
+from typing import Any
+
+import pytest
+
+from roastery.cli import jobs
+from roastery.components.monitoring.drift import CONNECTION, LIMITS, PSI, RESIDUAL
+from roastery.jobs import telemetry
+from roastery.jobs.monitor import Asked, Report
+
+REPORT = Report(
+    at="2026-11-01T05:00:00+00:00",
+    model="monthly-demand:3",
+    deployment="blue",
+    data="sales-raw:7",
+    drifted=True,
+    reasons=(),
+    psi=0.4,
+    features=({"feature": "Price", "psi": 0.4, "noise": 0.1}, {"feature": "City", "psi": 0.05, "noise": 0.1}),
+    recent="",
+    residual={"wape": 0.3, "backtest": 0.1, "ratio": 3.0},
+)
+
+
+def as_rows(lines: list[str]) -> list[tuple[str, float]]:
+    return [(one["name"], one["value"]) for one in map(json.loads, lines)]
+
+
+def answer(query: str, rows: list[tuple[str, float]]) -> float | None:
+    """What Kusto would say to a rule's query over those rows of AppMetrics."""
+    found = re.fullmatch(r"AppMetrics \| where Name == '([^']+)' \| summarize value = max\(Max\)", query)
+    assert found, f"this test can't read the query any more: {query}"
+    return max((value for name, value in rows if name == found[1]), default=None)
+
+
+@pytest.mark.parametrize("part", LIMITS)
+def test_every_rule_finds_what_was_written_and_fires_above_its_limit(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(CONNECTION, raising=False)
+    told: list[str] = []
+    telemetry.write(REPORT.metrics, None, told.append)
+
+    value = answer(LIMITS[part].query, as_rows(told))
+
+    assert value is not None
+    assert value == {PSI: 0.4, RESIDUAL: 3.0}[LIMITS[part].metric]
+    assert value > LIMITS[part].above
+
+
+def test_nothing_is_written_that_no_rule_reads() -> None:
+    assert {one.name for one in REPORT.metrics} == {one.metric for one in LIMITS.values()}
+
+
+def test_the_commands_limits_are_the_rules() -> None:
+    options: Any = inspect.signature(jobs.monitor).parameters
+    limits = {one.metric: one.above for one in LIMITS.values()}
+
+    assert {PSI: Asked().psi, RESIDUAL: Asked().residual} == limits
+    assert {PSI: options["psi"].default, RESIDUAL: options["residual"].default} == limits

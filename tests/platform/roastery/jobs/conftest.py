@@ -1,0 +1,175 @@
+"""A tiny pipeline in the workspace of the face, and `roast` on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from roastery.cli.main import main
+from roastery.jobs.client import Workspace, connect
+from roastery.jobs.reference import WorkspaceReference
+
+Roast = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def here(workspace: str) -> WorkspaceReference:
+    """The workspace of the face."""
+    parts = workspace.split("/")
+    return WorkspaceReference(subscription=parts[2], group=parts[4], workspace=parts[-1])
+
+
+@pytest.fixture
+def opened(sandbox: Any, here: WorkspaceReference) -> Workspace:
+    """A client of ours, signed in with what the environment holds."""
+    del sandbox
+    return connect(here)
+
+
+@pytest.fixture
+def roast(sandbox: Any, here: WorkspaceReference, capsys: pytest.CaptureFixture[str]) -> Roast:
+    """Runs `roast` in that workspace; exit code, standard output, standard error."""
+    del sandbox
+    place = ["--subscription", here.subscription, "--group", here.group, "--workspace", here.workspace]
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([*arguments, *map(str, place)])
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str, tmp_path: Path) -> str:
+    """Id of a registered pipeline: `grind` writes an asset and husks, `brew` reads one, fails if told to."""
+    ports = {"made": sdk.Output(type="uri_folder"), "husks": sdk.Output(type="uri_folder")}
+    number = sdk.Input(type="integer", default=3, min=1, max=9)
+    grind = component(
+        f"grind_{unique}",
+        f"echo $BEANS ${{{{inputs.n}}}} > ${{{{outputs.made}}}}/number; "
+        f"echo husks > ${{{{outputs.husks}}}}/number; touch {tmp_path}/ground",
+        inputs={"n": number},
+        outputs=ports,
+    )
+    brew = component(
+        f"brew_{unique}",
+        "cat ${{inputs.made}}/number; echo 'the pot is ${{inputs.pot}}' >&2; "
+        "case ${{inputs.pot}} in broken) exit 4;; slow) sleep 300;; esac",
+        inputs={
+            "made": sdk.Input(type="uri_folder"),
+            "pot": sdk.Input(type="string", default="whole", enum=["whole", "broken", "slow"]),
+        },
+    )
+    nodes = {
+        "grind": entities.Command(
+            component=f"azureml:{grind.name}:1",
+            inputs={"n": "${{parent.inputs.n}}"},
+            outputs={"made": sdk.Output(type="uri_folder", name=f"grounds-{unique}")},
+            environment_variables={"BEANS": "arabica"},
+        ),
+        "brew": entities.Command(
+            component=f"azureml:{brew.name}:1",
+            inputs={"made": "${{parent.jobs.grind.outputs.made}}", "pot": "${{parent.inputs.pot}}"},
+        ),
+    }
+    made = entities.PipelineComponent(
+        name=f"coffee_{unique}",
+        version="1",
+        inputs={
+            "n": number,
+            "pot": sdk.Input(type="string", default="whole", enum=["whole", "broken", "slow"]),
+        },
+        jobs=nodes,
+    )
+    return ml.components.create_or_update(made).id
+
+
+# It behaves as its model says: `fine`, `slow`, `wrong` (fails each request), `late` (after some), `dead`;
+# `flat` forecasts 100 for each row.
+SCRIPT = """
+import json, os, pathlib, time
+from azureml_inference_server_http.api.aml_request import rawhttp
+from azureml_inference_server_http.api.aml_response import AMLResponse
+mood, asked = "none", 0
+def init():
+    global mood
+    folder = os.environ.get("AZUREML_MODEL_DIR")
+    mood = next(pathlib.Path(folder).glob("*/mood")).read_text() if folder else "none"
+    if mood == "dead":
+        raise ValueError("these weights are of another release")
+@rawhttp
+def run(request):
+    global asked
+    asked += 1
+    if mood == "slow":
+        time.sleep(0.6)
+    if mood == "flat":
+        rest = {"Lower": None, "Upper": None, "Fallback": None, "Warnings": []}
+        said = [
+            {"StoreID": one["StoreID"], "Month": one.get("Month", "2026-01"), "QuantitySold": 100.0, **rest}
+            for one in json.loads(request.get_data())["rows"]
+        ]
+        return AMLResponse(json.dumps({"model": {"name": "m", "version": "1"}, "predictions": said}), 200)
+    bad = mood in ("none", "wrong") or (mood == "late" and asked > 8)
+    return AMLResponse('"%s"' % mood, 503 if bad else 200)
+"""
+
+
+@pytest.fixture
+def endpoint(sandbox: Any, image: str, workspace: str, unique: str, tmp_path: Path) -> Callable[..., str]:
+    """Declares an endpoint, as Pulumi does: deployments without a model, no traffic. Gives its name."""
+
+    def make(*colours: str) -> str:
+        name = f"e-{unique}"
+        place = {"endpointName": name, "location": "westeurope"}
+        settings = {"authMode": "AADToken", "compute": f"{workspace}/computes/aks"}
+        sandbox.make("machinelearningservices:OnlineEndpoint", **place, properties=settings)
+        (tmp_path / "score.py").write_text(SCRIPT)
+        variables = {"AML_APP_ROOT": str(tmp_path), "AZUREML_ENTRY_SCRIPT": "score.py"}
+        for colour in colours:
+            sandbox.make(
+                "machinelearningservices:OnlineDeployment",
+                **place,
+                deploymentName=colour,
+                sku={"name": "Default", "capacity": 1},
+                properties={
+                    "endpointComputeType": "Kubernetes",
+                    "environmentId": image,
+                    "environmentVariables": variables,
+                },
+            )
+        return name
+
+    return make
+
+
+@pytest.fixture
+def model(entities: Any, ml: Any, unique: str, tmp_path: Path) -> Callable[..., str]:
+    """Registers the next version of a model with that mood and those tags; `name:version`."""
+    numbers = iter(range(1, 99))
+
+    def register(mood: str, **tags: str) -> str:
+        name, version = f"m-{unique}", str(next(numbers))
+        folder = tmp_path / f"model-{version}"
+        folder.mkdir()
+        (folder / "mood").write_text(mood)
+        ml.models.create_or_update(
+            entities.Model(name=name, version=version, path=str(folder), type="custom_model", tags=tags)
+        )
+        return f"{name}:{version}"
+
+    return register
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> str:
+    """A file with the body of a request."""
+    file = tmp_path / "rows.json"
+    file.write_text('{"rows": [{"StoreID": "S1"}]}')
+    return str(file)

@@ -1,0 +1,65 @@
+"""Which steps follow which, and what a part of a registered pipeline takes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from roastery.jobs.client import Workspace
+from roastery.jobs.partial import following, part, wiring
+
+pytestmark = pytest.mark.xdist_group("face")
+
+
+@pytest.fixture
+def registered(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str) -> Any:
+    """A pipeline: `a` writes left and right, `b` reads left, `c` reads right and b, `d` reads b."""
+    folder, number = sdk.Input(type="uri_folder"), sdk.Input(type="integer", default=1)
+    data, made = {"data": folder}, {"out": sdk.Output(type="uri_folder")}
+    sides = {"left": sdk.Output(type="uri_folder"), "right": sdk.Output(type="uri_folder")}
+    ports = {
+        "a": ({"n": number}, sides),
+        "b": ({**data, "n": number}, made),
+        "c": ({**data, "more": folder}, {}),
+        "d": ({"more": folder}, {}),
+    }
+    bound = {
+        "a": {"n": "inputs.n"},
+        "b": {"data": "jobs.a.outputs.left", "n": "inputs.n"},
+        "c": {"data": "jobs.a.outputs.right", "more": "jobs.b.outputs.out"},
+        "d": {"more": "jobs.b.outputs.out"},
+    }
+    nodes: dict[str, Any] = {}
+    for name, (inputs, outputs) in ports.items():
+        made_of = component(f"{name}_{unique}", "true", inputs=inputs, outputs=outputs)
+        nodes[name] = entities.Command(
+            component=f"azureml:{made_of.name}:1",
+            inputs={port: f"${{{{parent.{source}}}}}" for port, source in bound[name].items()},
+        )
+    inputs = {"n": sdk.Input(type="integer", default=7)}
+    whole = entities.PipelineComponent(name=f"whole_{unique}", version="1", inputs=inputs, jobs=nodes)
+    ml.components.create_or_update(whole)
+    return ml.components.get(f"whole_{unique}", "1")
+
+
+def test_what_needs_a_step_follows_it_directly_or_not(registered: Any) -> None:
+    nodes = wiring(registered)
+    assert following(nodes, "a") == {"a", "b", "c", "d"}
+    assert following(nodes, "b") == {"b", "c", "d"}
+    assert following(nodes, "c") == {"c"}
+
+
+def test_inputs_of_one_name_are_told_apart_by_where_they_come_from(
+    registered: Any, opened: Workspace
+) -> None:
+    found = part(opened, registered, {"b", "c"})
+    assert found.takes == {"b": {"data": "b.data", "n": "n"}, "c": {"data": "c.data"}}
+    assert set(found.declared) == {"b.data", "c.data", "n"}
+    shared = part(opened, registered, {"c", "d"})
+    assert set(shared.declared) == {"data", "more"}
+
+
+def test_the_pipelines_default_wins_over_that_of_the_step(registered: Any, opened: Workspace) -> None:
+    assert part(opened, registered, {"a"}).declared["n"]["default"] == 7

@@ -1,0 +1,12 @@
+"""What the tests of the second opinions share."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+@pytest.fixture
+def project() -> Path:
+    return ROOT
