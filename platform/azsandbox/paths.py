@@ -69,10 +69,10 @@ class Project:
 
 
 def checkout() -> Path:
-    """The folder that holds .venv, .tools and .cache: the nearest one above with a pyproject.toml."""
+    """The folder that holds .venv, .tools and .cache: the nearest one above with a uv.lock."""
     here = Path(__file__).resolve()
     for folder in here.parents:
-        if (folder / "pyproject.toml").is_file():
+        if (folder / "uv.lock").is_file():
             return folder
     return Path.cwd()
 

@@ -19,6 +19,7 @@ from roastery.policies.rules import (
     pods,
     private_link,
     protection,
+    public_access,
     roles,
     workspace,
 )
