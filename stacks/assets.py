@@ -32,7 +32,7 @@ def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
     declared = Assets(
         "assets",
         AssetsArgs(
-            place=base.work,
+            resource_group=base.work,
             workspace_id=workspace_id(config),
             workspace=bench.workspace.resource,
             name=config.workload,
@@ -103,7 +103,7 @@ def _connection(config: StackConfig, base: Foundation, bench: Workbench) -> None
         return  # the job signs in as itself, and a connection would have nothing to hold
     connection(
         ConnectionArgs(
-            place=base.work,
+            resource_group=base.work,
             workspace=bench.workspace.name,
             account=snowflake.account,
             database=snowflake.database,
@@ -124,7 +124,7 @@ def _lake(base: Foundation, bench: Workbench) -> None:
         "datastore-lake",
         name="lake",
         workspace_name=bench.workspace.name,
-        resource_group_name=base.work.group,
+        resource_group_name=base.work.name,
         properties=ml.AzureDataLakeGen2DatastoreArgs(
             datastore_type="AzureDataLakeGen2",
             account_name=base.lake.name,

@@ -49,7 +49,7 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     aks = Aks(
         "cluster",
         AksArgs(
-            place=base.work,
+            resource_group=base.work,
             subnet_id=base.network.subnet_ids["cluster"],
             vnet_id=base.network.vnet_id,
             zone_id=base.dns.cluster_zone_id,
@@ -71,7 +71,7 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
     Agents(
         "agents",
         AgentsArgs(
-            place=base.work,
+            resource_group=base.work,
             subnet_id=base.network.subnet_ids["agents"],
             identity_id=bench.runner.id,
             size=config.machines.size,
@@ -108,12 +108,12 @@ def _inside(
     config: StackConfig, base: Foundation, bench: Workbench, aks: Aks, before: list[pulumi.Resource]
 ) -> tuple[Argo, ml.Compute]:
     """What lives in the cluster, and the cluster as compute."""
-    kubernetes = provider(base.work.group, aks.name, config.cluster.login, aks)
+    kubernetes = provider(base.work.name, aks.name, config.cluster.login, aks)
     container = storage.BlobContainer(
         "artefacts",
         container_name="argo-artefacts",
         account_name=base.storage.name,
-        resource_group_name=base.data.group,
+        resource_group_name=base.data.name,
         public_access=storage.PublicAccess.NONE,
         opts=pulumi.ResourceOptions(parent=base.storage),
     )

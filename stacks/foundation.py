@@ -15,7 +15,7 @@ from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
 from roastery.components.network.endpoint import Access
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 from roastery.components.storage import Account, AccountArgs
 from roastery.components.vault import Vault, VaultArgs
 from stacks.config import StackConfig
@@ -28,10 +28,10 @@ _GROUPS = ("amlworkspace", "registry", "blob", "file", "queue", "table", "dfs", 
 class Foundation:
     """What the other layers use."""
 
-    net: Place
-    data: Place
+    net: ResourceGroup
+    data: ResourceGroup
     data_id: pulumi.Output[str]
-    work: Place
+    work: ResourceGroup
     network: Network
     dns: PrivateDns
     access: Access
@@ -51,7 +51,7 @@ def foundation(config: StackConfig) -> Foundation:
     network = Network(
         "network",
         NetworkArgs(
-            place=net,
+            resource_group=net,
             cidr=config.network.cidr,
             subnets=subnets,
             pod_cidr=config.cluster.pod_cidr,
@@ -59,12 +59,14 @@ def foundation(config: StackConfig) -> Foundation:
         ),
     )
     hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
-    dns = PrivateDns("dns", PrivateDnsArgs(place=net, vnet_id=network.vnet_id, groups=(*_GROUPS, *hub)))
-    access = Access(place=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
+    dns = PrivateDns(
+        "dns", PrivateDnsArgs(resource_group=net, vnet_id=network.vnet_id, groups=(*_GROUPS, *hub))
+    )
+    access = Access(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     logs = Logs(
         "logs",
         LogsArgs(
-            place=data,
+            resource_group=data,
             access=access,
             retention_days=config.monitoring.retention_days,
             daily_quota_gb=config.monitoring.daily_quota_gb,
@@ -74,7 +76,7 @@ def foundation(config: StackConfig) -> Foundation:
     vault = Vault(
         "vault",
         VaultArgs(
-            place=data,
+            resource_group=data,
             access=access,
             tenant=config.tenant,
             log_workspace_id=logs.workspace_id,
@@ -87,7 +89,7 @@ def foundation(config: StackConfig) -> Foundation:
     registry = Registry(
         "registry",
         RegistryArgs(
-            place=data,
+            resource_group=data,
             access=access,
             log_workspace_id=logs.workspace_id,
             zone_redundant=config.data.zone_redundant_registry,
@@ -97,7 +99,7 @@ def foundation(config: StackConfig) -> Foundation:
     bastion = Bastion(
         "bastion",
         BastionArgs(
-            place=net,
+            resource_group=net,
             bastion_subnet_id=network.subnet_ids["bastion"],
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
@@ -133,15 +135,17 @@ def _group(config: StackConfig, part: str) -> resources.ResourceGroup:
     )
 
 
-def _place(config: StackConfig, group: resources.ResourceGroup) -> Place:
-    return Place(group=group.name, names=config.names, tags=config.tags, protect=config.production)
+def _place(config: StackConfig, group: resources.ResourceGroup) -> ResourceGroup:
+    return ResourceGroup(name=group.name, names=config.names, tags=config.tags, protect=config.production)
 
 
-def _account(config: StackConfig, place: Place, access: Access, logs: Logs, *, lake: bool) -> Account:
+def _account(
+    config: StackConfig, resource_group: ResourceGroup, access: Access, logs: Logs, *, lake: bool
+) -> Account:
     return Account(
         "lake" if lake else "storage",
         AccountArgs(
-            place=place,
+            resource_group=resource_group,
             access=access,
             log_workspace_id=logs.workspace_id,
             groups=("blob", "dfs") if lake else ("blob", "file", "queue", "table"),
@@ -157,7 +161,7 @@ def _doors(config: StackConfig, door: Door) -> Sequence[IPv4Network]:
     return config.network.allowed_addresses if door in config.network.public_doors else ()
 
 
-def _people(config: StackConfig, place: Place, vault: Vault, bastion: Bastion) -> None:
+def _people(config: StackConfig, resource_group: ResourceGroup, vault: Vault, bastion: Bastion) -> None:
     engineers = config.people.platform_engineers
     for name, role, scope, parent, why in (
         ("engineers-vault", roles.KEY_VAULT_ADMINISTRATOR, vault.id, vault, "Engineers put secrets in place"),
@@ -165,7 +169,7 @@ def _people(config: StackConfig, place: Place, vault: Vault, bastion: Bastion) -
     ):
         assign(
             name,
-            names=place.names,
+            names=resource_group.names,
             role=role,
             principal=engineers,
             principal_type="Group",

@@ -18,7 +18,7 @@ def operations(config: StackConfig, base: Foundation, bench: Workbench, cluster:
     alerts = Alerts(
         "alerts",
         AlertsArgs(
-            place=base.data,
+            resource_group=base.data,
             page=config.monitoring.page,
             log_workspace_id=base.logs.workspace_id,
             cluster_id=cluster.aks.id,

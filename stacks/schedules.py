@@ -22,7 +22,7 @@ def schedules(
     return schedule(
         "retrain",
         ScheduleArgs(
-            place=base.work,
+            resource_group=base.work,
             workspace_id=workspace_id(config),
             pipeline_id=assets.pipeline_id,
             compute=cluster.compute,

@@ -22,7 +22,7 @@ def serving(
     return Serving(
         "serving",
         ServingArgs(
-            place=base.work,
+            resource_group=base.work,
             workspace_id=workspace_id(config),
             compute=cluster.compute,
             identity_id=bench.jobs.id,

@@ -32,7 +32,7 @@ def workbench(config: StackConfig, base: Foundation) -> Workbench:
     workspace = Workspace(
         "workspace",
         WorkspaceArgs(
-            place=base.work,
+            resource_group=base.work,
             access=base.access,
             log_workspace_id=base.logs.workspace_id,
             storage_id=base.storage.id,
@@ -45,7 +45,7 @@ def workbench(config: StackConfig, base: Foundation) -> Workbench:
         ),
     )
     jobs, argo, runner = (
-        WorkloadIdentity(part, WorkloadIdentityArgs(place=base.work, part=part))
+        WorkloadIdentity(part, WorkloadIdentityArgs(resource_group=base.work, part=part))
         for part in ("jobs", "argo", "runner")
     )
     bench = Workbench(workspace=workspace, jobs=jobs, argo=argo, runner=runner)

@@ -15,7 +15,7 @@ from roastery.components.argo.events import network_policies, sensors, settings,
 from roastery.components.argo.workflows.cached import Manifests, kept
 from roastery.components.argo.workflows.check import check
 from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
-from roastery.components.argo.workflows.settings import INSIGHTS, LABELS, Job, Surroundings
+from roastery.components.argo.workflows.settings import INSIGHTS, LABELS, Job, RuntimeContext
 from roastery.components.assets.assets import Assets
 from roastery.components.events.hub import Hub, HubArgs
 from roastery.components.events.landing import Landing, LandingArgs
@@ -77,7 +77,7 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
     """The workflows of this stack; `pipeline` as for `in_cluster`."""
     given, names = config.workflows, config.names
     job = partial(_job, environment={"ROAST_PIPELINE": pipeline})
-    around = Surroundings(
+    around = RuntimeContext(
         image=config.images.runner,
         namespace=NAMESPACE,
         account=WORKFLOW_ACCOUNT,
@@ -94,8 +94,8 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
         },
     )
     return Plan(
-        surroundings=around,
-        infra_surroundings=replace(around, account=INFRA_ACCOUNT, secrets="infra", environment={}),
+        runtime=around,
+        infra_runtime=replace(around, account=INFRA_ACCOUNT, secrets="infra", environment={}),
         source=Source(
             repository=given.repository,
             token_file=given.git_secret,
@@ -176,13 +176,16 @@ def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
         destination = queue(LANDING, base.data, base.storage)
     else:
         hub = HubArgs(
-            place=base.data, access=base.access, log_workspace_id=base.logs.workspace_id, part=LANDING
+            resource_group=base.data,
+            access=base.access,
+            log_workspace_id=base.logs.workspace_id,
+            part=LANDING,
         )
         destination = Hub("hub", hub, under).destination
     Landing(
         "landing",
         LandingArgs(
-            place=base.data,
+            resource_group=base.data,
             watched=base.lake,
             container=LANDING,
             marker=MARKER,

@@ -56,14 +56,14 @@ def main() -> None:
 def execute(
     context: typer.Context,
     *,
-    face: Annotated[
-        bool, typer.Option("--face", help="Answer the Azure ML SDK too; jobs end with the command.")
+    api: Annotated[
+        bool, typer.Option("--api", help="Answer the Azure ML SDK too; jobs end with the command.")
     ] = False,
 ) -> None:
     """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
     if not context.args:
         raise typer.BadParameter("name the command to run after --")
-    raise typer.Exit(commands.execute(Project.find(), context.args, face=face))
+    raise typer.Exit(commands.execute(Project.find(), context.args, api=api))
 
 
 def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:

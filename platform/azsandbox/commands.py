@@ -47,9 +47,9 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def execute(project: Project, command: Sequence[str], *, face: bool = False) -> int:
-    """Run any command inside a session; its exit code. With `face` the Azure ML SDK is answered too."""
-    with session(project, face=face) as environment:
+def execute(project: Project, command: Sequence[str], *, api: bool = False) -> int:
+    """Run any command inside a session; its exit code. With `api` the Azure ML SDK is answered too."""
+    with session(project, api=api) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -206,7 +206,7 @@ def reset(project: Project, stack: str) -> int:
                     gone += 1
                     if held.kind == _ACCOUNTS:
                         shutil.rmtree(project.blobs / held.name, ignore_errors=True)
-            subscription.forget_buried(owned)
+            subscription.purge_soft_deleted(owned)
             subscription.clear_faults()
         subscription.close()
     file = state_file(project, stack)

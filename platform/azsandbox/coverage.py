@@ -44,7 +44,7 @@ created; a region is a known one. A type or a function that is not listed is ref
 _FACE = """\
 ## The Azure ML SDK's side
 
-`roast sandbox exec --face -- …` also answers azure-ai-ml {sdk} over HTTPS, on the same model of the
+`roast sandbox exec --api -- …` also answers azure-ai-ml {sdk} over HTTPS, on the same model of the
 subscription. What it asks for beyond this list is answered 501, with method, path and api-version. Accepted
 api-versions: {versions}.
 
@@ -83,7 +83,7 @@ def page() -> str:
     shapes = catalogue.shared()
     parts = [_INTRODUCTION, *_summary(types), _DEVIATIONS]
     parts.extend("\n".join(_service(service, shapes)) for service in types.services)
-    parts.append("\n".join(_face()))
+    parts.append("\n".join(_api_server()))
     parts.append("\n".join(_kubernetes()))
     return "\n".join(parts)
 
@@ -135,7 +135,7 @@ def _type(spec: ResourceType, api_version: str) -> Iterator[str]:
     yield ""
 
 
-def _face() -> Iterator[str]:
+def _api_server() -> Iterator[str]:
     sdk = importlib.metadata.version("azure-ai-ml")
     yield _FACE.format(sdk=sdk, versions=", ".join(sorted(API_VERSIONS)))
     for surface in Surface:

@@ -54,7 +54,7 @@ def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
 def session(
     project: Project,
     *,
-    face: bool = False,
+    api: bool = False,
     jobs: Mapping[str, str] | None = None,
     program: bool = False,
 ) -> Generator[dict[str, str]]:
@@ -62,7 +62,7 @@ def session(
 
     Args:
         project: the project's folders.
-        face: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
+        api: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
         jobs: variables that win over those of jobs and deployments, such as where a local warehouse listens
             in place of Snowflake.
         program: the command runs the project's program, once: its language host starts beside the stand-ins,
@@ -101,8 +101,8 @@ def session(
                 host = serving.enter_context(_host(project, folder, inside))
                 inside["PULUMI_DEBUG_LANGUAGES"] = f"python:{host()}"
             inside["PULUMI_DEBUG_PROVIDERS"] = providers()
-            if face:
-                answering = serving.enter_context(_face(project, folder, environment, jobs or {}))
+            if api:
+                answering = serving.enter_context(_api_server(project, folder, environment, jobs or {}))
                 inside |= json.loads(answering())
             yield inside
     finally:
@@ -164,7 +164,7 @@ def _host(project: Project, folder: Path, environment: Mapping[str, str]) -> Gen
 
 
 @contextlib.contextmanager
-def _face(
+def _api_server(
     project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
 ) -> Generator[Callable[[], str]]:
     """The HTTPS side; it says the variables that lead to it."""
@@ -175,7 +175,7 @@ def _face(
         variables.JOBS: json.dumps(dict(jobs)),
     }
     try:
-        with _child(command, given, folder / "face.log", "the Azure ML face") as said:
+        with _child(command, given, folder / "api-server.log", "the API server") as said:
             yield said
     finally:
         processes.sweep(folder)  # what it left, had it been killed

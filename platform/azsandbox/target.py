@@ -70,7 +70,7 @@ class Sandbox:
         return pods.made_of(dict(manifest))
 
     def session(self, jobs: Mapping[str, str] | None = None) -> AbstractContextManager[Mapping[str, str]]:
-        return session(self.project, face=True, jobs=jobs)
+        return session(self.project, api=True, jobs=jobs)
 
     @contextlib.contextmanager
     def isolated(self, folder: Path) -> Generator[Sandbox]:

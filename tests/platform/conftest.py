@@ -1,4 +1,4 @@
-"""One session with the face for all tests that want it, over a workspace with a cluster attached."""
+"""One session with the API server for all tests that want it, over a workspace with a cluster attached."""
 
 from __future__ import annotations
 
@@ -118,13 +118,13 @@ class Sandbox:
         return self.environment["AZURE_AUTHORITY_HOST"]
 
     def make(self, token: str, **inputs: Any) -> State:
-        """Declare something through the Pulumi face."""
+        """Declare something through the Pulumi provider."""
         return make(self.provider, token, resourceGroupName="rg", workspaceName="mlw", **inputs)
 
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    folder = tmp_path_factory.mktemp("face")
+    folder = tmp_path_factory.mktemp("api")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AZSANDBOX_DIR", str(folder))
         project = Project.find(Path(__file__))
@@ -133,7 +133,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
         declare(provider)
         opened = contextlib.ExitStack()
-        environment = opened.enter_context(session(project, face=True, jobs={"FROM_THE_SESSION": "yes"}))
+        environment = opened.enter_context(session(project, api=True, jobs={"FROM_THE_SESSION": "yes"}))
     # From here on the variables are those of the tests that ask for the session, and of no other.
     with opened:
         yield Sandbox(project, environment, subscription, provider)

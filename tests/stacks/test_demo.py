@@ -72,7 +72,7 @@ def test_no_secret_is_left_in_state_logs_or_outputs(demo: Shown, project: Projec
     password = (demo.out / "warehouse" / "password").read_text().strip()
     asked = roast(
         project,
-        *("sandbox", "exec", "--face", "--", sys.executable, "-c", KEYS),
+        *("sandbox", "exec", "--api", "--", sys.executable, "-c", KEYS),
         *workspace_of(project),
     )
     assert asked.returncode == 0, asked.stderr

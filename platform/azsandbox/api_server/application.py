@@ -1,13 +1,10 @@
-"""The parts of the face put together, and the way of a request through them."""
+"""The parts of the API server, put together for one session."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from azsandbox.api_server.routes import API_VERSIONS, ROUTES
-from azsandbox.api_server.routing import Router, Surface
 from azsandbox.arm.provider import DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.arm_api import names, variables
@@ -16,8 +13,7 @@ from azsandbox.arm_api.operations import Operations
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.variables import Environment
-from azsandbox.arm_api.wire import Answer, Call, not_modelled, refused
-from azsandbox.errors import ArmError, NotModelledError, SandboxError
+from azsandbox.arm_api.wire import Answer, Call
 from azsandbox.ml_api import assets
 from azsandbox.ml_api.jobs.api import Jobs
 from azsandbox.ml_api.jobs.history import History
@@ -34,22 +30,22 @@ from azsandbox.storage_api.folders import Folders
 from azsandbox.storage_api.links import Links
 from azsandbox.storage_api.service import BlobService
 
-_ML: Final = "/providers/microsoft.machinelearningservices/"
-
 
 @dataclass(frozen=True, kw_only=True)
-class Home:
-    """The folders of the face."""
+class ServerFolders:
+    """The folders of the API server."""
 
     session: Path  # goes with the session
     blobs: Path  # stays until `reset`
     project: Path
 
 
-class Face:
+class Application:
     """All that answers over HTTPS in one session."""
 
-    def __init__(self, subscription: Subscription, home: Home, base: str, environment: Environment) -> None:
+    def __init__(
+        self, subscription: Subscription, folders: ServerFolders, base: str, environment: Environment
+    ) -> None:
         self.base = base
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
@@ -57,13 +53,15 @@ class Face:
         assets.describe(self.resources)
         self.operations = Operations(base)
         self.workspaces = Workspaces(self.resources, base)
-        self.folders = Folders(home.blobs)
+        self.folders = Folders(folders.blobs)
         self.blobs = BlobService(self.folders, self.resources)
         self.arm = Arm(self.resources, self.operations)
-        self.processes = Processes(home.session)
+        self.processes = Processes(folders.session)
         records = Records(self.resources)
         outcome = Outcome(self.resources, environment.with_settings())
-        self.runner = Runner(records, self.processes, environment, home.session / "scratch", outcome.register)
+        self.runner = Runner(
+            records, self.processes, environment, folders.session / "scratch", outcome.register
+        )
         self.jobs = Jobs(
             resources=self.resources,
             folders=self.folders,
@@ -74,7 +72,7 @@ class Face:
         )
         self.history = History(self.resources, self.folders, records, self.links)
         self.servers = Servers(
-            self.processes, environment, home.session / "deployments", home.project, self._addresses
+            self.processes, environment, folders.session / "deployments", folders.project, self._addresses
         )
         self.endpoints = Endpoints(
             resources=self.resources,
@@ -85,41 +83,9 @@ class Face:
             base=base,
         )
         self.scoring = Scoring(self.resources, self.endpoints, self.servers, self.tokens)
-        self.router = Router(ROUTES)
 
     def _addresses(self, identifier: str) -> Addresses:
         return Addresses(self.resources, self.folders, workspace_of(identifier) or "")
-
-    def answer(self, call: Call) -> Answer:
-        """The answer to one request; errors of the model are ARM's errors."""
-        try:
-            return self._answer(call)
-        except ArmError as error:
-            return refused(error)
-        except NotModelledError as error:
-            return refused(ArmError(501, "NotModelled", str(error)))
-        except SandboxError as error:
-            return refused(ArmError(500, "InternalServerError", str(error)))
-
-    def _answer(self, call: Call) -> Answer:
-        if call.host.endswith(names.BLOB):
-            if not self.links.allows(call.method, call.host, call.path, call.query):
-                self.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})
-            return self.blobs.serve(call)
-        for surface in (Surface.CLOUD, Surface.SCORE):
-            found = self.router.find(surface, call)
-            if found:
-                return found[0].part(self)(found[1])
-        self.tokens.check(call.headers.get("authorization", ""), {self.base})
-        self.workspaces.settle(call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0"))
-        for surface in (Surface.DATA, Surface.ARM):
-            found = self.router.find(surface, call)
-            if not found:
-                continue
-            if surface is Surface.ARM and not _known_version(call):
-                break
-            return found[0].part(self)(found[1])
-        return not_modelled(call)
 
     def metadata(self, _: Call) -> Answer:
         """What ARM answers at metadata/endpoints, version 2019-05-01."""
@@ -144,7 +110,3 @@ class Face:
         """End jobs and servers."""
         self.runner.close()
         self.processes.close()
-
-
-def _known_version(call: Call) -> bool:
-    return _ML not in call.path.lower() or call.api_version in API_VERSIONS

@@ -20,7 +20,7 @@ class Certificates:
 
 
 def issue(folder: Path) -> Certificates:
-    """An authority and a server certificate for the face's names, readable by the session's owner only."""
+    """An authority and a server certificate for the API server's names, for the session's owner only."""
     ca = trustme.CA(organization_name="azsandbox")
     leaf = ca.issue_cert(*names.CERTIFIED)
     authority, server = folder / "authority.pem", folder / "server.pem"

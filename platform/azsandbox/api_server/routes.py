@@ -1,10 +1,12 @@
-"""Every operation that the face knows, with its evidence. What is not here is answered 501."""
+"""Every operation that the API server knows, with its evidence. What is not here is answered 501."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from azsandbox.api_server.routing import Part, Route, Surface
+from azsandbox.api_server.application import Application
+from azsandbox.api_server.routing import Handler, Route, Surface
 from azsandbox.arm.evidence import Claim, assumed, documented, specified
 from azsandbox.ml_api.jobs.history import PREFIX as WORKSPACE
 
@@ -42,7 +44,9 @@ _READ: Final = "as azure-ai-ml reads it"
 _SAME: Final = "any Azure ML type of this page and resource groups, through the same rules"
 
 
-def _route(surface: Surface, operation: str, part: Part, claim: Claim) -> Route:
+def _route(
+    surface: Surface, operation: str, part: Callable[[Application], Handler], claim: Claim
+) -> Route[Application]:
     method, _, path = operation.partition(" ")
     return Route(surface=surface, method=method, path=path, part=part, claim=claim)
 
@@ -51,19 +55,19 @@ _CLOUD: Final = (
     _route(
         Surface.CLOUD,
         "GET /metadata/endpoints",
-        lambda face: face.metadata,
+        lambda parts: parts.metadata,
         documented("the cloud's addresses, as ARM_CLOUD_METADATA_URL names them"),
     ),
     _route(
         Surface.CLOUD,
         "POST /{tenant}/oauth2/v2.0/token",
-        lambda face: face.tokens.exchange,
+        lambda parts: parts.tokens.exchange,
         documented("a federated token becomes an access token for the asked audience"),
     ),
     _route(
         Surface.CLOUD,
         "GET /discovery",
-        lambda face: face.workspaces.discovery,
+        lambda parts: parts.workspaces.discovery,
         assumed("the addresses of Azure ML's services"),
     ),
 )
@@ -72,56 +76,56 @@ _RUNS: Final = (
     _route(
         Surface.ARM,
         f"PUT {_JOBS}/{{job}}",
-        lambda face: face.jobs.put,
+        lambda parts: parts.jobs.put,
         documented("command and pipeline jobs run as local processes, two at a time, in dependency order"),
     ),
     _route(
         Surface.ARM,
         f"GET {_JOBS}/{{job}}",
-        lambda face: face.jobs.get,
+        lambda parts: parts.jobs.get,
         specified("a job with status, outputs and services; a node without properties"),
     ),
     _route(
         Surface.ARM,
         f"GET {_JOBS}",
-        lambda face: face.jobs.list,
+        lambda parts: parts.jobs.list,
         specified("submitted jobs, newest first"),
     ),
     _route(
         Surface.ARM,
         f"POST {_JOBS}/{{job}}/cancel",
-        lambda face: face.jobs.cancel,
+        lambda parts: parts.jobs.cancel,
         specified("accepted at once; the job's processes are killed"),
     ),
     _route(
         Surface.DATA,
         f"GET {_RUN}/details",
-        lambda face: face.history.details,
+        lambda parts: parts.history.details,
         assumed(f"status, error and links to logs, {_READ}"),
     ),
     _route(
         Surface.DATA,
         f"GET {_RUN}/children",
-        lambda face: face.history.children,
+        lambda parts: parts.history.children,
         assumed(f"the nodes of a pipeline, {_READ}"),
     ),
-    _route(Surface.DATA, f"GET {_RUN}", lambda face: face.history.get, assumed(f"one run, {_READ}")),
+    _route(Surface.DATA, f"GET {_RUN}", lambda parts: parts.history.get, assumed(f"one run, {_READ}")),
     _route(
         Surface.DATA,
         f"POST {_HISTORY}/rundata",
-        lambda face: face.history.data,
+        lambda parts: parts.history.data,
         assumed(f"a run with its data outputs, {_READ}"),
     ),
     _route(
         Surface.DATA,
         f"PATCH {_HISTORY}/experiments/{{experiment}}/runs/{{run}}",
-        lambda face: face.history.modify,
+        lambda parts: parts.history.modify,
         assumed(f"tags, description, name shown, archived, {_READ}"),
     ),
     _route(
         Surface.DATA,
         f"POST /data/v1.0{WORKSPACE}/dataversion/batchGetResolvedUris",
-        lambda face: face.history.resolve,
+        lambda parts: parts.history.resolve,
         assumed(f"the addresses of outputs, {_READ}"),
     ),
 )
@@ -130,44 +134,44 @@ _SERVING: Final = (
     _route(
         Surface.ARM,
         f"PUT {_DEPLOYMENT}",
-        lambda face: face.endpoints.put,
+        lambda parts: parts.endpoints.put,
         documented("succeeds when the inference server is healthy; else it fails with the end of its log"),
     ),
     _route(
         Surface.ARM,
         f"DELETE {_DEPLOYMENT}",
-        lambda face: face.endpoints.delete,
+        lambda parts: parts.endpoints.delete,
         documented("refused while it has traffic"),
     ),
     _route(
         Surface.ARM,
         f"DELETE {_ENDPOINT}",
-        lambda face: face.endpoints.delete_endpoint,
+        lambda parts: parts.endpoints.delete_endpoint,
         specified("its deployments go with it"),
     ),
     _route(
         Surface.ARM,
         f"POST {_DEPLOYMENT}/getLogs",
-        lambda face: face.endpoints.logs,
+        lambda parts: parts.endpoints.logs,
         specified("the end of the server's log"),
     ),
     _route(
         Surface.ARM,
         f"POST {_ENDPOINT}/listKeys",
-        lambda face: face.endpoints.keys,
+        lambda parts: parts.endpoints.keys,
         specified("where it signs in by key"),
     ),
     _route(
         Surface.ARM,
         f"POST {_ENDPOINT}/token",
-        lambda face: face.endpoints.token,
+        lambda parts: parts.endpoints.token,
         specified("where it signs in by token"),
     ),
     *(
         _route(
             Surface.SCORE,
             f"{method} {_SCORE}",
-            lambda face: face.scoring.serve,
+            lambda parts: parts.scoring.serve,
             documented("by traffic or azureml-model-deployment; 404 where no deployment has a weight"),
         )
         for method in ("POST", "GET", "OPTIONS")
@@ -178,37 +182,37 @@ _GENERIC: Final = (
     _route(
         Surface.ARM,
         f"GET {_OPERATIONS}/mfeOperationsStatus/{{operation}}",
-        lambda face: face.operations.status,
+        lambda parts: parts.operations.status,
         specified("the state of a long operation"),
     ),
     _route(
         Surface.ARM,
         f"GET {_OPERATIONS}/mfeOperationsResults/{{operation}}",
-        lambda face: face.operations.result,
+        lambda parts: parts.operations.result,
         specified("202 while it runs"),
     ),
     _route(
         Surface.ARM,
         f"GET {_ANY}",
-        lambda face: face.arm.get,
+        lambda parts: parts.arm.get,
         specified(f"{_SAME}; a path that ends in a type is a list"),
     ),
     _route(
         Surface.ARM,
         f"PUT {_ANY}",
-        lambda face: face.arm.put,
+        lambda parts: parts.arm.put,
         documented(f"{_SAME}; versions make their container, and keep their content"),
     ),
     _route(
         Surface.ARM,
         f"PATCH {_ANY}",
-        lambda face: face.arm.patch,
+        lambda parts: parts.arm.patch,
         specified(f"{_SAME}, as a merge patch"),
     ),
     _route(
         Surface.ARM,
         f"DELETE {_ANY}",
-        lambda face: face.arm.delete,
+        lambda parts: parts.arm.delete,
         specified(f"{_SAME}: locks, references, soft delete"),
     ),
 )

@@ -7,15 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final, Generic, TypeVar
 
 from azsandbox.arm.evidence import Claim
 from azsandbox.arm_api.wire import Answer, Call
 
-if TYPE_CHECKING:
-    from azsandbox.api_server.application import Face
-
-_HOLE: Final = re.compile(r"\{(\w+)(:path)?\}")
+_PARAMETER: Final = re.compile(r"\{(\w+)(:path)?\}")
 
 
 class Surface(Enum):
@@ -29,33 +26,35 @@ class Surface(Enum):
 
 
 Handler = Callable[[Call], Answer]
-Part = Callable[["Face"], Handler]
-"""Which part of a face answers: routes are declared before there is one."""
+Server = TypeVar("Server")
+"""Whose parts answer: routes are declared before there is a server."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
-    """One operation: method, path with holes, what it does and how we know."""
+class Route(Generic[Server]):
+    """One operation: method, path with parameters, what it does and how we know."""
 
     surface: Surface
     method: str
     path: str
-    part: Part
+    part: Callable[[Server], Handler]
     claim: Claim
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        written = _HOLE.sub(lambda hole: f"(?P<{hole[1]}>{'.+' if hole[2] else '[^/]+'})", self.path)
+        written = _PARAMETER.sub(
+            lambda parameter: f"(?P<{parameter[1]}>{'.+' if parameter[2] else '[^/]+'})", self.path
+        )
         return re.compile(written, re.IGNORECASE)
 
 
-class Router:
+class Router(Generic[Server]):
     """Finds the first route that fits."""
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route[Server]]) -> None:
         self.routes = tuple(routes)
 
-    def find(self, surface: Surface, call: Call) -> tuple[Route, Call] | None:
+    def find(self, surface: Surface, call: Call) -> tuple[Route[Server], Call] | None:
         for route in self.routes:
             if route.method != call.method or route.surface is not surface:
                 continue

@@ -1,4 +1,4 @@
-"""The face's process: HTTPS for the session's commands, on the loopback interface only.
+"""The API server's process: HTTPS for the session's commands, on the loopback interface only.
 
 Prints one JSON object, the variables that lead a command here, and ends when its standard input does: that is
 with the session, taking jobs and deployments along.
@@ -22,8 +22,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from azsandbox.api_server import certificates as authority
-from azsandbox.api_server.application import Face, Home
+from azsandbox.api_server import certificates
+from azsandbox.api_server.application import Application, ServerFolders
+from azsandbox.api_server.dispatch import Dispatcher
 from azsandbox.api_server.tunnel import open_tunnel
 from azsandbox.arm.subscription import Subscription
 from azsandbox.arm_api import names, variables
@@ -35,8 +36,8 @@ from azsandbox.token import require
 METHODS: Final = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
 
 
-def application(face: Face) -> Starlette:
-    """Everything goes to the face's own table of routes."""
+def asgi(dispatcher: Dispatcher) -> Starlette:
+    """Everything goes to the API server's own table of routes."""
 
     async def serve(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0].lower()
@@ -49,7 +50,7 @@ def application(face: Face) -> Starlette:
             headers={name.lower(): value for name, value in request.headers.items()},
             body=await request.body(),
         )
-        answer = await run_in_threadpool(face.answer, call)
+        answer = await run_in_threadpool(dispatcher.answer, call)
         headers = dict(answer.headers)
         length = headers.pop("x-content-length", None)  # HEAD: the length of what GET would send
         response = Response(answer.content(), answer.status, headers, answer.media)
@@ -62,25 +63,25 @@ def application(face: Face) -> Starlette:
 
 async def _run(project: Project) -> None:
     session = require()
-    certificates = authority.issue(session)
+    issued = certificates.issue(session)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # before anybody hears of it: azure-ai-ml asks for the cloud's addresses only once
     base = f"https://{names.HOST}:{listening.getsockname()[1]}"
     tunnel = await open_tunnel(listening.getsockname()[1])
-    found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, certificates.authority)
+    found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, issued.authority)
     given = json.loads(os.environ.get(variables.JOBS, "{}"))
     environment = variables.Environment({**variables.of_an_image(os.environ), **found}, given)
-    face = Face(
+    application = Application(
         Subscription.open(project.model),
-        Home(session=session, blobs=project.blobs, project=project.root),
+        ServerFolders(session=session, blobs=project.blobs, project=project.root),
         base,
         environment,
     )
-    variables.sign_in(session, face.tokens.federated())
+    variables.sign_in(session, application.tokens.federated())
     config = uvicorn.Config(
-        application(face),
-        ssl_certfile=str(certificates.server),
+        asgi(Dispatcher(application)),
+        ssl_certfile=str(issued.server),
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -97,7 +98,7 @@ async def _run(project: Project) -> None:
         await server.serve([listening])
     finally:
         tunnel.close()
-        face.close()
+        application.close()
 
 
 def main(project: str) -> int:

@@ -1,7 +1,7 @@
-"""Leads the host names of the sandbox's cloud to the face, and refuses all others.
+"""Leads the host names of the sandbox's cloud to the API server, and refuses all others.
 
 Storage accounts have host names of their own (`<account>.blob.<suffix>`), which no resolver here knows. The
-session therefore names this as its HTTPS proxy: a `CONNECT` to the sandbox's names reaches the face, which
+session therefore names this as its HTTPS proxy: a `CONNECT` to these names reaches the API server, which
 still has to prove itself with the session's certificate; a `CONNECT` to anything else is refused. Nothing
 that a session starts gets out by accident.
 """

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from azsandbox.arm import ids, rules
+from azsandbox.arm.catalogue import Types
 from azsandbox.arm.model import Request, ResourceType
-from azsandbox.arm.subscription import Resource
-
-if TYPE_CHECKING:
-    from azsandbox.arm.provider import AzureNative
+from azsandbox.arm.subscription import Resource, Subscription
 
 INLINE = "__inline"  # marks, in a child's inputs, that its parent's declaration brought it
 
 
-def settle_children(provider: AzureNative, spec: ResourceType, request: Request, resource: Resource) -> None:
+class Writer(Protocol):
+    """What children are written with: the provider."""
+
+    @property
+    def subscription(self) -> Subscription: ...
+
+    @property
+    def types(self) -> Types: ...
+
+    def put(self, spec: ResourceType, identifier: str, inputs: dict[str, Any]) -> Resource: ...
+
+
+def settle_children(provider: Writer, spec: ResourceType, request: Request, resource: Resource) -> None:
     """Make, change and remove the children so that they are what the parent's inputs say.
 
     A parent that does not mention the list leaves its children alone, as ARM does with a VNet.

@@ -41,7 +41,7 @@ class Trouble:
     init_fails: bool = False
 
 
-def strike(subscription: Subscription, operation: str, *names: str) -> Trouble:
+def inject(subscription: Subscription, operation: str, *names: str) -> Trouble:
     """Apply the first fault that matches the operation and one of the names (id, type, name in the program).
 
     Raises:

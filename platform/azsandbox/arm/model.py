@@ -14,7 +14,7 @@ from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.schema.validate import Problem
 
 Values = dict[str, Any]
-_HOLE = re.compile(r"\{(\w+)\}")
+_PARAMETER = re.compile(r"\{(\w+)\}")
 
 GROUP = "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
 IN_GROUP = f"{GROUP}/providers/"
@@ -142,14 +142,14 @@ class ResourceType:
     deviations: tuple[str, ...] = ()
 
     @cached_property
-    def holes(self) -> tuple[str, ...]:
+    def path_parameters(self) -> tuple[str, ...]:
         """Inputs that make up the id, in order."""
-        return tuple(name for name in _HOLE.findall(self.path) if name != "subscriptionId")
+        return tuple(name for name in _PARAMETER.findall(self.path) if name != "subscriptionId")
 
     @property
     def name_input(self) -> str | None:
         """The input that holds the resource's own name; None if the path ends in a fixed one."""
-        return self.holes[-1] if self.path.endswith("}") else None
+        return self.path_parameters[-1] if self.path.endswith("}") else None
 
     @cached_property
     def kind(self) -> str:
@@ -163,7 +163,9 @@ class ResourceType:
     def id(self, subscription: str, inputs: Mapping[str, Any]) -> str:
         """The ARM id that these inputs make."""
         values = {"subscriptionId": subscription, **inputs}
-        return _HOLE.sub(lambda hole: str(values[hole[1]]).strip("/"), self.path).replace("//", "/")
+        return _PARAMETER.sub(lambda parameter: str(values[parameter[1]]).strip("/"), self.path).replace(
+            "//", "/"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,7 +75,7 @@ class AzureNative:
 
     def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:  # noqa: ARG002 - the protocol
         spec = self.types.get(subject.token)
-        paths = {*spec.holes, *spec.replace}
+        paths = {*spec.path_parameters, *spec.replace}
         if "location" in self.shapes.shape(subject.token).inputs["props"]:
             paths.add("location")
         autonamed = spec.name_input is not None and "__autonamed" in new
@@ -103,7 +103,7 @@ class AzureNative:
         existing = self.subscription.get(identifier)
         if existing is not None and not (spec.singleton or existing.inputs.get("__inline")):
             raise ArmError(409, "Conflict", f"cannot create already existing resource '{existing.id}'")
-        trouble = faults.strike(self.subscription, "create", identifier, subject.token, subject.name)
+        trouble = faults.inject(self.subscription, "create", identifier, subject.token, subject.name)
         stored = self.put(spec, identifier, inputs)
         state = State(id=stored.id, outputs=stored.outputs, inputs=inputs)
         if trouble.init_fails:
@@ -114,7 +114,7 @@ class AzureNative:
         spec = self.types.get(subject.token)
         if subject.preview:
             return {**outputs, **self._preview(spec, new, keep=outputs)}
-        trouble = faults.strike(self.subscription, "update", subject.id, subject.token, subject.name)
+        trouble = faults.inject(self.subscription, "update", subject.id, subject.token, subject.name)
         rules.check_lock(self.subscription, subject.id, delete=False)
         stored = self.put(spec, subject.id, new)
         if trouble.init_fails:
@@ -123,7 +123,7 @@ class AzureNative:
         return stored.outputs
 
     def put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
-        """One PUT, of a program's resource, of an inline child or of the other face.
+        """One PUT, of a program's resource, of an inline child or of the other API.
 
         Every rule, then the model; what the caller gets back still holds its secrets.
         """
@@ -156,13 +156,13 @@ class AzureNative:
         above = self.types.of_kind(spec.kind.rpartition("/")[0])
         if above is None or request.parent is not None:
             return
-        inputs: Values = {name: request.inputs[name] for name in above.holes}
+        inputs: Values = {name: request.inputs[name] for name in above.path_parameters}
         shared = {"dataType": request.at("properties.dataType")}
         inputs["properties"] = {name: value for name, value in shared.items() if value is not None}
         self.put(above, above.id(ids.subscription_of(request.id).rpartition("/")[2], inputs), inputs)
 
     def delete(self, subject: Subject, inputs: Values) -> None:  # noqa: ARG002 - the protocol
-        faults.strike(self.subscription, "delete", subject.id, subject.token, subject.name)
+        faults.inject(self.subscription, "delete", subject.id, subject.token, subject.name)
         self.remove(subject)
 
     def remove(self, subject: Subject) -> None:
@@ -175,12 +175,12 @@ class AzureNative:
             for one in rules.check_delete(self.subscription, found, self.types):
                 below = self.types.find(one.token)
                 if below and below.soft_delete:
-                    self.subscription.bury(one, protected=below.soft_delete.protected(one.inputs))
+                    self.subscription.soft_delete(one, protected=below.soft_delete.protected(one.inputs))
                 self.subscription.remove(one.id)
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
         self.types.get(subject.token)
-        faults.strike(self.subscription, "read", subject.id, subject.token, subject.name)
+        faults.inject(self.subscription, "read", subject.id, subject.token, subject.name)
         found = self.subscription.get(subject.id)
         if found is None:
             return State(id="")
@@ -200,7 +200,7 @@ class AzureNative:
                 raise NotModelledError(f"{token} {problem}")
             client = {"subscriptionId": self.subscription_id, "tenantId": self.tenant, **plain}
             return found.answer(self.subscription, client, f"/subscriptions/{self.subscription_id}")
-        missing = [name for name in found.holes if plain.get(name) is None]
+        missing = [name for name in found.path_parameters if plain.get(name) is None]
         if missing:
             raise NotModelledError(f"{token} needs {missing[0]!r}")
         identifier = found.id(self.subscription_id, plain)

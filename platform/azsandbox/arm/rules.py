@@ -77,7 +77,11 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
     allowed = {one.path: {kind.lower() for kind in one.kinds} for one in spec.references}
     found: dict[str, str] = {}
     for number, (path, target) in enumerate(references(request.inputs)):
-        if path in spec.holes or ids.key(target) == ids.key(request.id) or ids.below(target, request.id):
+        if (
+            path in spec.path_parameters
+            or ids.key(target) == ids.key(request.id)
+            or ids.below(target, request.id)
+        ):
             continue
         kind = ids.parse(target).kind
         if path in allowed and kind.lower() not in allowed[path]:
@@ -121,14 +125,14 @@ def check_name(request: Request, spec: ResourceType) -> None:
     soft = spec.soft_delete
     if request.existing is not None or soft is None:
         return
-    for gone in request.subscription.buried(spec.kind):
+    for gone in request.subscription.soft_deleted(spec.kind):
         taken = (
             ids.parse(gone).name.lower() == name if soft.everywhere else ids.key(gone) == ids.key(request.id)
         )
         if not taken:
             continue
         if ids.key(gone) == ids.key(request.id) and soft.recovers(request.inputs):
-            request.subscription.unbury(gone)
+            request.subscription.release_name(gone)
             return
         raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
 

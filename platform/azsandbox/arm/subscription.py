@@ -172,14 +172,14 @@ class Subscription:
 
     # soft delete
 
-    def bury(self, resource: Resource, *, protected: bool) -> None:
+    def soft_delete(self, resource: Resource, *, protected: bool) -> None:
         with self.transaction():
             self._connection.execute(
                 "insert or replace into deleted values (?, ?, ?, ?)",
                 (ids.key(resource.id), resource.id, resource.kind.lower(), int(protected)),
             )
 
-    def buried(self, kind: str) -> list[str]:
+    def soft_deleted(self, kind: str) -> list[str]:
         """Ids of a type's softly deleted resources."""
         with self._lock:
             rows = self._connection.execute(
@@ -187,16 +187,16 @@ class Subscription:
             )
             return [row[0] for row in rows.fetchall()]
 
-    def unbury(self, identifier: str) -> None:
+    def release_name(self, identifier: str) -> None:
         with self.transaction():
             self._connection.execute("delete from deleted where key = ?", (ids.key(identifier),))
 
-    def forget_buried(self, subscriptions: set[str]) -> None:
+    def purge_soft_deleted(self, subscriptions: set[str]) -> None:
         with self.transaction():
             rows: list[tuple[str]] = self._connection.execute("select id from deleted").fetchall()
             for (identifier,) in rows:
                 if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
-                    self.unbury(identifier)
+                    self.release_name(identifier)
 
     # faults to inject
 

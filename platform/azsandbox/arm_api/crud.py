@@ -32,14 +32,14 @@ class Arm:
             return self._list(call)
         if self.resources.type_of(call.path) is None:
             return not_modelled(call)
-        self.resources.strike("read", call.path)
+        self.resources.inject("read", call.path)
         return Answer(200, self.resources.show(self.resources.require(call.path)))
 
     def _list(self, call: Call) -> Answer:
         spec = self.resources.type_of(f"{call.path}/x")
         if spec is None:
             return not_modelled(call)
-        self.resources.strike("read", call.path)
+        self.resources.inject("read", call.path)
         above = ids.parent_of(f"{call.path}/x") or ids.group_of(call.path)
         if above:
             self.resources.require(above)
@@ -65,7 +65,7 @@ class Arm:
         if spec is None:
             return not_modelled(call)
         exists = self.resources.subscription.get(call.path) is not None
-        trouble = self.resources.strike("update" if exists else "create", call.path)
+        trouble = self.resources.inject("update" if exists else "create", call.path)
         put = assets.put if assets.is_version(spec) else Resources.put
         stored, new = put(self.resources, spec, call.path, body)
         error = None
@@ -82,7 +82,7 @@ class Arm:
         spec = self.resources.type_of(call.path)
         if spec is None:
             return not_modelled(call)
-        self.resources.strike("delete", call.path)
+        self.resources.inject("delete", call.path)
         found = self.resources.subscription.get(call.path)
         if found is None:
             return Answer(204)

@@ -67,7 +67,11 @@ class Operations:
 
     def status(self, call: Call) -> Answer:
         operation = self._find(call)
-        body: Values = {"id": call.path, "name": call.holes["operation"], "status": operation.status}
+        body: Values = {
+            "id": call.path,
+            "name": call.path_parameters["operation"],
+            "status": operation.status,
+        }
         if operation.error is not None:
             body["error"] = {"code": operation.error.code, "message": operation.error.message}
         return Answer(200, body, {"Retry-After": RETRY_AFTER})
@@ -77,7 +81,7 @@ class Operations:
         return Answer(202 if operation.status == "InProgress" else 200, None, {"Retry-After": RETRY_AFTER})
 
     def _find(self, call: Call) -> _Operation:
-        found = self._known.get(call.holes["operation"])
+        found = self._known.get(call.path_parameters["operation"])
         if found is None:
-            raise ArmError(404, "OperationNotFound", f"No operation '{call.holes['operation']}'.")
+            raise ArmError(404, "OperationNotFound", f"No operation '{call.path_parameters['operation']}'.")
         return found

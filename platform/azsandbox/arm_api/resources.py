@@ -1,4 +1,4 @@
-"""Resources of any modelled type, read and written as ARM does, through the same rules as the Pulumi face."""
+"""Resources of any modelled type, read and written as ARM does, by the rules that Pulumi meets too."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from azsandbox.schema.values import reveal
 
 _ANSWERED: Final = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
 Rewrite = Callable[[Values], None]
-"""Changes what is shown of a resource of one type: addresses that the face answers itself."""
+"""Changes what is shown of a resource of one type: addresses that the API server answers itself."""
 
 
 class Resources:
@@ -33,7 +33,7 @@ class Resources:
         self.rewrites: dict[str, Rewrite] = {}  # by ARM type in lower case
 
     def type_of(self, identifier: str) -> ResourceType | None:
-        """The type of an id, if this face answers for it: Azure ML's, and resource groups."""
+        """The type of an id, if this API answers for it: Azure ML's, and resource groups."""
         found = self.provider.types.of_kind(ids.parse(identifier).kind)
         return found if found and found.kind.startswith(_ANSWERED) else None
 
@@ -101,7 +101,7 @@ class Resources:
         found = self.subscription.get(identifier)
         if found is None:
             return False
-        urn = f"urn:pulumi:face::face::{found.token}::{found.name}"
+        urn = f"urn:pulumi:api::api::{found.token}::{found.name}"
         self.provider.remove(Subject(urn=urn, token=found.token, id=found.id))
         return True
 
@@ -110,10 +110,10 @@ class Resources:
         prefix, kind = ids.key(collection) + "/", ids.parse(f"{collection}/x").kind
         return [one for one in self.subscription.of_kind(kind) if _directly_below(one.id, prefix)]
 
-    def strike(self, operation: str, identifier: str) -> faults.Trouble:
+    def inject(self, operation: str, identifier: str) -> faults.Trouble:
         """Apply an ordered fault; `operation` as `roast sandbox fault` names it."""
         spec = self.type_of(identifier)
-        return faults.strike(self.subscription, operation, identifier, spec.token if spec else identifier)
+        return faults.inject(self.subscription, operation, identifier, spec.token if spec else identifier)
 
 
 def _directly_below(identifier: str, prefix: str) -> bool:

@@ -2,7 +2,7 @@
 
 A session proves itself with the token file that workload identity reads (`AZURE_FEDERATED_TOKEN_FILE`), as a
 pod of AKS does: `DefaultAzureCredential` is the production's own. Both tokens are signed with a key that
-lives in the face's process only.
+lives in the API server's process only.
 """
 
 from __future__ import annotations

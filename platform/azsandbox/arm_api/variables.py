@@ -1,4 +1,4 @@
-"""The environment that leads the genuine SDKs to the face; all of it is documented by them.
+"""The environment that leads the genuine SDKs to the API server; all of it is documented by them.
 
 - azure-ai-ml: ARM_CLOUD_METADATA_URL and AZUREML_CURRENT_CLOUD choose the cloud.
 - azure-identity: AZURE_AUTHORITY_HOST, AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE are

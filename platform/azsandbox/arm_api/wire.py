@@ -23,7 +23,9 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])  # names in lower case
     body: bytes = b""
-    holes: Mapping[str, str] = field(default_factory=dict[str, str])  # what the route's template left open
+    path_parameters: Mapping[str, str] = field(
+        default_factory=dict[str, str]
+    )  # what the route's template left open
 
     @property
     def api_version(self) -> str:
@@ -43,8 +45,8 @@ class Call:
             raise ArmError(400, "InvalidRequestContent", "The request content was invalid: no JSON object.")
         return found
 
-    def at(self, holes: Mapping[str, str]) -> Call:
-        return replace(self, holes=holes)
+    def at(self, path_parameters: Mapping[str, str]) -> Call:
+        return replace(self, path_parameters=path_parameters)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def refused(error: ArmError) -> Answer:
 
 
 def not_modelled(call: Call) -> Answer:
-    """What the face says to an operation that it does not know: its name."""
+    """What the API server says to an operation that it does not know: its name."""
     what = f"{call.method} {call.path}"
     version = f", api-version {call.api_version}" if call.api_version else ""
     return refused(

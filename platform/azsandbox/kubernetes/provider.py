@@ -99,7 +99,7 @@ class Kubernetes:
         if subject.preview:
             return State(id="", outputs=self._preview(subject.token, inputs))
         self.cluster.require()
-        faults.strike(self.subscription, "create", subject.token, subject.name)
+        faults.inject(self.subscription, "create", subject.token, subject.name)
         if subject.token == RELEASE:
             return releases.install(self.cluster, inputs, subject.token)
         api, kind, namespace, name = _address(inputs)
@@ -114,14 +114,14 @@ class Kubernetes:
         if subject.preview:
             return {**outputs, **self._preview(subject.token, new)}
         self.cluster.require()
-        faults.strike(self.subscription, "update", subject.token, subject.name)
+        faults.inject(self.subscription, "update", subject.token, subject.name)
         if subject.token == RELEASE:
             return releases.upgrade(self.cluster, new, outputs, subject.token)
         api, kind, namespace, name = _address(new)
         return self._store(self.cluster.id(api, kind, namespace, name), subject.token, new)
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
-        faults.strike(self.subscription, "read", subject.token, subject.name)
+        faults.inject(self.subscription, "read", subject.token, subject.name)
         identifier = (
             releases.identifier(self.cluster, inputs)
             if subject.token == RELEASE
@@ -136,7 +136,7 @@ class Kubernetes:
         )
 
     def delete(self, subject: Subject, inputs: Values) -> None:
-        faults.strike(self.subscription, "delete", subject.token, subject.name)
+        faults.inject(self.subscription, "delete", subject.token, subject.name)
         if subject.token == RELEASE:
             releases.uninstall(self.cluster, inputs)
             return

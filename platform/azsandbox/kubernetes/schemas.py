@@ -18,7 +18,7 @@ from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.schema.values import UNKNOWN
 
 DEFAULT_VERSION: Final = "1.34"
-_HOLE: Final = "\u0000unknown"  # stands for a value that a preview does not know yet
+_UNKNOWN_TEXT: Final = "\u0000unknown"  # stands for a value that a preview does not know yet
 _STRUCTURE: Final = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 
 INSTANCE_TYPE: Final = ("amlarc.azureml.com/v1alpha1", "InstanceType")
@@ -74,14 +74,14 @@ def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION) -> list[Prob
     filled = _fill(manifest)
     beyond = list(semantics.check(filled))
     if argo.knows(*kind):
-        return [*(one for one in argo.check(filled) if _HOLE not in one.message), *beyond]
+        return [*(one for one in argo.check(filled) if _UNKNOWN_TEXT not in one.message), *beyond]
     return [*_problems(_validator(*kind, version), filled), *beyond]
 
 
 def _problems(validator: Any, manifest: dict[str, Any]) -> Iterator[Problem]:
     for error in validator.iter_errors(manifest):
         leaf = max(error.context, key=lambda one: len(one.absolute_path)) if error.context else error
-        if leaf.validator not in _STRUCTURE and _HOLE in repr(leaf.instance):
+        if leaf.validator not in _STRUCTURE and _UNKNOWN_TEXT in repr(leaf.instance):
             continue
         path = re.sub(
             r"\.\[",
@@ -142,7 +142,7 @@ def _release(version: str) -> str:
 
 def _fill(value: Any) -> Any:
     if value is UNKNOWN:
-        return _HOLE
+        return _UNKNOWN_TEXT
     if isinstance(value, dict):
         return {key: _fill(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):

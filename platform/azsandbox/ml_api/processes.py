@@ -18,7 +18,7 @@ _TICK: Final = 0.05
 
 
 class Processes:
-    """The process groups that the face has started and not yet seen end."""
+    """The process groups that the API server has started and not yet seen end."""
 
     def __init__(self, session: Path) -> None:
         self._folder = session / FOLDER
@@ -91,7 +91,7 @@ def end(group: int) -> None:
 
 
 def sweep(session: Path) -> None:
-    """Kill what a face that was killed itself has left running."""
+    """Kill what an API server that was killed itself has left running."""
     folder = session / FOLDER
     if folder.is_dir():
         for one in folder.iterdir():

@@ -56,7 +56,7 @@ class BlobService:
         action = self._actions.get((call.method, doing))
         if action is None or not name:
             return not_modelled(call)
-        self.resources.strike(
+        self.resources.inject(
             {"GET": "read", "HEAD": "read", "DELETE": "delete"}.get(call.method, "update"), call.path
         )
         return action(call, account, container, name)

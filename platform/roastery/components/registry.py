@@ -9,7 +9,7 @@ from pulumi_azure_native import containerregistry
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +17,14 @@ class RegistryArgs:
     """One registry.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where its private endpoint stands.
         log_workspace_id: where its logs go.
         zone_redundant: copies in every availability zone.
         doors: public ranges that may enter; empty closes the public network.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     log_workspace_id: pulumi.Input[str]
     zone_redundant: bool = True
@@ -46,15 +46,15 @@ class Registry(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "login_server": self.login_server})
 
     def _registry(self, args: RegistryArgs) -> containerregistry.Registry:
-        place = args.place
+        resource_group = args.resource_group
         rules = [
             containerregistry.IPRuleArgs(action="Allow", i_p_address_or_range=str(d)) for d in args.doors
         ]
         return containerregistry.Registry(
             "cr",
-            registry_name=place.names.of("container registry"),
-            resource_group_name=place.group,
-            location=place.region,
+            registry_name=resource_group.names.of("container registry"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=containerregistry.SkuArgs(name=containerregistry.SkuName.PREMIUM),
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
@@ -70,6 +70,6 @@ class Registry(pulumi.ComponentResource):
                 ),
                 retention_policy=containerregistry.RetentionPolicyArgs(days=30, status="enabled"),
             ),
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )

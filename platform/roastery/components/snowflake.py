@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 NAME = "snowflake"
 CATEGORY = "Snowflake"
@@ -25,7 +25,7 @@ class ConnectionArgs:
     """Where Snowflake is and how to sign in.
 
     Args:
-        place: group.
+        resource_group: group.
         workspace: name of the workspace.
         account, database, warehouse, role: Snowflake's names.
         authentication: how.
@@ -35,7 +35,7 @@ class ConnectionArgs:
         parent: what it belongs to.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     workspace: pulumi.Input[str]
     account: str
     database: str
@@ -65,7 +65,7 @@ def connection(args: ConnectionArgs) -> ml.WorkspaceConnection:
         "snowflake",
         connection_name=NAME,
         workspace_name=args.workspace,
-        resource_group_name=args.place.group,
+        resource_group_name=args.resource_group.name,
         properties=_oauth(args, where) if args.authentication == "oauth" else _password(args, where),
         opts=pulumi.ResourceOptions(parent=args.parent, additional_secret_outputs=["properties"]),
     )

@@ -10,7 +10,7 @@ from pulumi_azure_native import storage
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 Group = Literal["blob", "file", "queue", "table", "dfs"]
 
@@ -20,7 +20,7 @@ class AccountArgs:
     """One account.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where its private endpoints stand.
         log_workspace_id: where its logs go.
         groups: which of its services get a private endpoint.
@@ -30,7 +30,7 @@ class AccountArgs:
         doors: public ranges that may enter; empty closes the public network.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     log_workspace_id: pulumi.Input[str]
     groups: Sequence[Group]
@@ -68,12 +68,12 @@ class Account(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "name": self.name})
 
     def _account(self) -> storage.StorageAccount:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return storage.StorageAccount(
             self._service,
-            account_name=place.names.of("data lake" if args.hierarchical else "storage account"),
-            resource_group_name=place.group,
-            location=place.region,
+            account_name=resource_group.names.of("data lake" if args.hierarchical else "storage account"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             kind=storage.Kind.STORAGE_V2,
             sku=storage.SkuArgs(name=f"Standard_{args.redundancy}"),
             is_hns_enabled=args.hierarchical,
@@ -96,18 +96,18 @@ class Account(pulumi.ComponentResource):
                 key_source=storage.KeySource.MICROSOFT_STORAGE,
                 require_infrastructure_encryption=True,
             ),
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )
 
     def _retention(self, account: storage.StorageAccount) -> None:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         keep = storage.DeleteRetentionPolicyArgs(enabled=True, days=args.soft_delete_days)
         storage.BlobServiceProperties(
             f"{self._service}-blobs",
             blob_services_name="default",
             account_name=account.name,
-            resource_group_name=place.group,
+            resource_group_name=resource_group.name,
             delete_retention_policy=keep,
             container_delete_retention_policy=keep,
             # A lake can't version; soft delete is its way back.
@@ -118,7 +118,7 @@ class Account(pulumi.ComponentResource):
             f"{self._service}-files",
             file_services_name="default",
             account_name=account.name,
-            resource_group_name=place.group,
+            resource_group_name=resource_group.name,
             share_delete_retention_policy=keep,
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -9,7 +9,7 @@ from pulumi_azure_native import keyvault
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place, computed
+from roastery.components.resource_group import ResourceGroup, computed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class VaultArgs:
     """One vault.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where its private endpoint stands.
         tenant: Entra tenant id.
         log_workspace_id: where its audit log goes.
@@ -25,7 +25,7 @@ class VaultArgs:
         doors: public ranges that may enter; empty closes the public network.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     tenant: str
     log_workspace_id: pulumi.Input[str]
@@ -49,12 +49,12 @@ class Vault(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "uri": self.uri})
 
     def _vault(self, args: VaultArgs) -> keyvault.Vault:
-        place = args.place
+        resource_group = args.resource_group
         return keyvault.Vault(
             "kv",
-            vault_name=place.names.of("key vault"),
-            resource_group_name=place.group,
-            location=place.region,
+            vault_name=resource_group.names.of("key vault"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             properties=keyvault.VaultPropertiesArgs(
                 tenant_id=args.tenant,
                 sku=keyvault.SkuArgs(family=keyvault.SkuFamily.A, name=keyvault.SkuName.STANDARD),
@@ -69,6 +69,6 @@ class Vault(pulumi.ComponentResource):
                     ip_rules=[keyvault.IPRuleArgs(value=str(door)) for door in args.doors],
                 ),
             ),
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )

@@ -11,7 +11,7 @@ from roastery import roles
 from roastery.components.identity.roles import assign
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place, computed
+from roastery.components.resource_group import ResourceGroup, computed
 
 ManagedNetwork = Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
 
@@ -21,7 +21,7 @@ class WorkspaceArgs:
     """One workspace and what it stands on.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where its private endpoint stands.
         log_workspace_id: where its logs go.
         storage_id: default account; not hierarchical.
@@ -33,7 +33,7 @@ class WorkspaceArgs:
         public: whether the public front answers, for a development door.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     log_workspace_id: pulumi.Input[str]
     storage_id: pulumi.Input[str]
@@ -68,13 +68,13 @@ class Workspace(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "name": self.name})
 
     def _workspace(self) -> ml.Workspace:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return ml.Workspace(
             "mlw",
-            workspace_name=place.names.of("machine learning workspace"),
-            resource_group_name=place.group,
-            location=place.region,
-            friendly_name=f"{place.names.workload} {place.names.environment}",
+            workspace_name=resource_group.names.of("machine learning workspace"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
+            friendly_name=f"{resource_group.names.workload} {resource_group.names.environment}",
             kind="Default",
             sku=ml.SkuArgs(name="Basic", tier=ml.SkuTier.BASIC),
             # Only a system-assigned identity passes storage's rule for trusted services.
@@ -87,12 +87,12 @@ class Workspace(pulumi.ComponentResource):
             public_network_access="Enabled" if args.public else "Disabled",
             v1_legacy_mode=False,
             managed_network=ml.ManagedNetworkSettingsArgs(isolation_mode=args.managed_network),
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )
 
     def _roles(self) -> None:
-        args, names = self._args, self._args.place.names
+        args, names = self._args, self._args.resource_group.names
         for group, endpoint in args.storage_endpoint_ids.items():
             assign(
                 f"workspace-reader-{group}",

@@ -43,7 +43,7 @@ def _entry(
     held: Held, types: Types, shapes: Catalogue, by_urn: Mapping[str, str], known: frozenset[str]
 ) -> Entry:
     spec, shape = types.get(held.token), shapes.shape(held.token)
-    placed = body(held.token, spec.holes, shape, held.inputs)
+    placed = body(held.token, spec.path_parameters, shape, held.inputs)
     content = {**_head(held, shape.api_version, placed), **_ordered(placed)}
     own = ids.key(held.id)
     needed = {by_urn[urn] for urn in held.depends_on if urn in by_urn}

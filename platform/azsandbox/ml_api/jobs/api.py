@@ -47,7 +47,7 @@ class Jobs:
     def put(self, call: Call) -> Answer:
         """Submit a job; one that is there takes new tags and descriptions only."""
         exists = self._resources.subscription.get(call.path) is not None
-        self._resources.strike("update" if exists else "create", call.path)
+        self._resources.inject("update" if exists else "create", call.path)
         body = call.json()
         properties: Values = body.get("properties") or {}
         if exists:
@@ -80,13 +80,13 @@ class Jobs:
         return Answer(200, self._show(call.path))
 
     def get(self, call: Call) -> Answer:
-        self._resources.strike("read", call.path)
+        self._resources.inject("read", call.path)
         self._resources.require(call.path)
         return Answer(200, self._show(call.path))
 
     def list(self, call: Call) -> Answer:
         """Jobs that were submitted; nodes are listed by the run history."""
-        self._resources.strike("read", call.path)
+        self._resources.inject("read", call.path)
         workspace = workspace_of(call.path) or ""
         self._resources.require(workspace)
         roots = [run for run in self._records.of(workspace) if run.parent is None]
@@ -95,7 +95,7 @@ class Jobs:
 
     def cancel(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
-        self._resources.strike("update", identifier)
+        self._resources.inject("update", identifier)
         held = self._resources.require(identifier)
         run = self._records.get(held.id)
         if run is None or run.over:

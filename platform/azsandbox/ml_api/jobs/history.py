@@ -32,11 +32,11 @@ class History:
         self._links = links
 
     def _run(self, call: Call, name: str = "") -> Run:
-        workspace = PREFIX.format(**call.holes)
-        found = self._records.get(f"{workspace}/jobs/{name or call.holes['run']}")
-        self._resources.strike("read", f"{workspace}/jobs/{name or call.holes['run']}")
+        workspace = PREFIX.format(**call.path_parameters)
+        found = self._records.get(f"{workspace}/jobs/{name or call.path_parameters['run']}")
+        self._resources.inject("read", f"{workspace}/jobs/{name or call.path_parameters['run']}")
         if found is None:
-            raise ArmError(404, "UserError", f"Run '{name or call.holes['run']}' does not exist.")
+            raise ArmError(404, "UserError", f"Run '{name or call.path_parameters['run']}' does not exist.")
         return found
 
     def details(self, call: Call) -> Answer:
@@ -72,7 +72,7 @@ class History:
 
     def children(self, call: Call) -> Answer:
         run = self._run(call)
-        found = self._records.children(PREFIX.format(**call.holes), run.name)
+        found = self._records.children(PREFIX.format(**call.path_parameters), run.name)
         return Answer(200, {"value": [self._describe(one) for one in found]})
 
     def modify(self, call: Call) -> Answer:

@@ -26,7 +26,7 @@ def main(store: str) -> None:
         }
         for one in client.search_model_versions()
     ]
-    print(json.dumps(found))  # noqa: T201 - read by the face
+    print(json.dumps(found))  # noqa: T201 - read by the API server
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ class Endpoints:
         if spec is None:
             raise ArmError(404, "ResourceNotFound", call.path)
         exists = self._resources.subscription.get(call.path) is not None
-        trouble = self._resources.strike("update" if exists else "create", call.path)
+        trouble = self._resources.inject("update" if exists else "create", call.path)
         body = call.json()
         variables: Values = (body.get("properties") or {}).get("environmentVariables") or {}
         held, new = self._resources.put(spec, call.path, guarded(body))
@@ -113,7 +113,7 @@ class Endpoints:
 
     def logs(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
-        self._resources.strike("read", identifier)
+        self._resources.inject("read", identifier)
         held = self._resources.require(identifier)
         asked = call.json()
         if str(asked.get("containerType", "")).lower() == "storageinitializer":
@@ -126,7 +126,7 @@ class Endpoints:
     def keys(self, call: Call) -> Answer:
         """The same keys as Pulumi's listOnlineEndpointKeys gives."""
         identifier = call.path.rpartition("/")[0]
-        self._resources.strike("read", identifier)
+        self._resources.inject("read", identifier)
         self._resources.require(identifier)
         return Answer(200, self.keys_of(identifier))
 
@@ -144,7 +144,7 @@ class Endpoints:
 
     def token(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
-        self._resources.strike("read", identifier)
+        self._resources.inject("read", identifier)
         held = self._resources.require(identifier)
         if (held.inputs.get("properties") or {}).get("authMode") != "AMLToken":
             raise ArmError(400, "BadArgument", f"Endpoint '{held.name}' does not sign in by token.")

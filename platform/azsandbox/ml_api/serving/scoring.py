@@ -41,7 +41,7 @@ class Scoring:
         endpoint = self._find(call)
         self._sign_in(call, endpoint)
         deployment = self._choose(call, endpoint)
-        self._resources.strike("read", f"{deployment.id}/score")
+        self._resources.inject("read", f"{deployment.id}/score")
         server = self._servers.ensure(deployment)
         headers = {name: value for name, value in call.headers.items() if name not in _OURS}
         with requests.Session() as session:
@@ -49,7 +49,7 @@ class Scoring:
             try:
                 said = session.request(
                     call.method,
-                    f"{server.url}/{call.holes['rest']}",
+                    f"{server.url}/{call.path_parameters['rest']}",
                     params=dict(call.query),
                     data=call.body,
                     headers=headers,
@@ -73,11 +73,11 @@ class Scoring:
             workspace = self._resources.subscription.get(ids.parent_of(one.id) or "")
             if (
                 workspace
-                and workspace.outputs.get("workspaceId") == call.holes["guid"]
-                and one.name.lower() == call.holes["endpoint"].lower()
+                and workspace.outputs.get("workspaceId") == call.path_parameters["guid"]
+                and one.name.lower() == call.path_parameters["endpoint"].lower()
             ):
                 return one
-        raise ArmError(404, "EndpointNotFound", f"There is no endpoint '{call.holes['endpoint']}'.")
+        raise ArmError(404, "EndpointNotFound", f"There is no endpoint '{call.path_parameters['endpoint']}'.")
 
     def _sign_in(self, call: Call, endpoint: Resource) -> None:
         mode = str((endpoint.inputs.get("properties") or {}).get("authMode"))

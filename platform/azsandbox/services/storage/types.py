@@ -20,20 +20,20 @@ _CONTAINER = NameRule(
 )
 
 
-def _service(token: str, segment: str, hole: str) -> ResourceType:
+def _service(token: str, segment: str, parameter: str) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
-        path=f"{_ACCOUNT}/{segment}/{{{hole}}}",
+        path=f"{_ACCOUNT}/{segment}/{{{parameter}}}",
         name=NameRule("default", "the one service is called 'default'"),
         singleton=True,
         claims=(specified("comes with its account, under the name default"),),
     )
 
 
-def _item(token: str, segment: str, hole: str, name: NameRule, service: str) -> ResourceType:
+def _item(token: str, segment: str, parameter: str, name: NameRule, service: str) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
-        path=f"{_ACCOUNT}/{service}/default/{segment}/{{{hole}}}",
+        path=f"{_ACCOUNT}/{service}/default/{segment}/{{{parameter}}}",
         name=name,
         claims=(documented("its account exists"),),
     )

@@ -12,7 +12,7 @@ from roastery.components.assets import specs
 from roastery.components.assets.specs import Running, Spec
 from roastery.components.assets.steps import Pipeline, Step
 from roastery.components.assets.versions import version_of
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 # Where Azure ML's inference server answers inside the image.
 _PORT = 5001
@@ -23,7 +23,7 @@ class AssetsArgs:
     """What is registered.
 
     Args:
-        place: group and tags.
+        resource_group: group and tags.
         workspace_id: ARM id of the workspace, as plain text: versions are made from it.
         workspace: what has to be there first.
         name: of the environment.
@@ -34,7 +34,7 @@ class AssetsArgs:
         cache: folder for specifications made earlier.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     workspace_id: str
     workspace: pulumi.Resource
     name: str
@@ -81,7 +81,7 @@ class Assets(pulumi.ComponentResource):
             name=args.name,
             version=version,
             workspace_name=self._workspace,
-            resource_group_name=args.place.group,
+            resource_group_name=args.resource_group.name,
             properties=ml.EnvironmentVersionPropertiesArgs(
                 description="Trains and serves; built elsewhere, pinned by digest.",
                 image=args.image,
@@ -91,7 +91,7 @@ class Assets(pulumi.ComponentResource):
                     readiness_route=route,
                     scoring_route=ml.RouteArgs(path="/score", port=_PORT),
                 ),
-                tags=args.place.tags,
+                tags=args.resource_group.tags,
             ),
             opts=self._kept(),
         )
@@ -106,9 +106,9 @@ class Assets(pulumi.ComponentResource):
                 f"data-{port.asset}",
                 name=port.asset,
                 workspace_name=self._workspace,
-                resource_group_name=args.place.group,
+                resource_group_name=args.resource_group.name,
                 properties=ml.DataContainerPropertiesArgs(
-                    data_type=port.type, description=port.description, tags=args.place.tags
+                    data_type=port.type, description=port.description, tags=args.resource_group.tags
                 ),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=[args.workspace]),
             )
@@ -153,9 +153,9 @@ class Assets(pulumi.ComponentResource):
             name=name,
             version=version,
             workspace_name=self._workspace,
-            resource_group_name=args.place.group,
+            resource_group_name=args.resource_group.name,
             properties=ml.ComponentVersionPropertiesArgs(
-                component_spec=spec, description=spec["description"], tags=args.place.tags
+                component_spec=spec, description=spec["description"], tags=args.resource_group.tags
             ),
             opts=self._kept(),
         )

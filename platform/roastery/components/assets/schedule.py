@@ -7,7 +7,7 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import cron
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class ScheduleArgs:
     """One schedule.
 
     Args:
-        place: group and tags.
+        resource_group: group and tags.
         workspace_id: ARM id of the workspace, as plain text.
         pipeline_id: ARM id of the pipeline component's version.
         compute: what its steps run on.
@@ -27,7 +27,7 @@ class ScheduleArgs:
         before: what has to be there first.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     workspace_id: str
     pipeline_id: str
     compute: ml.Compute
@@ -50,7 +50,7 @@ def schedule(name: str, args: ScheduleArgs, parent: pulumi.Resource) -> ml.Sched
         f"schedule-{name}",
         name=name,
         workspace_name=args.workspace_id.rpartition("/")[2],
-        resource_group_name=args.place.group,
+        resource_group_name=args.resource_group.name,
         properties=ml.SchedulePropertiesArgs(
             action=ml.JobScheduleActionArgs(
                 action_type="CreateJob",
@@ -70,7 +70,7 @@ def schedule(name: str, args: ScheduleArgs, parent: pulumi.Resource) -> ml.Sched
             is_enabled=args.enabled,
             display_name=name,
             description=args.description,
-            tags=args.place.tags,
+            tags=args.resource_group.tags,
         ),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=args.before),
     )

@@ -11,7 +11,7 @@ from typing import Literal
 import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 COLOURS = ("blue", "green")
 
@@ -35,7 +35,7 @@ class ServingArgs:
     """One endpoint.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         workspace_id: ARM id of the workspace, as plain text.
         compute: the attached cluster.
         identity_id: what it runs as.
@@ -49,7 +49,7 @@ class ServingArgs:
         before: what has to be there first.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     workspace_id: str
     compute: ml.Compute
     identity_id: pulumi.Input[str]
@@ -79,7 +79,7 @@ class Serving(pulumi.ComponentResource):
         endpoint = self._endpoint()
         for colour in COLOURS:
             self._deployment(colour, endpoint, self.model)
-        self.name = args.place.names.of("online endpoint")
+        self.name = args.resource_group.names.of("online endpoint")
         self.scoring_uri = endpoint.properties.apply(lambda found: found.scoring_uri)
         self.register_outputs({"name": self.name})
 
@@ -89,24 +89,24 @@ class Serving(pulumi.ComponentResource):
             name=model.name,
             version=model.version,
             workspace_name=self._workspace,
-            resource_group_name=self._args.place.group,
+            resource_group_name=self._args.resource_group.name,
             properties=ml.ModelVersionPropertiesArgs(
                 model_type="mlflow_model",
                 model_uri=model.uri,
                 description="Pinned in the stack file.",
-                tags=self._args.place.tags,
+                tags=self._args.resource_group.tags,
             ),
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True, depends_on=self._args.before),
         )
 
     def _endpoint(self) -> ml.OnlineEndpoint:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return ml.OnlineEndpoint(
             "endpoint",
-            endpoint_name=place.names.of("online endpoint"),
+            endpoint_name=resource_group.names.of("online endpoint"),
             workspace_name=self._workspace,
-            resource_group_name=place.group,
-            location=place.region,
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             identity=ml.ManagedServiceIdentityArgs(
                 type=ml.ManagedServiceIdentityType.USER_ASSIGNED, user_assigned_identities=[args.identity_id]
             ),
@@ -116,7 +116,7 @@ class Serving(pulumi.ComponentResource):
                 description="Monthly demand per store, with intervals.",
                 public_network_access="Disabled",
             ),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=args.before,
@@ -135,8 +135,8 @@ class Serving(pulumi.ComponentResource):
             deployment_name=colour,
             endpoint_name=endpoint.name,
             workspace_name=self._workspace,
-            resource_group_name=args.place.group,
-            location=args.place.region,
+            resource_group_name=args.resource_group.name,
+            location=args.resource_group.region,
             sku=ml.SkuArgs(name="Default", capacity=args.replicas),
             properties=ml.KubernetesOnlineDeploymentArgs(
                 endpoint_compute_type="Kubernetes",
@@ -155,7 +155,7 @@ class Serving(pulumi.ComponentResource):
                 ),
                 scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
             ),
-            tags=args.place.tags,
+            tags=args.resource_group.tags,
             # Promotion gives it a model and says so in tags; neither that nor the autoscaler of a busy day is
             # undone by the next `up`.
             opts=pulumi.ResourceOptions(

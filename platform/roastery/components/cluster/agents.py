@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import compute
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -13,7 +13,7 @@ class AgentsArgs:
     """A scale set that Azure DevOps grows and shrinks.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         subnet_id: of the agents.
         identity_id: what the agents act as.
         size: VM size.
@@ -21,7 +21,7 @@ class AgentsArgs:
         zones: availability zones.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     subnet_id: pulumi.Input[str]
     identity_id: pulumi.Input[str]
     size: str
@@ -36,12 +36,12 @@ class Agents(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AgentsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:cluster:Agents", name, None, opts)
-        place = args.place
+        resource_group = args.resource_group
         self.id = compute.VirtualMachineScaleSet(
             "vmss-agents",
-            vm_scale_set_name=place.names.of("virtual machine scale set", "agents"),
-            resource_group_name=place.group,
-            location=place.region,
+            vm_scale_set_name=resource_group.names.of("virtual machine scale set", "agents"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=compute.SkuArgs(name=args.size, tier="Standard", capacity=0),
             zones=list(args.zones) or None,
             orchestration_mode="Uniform",
@@ -52,7 +52,7 @@ class Agents(pulumi.ComponentResource):
                 type=compute.ResourceIdentityType.USER_ASSIGNED, user_assigned_identities=[args.identity_id]
             ),
             virtual_machine_profile=_profile(args),
-            tags=place.tags,
+            tags=resource_group.tags,
             # Azure DevOps owns the number of machines.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sku.capacity"]),
         ).id

@@ -11,7 +11,7 @@ from roastery import roles
 from roastery.components.identity.roles import assign
 from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.scope import Place, computed
+from roastery.components.resource_group import ResourceGroup, computed
 
 # Everything but `kube-audit`, which repeats `kube-audit-admin` with every read and costs most.
 _LOGS = (
@@ -41,7 +41,7 @@ class AksArgs:
     """One cluster.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         subnet_id: of the nodes.
         vnet_id: where the control plane makes its load balancers.
         zone_id: private DNS zone of the API server.
@@ -57,7 +57,7 @@ class AksArgs:
         disable_local_accounts: no certificate-based administrator.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     subnet_id: pulumi.Input[str]
     vnet_id: pulumi.Input[str]
     zone_id: pulumi.Input[str]
@@ -101,13 +101,13 @@ class Aks(pulumi.ComponentResource):
     def _identity(self, part: str) -> WorkloadIdentity:
         return WorkloadIdentity(
             f"{part}-identity",
-            WorkloadIdentityArgs(place=self._args.place, part=part),
+            WorkloadIdentityArgs(resource_group=self._args.resource_group, part=part),
             pulumi.ResourceOptions(parent=self),
         )
 
     def _roles(self) -> list[pulumi.Resource]:
         """What has to hold before the cluster is made."""
-        args, names, plane = self._args, self._args.place.names, self._control_plane
+        args, names, plane = self._args, self._args.resource_group.names, self._control_plane
         return [
             assign(
                 "aks-dns",
@@ -148,15 +148,15 @@ class Aks(pulumi.ComponentResource):
         ]
 
     def _cluster(self, before: Sequence[pulumi.Resource]) -> aks.ManagedCluster:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return aks.ManagedCluster(
             "aks",
-            resource_name_=place.names.of("kubernetes cluster"),
-            resource_group_name=place.group,
-            location=place.region,
-            dns_prefix=f"{place.names.workload}-{place.names.environment}",
+            resource_name_=resource_group.names.of("kubernetes cluster"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
+            dns_prefix=f"{resource_group.names.workload}-{resource_group.names.environment}",
             kubernetes_version=args.version,
-            node_resource_group=place.names.of("resource group", "nodes"),
+            node_resource_group=resource_group.names.of("resource group", "nodes"),
             sku=aks.ManagedClusterSKUArgs(name="Base", tier=args.tier),
             support_plan="KubernetesOfficial",
             identity=aks.ManagedClusterIdentityArgs(
@@ -198,8 +198,8 @@ class Aks(pulumi.ComponentResource):
                 upgrade_channel=aks.UpgradeChannel.PATCH,
                 node_os_upgrade_channel=aks.NodeOSUpgradeChannel.NODE_IMAGE,
             ),
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect, depends_on=before),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect, depends_on=before),
         )
 
     def _network(self) -> aks.ContainerServiceNetworkProfileArgs:
@@ -235,7 +235,7 @@ class Aks(pulumi.ComponentResource):
             enable_encryption_at_host=True,
             enable_node_public_ip=False,
             upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
-            tags=args.place.tags,
+            tags=args.resource_group.tags,
         )
 
     def _job_pool(self, cluster: aks.ManagedCluster) -> None:
@@ -244,7 +244,7 @@ class Aks(pulumi.ComponentResource):
             "pool-jobs",
             agent_pool_name="jobs",
             resource_name_=cluster.name,
-            resource_group_name=args.place.group,
+            resource_group_name=args.resource_group.name,
             mode="User",
             type="VirtualMachineScaleSets",
             os_type="Linux",
@@ -261,7 +261,7 @@ class Aks(pulumi.ComponentResource):
             enable_node_public_ip=False,
             node_labels=JOBS,
             upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
-            tags=args.place.tags,
+            tags=args.resource_group.tags,
             # The autoscaler owns the count from here on.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["count"]),
         )
@@ -272,7 +272,7 @@ class Aks(pulumi.ComponentResource):
                 window,
                 config_name=window,
                 resource_name_=cluster.name,
-                resource_group_name=self._args.place.group,
+                resource_group_name=self._args.resource_group.name,
                 maintenance_window=aks.MaintenanceWindowArgs(
                     duration_hours=6,
                     start_time="02:00",

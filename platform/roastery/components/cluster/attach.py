@@ -5,19 +5,22 @@ from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
 from roastery.components.identity.roles import assign
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 NAME = "aks"
 
 
 def allow_attach(
-    place: Place, principal: pulumi.Input[str], cluster_id: pulumi.Input[str], parent: pulumi.Resource
+    resource_group: ResourceGroup,
+    principal: pulumi.Input[str],
+    cluster_id: pulumi.Input[str],
+    parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
     """The roles the workspace's own identity needs on the cluster to attach and use it."""
     return [
         assign(
             f"workspace-{part}",
-            names=place.names,
+            names=resource_group.names,
             role=role,
             principal=principal,
             scope=cluster_id,
@@ -32,7 +35,7 @@ def allow_attach(
 
 
 def attach(
-    place: Place,
+    resource_group: ResourceGroup,
     *,
     workspace_name: pulumi.Input[str],
     cluster_id: pulumi.Input[str],
@@ -44,7 +47,7 @@ def attach(
     """Attaches the cluster.
 
     Args:
-        place: group, tags.
+        resource_group: group, tags.
         workspace_name: the workspace.
         cluster_id: ARM id of the cluster.
         namespace: where jobs run; it has to exist, and nothing in Azure checks that it does.
@@ -56,18 +59,18 @@ def attach(
         "compute-aks",
         compute_name=NAME,
         workspace_name=workspace_name,
-        resource_group_name=place.group,
-        location=place.region,
+        resource_group_name=resource_group.name,
+        location=resource_group.region,
         identity=ml.ManagedServiceIdentityArgs(
             type=ml.ManagedServiceIdentityType.USER_ASSIGNED, user_assigned_identities=[identity_id]
         ),
         properties=ml.KubernetesArgs(
             compute_type="Kubernetes",
             resource_id=cluster_id,
-            compute_location=place.region,
+            compute_location=resource_group.region,
             disable_local_auth=True,
             properties=ml.KubernetesPropertiesArgs(namespace=namespace, default_instance_type="jobs"),
         ),
-        tags=place.tags,
+        tags=resource_group.tags,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=before),
     )

@@ -3,7 +3,7 @@
 import pulumi
 from pulumi_azure_native import kubernetesconfiguration
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 NAMESPACE = "azureml"
 
@@ -39,7 +39,7 @@ def settings(cluster_id: str, cluster_name: str, region: str, *, high_availabili
 
 
 def ml_extension(
-    place: Place,
+    resource_group: ResourceGroup,
     cluster_id: pulumi.Input[str],
     cluster_name: pulumi.Input[str],
     parent: pulumi.Resource,
@@ -50,7 +50,7 @@ def ml_extension(
     """Installs the extension in the cluster.
 
     Args:
-        place: group and region.
+        resource_group: group and region.
         cluster_id: ARM id of the AKS cluster.
         cluster_name: its name.
         parent: the component the cluster belongs to.
@@ -59,7 +59,7 @@ def ml_extension(
     """
     configuration = pulumi.Output.all(cluster_id, cluster_name).apply(
         lambda both: (
-            settings(both[0], both[1], place.region, high_availability=high_availability)
+            settings(both[0], both[1], resource_group.region, high_availability=high_availability)
             | {"scoringFe.sslSecret": tls_secret}
         )
     )
@@ -70,7 +70,7 @@ def ml_extension(
         cluster_rp="Microsoft.ContainerService",
         cluster_resource_name="managedClusters",
         cluster_name=cluster_name,
-        resource_group_name=place.group,
+        resource_group_name=resource_group.name,
         release_train="stable",
         auto_upgrade_minor_version=True,
         identity=kubernetesconfiguration.IdentityArgs(

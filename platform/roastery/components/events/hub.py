@@ -9,7 +9,7 @@ from roastery import roles
 from roastery.components.events.destination import Destination
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +17,14 @@ class HubArgs:
     """One namespace with one hub.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where its private endpoint stands.
         log_workspace_id: where its logs go.
         part: name of the hub; tells namespaces apart too.
         hours: how long an event is kept.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     log_workspace_id: pulumi.Input[str]
     part: str
@@ -44,7 +44,7 @@ class Hub(pulumi.ComponentResource):
             f"evh-{args.part}",
             event_hub_name=args.part,
             namespace_name=namespace.name,
-            resource_group_name=args.place.group,
+            resource_group_name=args.resource_group.name,
             # One reader, few events: more partitions would only lose their order.
             partition_count=1,
             retention_description=eventhub.RetentionDescriptionArgs(
@@ -68,24 +68,24 @@ class Hub(pulumi.ComponentResource):
         self.register_outputs({"id": hub.id})
 
     def _namespace(self) -> eventhub.Namespace:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         namespace = eventhub.Namespace(
             f"evhns-{args.part}",
-            namespace_name=place.names.of("event hub namespace", args.part),
-            resource_group_name=place.group,
-            location=place.region,
+            namespace_name=resource_group.names.of("event hub namespace", args.part),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             # The smallest that takes a private endpoint.
             sku=eventhub.SkuArgs(name="Standard", tier="Standard", capacity=1),
             disable_local_auth=True,
             minimum_tls_version="1.2",
             public_network_access="Disabled",
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         eventhub.NamespaceNetworkRuleSet(
             f"evhns-{args.part}-network",
             namespace_name=namespace.name,
-            resource_group_name=place.group,
+            resource_group_name=resource_group.name,
             default_action="Deny",
             public_network_access="Disabled",
             trusted_service_access_enabled=True,

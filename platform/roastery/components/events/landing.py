@@ -8,7 +8,7 @@ from pulumi_azure_native import eventgrid, storage
 from roastery import roles
 from roastery.components.events.destination import Destination
 from roastery.components.identity.roles import assign
-from roastery.components.scope import Place, computed
+from roastery.components.resource_group import ResourceGroup, computed
 from roastery.components.storage import Account
 
 CREATED = "Microsoft.Storage.BlobCreated"
@@ -19,7 +19,7 @@ class LandingArgs:
     """What is watched, and where its events go.
 
     Args:
-        place: group, names, tags: of the watched account, where its system topic has to be.
+        resource_group: group, names, tags: of the watched account, where its system topic has to be.
         watched: the account.
         container: made here; a file named `marker` at the end of an upload says that it is complete.
         marker: name of that file.
@@ -28,7 +28,7 @@ class LandingArgs:
         reader: principal that reads the destination.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     watched: Account
     container: str
     marker: str
@@ -54,24 +54,24 @@ class Landing(pulumi.ComponentResource):
             f"container-{name}",
             container_name=name,
             account_name=account.name,
-            resource_group_name=self._args.place.group,
+            resource_group_name=self._args.resource_group.name,
             public_access=storage.PublicAccess.NONE,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _topic(self) -> eventgrid.SystemTopic:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return eventgrid.SystemTopic(
             f"evgt-{args.container}",
-            system_topic_name=place.names.of("event grid topic", args.container),
-            resource_group_name=place.group,
-            location=place.region,
+            system_topic_name=resource_group.names.of("event grid topic", args.container),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             source=args.watched.id,
             topic_type="Microsoft.Storage.StorageAccounts",
             # A firewall lets through the identity of the topic itself, not a user-assigned one:
             # learn.microsoft.com/azure/event-grid/handler-storage-queues
             identity=eventgrid.IdentityInfoArgs(type="SystemAssigned"),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
 
@@ -91,7 +91,15 @@ class Landing(pulumi.ComponentResource):
             ("landing-read", to.receiver, args.reader, to.scope, "Argo Events reads what Event Grid reports"),
         )
         return [
-            assign(name, names=args.place.names, role=role, principal=who, scope=scope, parent=self, why=why)
+            assign(
+                name,
+                names=args.resource_group.names,
+                role=role,
+                principal=who,
+                scope=scope,
+                parent=self,
+                why=why,
+            )
             for name, role, who, scope, why in table
         ]
 
@@ -108,7 +116,7 @@ class Landing(pulumi.ComponentResource):
             f"evgs-{args.container}",
             event_subscription_name=f"complete-{args.container}",
             system_topic_name=topic.name,
-            resource_group_name=args.place.group,
+            resource_group_name=args.resource_group.name,
             event_delivery_schema="EventGridSchema",
             delivery_with_resource_identity=eventgrid.DeliveryWithResourceIdentityArgs(
                 identity=own, destination=args.destination.settings

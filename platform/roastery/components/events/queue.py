@@ -5,19 +5,19 @@ from pulumi_azure_native import eventgrid, storage
 
 from roastery import roles
 from roastery.components.events.destination import Destination
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 from roastery.components.storage import Account
 
 DAY = 24 * 3600
 
 
-def queue(name: str, place: Place, account: Account) -> Destination:
+def queue(name: str, resource_group: ResourceGroup, account: Account) -> Destination:
     """A queue whose messages live for a day."""
     made = storage.Queue(
         f"queue-{name}",
         queue_name=name,
         account_name=account.name,
-        resource_group_name=place.group,
+        resource_group_name=resource_group.name,
         opts=pulumi.ResourceOptions(parent=account),
     )
     return Destination(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import managedidentity
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 AUDIENCE = "api://AzureADTokenExchange"
 MOST_CREDENTIALS = 20  # per identity: learn.microsoft.com/entra/workload-id/workload-identity-federation
@@ -34,11 +34,11 @@ class WorkloadIdentityArgs:
     """One identity.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         part: tells identities apart in their names, e.g. `jobs`.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     part: str
 
 
@@ -54,13 +54,13 @@ class WorkloadIdentity(pulumi.ComponentResource):
     ) -> None:
         super().__init__("roastery:identity:WorkloadIdentity", name, None, opts)
         self._args = args
-        place = args.place
+        resource_group = args.resource_group
         self._identity = managedidentity.UserAssignedIdentity(
             f"id-{args.part}",
-            resource_name_=place.names.of("managed identity", args.part),
-            resource_group_name=place.group,
-            location=place.region,
-            tags=place.tags,
+            resource_name_=resource_group.names.of("managed identity", args.part),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.id = self._identity.id
@@ -86,7 +86,7 @@ class WorkloadIdentity(pulumi.ComponentResource):
                 f"fc-{self._args.part}-{part}",
                 federated_identity_credential_resource_name=part,
                 resource_name_=self._identity.name,
-                resource_group_name=self._args.place.group,
+                resource_group_name=self._args.resource_group.name,
                 issuer=issuer,
                 subject=account.subject,
                 audiences=[AUDIENCE],

@@ -7,7 +7,7 @@ import pulumi
 from pulumi_azure_native import monitor
 
 from roastery.components.monitoring.drift import LIMITS, Limit
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 # Metrics by their names in the REST API: learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/
 # microsoft-machinelearningservices-workspaces-metrics. They count every run of the workspace; the log
@@ -24,7 +24,7 @@ class AlertsArgs:
     """Whom to page, about what.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         page: mail addresses.
         log_workspace_id: where log queries look.
         cluster_id: AKS.
@@ -33,7 +33,7 @@ class AlertsArgs:
         subscription: id, the scope of service-health alerts.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     page: Sequence[str]
     log_workspace_id: pulumi.Input[str]
     cluster_id: pulumi.Input[str]
@@ -62,13 +62,13 @@ class Alerts(pulumi.ComponentResource):
         self.register_outputs({"action_group_id": self.action_group_id})
 
     def _action_group(self) -> monitor.ActionGroup:
-        place = self._args.place
+        resource_group = self._args.resource_group
         return monitor.ActionGroup(
             "ag-page",
-            action_group_name=place.names.of("action group", "page"),
-            resource_group_name=place.group,
+            action_group_name=resource_group.names.of("action group", "page"),
+            resource_group_name=resource_group.name,
             location="global",
-            group_short_name=f"{place.names.workload[:6]}-{place.names.environment}"[:12],
+            group_short_name=f"{resource_group.names.workload[:6]}-{resource_group.names.environment}"[:12],
             enabled=True,
             email_receivers=[
                 monitor.MicrosoftCommonEmailReceiverArgs(
@@ -76,7 +76,7 @@ class Alerts(pulumi.ComponentResource):
                 )
                 for i, address in enumerate(self._args.page)
             ],
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
@@ -134,11 +134,11 @@ class Alerts(pulumi.ComponentResource):
     def _metric(
         self, part: str, target: pulumi.Input[str], criterion: monitor.MetricCriteriaArgs, why: str
     ) -> None:
-        place = self._args.place
+        resource_group = self._args.resource_group
         monitor.MetricAlert(
             f"alert-{part}",
-            rule_name=place.names.of("metric alert", part),
-            resource_group_name=place.group,
+            rule_name=resource_group.names.of("metric alert", part),
+            resource_group_name=resource_group.name,
             location="global",
             description=why,
             severity=1,
@@ -150,17 +150,17 @@ class Alerts(pulumi.ComponentResource):
                 odata_type="Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria", all_of=[criterion]
             ),
             actions=[monitor.MetricAlertActionArgs(action_group_id=self.action_group_id)],
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _query(self, part: str, limit: Limit) -> None:
-        place = self._args.place
+        resource_group = self._args.resource_group
         monitor.ScheduledQueryRule(
             f"alert-{part}",
-            rule_name=place.names.of("metric alert", part),
-            resource_group_name=place.group,
-            location=place.region,
+            rule_name=resource_group.names.of("metric alert", part),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             kind="LogAlert",
             description=limit.why,
             display_name=limit.why,
@@ -186,16 +186,16 @@ class Alerts(pulumi.ComponentResource):
                 ]
             ),
             actions=monitor.ActionsArgs(action_groups=[self.action_group_id]),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _service_health(self) -> None:
-        place = self._args.place
+        resource_group = self._args.resource_group
         monitor.ActivityLogAlert(
             "alert-service-health",
-            activity_log_alert_name=place.names.of("metric alert", "service-health"),
-            resource_group_name=place.group,
+            activity_log_alert_name=resource_group.names.of("metric alert", "service-health"),
+            resource_group_name=resource_group.name,
             location="global",
             description="Azure itself reports trouble",
             enabled=True,
@@ -205,13 +205,13 @@ class Alerts(pulumi.ComponentResource):
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(field="category", equals="ServiceHealth"),
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(
                         field="properties.impactedServices[*].ImpactedRegions[*].RegionName",
-                        contains_any=[place.region, "Global"],
+                        contains_any=[resource_group.region, "Global"],
                     ),
                 ]
             ),
             actions=monitor.ActionListArgs(
                 action_groups=[monitor.ActionGroupArgs(action_group_id=self.action_group_id)]
             ),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )

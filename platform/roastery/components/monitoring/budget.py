@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_azure_native import consumption
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 # Share of the budget in percent, and whether it is spent or forecast.
 _THRESHOLDS = ((80, "Actual"), (100, "Actual"), (110, "Forecasted"))
 
 
 def budget(
-    place: Place,
+    resource_group: ResourceGroup,
     scope: pulumi.Input[str],
     *,
     amount: int,
@@ -24,7 +24,7 @@ def budget(
     """A monthly budget on `scope`.
 
     Args:
-        place: names.
+        resource_group: names.
         scope: ARM id of the resource group or subscription.
         amount: per month, in the billing currency.
         start: first of a month; Azure does not let it change.
@@ -33,7 +33,7 @@ def budget(
     """
     return consumption.Budget(
         "budget",
-        budget_name=place.names.of("budget"),
+        budget_name=resource_group.names.of("budget"),
         scope=scope,
         amount=amount,
         category="Cost",

@@ -7,7 +7,7 @@ from pulumi_azure_native import applicationinsights, monitor, operationalinsight
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,13 +15,13 @@ class LogsArgs:
     """What logs cost and how long they stay.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         access: where the private endpoint stands.
         retention_days: 30 to 730.
         daily_quota_gb: ingestion stops there for the day; `None` is unlimited.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     access: Access
     retention_days: int
     daily_quota_gb: float | None = None
@@ -50,13 +50,13 @@ class Logs(pulumi.ComponentResource):
         self.register_outputs({"workspace_id": self.workspace_id, "insights_id": self.insights_id})
 
     def _workspace(self) -> operationalinsights.Workspace:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         quota = args.daily_quota_gb
         return operationalinsights.Workspace(
             "log",
-            workspace_name=place.names.of("log analytics workspace"),
-            resource_group_name=place.group,
-            location=place.region,
+            workspace_name=resource_group.names.of("log analytics workspace"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=operationalinsights.WorkspaceSkuArgs(name="PerGB2018"),
             retention_in_days=args.retention_days,
             workspace_capping=operationalinsights.WorkspaceCappingArgs(daily_quota_gb=quota)
@@ -66,17 +66,17 @@ class Logs(pulumi.ComponentResource):
             public_network_access_for_ingestion="Disabled",
             # Queries are authorised by Entra ID; reading them from the portal needs the public front.
             public_network_access_for_query="Enabled",
-            tags=place.tags,
-            opts=pulumi.ResourceOptions(parent=self, protect=place.protect),
+            tags=resource_group.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )
 
     def _insights(self, workspace: operationalinsights.Workspace) -> applicationinsights.Component:
-        place = self._args.place
+        resource_group = self._args.resource_group
         return applicationinsights.Component(
             "appi",
-            resource_name_=place.names.of("application insights"),
-            resource_group_name=place.group,
-            location=place.region,
+            resource_name_=resource_group.names.of("application insights"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             kind="web",
             application_type="web",
             ingestion_mode="LogAnalytics",
@@ -84,22 +84,22 @@ class Logs(pulumi.ComponentResource):
             disable_local_auth=True,
             public_network_access_for_ingestion="Disabled",
             public_network_access_for_query="Enabled",
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _private_link(self, linked: dict[str, pulumi.Output[str]]) -> pulumi.Output[str]:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         scope = monitor.PrivateLinkScope(
             "ampls",
-            scope_name=place.names.of("private link scope"),
-            resource_group_name=place.group,
+            scope_name=resource_group.names.of("private link scope"),
+            resource_group_name=resource_group.name,
             location="global",
             # Azure ML writes to services outside this scope, so private-only would cut it off.
             access_mode_settings=monitor.AccessModeSettingsArgs(
                 ingestion_access_mode="Open", query_access_mode="Open"
             ),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
         members = [
@@ -107,7 +107,7 @@ class Logs(pulumi.ComponentResource):
                 f"ampls-{part}",
                 name=part,
                 scope_name=scope.name,
-                resource_group_name=place.group,
+                resource_group_name=resource_group.name,
                 kind="Resource",
                 linked_resource_id=id_,
                 opts=self._child,

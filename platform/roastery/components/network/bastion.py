@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import compute, network
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +14,7 @@ class BastionArgs:
     """Where Bastion and the jump box stand.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         bastion_subnet_id: `AzureBastionSubnet`.
         jump_box_subnet_id: where the jump box stands.
         size: VM size of the jump box.
@@ -23,7 +23,7 @@ class BastionArgs:
         zones: availability zones of Bastion.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     bastion_subnet_id: pulumi.Input[str]
     jump_box_subnet_id: pulumi.Input[str]
     size: str
@@ -50,26 +50,26 @@ class Bastion(pulumi.ComponentResource):
         self.register_outputs({"bastion_id": self.bastion_id, "jump_box_id": self.jump_box_id})
 
     def _address(self) -> network.PublicIPAddress:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return network.PublicIPAddress(
             "pip-bastion",
-            public_ip_address_name=place.names.of("public ip address", "bastion"),
-            resource_group_name=place.group,
-            location=place.region,
+            public_ip_address_name=resource_group.names.of("public ip address", "bastion"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             zones=list(args.zones) or None,
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _bastion(self, address: network.PublicIPAddress) -> network.BastionHost:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return network.BastionHost(
             "bastion",
-            bastion_host_name=place.names.of("bastion"),
-            resource_group_name=place.group,
-            location=place.region,
+            bastion_host_name=resource_group.names.of("bastion"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=network.SkuArgs(name=network.BastionHostSkuName.STANDARD),
             enable_tunneling=True,  # `az network bastion ssh` with Entra ID needs the tunnel
             ip_configurations=[
@@ -80,17 +80,17 @@ class Bastion(pulumi.ComponentResource):
                 )
             ],
             zones=list(args.zones) or None,
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _jump_box(self) -> compute.VirtualMachine:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         nic = network.NetworkInterface(
             "nic-jump",
-            network_interface_name=place.names.of("network interface", "jump"),
-            resource_group_name=place.group,
-            location=place.region,
+            network_interface_name=resource_group.names.of("network interface", "jump"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             ip_configurations=[
                 network.NetworkInterfaceIPConfigurationArgs(
                     name="default",
@@ -98,15 +98,15 @@ class Bastion(pulumi.ComponentResource):
                     private_ip_allocation_method=network.IPAllocationMethod.DYNAMIC,
                 )
             ],
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
-        name = place.names.of("virtual machine", "jump")
+        name = resource_group.names.of("virtual machine", "jump")
         machine = compute.VirtualMachine(
             "vm-jump",
             vm_name=name,
-            resource_group_name=place.group,
-            location=place.region,
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             hardware_profile=compute.HardwareProfileArgs(vm_size=args.size),
             identity=compute.VirtualMachineIdentityArgs(type=compute.ResourceIdentityType.SYSTEM_ASSIGNED),
             network_profile=compute.NetworkProfileArgs(
@@ -137,25 +137,25 @@ class Bastion(pulumi.ComponentResource):
                 uefi_settings=compute.UefiSettingsArgs(secure_boot_enabled=True, v_tpm_enabled=True),
             ),
             storage_profile=_ubuntu(),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
         self._entra_login(machine, name)
         return machine
 
     def _entra_login(self, machine: compute.VirtualMachine, name: str) -> None:
-        place = self._args.place
+        resource_group = self._args.resource_group
         compute.VirtualMachineExtension(
             "vm-jump-entra",
             vm_extension_name="AADSSHLoginForLinux",
             vm_name=machine.name.apply(lambda _: name),
-            resource_group_name=place.group,
-            location=place.region,
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             publisher="Microsoft.Azure.ActiveDirectory",
             type="AADSSHLoginForLinux",
             type_handler_version="1.0",
             auto_upgrade_minor_version=True,
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=machine),
         )
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pulumi
 from pulumi_azure_native import privatedns
 
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 # Zones per group id: learn.microsoft.com/azure/private-link/private-endpoint-dns
 ZONES = MappingProxyType(
@@ -42,12 +42,12 @@ class PrivateDnsArgs:
     """Which zones, and the VNet that resolves them.
 
     Args:
-        place: group and tags.
+        resource_group: group and tags.
         vnet_id: the VNet.
         groups: private endpoint group ids, keys of `ZONES`.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     vnet_id: pulumi.Input[str]
     groups: Sequence[str]
 
@@ -62,7 +62,7 @@ class PrivateDns(pulumi.ComponentResource):
     def __init__(self, name: str, args: PrivateDnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:network:PrivateDns", name, None, opts)
         self._args = args
-        own = cluster_zone(args.place.region)
+        own = cluster_zone(args.resource_group.region)
         names = sorted({zone for group in args.groups for zone in ZONES[group]} | {own})
         self.zone_ids = {zone: self._linked(zone) for zone in names}
         self.cluster_zone_id = self.zone_ids[own]
@@ -73,24 +73,24 @@ class PrivateDns(pulumi.ComponentResource):
         return [self.zone_ids[zone] for zone in ZONES[group]]
 
     def _linked(self, zone_name: str) -> pulumi.Output[str]:
-        place = self._args.place
+        resource_group = self._args.resource_group
         zone = privatedns.PrivateZone(
             f"zone-{zone_name}",
             private_zone_name=zone_name,
-            resource_group_name=place.group,
+            resource_group_name=resource_group.name,
             location="global",
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         link = privatedns.VirtualNetworkLink(
             f"link-{zone_name}",
             virtual_network_link_name="vnet",
             private_zone_name=zone.name,
-            resource_group_name=place.group,
+            resource_group_name=resource_group.name,
             location="global",
             registration_enabled=False,
             virtual_network=privatedns.SubResourceArgs(id=self._args.vnet_id),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
         # What uses the zone has to wait for the link too, or names resolve to public addresses.

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from roastery.components.network.dns import PrivateDns
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,12 +14,12 @@ class Access:
     """Where private endpoints stand; every private service takes one of these.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         subnet_id: the subnet of private endpoints.
         dns: the zones.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     subnet_id: pulumi.Input[str]
     dns: PrivateDns
 
@@ -40,28 +40,28 @@ def private_endpoint(
         target: ARM id of the service.
         parent: the component it belongs to.
     """
-    place = access.place
+    resource_group = access.resource_group
     part = service if service == group else f"{service}-{group}"
     endpoint = network.PrivateEndpoint(
         f"pep-{part}",
-        private_endpoint_name=place.names.of("private endpoint", part),
-        resource_group_name=place.group,
-        location=place.region,
-        custom_network_interface_name=place.names.of("network interface", f"pep-{part}"),
+        private_endpoint_name=resource_group.names.of("private endpoint", part),
+        resource_group_name=resource_group.name,
+        location=resource_group.region,
+        custom_network_interface_name=resource_group.names.of("network interface", f"pep-{part}"),
         subnet=network.SubnetArgs(id=access.subnet_id),
         private_link_service_connections=[
             network.PrivateLinkServiceConnectionArgs(
                 name=part, group_ids=[group], private_link_service_id=target
             )
         ],
-        tags=place.tags,
+        tags=resource_group.tags,
         opts=pulumi.ResourceOptions(parent=parent),
     )
     network.PrivateDnsZoneGroup(
         f"dns-{part}",
         private_dns_zone_group_name="default",
         private_endpoint_name=endpoint.name,
-        resource_group_name=place.group,
+        resource_group_name=resource_group.name,
         private_dns_zone_configs=[
             network.PrivateDnsZoneConfigArgs(name=f"zone{i}", private_dns_zone_id=zone)
             for i, zone in enumerate(access.dns.zones_of(group))

@@ -11,7 +11,7 @@ from pulumi_azure_native import network
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network import rules
 from roastery.components.network.rules import Rule
-from roastery.components.scope import Place
+from roastery.components.resource_group import ResourceGroup
 
 BASTION_SUBNET = "AzureBastionSubnet"  # Azure requires this very name
 
@@ -21,7 +21,7 @@ class NetworkArgs:
     """What the network is made of.
 
     Args:
-        place: group, names, tags.
+        resource_group: group, names, tags.
         cidr: the VNet's range.
         subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`.
         pod_cidr: the overlay's range, which the cluster's rules allow.
@@ -29,7 +29,7 @@ class NetworkArgs:
         zones: availability zones of the NAT gateway's address; a NAT gateway itself takes at most one.
     """
 
-    place: Place
+    resource_group: ResourceGroup
     cidr: IPv4Network
     subnets: Mapping[str, IPv4Network]
     pod_cidr: IPv4Network
@@ -81,7 +81,11 @@ class Network(pulumi.ComponentResource):
         diagnose("pip-nat", self._address_id, log_workspace_id, self)
 
     def _subnet_name(self, subnet: str) -> str:
-        return BASTION_SUBNET if subnet == "bastion" else self._args.place.names.of("subnet", _part(subnet))
+        return (
+            BASTION_SUBNET
+            if subnet == "bastion"
+            else self._args.resource_group.names.of("subnet", _part(subnet))
+        )
 
     def _subnet_id(self, vnet: network.VirtualNetwork, subnet: str) -> pulumi.Output[str]:
         name = self._subnet_name(subnet)
@@ -92,7 +96,7 @@ class Network(pulumi.ComponentResource):
         match subnet:
             case "cluster":
                 own = [str(args.subnets["cluster"]), str(args.pod_cidr)]
-                return rules.cluster(args.place.region, own, open_egress=args.open_egress)
+                return rules.cluster(args.resource_group.region, own, open_egress=args.open_egress)
             case "private_endpoints":
                 return rules.private_endpoints()
             case "bastion":
@@ -105,54 +109,54 @@ class Network(pulumi.ComponentResource):
                 raise ValueError(f"no rules for subnet {subnet}")
 
     def _security_group(self, subnet: str) -> network.NetworkSecurityGroup:
-        place = self._args.place
+        resource_group = self._args.resource_group
         return network.NetworkSecurityGroup(
             f"nsg-{_part(subnet)}",
-            network_security_group_name=place.names.of("network security group", _part(subnet)),
-            resource_group_name=place.group,
-            location=place.region,
+            network_security_group_name=resource_group.names.of("network security group", _part(subnet)),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             security_rules=security_rules(self._rules(subnet)),
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _address(self) -> network.PublicIPAddress:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return network.PublicIPAddress(
             "pip-nat",
-            public_ip_address_name=place.names.of("public ip address", "nat"),
-            resource_group_name=place.group,
-            location=place.region,
+            public_ip_address_name=resource_group.names.of("public ip address", "nat"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
             public_ip_allocation_method=network.IPAllocationMethod.STATIC,
             zones=list(args.zones) or None,
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _nat_gateway(self, address: network.PublicIPAddress) -> network.NatGateway:
-        place = self._args.place
+        resource_group = self._args.resource_group
         return network.NatGateway(
             "nat",
-            nat_gateway_name=place.names.of("nat gateway"),
-            resource_group_name=place.group,
-            location=place.region,
+            nat_gateway_name=resource_group.names.of("nat gateway"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             sku=network.NatGatewaySkuArgs(name=network.NatGatewaySkuName.STANDARD),
             public_ip_addresses=[network.SubResourceArgs(id=address.id)],
             idle_timeout_in_minutes=10,
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 
     def _vnet(
         self, groups: Mapping[str, network.NetworkSecurityGroup], gateway: network.NatGateway
     ) -> network.VirtualNetwork:
-        args, place = self._args, self._args.place
+        args, resource_group = self._args, self._args.resource_group
         return network.VirtualNetwork(
             "vnet",
-            virtual_network_name=place.names.of("virtual network"),
-            resource_group_name=place.group,
-            location=place.region,
+            virtual_network_name=resource_group.names.of("virtual network"),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(args.cidr)]),
             # Inside the VNet and not beside it: one request makes all, where parallel ones end in a 409.
             subnets=[
@@ -171,7 +175,7 @@ class Network(pulumi.ComponentResource):
                 )
                 for subnet, range_ in args.subnets.items()
             ],
-            tags=place.tags,
+            tags=resource_group.tags,
             opts=self._child,
         )
 

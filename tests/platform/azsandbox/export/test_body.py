@@ -16,7 +16,7 @@ TYPES = Types.load()
 
 def placed(token: str, **inputs: Any) -> dict[str, Any]:
     full = f"azure-native:{token}"
-    return body(full, TYPES.get(full).holes, catalogue.shared().shape(full), inputs)
+    return body(full, TYPES.get(full).path_parameters, catalogue.shared().shape(full), inputs)
 
 
 def test_what_azure_native_flattens_goes_back_into_properties_at_every_depth() -> None:

@@ -102,7 +102,7 @@ def unproved(name: str, models: Callable[[str], Any]) -> tuple[list[str], list[s
                 known = cls if cls in package.classes else found[0].model
                 compare(nested, OBJECTS.get(nested), shape.types[reference], known, ())
 
-    compare(name, RESOURCES[name], shape.inputs, model, TYPES.get(f"azure-native:{name}").holes)
+    compare(name, RESOURCES[name], shape.inputs, model, TYPES.get(f"azure-native:{name}").path_parameters)
     return wrong, unknown
 
 

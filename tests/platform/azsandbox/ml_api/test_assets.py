@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_what_pulumi_declared_the_sdk_sees(ml: Any, sandbox: Any, workspace: str, unique: str) -> None:

@@ -17,7 +17,7 @@ from azsandbox.arm_api.variables import Environment
 from azsandbox.ml_api.processes import Processes
 from azsandbox.ml_api.serving.servers import Servers
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 SCRIPT = """
 import json, os, pathlib

@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError
 
 from azsandbox.arm import faults
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_a_throttled_call_succeeds_after_the_time_that_the_answer_names(ml: Any, sandbox: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 REGISTER = """
 import os, pathlib, sys, warnings

@@ -1,4 +1,4 @@
-"""What a session with the face opens, and what is left when it has ended."""
+"""What a session with the API server opens, and what is left when it has ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from azsandbox.arm.subscription import Subscription
 from azsandbox.ml_api.jobs.records import Records, Run
 from azsandbox.ml_api.processes import Processes, sweep
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_an_operation_that_is_not_modelled_is_named(sandbox: Any, workspace: str) -> None:
@@ -90,7 +90,7 @@ def short(tmp_path: Path, sandbox: Any, image: str) -> Callable[[str], subproces
         file = tmp_path / "script.py"
         file.write_text(script)
         roast = "import sys; from roastery.cli.main import main; sys.exit(main())"
-        command = [sys.executable, "-c", roast, "sandbox", "exec", "--face", "--"]
+        command = [sys.executable, "-c", roast, "sandbox", "exec", "--api", "--"]
         environment = {name: value for name, value in os.environ.items() if name not in sandbox.environment}
         environment |= {"AZSANDBOX_DIR": str(folder), "PATH": os.defpath, "PYTHONWARNINGS": "ignore"}
         return subprocess.run(

@@ -17,7 +17,7 @@ from azsandbox.arm_api.tokens import EXCHANGE, Tokens
 from azsandbox.arm_api.wire import Call
 from azsandbox.errors import ArmError
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 @pytest.fixture

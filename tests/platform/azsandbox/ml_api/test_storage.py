@@ -67,7 +67,7 @@ def test_a_link_reads_one_blob_for_a_while(monkeypatch: pytest.MonkeyPatch) -> N
     assert not links.allows("GET", host, path, query)
 
 
-@pytest.mark.xdist_group("face")
+@pytest.mark.xdist_group("api")
 def test_storage_wants_a_token_for_storage(sandbox: Any) -> None:
     url = "https://stone.blob.core.azure.sandbox/azureml/x"
     assert requests.get(url, timeout=10).status_code == 401

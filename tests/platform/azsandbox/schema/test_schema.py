@@ -113,7 +113,7 @@ def test_every_declared_id_is_made_of_inputs_that_the_sdk_has() -> None:
     types = Types.load()
     for token in types.tokens:
         known = catalogue.shared().shape(token).inputs["props"]
-        assert set(types.get(token).holes) <= set(known), token
+        assert set(types.get(token).path_parameters) <= set(known), token
 
 
 def test_every_declared_path_leads_to_an_input_that_the_sdk_has() -> None:

@@ -1,4 +1,4 @@
-"""A tiny pipeline in the workspace of the face, and `roast` on the command line."""
+"""A tiny pipeline in the workspace of the API server, and `roast` on the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Roast = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def here(workspace: str) -> WorkspaceReference:
-    """The workspace of the face."""
+    """The workspace of the API server."""
     parts = workspace.split("/")
     return WorkspaceReference(subscription=parts[2], group=parts[4], workspace=parts[-1])
 

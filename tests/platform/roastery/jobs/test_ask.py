@@ -10,7 +10,7 @@ from typing_extensions import get_protocol_members
 
 from roastery.jobs.model_side import ModelSide, model_side
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_the_model_in_service_answers(roast: Any, endpoint: Any, model: Any, rows: str) -> None:

@@ -17,7 +17,7 @@ from roastery.jobs.client import connect, opened
 from roastery.jobs.errors import JobsError, TransientError, UsageError
 from roastery.jobs.reference import WorkspaceReference
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 PIPELINE = (
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"

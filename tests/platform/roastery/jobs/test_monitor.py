@@ -18,7 +18,7 @@ from roastery.jobs.errors import JobsError, TransientError, UsageError
 from roastery.jobs.event import SECRET, Webhook
 from roastery.jobs.telemetry import PSI, Metric
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 class Listener:

@@ -10,7 +10,7 @@ import pytest
 from roastery.jobs.client import Workspace
 from roastery.jobs.partial import following, part, wiring
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from roastery.jobs.promote import Plan
 from roastery.jobs.promote import promote as promoting
 from roastery.jobs.reference import WorkspaceReference
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 QUICK = ("--watch", "0", "--requests", "10")
 

@@ -21,7 +21,7 @@ from roastery.jobs.errors import JobsError
 from roastery.jobs.reference import WorkspaceReference
 from roastery.jobs.submit import Submitted, submit
 
-pytestmark = pytest.mark.xdist_group("face")
+pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_a_pipeline_runs_to_its_end_and_tells_what_it_made(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hera.workflows import ConfigMapEnv, Container, Env, Parameter, Resources, RetryStrategy
 from hera.workflows import models as m
 
-from roastery.components.argo.workflows.settings import INSIGHTS, SECRETS_PATH, Surroundings
+from roastery.components.argo.workflows.settings import INSIGHTS, SECRETS_PATH, RuntimeContext
 from roastery.components.monitoring.drift import CONNECTION
 
 TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: what our commands return when trying again may help
@@ -52,27 +52,27 @@ def retries(limit: int = 3) -> RetryStrategy:
     )
 
 
-def secrets(surroundings: Surroundings) -> m.Volume:
+def secrets(runtime: RuntimeContext) -> m.Volume:
     """Secrets as files straight from Key Vault: they are never objects of the cluster."""
     return m.Volume(
         name="secrets",
         csi=m.CSIVolumeSource(
             driver="secrets-store.csi.k8s.io",
             read_only=True,
-            volume_attributes={"secretProviderClass": surroundings.secrets},
+            volume_attributes={"secretProviderClass": runtime.secrets},
         ),
     )
 
 
-def _insights(surroundings: Surroundings) -> ConfigMapEnv:
+def _insights(runtime: RuntimeContext) -> ConfigMapEnv:
     # Known only once Application Insights is there; the manifests are plain values.
-    return ConfigMapEnv(name=CONNECTION, config_map_name=surroundings.telemetry, config_map_key=INSIGHTS)
+    return ConfigMapEnv(name=CONNECTION, config_map_name=runtime.telemetry, config_map_key=INSIGHTS)
 
 
 def container(
     name: str,
     command: Sequence[str],
-    surroundings: Surroundings,
+    runtime: RuntimeContext,
     *,
     inputs: Sequence[Parameter] = (),
     outputs: Sequence[Parameter] = (),
@@ -89,7 +89,7 @@ def container(
     Args:
         name: of the template.
         command: argument vector; parameters go in as whole arguments, so that no shell reads them.
-        surroundings: image and environment.
+        runtime: image and environment.
         inputs: parameters it takes.
         outputs: parameters it gives.
         env: more variables.
@@ -100,26 +100,26 @@ def container(
         writes_metrics: whether it is told where metrics go.
         mutex: name of what never runs twice at a time, in whatever workflow.
     """
-    variables = {"HOME": "/tmp", **surroundings.environment, **(env or {})}  # noqa: S108 - its own volume
+    variables = {"HOME": "/tmp", **runtime.environment, **(env or {})}  # noqa: S108 - its own volume
     mounts = [m.VolumeMount(name="tmp", mount_path="/tmp")]  # noqa: S108
     if reads_secrets:
         mounts.append(m.VolumeMount(name="secrets", mount_path=SECRETS_PATH, read_only=True))
     return Container(
         name=name,
-        image=surroundings.image,
+        image=runtime.image,
         command=list(command[:1]),
         args=list(command[1:]),
         inputs=list(inputs),
         outputs=list(outputs),
         env=[
             *(Env(name=key, value=value) for key, value in variables.items()),
-            *([_insights(surroundings)] if writes_metrics else []),
+            *([_insights(runtime)] if writes_metrics else []),
         ],
         resources=Resources(cpu_request="100m", cpu_limit="1", memory_request=memory, memory_limit=memory),
         security_context=CONTAINER_SECURITY,
         # On each template as well: another workflow that refers to it brings its own defaults.
         pod_security_context=POD_SECURITY,
-        volumes=[SCRATCH, secrets(surroundings)] if reads_secrets else [SCRATCH],
+        volumes=[SCRATCH, secrets(runtime)] if reads_secrets else [SCRATCH],
         volume_mounts=mounts,
         active_deadline_seconds=seconds,
         retry_strategy=retries() if retry else None,

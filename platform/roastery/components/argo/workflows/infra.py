@@ -5,7 +5,7 @@ from hera.workflows import models as m
 
 from roastery.components.argo.workflows.containers import HOUR, container
 from roastery.components.argo.workflows.plan import Source
-from roastery.components.argo.workflows.settings import SECRETS_PATH, Surroundings
+from roastery.components.argo.workflows.settings import SECRETS_PATH, RuntimeContext
 from roastery.components.argo.workflows.template import DAY, workflow_template
 
 # The revision comes from outside: a variable, never part of the script, and refused if it looks like a flag.
@@ -42,7 +42,7 @@ SUM
 _UP = _CLONE + _SIGN_IN + 'make --silent stack-up STACK="$STACK"\n'
 
 
-def infra(source: Source, surroundings: Surroundings) -> WorkflowTemplate:
+def infra(source: Source, runtime: RuntimeContext) -> WorkflowTemplate:
     """Preview of a revision, then approval, then `pulumi up` of exactly that commit."""
     out = "{{tasks.preview.outputs.parameters."
     commit = [Parameter(name="revision", value=out + "commit}}")]
@@ -70,15 +70,15 @@ def infra(source: Source, surroundings: Surroundings) -> WorkflowTemplate:
     declined = container(
         "declined",
         ["sh", "-ec", "echo 'not approved in time, or declined: nothing was changed' >&2; exit 1"],
-        surroundings,
+        runtime,
         memory="64Mi",
         seconds=300,
         retry=False,
     )
     return workflow_template(
         "infra",
-        [dag, _preview(source, surroundings), _approval(), _up(source, surroundings), declined],
-        surroundings,
+        [dag, _preview(source, runtime), _approval(), _up(source, runtime), declined],
+        runtime,
         entrypoint="infra",
         description="Previews a revision, waits for approval, and deploys exactly that commit.",
         # A day for the approval and room on both sides: a deadline must not cut an `up` short.
@@ -88,8 +88,8 @@ def infra(source: Source, surroundings: Surroundings) -> WorkflowTemplate:
     )
 
 
-def _preview(source: Source, surroundings: Surroundings) -> Container:
-    template = _pulumi("preview", _PREVIEW, source, surroundings, retry=True, hours=1)
+def _preview(source: Source, runtime: RuntimeContext) -> Container:
+    template = _pulumi("preview", _PREVIEW, source, runtime, retry=True, hours=1)
     template.outputs = [
         Parameter(name="commit", value_from=m.ValueFrom(path="/tmp/commit")),  # noqa: S108
         Parameter(name="changes", value_from=m.ValueFrom(path="/tmp/changes")),  # noqa: S108
@@ -98,18 +98,18 @@ def _preview(source: Source, surroundings: Surroundings) -> Container:
     return template
 
 
-def _up(source: Source, surroundings: Surroundings) -> Container:
+def _up(source: Source, runtime: RuntimeContext) -> Container:
     # No second try: an interrupted `up` leaves a lock and half a change for a person to look at.
-    return _pulumi("up", _UP, source, surroundings, retry=False, hours=3)
+    return _pulumi("up", _UP, source, runtime, retry=False, hours=3)
 
 
 def _pulumi(
-    name: str, script: str, source: Source, surroundings: Surroundings, *, retry: bool, hours: int
+    name: str, script: str, source: Source, runtime: RuntimeContext, *, retry: bool, hours: int
 ) -> Container:
     return container(
         name,
         ["sh", "-ec", script.strip()],
-        surroundings,
+        runtime,
         inputs=[Parameter(name="revision")],
         env={
             "REVISION": "{{inputs.parameters.revision}}",

@@ -4,7 +4,7 @@ from hera.workflows import Parameter, WorkflowTemplate
 from hera.workflows import models as m
 
 from roastery.components.argo.workflows.containers import HOUR, container
-from roastery.components.argo.workflows.settings import Job, Surroundings
+from roastery.components.argo.workflows.settings import Job, RuntimeContext
 from roastery.components.argo.workflows.template import workflow_template
 
 OUTPUTS = "/tmp/outputs"  # noqa: S108 - a volume of its own
@@ -12,7 +12,7 @@ ENTRY = "run"
 NAME = "{}-{{{{workflow.uid}}}}"
 
 
-def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
+def submit(job: Job, runtime: RuntimeContext) -> WorkflowTemplate:
     """Submits the job, waits for its end, and gives its outputs as `azureml:<asset>:<version>`."""
     inputs = [Parameter(name=name) for name in job.inputs]
     params = [Parameter(name=name, value=value) for name, value in job.params.items()]
@@ -24,7 +24,7 @@ def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
         ENTRY,
         # A pod that starts again follows the job that the one before it submitted.
         [*command, "--name", NAME.format(job.template), "--wait", "--json", "--outputs-to", OUTPUTS],
-        surroundings,
+        runtime,
         inputs=[*inputs, *(Parameter(name=name, default=value) for name, value in job.params.items())],
         outputs=[
             Parameter(name=name, value_from=m.ValueFrom(path=f"{OUTPUTS}/{name}", default=""))
@@ -36,7 +36,7 @@ def submit(job: Job, surroundings: Surroundings) -> WorkflowTemplate:
     return workflow_template(
         job.template,
         [run],
-        surroundings,
+        runtime,
         entrypoint=ENTRY,
         description=f"Runs {_what(job)} as an Azure ML job and waits for it.",
         seconds=(job.hours + 1) * HOUR,
@@ -48,12 +48,12 @@ def _what(job: Job) -> str:
     return f"{job.target} from {job.start} on" if job.start else job.target
 
 
-def deploy(surroundings: Surroundings) -> WorkflowTemplate:
+def deploy(runtime: RuntimeContext) -> WorkflowTemplate:
     """Promotes a model: the idle colour, a smoke test, then traffic in steps, and back if it gets worse."""
     promote = container(
         ENTRY,
         ["roast", "promote", "--model", "{{inputs.parameters.model}}", "--json"],
-        surroundings,
+        runtime,
         inputs=[Parameter(name="model")],
         seconds=3 * HOUR,
         # Two promotions of one endpoint would fight over its traffic.
@@ -62,7 +62,7 @@ def deploy(surroundings: Surroundings) -> WorkflowTemplate:
     return workflow_template(
         "deploy",
         [promote],
-        surroundings,
+        runtime,
         entrypoint=ENTRY,
         description="Promotes a registered model to the endpoint, in steps.",
         seconds=4 * HOUR,

@@ -15,9 +15,9 @@ Manifests = list[dict[str, Any]]
 
 def manifests(plan: Plan) -> Manifests:
     """The semaphores first, then templates before what refers to them."""
-    around = plan.surroundings
+    around = plan.runtime
     templates = [
-        infra(plan.source, plan.infra_surroundings),
+        infra(plan.source, plan.infra_runtime),
         *(submit(job, around) for job in plan.chain.jobs),
         deploy(around),
         monitor(around),

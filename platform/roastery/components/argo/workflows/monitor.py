@@ -4,7 +4,7 @@ from hera.workflows import DAG, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 
 from roastery.components.argo.workflows.containers import HOUR, container
-from roastery.components.argo.workflows.settings import SECRETS_PATH, Surroundings
+from roastery.components.argo.workflows.settings import SECRETS_PATH, RuntimeContext
 from roastery.components.argo.workflows.template import workflow_template
 
 DRIFT = 10  # exit code of `roast monitor` that means: it worked, and there is drift
@@ -22,12 +22,12 @@ esac
 """
 
 
-def monitor(surroundings: Surroundings) -> WorkflowTemplate:
+def monitor(runtime: RuntimeContext) -> WorkflowTemplate:
     """Template `check` only looks; the entry point also reports what it found."""
     check = container(
         "check",
         ["sh", "-ec", _CHECK.strip()],
-        surroundings,
+        runtime,
         outputs=[
             Parameter(name="drift", value_from=m.ValueFrom(path="/tmp/drift")),  # noqa: S108
             Parameter(name="report", value_from=m.ValueFrom(path="/tmp/report.json", default="{}")),  # noqa: S108
@@ -40,12 +40,12 @@ def monitor(surroundings: Surroundings) -> WorkflowTemplate:
         "report",
         [
             "python", "-m", "roastery.jobs.post", "event",
-            "--to", surroundings.drift_url,
-            "--token-file", f"{SECRETS_PATH}/{surroundings.token_file}",
+            "--to", runtime.drift_url,
+            "--token-file", f"{SECRETS_PATH}/{runtime.token_file}",
             "--type", "drift",
             "--data", "{{inputs.parameters.report}}",
         ],
-        surroundings,
+        runtime,
         inputs=[Parameter(name="report")],
         memory="128Mi",
         seconds=600,
@@ -68,7 +68,7 @@ def monitor(surroundings: Surroundings) -> WorkflowTemplate:
     return workflow_template(
         "monitor",
         [dag, check, report],
-        surroundings,
+        runtime,
         entrypoint="monitor",
         description="Measures drift between training and recent data; reports it as an event.",
         seconds=3 * HOUR,

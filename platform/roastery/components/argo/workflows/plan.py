@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from roastery.components.argo.workflows.settings import Job, Surroundings
+from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,15 +63,15 @@ class Plan:
     """What is run, and when.
 
     Args:
-        surroundings: where.
-        infra_surroundings: where infrastructure is changed: as an account with far wider rights.
+        runtime: where.
+        infra_runtime: where infrastructure is changed: as an account with far wider rights.
         source: what the infrastructure workflow deploys.
         chain: the jobs that make a model.
         clocks: what starts by the clock.
     """
 
-    surroundings: Surroundings
-    infra_surroundings: Surroundings
+    runtime: RuntimeContext
+    infra_runtime: RuntimeContext
     source: Source
     chain: Chain
     clocks: Sequence[Clock] = ()

@@ -7,13 +7,13 @@ from roastery.components.argo.errors import ArgoError
 from roastery.components.argo.workflows.containers import HOUR
 from roastery.components.argo.workflows.jobs import ENTRY
 from roastery.components.argo.workflows.plan import Chain
-from roastery.components.argo.workflows.settings import Surroundings
+from roastery.components.argo.workflows.settings import RuntimeContext
 from roastery.components.argo.workflows.template import semaphore, workflow_template
 
 RETRAIN = "retrain"
 
 
-def retrain(chain: Chain, surroundings: Surroundings) -> WorkflowTemplate:
+def retrain(chain: Chain, runtime: RuntimeContext) -> WorkflowTemplate:
     """Runs the jobs, promotes what they registered, and looks once at the model now in service.
 
     It holds a semaphore of one: a second retrain waits for the first, in order of creation, and then sees its
@@ -53,7 +53,7 @@ def retrain(chain: Chain, surroundings: Surroundings) -> WorkflowTemplate:
     return workflow_template(
         RETRAIN,
         [DAG(name=RETRAIN, tasks=[*tasks])],
-        surroundings,
+        runtime,
         entrypoint=RETRAIN,
         description="Imports, preprocesses, trains, promotes what passed its gate, and checks it.",
         seconds=(sum(job.hours for job in chain.jobs) + 6) * HOUR,

@@ -1,4 +1,4 @@
-"""What every workflow needs to know about its surroundings."""
+"""What every workflow needs to know about its runtime."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ SEMAPHORES = "semaphores"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Surroundings:
+class RuntimeContext:
     """Where workflows run, as what, and whom they tell.
 
     Args:

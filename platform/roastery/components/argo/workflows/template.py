@@ -6,7 +6,7 @@ from hera.workflows import DAG, Container, Parameter, Step, Steps, Suspend, Work
 from hera.workflows import models as m
 
 from roastery.components.argo.workflows.containers import POD_SECURITY, container
-from roastery.components.argo.workflows.settings import LABELS, SECRETS_PATH, SEMAPHORES, Surroundings
+from roastery.components.argo.workflows.settings import LABELS, SECRETS_PATH, SEMAPHORES, RuntimeContext
 
 DAY = 24 * 3600
 # An event may be delivered again for a day; its workflow must still be there, or it would run twice.
@@ -25,7 +25,7 @@ def semaphore(key: str) -> m.Synchronization:
 def workflow_template(
     name: str,
     templates: Sequence[Template],
-    surroundings: Surroundings,
+    runtime: RuntimeContext,
     *,
     entrypoint: str,
     description: str,
@@ -38,7 +38,7 @@ def workflow_template(
     Args:
         name: of the template.
         templates: its own; the exit handler is added.
-        surroundings: where it runs.
+        runtime: where it runs.
         entrypoint: the template that starts.
         description: shown in Argo's page.
         seconds: deadline from its start; the time it waits for a semaphore does not count.
@@ -48,14 +48,14 @@ def workflow_template(
     label = {"azure.workload.identity/use": "true"}
     return WorkflowTemplate(
         name=name,
-        namespace=surroundings.namespace,
+        namespace=runtime.namespace,
         labels=LABELS,
         annotations={"workflows.argoproj.io/description": description},
         entrypoint=entrypoint,
         on_exit="exit",
         arguments=list(arguments),
-        templates=[*templates, *_exit(surroundings)],
-        service_account_name=surroundings.account,
+        templates=[*templates, *_exit(runtime)],
+        service_account_name=runtime.account,
         # Every pod of a workflow holds the executor, which reports results to the API.
         automount_service_account_token=True,
         active_deadline_seconds=seconds,
@@ -65,7 +65,7 @@ def workflow_template(
         pod_gc=m.PodGC(strategy="OnPodSuccess", delete_delay_duration="60s"),
         artifact_gc=m.WorkflowLevelArtifactGC(
             strategy="OnWorkflowDeletion",
-            service_account_name=surroundings.account,
+            service_account_name=runtime.account,
             pod_metadata=m.Metadata(labels={**LABELS, **label}),
         ),
         ttl_strategy=m.TTLStrategy(
@@ -75,19 +75,19 @@ def workflow_template(
     )
 
 
-def _exit(surroundings: Surroundings) -> list[Template]:
+def _exit(runtime: RuntimeContext) -> list[Template]:
     """Tells people about a failure; says nothing about success."""
     notify = container(
         "notify",
         [
             "python", "-m", "roastery.jobs.post", "notice",
-            "--to-file", f"{SECRETS_PATH}/{surroundings.notify_file}",
+            "--to-file", f"{SECRETS_PATH}/{runtime.notify_file}",
             "--workflow", "{{workflow.name}}",
             "--status", "{{workflow.status}}",
             "--failures", "{{workflow.failures}}",
-            "--link", f"{surroundings.page}/workflows/{{{{workflow.namespace}}}}/{{{{workflow.name}}}}",
+            "--link", f"{runtime.page}/workflows/{{{{workflow.namespace}}}}/{{{{workflow.name}}}}",
         ],
-        surroundings,
+        runtime,
         memory="128Mi",
         seconds=600,
         reads_secrets=True,

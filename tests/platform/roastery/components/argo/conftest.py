@@ -8,14 +8,14 @@ from roastery.components.argo.events import network_policies, sensors, sources
 from roastery.components.argo.events.settings import GitPush, Landing, Token, Triggers
 from roastery.components.argo.workflows.manifests import manifests
 from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
-from roastery.components.argo.workflows.settings import Job, Surroundings
+from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
 IMAGE = "registry.example/runner@sha256:" + "5" * 64
 
 
 @pytest.fixture
-def surroundings() -> Surroundings:
-    return Surroundings(
+def runtime() -> RuntimeContext:
+    return RuntimeContext(
         image=IMAGE,
         namespace="flows",
         account="sa-flow",
@@ -53,10 +53,10 @@ def chain() -> Chain:
 
 
 @pytest.fixture
-def plan(surroundings: Surroundings, source: Source, chain: Chain) -> Plan:
+def plan(runtime: RuntimeContext, source: Source, chain: Chain) -> Plan:
     return Plan(
-        surroundings=surroundings,
-        infra_surroundings=surroundings,
+        runtime=runtime,
+        infra_runtime=runtime,
         source=source,
         chain=chain,
         clocks=(Clock(template="retrain", schedule="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from roastery.components.argo.errors import ArgoError
-from roastery.components.argo.workflows.settings import Surroundings
+from roastery.components.argo.workflows.settings import RuntimeContext
 from roastery.components.monitoring.drift import CONNECTION
 
 Flows = dict[str, dict[str, Any]]
@@ -101,9 +101,9 @@ def test_a_failure_is_told_and_a_success_is_not(flows: Flows) -> None:
         assert {"{{workflow.name}}", "{{workflow.failures}}", "/mnt/secrets/notify-url"} <= set(words), name
 
 
-def test_an_image_without_a_digest_is_refused_with_what_to_write(surroundings: Surroundings) -> None:
+def test_an_image_without_a_digest_is_refused_with_what_to_write(runtime: RuntimeContext) -> None:
     with pytest.raises(ArgoError, match=r"'runner:latest' is not pinned: write .*@sha256:<64 hex digits>"):
-        replace(surroundings, image="runner:latest")
+        replace(runtime, image="runner:latest")
 
 
 def test_no_variable_of_a_container_is_a_secret(flows: Flows) -> None:

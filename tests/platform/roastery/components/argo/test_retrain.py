@@ -9,7 +9,7 @@ from roastery.components.argo.errors import ArgoError
 from roastery.components.argo.workflows.manifests import manifests
 from roastery.components.argo.workflows.plan import Chain, Plan
 from roastery.components.argo.workflows.retrain import retrain
-from roastery.components.argo.workflows.settings import Job, Surroundings
+from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
 Flows = dict[str, dict[str, Any]]
 
@@ -68,17 +68,17 @@ def test_two_promotions_never_overlap_in_whatever_workflow(flows: Flows) -> None
     assert run["synchronization"] == {"mutexes": [{"name": "promotion"}]}
 
 
-def test_a_job_that_reads_what_nothing_makes_is_refused(chain: Chain, surroundings: Surroundings) -> None:
+def test_a_job_that_reads_what_nothing_makes_is_refused(chain: Chain, runtime: RuntimeContext) -> None:
     odd = Job(template="odd", target="odd", inputs=("sales",))
     with pytest.raises(
         ArgoError, match=r"job odd reads sales, which no job before it makes \(known: raw, model\)"
     ):
-        retrain(replace(chain, jobs=(*chain.jobs, odd)), surroundings)
+        retrain(replace(chain, jobs=(*chain.jobs, odd)), runtime)
 
 
-def test_a_model_that_no_job_makes_is_refused(chain: Chain, surroundings: Surroundings) -> None:
+def test_a_model_that_no_job_makes_is_refused(chain: Chain, runtime: RuntimeContext) -> None:
     with pytest.raises(ArgoError, match=r"no job makes the model fetch\.model"):
-        retrain(replace(chain, model="fetch.model"), surroundings)
+        retrain(replace(chain, model="fetch.model"), runtime)
 
 
 def test_the_clock_gives_the_reason_and_starts_by_its_own_time_zone(plan: Plan) -> None:

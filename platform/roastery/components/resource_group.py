@@ -1,4 +1,4 @@
-"""What every component shares: the place it puts its resources."""
+"""What every component shares: the resource group that it declares its resources in."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,17 +10,17 @@ from roastery.naming import Names
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where resources go and how they are called.
+class ResourceGroup:
+    """A resource group, and how resources in it are named, tagged and protected.
 
     Args:
-        group: name of the resource group; an output, so that it exists first.
+        name: an output, so that the group exists first.
         names: composer of names.
         tags: on everything that takes them.
         protect: refuse to delete what holds data.
     """
 
-    group: pulumi.Input[str]
+    name: pulumi.Input[str]
     names: Names
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     protect: bool = False
