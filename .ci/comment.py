@@ -5,6 +5,8 @@ or Azure DevOps (SYSTEM_ACCESSTOKEN and the SYSTEM_* and BUILD_* variables that 
 library only: the job that holds the token installs nothing.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import sys

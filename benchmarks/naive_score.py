@@ -1,5 +1,7 @@
 """The scoring script that one would write first: a scikit-learn Pipeline on a pandas DataFrame."""
 
+from __future__ import annotations
+
 import json
 import os
 from pathlib import Path

@@ -5,6 +5,8 @@ Both run in the sandbox on a stack that is up, in turn, so that a busy machine h
     python benchmarks/policies.py [--stack prod] [--rounds 3] [--json]
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import os

@@ -7,6 +7,8 @@ pandas does the recipe, with and without shares of categories by one-hot columns
 checks every row. Nothing here passes or fails: the figures belong to the machine they were taken on.
 """
 
+from __future__ import annotations
+
 import argparse
 import datetime as dt
 import json

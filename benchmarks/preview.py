@@ -8,6 +8,8 @@ The very first preview of a checkout stands apart: it makes what later ones find
     python benchmarks/preview.py [--stack prod] [--rounds 3] [--json]
 """
 
+from __future__ import annotations
+
 import argparse
 import ast
 import json

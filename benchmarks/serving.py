@@ -6,6 +6,8 @@ hold a random forest trained on the same months and get the same requests.
     python benchmarks/serving.py [--stores 200] [--json]
 """
 
+from __future__ import annotations
+
 import argparse
 import http.client
 import json

@@ -3,6 +3,8 @@
 `make image IMAGE=training REGISTRY=name.azurecr.io`. Standard library only: a build agent has no environment.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import re

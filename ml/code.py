@@ -1,5 +1,7 @@
 """What a step's code is: the modules that it reaches in its own package, and what lies beside them."""
 
+from __future__ import annotations
+
 import ast
 import hashlib
 import importlib.util

@@ -8,6 +8,8 @@ MLError                 exit code 1: a step could not finish
 ```
 """
 
+from __future__ import annotations
+
 
 class MLError(Exception):
     """A failure with a message for the user; the command line prints it without a traceback.

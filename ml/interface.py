@@ -1,5 +1,7 @@
 """What the platform asks of the model's side, the module behind the entry point `roast.model`."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 from collections.abc import Generator, Mapping

@@ -1,5 +1,7 @@
 """The steps, each described once, and how they are wired."""
 
+from __future__ import annotations
+
 from ml.spec import Node, Param, Pipeline, Port, Step
 
 HORIZON = Param(

@@ -1,5 +1,7 @@
 """What a step is. Its command line, parser, Azure ML component and local run all come from this."""
 
+from __future__ import annotations
+
 import argparse
 import math
 from collections.abc import Mapping

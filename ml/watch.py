@@ -1,5 +1,7 @@
 """What the platform asks of the model's side: requests to try a model with, what an answer says, drift."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence

@@ -1,5 +1,7 @@
 """`pulumi up` starts here: config first, then the platform."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 

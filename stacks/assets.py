@@ -1,5 +1,7 @@
 """What runs refer to: environment, components, pipeline, data sets, the lake, the connection to Snowflake."""
 
+from __future__ import annotations
+
 import hashlib
 import platform
 from collections.abc import Callable

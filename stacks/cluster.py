@@ -1,5 +1,7 @@
 """Where jobs, endpoints and workflows run: AKS, the ML extension, Argo."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """The one reader of Pulumi config: `StackConfig.load()`, frozen, checked before anything is declared."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches

@@ -1,5 +1,7 @@
 """What everything stands on: groups, network, names, logs, vault, storage, registry, the way in."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network

@@ -1,5 +1,7 @@
 """What keeps it running: who is paged, what it may cost, what can't be deleted by mistake."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

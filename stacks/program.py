@@ -1,5 +1,7 @@
 """The whole platform, read top to bottom."""
 
+from __future__ import annotations
+
 import pulumi
 
 from roastery.components.aliases import without_api_versions

@@ -1,5 +1,7 @@
 """Azure ML's own clock, which stands by for Argo's; the decision on two clocks says when to take which."""
 
+from __future__ import annotations
+
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery.components.assets.assets import Assets

@@ -1,5 +1,7 @@
 """The JSON schema of a stack file, for editors: `# yaml-language-server: $schema=docs/stack.schema.json`."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The sections of a stack file, each with what holds inside it; what holds between them is in `config`."""
 
+from __future__ import annotations
+
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 

@@ -1,5 +1,7 @@
 """What answers store planners: the endpoint on the attached cluster, with a blue and a green deployment."""
 
+from __future__ import annotations
+
 from roastery.components.assets.assets import Assets
 from roastery.components.assets.serving import Model, Serving, ServingArgs
 from stacks.assets import INSTANCE_TYPE, workspace_id

@@ -1,5 +1,7 @@
 """Where models are made: the workspace, the identities that work in it, their roles."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

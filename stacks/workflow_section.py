@@ -1,5 +1,7 @@
 """The section `workflows` of a stack file: what Argo runs, when, and the names of its secrets."""
 
+from __future__ import annotations
+
 from typing import Annotated, Literal
 
 from pydantic import Field

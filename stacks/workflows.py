@@ -1,5 +1,7 @@
 """What Argo runs and what starts it: workflow templates, clocks, triggers, their secrets and fences."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial

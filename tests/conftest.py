@@ -1,5 +1,7 @@
 """What every test needs: no live credentials, golden files, the real data."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal

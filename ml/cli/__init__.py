@@ -1,5 +1,7 @@
 """The commands of `roast` that run without a cloud."""
 
+from __future__ import annotations
+
 import typer
 
 from ml.cli.lazy import add

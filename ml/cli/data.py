@@ -1,5 +1,7 @@
 """Sales for the embedded warehouse: from a file, from a public set, or made up."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Annotated

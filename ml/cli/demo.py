@@ -1,5 +1,7 @@
 """`roast demo`: made-up sales to a served forecast, in a couple of minutes."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Generator

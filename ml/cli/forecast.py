@@ -1,5 +1,7 @@
 """`roast forecast`: quantity with interval per store and month, as files."""
 
+from __future__ import annotations
+
 import json
 from collections import Counter
 from pathlib import Path

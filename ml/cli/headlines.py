@@ -1,5 +1,7 @@
 """What a step came to, in one line."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Commands whose modules are imported when they are run: `roast --help` must not wait for pandas."""
 
+from __future__ import annotations
+
 import ast
 from importlib import import_module
 from importlib.util import find_spec

@@ -1,5 +1,7 @@
 """Which model the commands take: the champion of a run's registry, or a folder that is named."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated

@@ -1,5 +1,7 @@
 """Options of a command from the parameters of a pipeline, where kind, choices, bounds and help stand."""
 
+from __future__ import annotations
+
 import inspect
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Collection

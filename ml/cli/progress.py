@@ -1,5 +1,7 @@
 """The steps of a run as they go: a live table in a terminal, a line per change elsewhere."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from types import TracebackType

@@ -1,5 +1,7 @@
 """`roast run`: the whole pipeline on this machine."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack

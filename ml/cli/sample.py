@@ -1,5 +1,7 @@
 """`roast data sample`: made-up sales of GloboJava."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
 """`roast score`: asks an endpoint for forecasts of the rows of a file."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Annotated, Any

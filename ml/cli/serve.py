@@ -1,5 +1,7 @@
 """`roast serve`: the inference server on this machine, until Ctrl-C."""
 
+from __future__ import annotations
+
 import json
 import signal
 import sys

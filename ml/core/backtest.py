@@ -4,6 +4,8 @@ The forecasts come through `Predictor`, as in service. What is planned ahead (pr
 given; what can't be known (weather) is withheld and filled from the past. Only complete months are scored.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,5 +1,7 @@
 """Month arithmetic over arrays of `datetime64[M]`, and the marks of a single day as polars expressions."""
 
+from __future__ import annotations
+
 import datetime as dt
 from typing import Any
 

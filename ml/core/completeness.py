@@ -1,5 +1,7 @@
 """Which months are whole: told from the days on which rows exist, kept as one bit per day of a month."""
 
+from __future__ import annotations
+
 from typing import Any, Literal
 
 import numpy as np

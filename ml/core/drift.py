@@ -11,10 +11,12 @@ degrees of freedom times (1/n + 1/m) (Yurdakul, Statistical Properties of Popula
 threshold says. Rows of one shop and day are not independent, so it is a lower bound.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,12 +24,12 @@ from numpy.typing import NDArray
 
 from ml.core.metrics import wape
 
-MODERATE: Final = 0.1
-STRONG: Final = 0.25
-BINS: Final = 10
-MISSING: Final = "(missing)"
-_HALF: Final = 0.5  # added to each bin, so that an empty one has a logarithm (Jeffreys' prior)
-_Z99: Final = 2.326
+MODERATE = 0.1
+STRONG = 0.25
+BINS = 10
+MISSING = "(missing)"
+_HALF = 0.5  # added to each bin, so that an empty one has a logarithm (Jeffreys' prior)
+_Z99 = 2.326
 
 Level = Literal["none", "moderate", "strong"]
 
@@ -144,7 +146,7 @@ def same_season(training: pd.DataFrame, recent: pd.DataFrame, date: str) -> pd.D
     return chosen if len(chosen) else training
 
 
-def _texts(values: pd.Series) -> "pd.Series[Any]":
+def _texts(values: pd.Series) -> pd.Series[Any]:
     return values.astype(object).where(values.notna(), MISSING).astype(str)
 
 

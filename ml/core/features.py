@@ -1,5 +1,7 @@
 """Training features: the monthly sales with their calendar, what was missing, and the mix of categories."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import polars as pl

@@ -1,5 +1,7 @@
 """Empty cells of valid rows get a value, and every guess is told."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """A row to forecast, and the forecast of one."""
 
+from __future__ import annotations
+
 import datetime as dt
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The gate: which candidate won the backtest, and whether it takes the champion's place."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -131,13 +133,13 @@ class _Sums:
     table: pd.DataFrame
 
     @classmethod
-    def of(cls, rows: pd.DataFrame) -> "_Sums":
+    def of(cls, rows: pd.DataFrame) -> _Sums:
         parts = rows[["candidate", "origin"]].assign(
             error=(rows["actual"] - rows["predicted"]).abs(), size=rows["actual"].abs()
         )
         return cls(parts.groupby(["candidate", "origin"], sort=True)[["error", "size"]].sum())
 
-    def origins(self, names: "Sequence[str] | Any") -> set[Any]:
+    def origins(self, names: Sequence[str] | Any) -> set[Any]:
         wanted = set(names)
         return {origin for name, origin in self.table.index if name in wanted}
 

@@ -1,5 +1,7 @@
 """National holidays of the three countries, by their rules."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 

@@ -1,5 +1,7 @@
 """Which field a model leans on: impurity importance, and permutation on months it has not seen."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Mapping, Sequence
 from typing import Any

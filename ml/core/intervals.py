@@ -8,6 +8,8 @@ al., 2005). That holds the asked coverage if the residuals to come are exchangea
 backtest. Months that share a shock are not, so coverage is also measured, on months left out of it.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -46,7 +48,7 @@ class Residuals:
     def month(self) -> NDArray[np.datetime64]:
         return self.origin.astype("datetime64[M]") + self.horizon.astype("timedelta64[M]")
 
-    def where(self, mask: NDArray[np.bool_]) -> "Residuals":
+    def where(self, mask: NDArray[np.bool_]) -> Residuals:
         return Residuals(
             origin=self.origin[mask],
             horizon=self.horizon[mask],
@@ -80,7 +82,7 @@ class Intervals:
     note: str = ""
 
     @classmethod
-    def fit(cls, residuals: Residuals, coverage: float) -> "Intervals | None":
+    def fit(cls, residuals: Residuals, coverage: float) -> Intervals | None:
         """Calibrates on all residuals and measures the coverage out of sample.
 
         Returns:
@@ -123,7 +125,7 @@ class Intervals:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Intervals":
+    def from_json(cls, data: Mapping[str, Any]) -> Intervals:
         """From what `to_json` gave."""
         return cls(
             coverage=float(data["coverage"]),

@@ -10,6 +10,8 @@
 Undefined is NaN.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -110,7 +112,7 @@ def table(backtest: pd.DataFrame) -> pd.DataFrame:
     return scored.sort_values(keys, na_position="first", kind="stable").reset_index(drop=True)
 
 
-def _groups(backtest: pd.DataFrame) -> dict[str, "pd.Series | str"]:
+def _groups(backtest: pd.DataFrame) -> dict[str, pd.Series | str]:
     """The group of each row at each level; a city that lies in two countries is told apart."""
     places = backtest[["Country", "City"]].drop_duplicates()
     shared = set(places["City"][places["City"].duplicated()])

@@ -1,5 +1,7 @@
 """From where a backtest forecasts: the origins that a history has room for."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A model with all that a forecast needs: who the stores are, what is known of a month, how wide to be."""
 
+from __future__ import annotations
+
 import math
 from calendar import monthrange
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """Raw sales rows to the two data sets, and what is to be said about their quality."""
 
+from __future__ import annotations
+
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any

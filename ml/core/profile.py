@@ -1,5 +1,7 @@
 """What a forecast needs to know besides the model: fills what a row leaves open, stands in for new stores."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property

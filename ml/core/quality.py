@@ -1,5 +1,7 @@
 """What became of the rows: the figures of `quality.json` and the warnings a planner should read."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Any
 

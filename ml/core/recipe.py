@@ -1,5 +1,7 @@
 """The customer's recipe: daily sales rows to one row per store and month."""
 
+from __future__ import annotations
+
 import numpy as np
 import polars as pl
 

@@ -1,5 +1,7 @@
 """Raw sales rows read as what they mean: names of any case, text trimmed, dates and numbers parsed."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import polars as pl

@@ -1,5 +1,7 @@
 """Plausible GloboJava sales in the raw schema, to run the pipeline before the first real row is there."""
 
+from __future__ import annotations
+
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Where GloboJava sells and what: the made-up chain behind the sample sales. Cities and climates are real."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

@@ -1,5 +1,7 @@
 """Names and types of the tables that travel between steps."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any, Literal
 

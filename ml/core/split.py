@@ -4,6 +4,8 @@ A random split puts neighbouring months of a store on both sides: the forest loo
 the month after. A forecast knows only the past. The difference is what a random split flatters.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What training leaves of each store, and of the places that stand in for a store it has not seen."""
 
+from __future__ import annotations
+
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast

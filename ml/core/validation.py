@@ -1,5 +1,7 @@
 """Rules over raw sales rows. A row that breaks one is set aside with the rule's name, and counted."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Versions of data assets, as Azure ML keeps them: the same content is the same version."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

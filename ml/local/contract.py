@@ -1,5 +1,7 @@
 """What a caller of the local runner hands in and is told."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What a step's exit code and log say to the user."""
 
+from __future__ import annotations
+
 import shutil
 import signal
 from pathlib import Path

@@ -1,5 +1,7 @@
 """When two runs of a step are the same: all that it depends on, by names that a user understands."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

@@ -6,6 +6,8 @@ neither can be stale. A runner that finds `.step.lock` held while it has `.lock`
 runner, and stops it.
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import os

@@ -1,5 +1,7 @@
 """A step's process: started with the exact command, watched, and never left behind."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

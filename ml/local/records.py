@@ -1,5 +1,7 @@
 """What the local runner remembers of a step and of a run, as JSON beside the outputs."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,7 +48,7 @@ class StepRecord(_Record):
     """Path of its log in the run's folder."""
 
     @classmethod
-    def read(cls, folder: Path) -> "StepRecord | None":
+    def read(cls, folder: Path) -> StepRecord | None:
         """The record in `folder`, or `None` if there is none that this version can read."""
         try:
             return cls.model_validate_json((folder / RECORD).read_bytes())
@@ -91,7 +93,7 @@ class RunRecord(_Record):
     steps: tuple[StepRun, ...]
 
     @classmethod
-    def read(cls, out: Path) -> "RunRecord":
+    def read(cls, out: Path) -> RunRecord:
         """The record of the latest run in `out`.
 
         Raises:

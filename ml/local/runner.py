@@ -16,6 +16,8 @@ What a step reads or writes besides its ports is no part of that. Such a step is
 `ml.local.contract.Outside`.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import shutil
 import time

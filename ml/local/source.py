@@ -1,5 +1,7 @@
 """Where the sales of a run come from: a file in a warehouse of its own, or Snowflake as it is set."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import shutil

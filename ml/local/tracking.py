@@ -1,5 +1,7 @@
 """Which registry a run on this machine uses, and what it says of the champion."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Writes the report as one HTML file that asks for nothing else."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from collections.abc import Mapping

@@ -5,6 +5,8 @@ The plot is an SVG stretched to its box, so that it fits a phone as well as a de
 equal bytes. `explorer.js` draws a store with the same axes.
 """
 
+from __future__ import annotations
+
 import datetime as dt
 import math
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """Numbers, months and names as the report writes them. What is unknown is an en dash."""
 
+from __future__ import annotations
+
 import datetime as dt
 import math
 

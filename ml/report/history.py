@@ -1,5 +1,7 @@
 """What was forecast against what was sold: in total, and per store for the explorer."""
 
+from __future__ import annotations
+
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any

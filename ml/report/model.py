@@ -1,5 +1,7 @@
 """The report as its template needs it: typed, ranked and counted, but not yet written as text."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The customer's recipe by random and by time split, beside the candidates on the same months."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass

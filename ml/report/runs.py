@@ -1,5 +1,7 @@
 """The forecasts of a backtest as arrays, by series and month ahead: quick to sum and to take apart."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +88,7 @@ def values(array: Floats) -> Values:
 
 
 def _spread(
-    rows: pd.DataFrame, column: str, ahead: "pd.Series | NDArray[np.int64]", series: pd.MultiIndex, width: int
+    rows: pd.DataFrame, column: str, ahead: pd.Series | NDArray[np.int64], series: pd.MultiIndex, width: int
 ) -> Floats:
     """`column` at its series and month ahead, from 1 to `width`; what lies outside is left out."""
     row = series.get_indexer(pd.MultiIndex.from_frame(rows[list(SERIES)]))

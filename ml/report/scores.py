@@ -1,5 +1,7 @@
 """The backtest as tables: every candidate, by origin, horizon, country, city, and the stores at both ends."""
 
+from __future__ import annotations
+
 import datetime as dt
 import math
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What the report is written from: the folders of a run. A part that is absent is `None` and noted."""
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """The stores that the winner forecast best and worst."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pandas as pd

@@ -1,5 +1,7 @@
 """What the gate decided, in plain sentences."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 

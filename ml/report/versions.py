@@ -1,5 +1,7 @@
 """What the run was made with: data, model, parameters, packages, commit."""
 
+from __future__ import annotations
+
 import importlib.metadata
 import os
 import platform

@@ -1,5 +1,7 @@
 """Asks an endpoint for forecasts, in batches."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import urllib.error

@@ -1,5 +1,7 @@
 """What the endpoint takes and gives. The OpenAPI document is made of these models."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 from collections.abc import Sequence

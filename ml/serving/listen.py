@@ -7,6 +7,8 @@ other process can take the port between choosing and binding it. In the cloud th
 `python -m ml.serving.listen SOCKET LIFELINE [azmlinfsrv's arguments]`: two file descriptors.
 """
 
+from __future__ import annotations
+
 import os
 import signal
 import sys

@@ -4,6 +4,8 @@ The inference server reads them from files beside the scoring script: `python -m
 those anew after the contract has changed.
 """
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any, Literal, cast

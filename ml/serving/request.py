@@ -1,5 +1,7 @@
 """A request's bytes become rows, or an answer that says what is wrong with which row."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -30,7 +32,7 @@ class Refused(InputError):  # noqa: N818 - it reads as the answer it is
         return {"error": {"message": self.message, "rows": shown}}
 
     @classmethod
-    def of_rows(cls, problems: Sequence[RowProblem]) -> "Refused":
+    def of_rows(cls, problems: Sequence[RowProblem]) -> Refused:
         """The answer to bad rows."""
         bad = len({problem.row for problem in problems})
         shown = f"; the first {MAX_PROBLEMS} problems are listed" if len(problems) > MAX_PROBLEMS else ""

@@ -1,5 +1,7 @@
 """Rows to score, read from a file as they are: what is wrong with them, the endpoint says."""
 
+from __future__ import annotations
+
 import csv
 import json
 import math

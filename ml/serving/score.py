@@ -7,6 +7,8 @@ Environment:
     ROAST_LOG_REQUESTS: `true` logs every request, which the server does by default and we do not.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import os
@@ -39,7 +41,7 @@ class Scorer:
     version: str | None
 
     @classmethod
-    def load(cls, folder: Path, *, name: str | None = None, version: str | None = None) -> "Scorer":
+    def load(cls, folder: Path, *, name: str | None = None, version: str | None = None) -> Scorer:
         """The model in `folder` or at most two levels below.
 
         `name` and `version` win over what an Azure ML path says; the model's own name comes last.

@@ -1,5 +1,7 @@
 """The genuine inference server on this machine: started, watched, stopped."""
 
+from __future__ import annotations
+
 import errno
 import os
 import socket

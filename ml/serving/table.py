@@ -1,5 +1,7 @@
 """The forecast of all stores as a table, and as files."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
 

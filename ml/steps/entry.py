@@ -1,5 +1,7 @@
 """How a step's process starts and ends: a progress log, one line per user error, a meaningful exit code."""
 
+from __future__ import annotations
+
 import logging
 import signal
 import sys

@@ -9,6 +9,8 @@ Writes into `--evaluation`:
 - `verdict.json`: `ml.core.gate.Verdict`.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import math

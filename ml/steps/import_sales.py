@@ -1,5 +1,7 @@
 """Runs a SQL query on Snowflake and writes its rows as an MLTable with their lineage."""
 
+from __future__ import annotations
+
 import datetime as dt
 import logging
 import os

@@ -1,5 +1,7 @@
 """The preprocess step: raw sales rows to monthly sales, training features and a word on their quality."""
 
+from __future__ import annotations
+
 import json
 import logging
 from collections.abc import Sequence

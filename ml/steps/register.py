@@ -6,6 +6,8 @@ Writes into `--registration`:
 - `model/`: the MLflow model, if it is registered.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import shutil

@@ -1,5 +1,7 @@
 """The report step: a run's folders to one HTML file."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Sequence
 from pathlib import Path

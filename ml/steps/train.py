@@ -5,6 +5,8 @@ Writes into `--models` a bundle per candidate and `candidates.json`, the list of
 Writes into `--importance` the table `importance.json` and the plot `importance.svg`.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import os

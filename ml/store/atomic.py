@@ -1,5 +1,7 @@
 """Outputs that are whole or absent: written beside their place, then renamed into it."""
 
+from __future__ import annotations
+
 import errno
 import os
 import re

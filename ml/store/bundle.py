@@ -5,6 +5,8 @@ listed files are the model's own dump. `intervals.json`, if the backtest could m
 it is not listed, because it joins a candidate only when that has won.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os

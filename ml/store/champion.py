@@ -1,5 +1,7 @@
 """The model in service, as a step is handed it: an MLflow model folder, whoever has put it there."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Parquet in and out: polars for rows, pandas for months, one kind of error for both."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 

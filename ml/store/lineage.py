@@ -1,5 +1,7 @@
 """Where a data set came from, beside it in `lineage.json`; and what tells that its content changed."""
 
+from __future__ import annotations
+
 import datetime as dt
 import hashlib
 import os

@@ -1,5 +1,7 @@
 """A table as Azure ML reads it: a folder with an `MLTable` file and parquet beside it."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager

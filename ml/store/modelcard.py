@@ -1,5 +1,7 @@
 """The model card: what the model is for, what it is made of, how well it did, where it ends."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

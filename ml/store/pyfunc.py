@@ -1,5 +1,7 @@
 """A bundle as an MLflow model: no pickle, loaded by `_load_pyfunc` below, which MLflow calls by that name."""
 
+from __future__ import annotations
+
 import datetime as dt
 import os
 import platform

@@ -8,6 +8,8 @@ the champion is the newest version whose tag `role` says so. The plug-in, azurem
 calls on as they are.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import time

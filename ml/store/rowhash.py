@@ -4,6 +4,8 @@ A warehouse returns equal content in another order and in other batches, and tha
 Each row's values are mixed into two 64-bit numbers, which are summed over the rows.
 """
 
+from __future__ import annotations
+
 import hashlib
 
 import numpy as np

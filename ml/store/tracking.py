@@ -1,5 +1,7 @@
 """MLflow as we use it: quiet, offline, writing only where MLFLOW_TRACKING_URI says."""
 
+from __future__ import annotations
+
 import fcntl
 import logging
 import os

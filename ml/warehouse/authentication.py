@@ -1,5 +1,7 @@
 """The ways to sign in to Snowflake, each with the arguments that its connector takes."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,7 +23,7 @@ class WorkloadIdentity(Frozen):
     workload_identity_entra_resource: str | None = None
 
     @model_validator(mode="after")
-    def _token_belongs_to_oidc(self) -> "WorkloadIdentity":
+    def _token_belongs_to_oidc(self) -> WorkloadIdentity:
         if self.workload_identity_provider == "OIDC" and self.token_file_path is None:
             raise ValueError("provider OIDC needs token_file_path, the file that holds the identity's token")
         if self.workload_identity_provider == "AZURE" and self.token_file_path is not None:
@@ -47,7 +49,7 @@ class KeyPair(Frozen):
     private_key_file_pwd: SecretStr | None = None
 
     @model_validator(mode="after")
-    def _one_key(self) -> "KeyPair":
+    def _one_key(self) -> KeyPair:
         if (self.private_key is None) == (self.private_key_file is None):
             raise ValueError("give either private_key_file or private_key")
         return self
@@ -86,7 +88,7 @@ class OAuthToken(Frozen):
     token_file_path: Path | None = None
 
     @model_validator(mode="after")
-    def _one_token(self) -> "OAuthToken":
+    def _one_token(self) -> OAuthToken:
         if (self.token is None) == (self.token_file_path is None):
             raise ValueError("give either token or token_file_path")
         return self

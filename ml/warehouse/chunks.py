@@ -4,6 +4,8 @@ fakesnow answers a query with all its rows in one response. Here the first rows 
 URLs name the rest (`chunks` in Snowflake's protocol): the client's memory does not grow with the rows.
 """
 
+from __future__ import annotations
+
 import json
 import secrets
 from collections import OrderedDict

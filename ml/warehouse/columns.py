@@ -4,6 +4,8 @@ A date or number column is given its type only if every value in it parses. Othe
 text, and preprocess sets aside the rows that break it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -4,6 +4,8 @@ Each row sums a store, product type and day. Nothing is known of the stores' pla
 The category is the department; some are odd: FUEL and MISCELLANEOUS count in other units than pieces.
 """
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,5 +1,7 @@
 """A session with Snowflake through its genuine connector, which is kept quiet and turned into our errors."""
 
+from __future__ import annotations
+
 import logging
 import re
 from collections.abc import Generator

@@ -1,5 +1,7 @@
 """The embedded Snowflake: a real server in its own process, for as long as a block lasts."""
 
+from __future__ import annotations
+
 import os
 import select
 import subprocess

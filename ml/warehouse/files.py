@@ -1,5 +1,7 @@
 """A sales file: what kind it is, how it is laid out, and whether it can be read at all."""
 
+from __future__ import annotations
+
 import codecs
 import csv
 from collections.abc import Generator

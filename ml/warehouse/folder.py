@@ -1,5 +1,7 @@
 """The embedded warehouse's folder: where things lie in it and what they are called."""
 
+from __future__ import annotations
+
 import os
 import secrets
 from dataclasses import dataclass

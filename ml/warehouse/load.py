@@ -1,5 +1,7 @@
 """Fills the embedded warehouse's sales table from a file."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re

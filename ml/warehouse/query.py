@@ -1,5 +1,7 @@
 """A query's rows as Arrow batches of one schema, with the names that the rest of the pipeline uses."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """What a load put into the embedded warehouse."""
 
+from __future__ import annotations
+
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.warehouse.folder import Place
@@ -19,7 +21,7 @@ class LoadRecord(BaseModel):
     """Columns of the file that are no sales columns."""
 
     @classmethod
-    def read(cls, place: Place) -> "LoadRecord | None":
+    def read(cls, place: Place) -> LoadRecord | None:
         """The record beside the database, if both are there and it is one."""
         if not place.database.is_file():
             return None

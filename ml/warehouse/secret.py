@@ -6,24 +6,26 @@ Tokens go to vaults of Azure only. On this machine's own address, for tests, the
 for the vault that asks for it.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from ml.errors import InputError, MLError, Unreachable
 from ml.warehouse.settings import LOOPBACK, variable
 
-URL: Final = variable("secret_url")
+URL = variable("secret_url")
 # What the secret of each way to sign in is: its setting.
-FILLS: Final = {
+FILLS = {
     "SNOWFLAKE_JWT": "private_key",
     "OAUTH_CLIENT_CREDENTIALS": "oauth_client_secret",
     "SNOWFLAKE": "password",
 }
-VAULTS: Final = (".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net")
-_LIMITS: Final = {"retry_total": 3, "connection_timeout": 10, "read_timeout": 30}
+VAULTS = (".vault.azure.net", ".vault.azure.cn", ".vault.usgovcloudapi.net")
+_LIMITS = {"retry_total": 3, "connection_timeout": 10, "read_timeout": 30}
 _FORBIDDEN, _NOT_FOUND = 403, 404
 
 

@@ -4,6 +4,8 @@ It prints its port on standard output when it is ready, and ends when its standa
 process that started it, however that one died.
 """
 
+from __future__ import annotations
+
 import sys
 from importlib.abc import MetaPathFinder
 

@@ -1,5 +1,7 @@
 """fakesnow's HTTP server with a password, chunks and an end."""
 
+from __future__ import annotations
+
 import gzip
 import hmac
 import json

@@ -3,6 +3,8 @@
 Environment variables are `SNOWFLAKE_` and the connector's own parameter name in capitals.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import quote
@@ -68,7 +70,7 @@ class SnowflakeSettings(Frozen):
     """Seconds until an account that does not answer counts as unreachable."""
 
     @model_validator(mode="after")
-    def _complete(self) -> "SnowflakeSettings":
+    def _complete(self) -> SnowflakeSettings:
         named = isinstance(self.authentication, KeyPair | Password)
         if named and self.user is None:
             raise ValueError(f"user is missing, and {self.authentication.authenticator} needs it")
@@ -77,7 +79,7 @@ class SnowflakeSettings(Frozen):
         return self
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> "SnowflakeSettings":
+    def from_env(cls, env: Mapping[str, str]) -> SnowflakeSettings:
         """The settings that environment variables hold.
 
         Raises:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
@@ -21,16 +21,16 @@ from azsandbox.pulumi import stackfile
 from azsandbox.pulumi.cli_wrapper import wants_debug
 from azsandbox.session import session
 
-_ALWAYS: Final = ("--non-interactive",)
-_FLAGS: Final = {
+_ALWAYS = ("--non-interactive",)
+_FLAGS = {
     "up": ("--yes", "--skip-preview"),
     "preview": (),
     "refresh": ("--yes", "--skip-preview"),
     "destroy": ("--yes", "--skip-preview"),
 }
-_RUN_THE_PROGRAM: Final = frozenset({"up", "preview"})  # the others work on the state alone
-SAME: Final = "same"
-_ACCOUNTS: Final = "microsoft.storage/storageaccounts"
+_RUN_THE_PROGRAM = frozenset({"up", "preview"})  # the others work on the state alone
+SAME = "same"
+_ACCOUNTS = "microsoft.storage/storageaccounts"
 
 
 @dataclass(kw_only=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-_FIELDS: Final = {"minute": (0, 59), "hour": (0, 23), "day": (1, 31), "month": (1, 12), "weekday": (0, 6)}
+_FIELDS = {"minute": (0, 59), "hour": (0, 23), "day": (1, 31), "month": (1, 12), "weekday": (0, 6)}
 
 
 def check(expression: str) -> None:

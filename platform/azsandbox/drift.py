@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Resource, Subscription
@@ -12,7 +12,7 @@ from azsandbox.pulumi.provider.backend import Subject
 from azsandbox.schema.values import reveal
 
 # What drifts when nobody says what: the first of these that the sandbox holds.
-LIKELY: Final = (
+LIKELY = (
     ("azure-native:storage:StorageAccount", "publicNetworkAccess", "Enabled"),
     ("azure-native:keyvault:Vault", "properties.publicNetworkAccess", "Enabled"),
     ("azure-native:resources:ResourceGroup", "tags.owner", "somebody-else"),

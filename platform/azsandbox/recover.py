@@ -13,7 +13,7 @@ import json
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
@@ -25,7 +25,7 @@ from azsandbox.paths import Project
 from azsandbox.pulumi.stackfile import setting
 from azsandbox.session import session
 
-_PROVIDER: Final = "azure-native:"
+_PROVIDER = "azure-native:"
 
 
 @dataclass

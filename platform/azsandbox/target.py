@@ -13,7 +13,7 @@ import sys
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from azsandbox import commands, paths
 from azsandbox.errors import SandboxError
@@ -25,8 +25,8 @@ from azsandbox.schema.validate import Problem
 from azsandbox.session import session
 
 # A checkout from before the offline subscription became a package of its own starts it through `roast`.
-_LEGACY: Final = "from roastery.cli.main import main; main()"
-_OWN: Final = "from azsandbox.cli import main; main()"
+_LEGACY = "from roastery.cli.main import main; main()"
+_OWN = "from azsandbox.cli import main; main()"
 
 
 class Sandbox:

@@ -1,5 +1,7 @@
 """What was made earlier with a library that takes seconds to import, which a preview should not pay twice."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Callable, Sequence

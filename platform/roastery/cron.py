@@ -5,6 +5,8 @@ Azure ML reads a cron line too, but not its day and its month: what stands there
 run every day. There, a day of the month has to be said as a recurrence.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from difflib import get_close_matches
 

@@ -1,5 +1,7 @@
 """Domain types of a platform's settings: checked text, so that a wrong value stops before the cloud."""
 
+from __future__ import annotations
+
 import datetime as dt
 import re
 from ipaddress import IPv4Address, IPv4Network

@@ -8,6 +8,8 @@ Rooms hang their own beneath it. The command line knows an error that is meant f
 `exit_code`, whatever package it comes from.
 """
 
+from __future__ import annotations
+
 
 class RoasteryError(Exception):
     """A failure with a message for the user; the command line prints it without a traceback.

@@ -5,6 +5,8 @@ Limits: learn.microsoft.com/azure/azure-resource-manager/management/resource-nam
 each type in the public REST specifications.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 from dataclasses import dataclass

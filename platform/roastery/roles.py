@@ -1,5 +1,7 @@
 """Built-in Azure roles by name: learn.microsoft.com/azure/role-based-access-control/built-in-roles."""
 
+from __future__ import annotations
+
 from typing import NewType
 
 Role = NewType("Role", str)

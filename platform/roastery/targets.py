@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
 from roastery.errors import RoasteryError
 
-GROUP: Final = "roast.targets"
-SANDBOX: Final = "sandbox"
-AZURE: Final = "azure"
+GROUP = "roast.targets"
+SANDBOX = "sandbox"
+AZURE = "azure"
 
 
 class TargetError(RoasteryError):

@@ -3,6 +3,8 @@
 The pictures in `docs/pictures` are made by it. Without a height the whole page is taken.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

@@ -10,6 +10,8 @@ Nothing outside the checkout is written. In this order, the first that opens a p
 `python tests/browser/provision.py [--json]`
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import json
@@ -76,7 +78,7 @@ class Browser:
     sandbox: bool = True
     """Not for root, whom Chromium refuses it, nor in a container that forbids it: the pages are our own."""
 
-    def checked(self) -> "Browser":
+    def checked(self) -> Browser:
         """This browser, with its sandbox if that works here.
 
         Raises:
@@ -91,7 +93,7 @@ class Browser:
                 raise
             return replace(self, sandbox=False).opened()
 
-    def opened(self) -> "Browser":
+    def opened(self) -> Browser:
         """Opens a page from disk."""
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "page.html")

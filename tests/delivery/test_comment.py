@@ -1,5 +1,7 @@
 """What is posted to a pull request, against a server that answers as GitHub and Azure DevOps do."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """The pipelines: valid by their published schemas, without secrets, and calling only what exists."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess

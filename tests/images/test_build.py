@@ -1,5 +1,7 @@
 """`make image`: what it refuses before it builds, what it builds with, what it says afterwards."""
 
+from __future__ import annotations
+
 import json
 import os
 import subprocess

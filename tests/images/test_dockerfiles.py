@@ -1,5 +1,7 @@
 """What both Dockerfiles keep to; no container engine is needed to read them."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess

@@ -1,5 +1,7 @@
 """The runner image without a container engine: its install steps, `roast`, the program's imports."""
 
+from __future__ import annotations
+
 import subprocess
 from collections.abc import Callable
 from pathlib import Path

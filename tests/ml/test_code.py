@@ -1,5 +1,7 @@
 """What counts as a step's code."""
 
+from __future__ import annotations
+
 import importlib
 from collections.abc import Callable
 from pathlib import Path

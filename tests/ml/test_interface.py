@@ -1,5 +1,7 @@
 """What the platform is told of a run, and where its jobs find sales."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """The wiring of the steps."""
 
+from __future__ import annotations
+
 import importlib.util
 
 from ml.pipeline import PIPELINE

@@ -1,5 +1,7 @@
 """A step is described once: its parser and its command line agree because both come from that."""
 
+from __future__ import annotations
+
 import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable

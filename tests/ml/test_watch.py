@@ -1,5 +1,7 @@
 """What the platform asks of the model's side: requests that a model answers, and months that have come."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

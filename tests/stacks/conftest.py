@@ -1,5 +1,7 @@
 """The real program in a project of its own: the same files, a stack file to change, a fresh sandbox."""
 
+from __future__ import annotations
+
 import shutil
 import sys
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """Versions of components follow the code, also where they were found before."""
 
+from __future__ import annotations
+
 import shutil
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Ten mistakes, each a line of the real program changed, and what the sandbox says to it."""
 
+from __future__ import annotations
+
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path

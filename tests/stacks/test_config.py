@@ -1,5 +1,7 @@
 """Every stack file loads; every wrong config is refused with the key, the value and the fix."""
 
+from __future__ import annotations
+
 import copy
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """New data through an event hub: one word in the stack file, everything that belongs to it comes along."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

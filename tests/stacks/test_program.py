@@ -1,5 +1,7 @@
 """The real program on the genuine engine: production and development side by side, from up to destroy."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Azure ML's clock and Argo's: both declared, one runs."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable
 from typing import Any

@@ -1,5 +1,7 @@
 """The published schema is the one the program reads by, and accepts the stack files."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """What the import is told about Snowflake, and what it makes of it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

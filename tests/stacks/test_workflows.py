@@ -1,5 +1,7 @@
 """The workflows and triggers of production, as they reach the cluster."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast

@@ -1,5 +1,7 @@
 """A wrong stack file stops `pulumi up` with a line that says what to do, before anything is made."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 

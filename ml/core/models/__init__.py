@@ -1,5 +1,7 @@
 """The models by name. A model's library is imported when the model is first asked for, not before."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Protocol

@@ -1,5 +1,7 @@
 """The one interface of every model, baselines included."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Protocol

@@ -1,5 +1,7 @@
 """The naive models. They look back per day of sales: months have four or five weekends."""
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass

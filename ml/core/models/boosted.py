@@ -1,5 +1,7 @@
 """XGBoost on the features of the recipe."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -90,7 +92,7 @@ class Boosted:
             )
 
 
-def train(training: design.Training, base: float, options: FitOptions) -> "xgb.Booster":
+def train(training: design.Training, base: float, options: FitOptions) -> xgb.Booster:
     import xgboost as xgb  # noqa: PLC0415 - a server starts without it
 
     matrix = training.matrix
@@ -100,7 +102,7 @@ def train(training: design.Training, base: float, options: FitOptions) -> "xgb.B
     return xgb.train(parameters, xgb.DMatrix(dense, training.target, nthread=1), ROUNDS)
 
 
-def trees_of(booster: "xgb.Booster") -> Trees:
+def trees_of(booster: xgb.Booster) -> Trees:
     """The trees of a trained booster, which sends a row left if it is *below* the threshold."""
     model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
     return Trees.of([_tree(one) for one in model["trees"]])

@@ -1,5 +1,7 @@
 """Which numbers a tree model sees of a row, by recipe; shared by the forest and XGBoost."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self

@@ -3,6 +3,8 @@
 The libraries that train are imported where they are used: a server starts without them, twice as fast.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,5 +1,7 @@
 """The extended features: ordered codes, the calendar, and the past as known `horizon` months before."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,5 +1,7 @@
 """The customer's random forest: trained by scikit-learn, served from its arrays."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -75,7 +77,7 @@ class RandomForest:
             )
 
 
-def regressor(training: design.Training, options: FitOptions) -> "RandomForestRegressor":
+def regressor(training: design.Training, options: FitOptions) -> RandomForestRegressor:
     """scikit-learn's forest, not yet fitted. Each tree has its own seed, so that jobs do not change it."""
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - a server starts without it
 
@@ -89,7 +91,7 @@ def regressor(training: design.Training, options: FitOptions) -> "RandomForestRe
     )
 
 
-def trees_of(forest: "RandomForestRegressor") -> Trees:
+def trees_of(forest: RandomForestRegressor) -> Trees:
     """The trees of a fitted forest."""
     grown = [one.tree_ for one in forest.estimators_]
     return Trees.of(

@@ -1,5 +1,7 @@
 """A global model: LightGBM on how a store's month stands to its recent level."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -131,7 +133,7 @@ def training(
 
 def train(
     matrix: NDArray[np.float64], ratio: NDArray[np.float64], weight: NDArray[np.float64], seed: int
-) -> "lgb.Booster":
+) -> lgb.Booster:
     import lightgbm as lgb  # noqa: PLC0415 - a server starts without it
 
     lgb.register_logger(logging.getLogger("ml.lightgbm"))  # it would print to standard output
@@ -139,7 +141,7 @@ def train(
     return lgb.train({**PARAMETERS, "seed": seed}, data, ROUNDS)
 
 
-def trees_of(booster: "lgb.Booster") -> Trees:
+def trees_of(booster: lgb.Booster) -> Trees:
     """The trees of a trained booster."""
     return Trees.of([_tree(one["tree_structure"]) for one in booster.dump_model()["tree_info"]])
 

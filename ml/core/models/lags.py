@@ -1,5 +1,7 @@
 """What a store's past and the plans for a month say of it, as ratios to the store's recent level."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

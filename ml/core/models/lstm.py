@@ -3,6 +3,8 @@
 So the extra `lstm` is needed to train, not to serve, and a served model starts without loading Keras.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """On how many days a store sells in a month: counted in the past, estimated for the months to come."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any, Self
 

@@ -1,5 +1,7 @@
 """The past of every series as one matrix, per day of sales: what baselines and lagged models look back on."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -192,7 +194,7 @@ def _series(rows: pd.DataFrame) -> tuple[tuple[Key, ...], Ints]:
     return tuple((str(s), str(c), str(t)) for s, c, t in unique), codes.astype(np.int64)
 
 
-def _matrix(values: "pd.Series[Any]", series: Ints, column: Ints, shape: tuple[int, int]) -> Floats:
+def _matrix(values: pd.Series[Any], series: Ints, column: Ints, shape: tuple[int, int]) -> Floats:
     matrix = np.full(shape, np.nan)
     matrix[series, column] = values.to_numpy(np.float64)
     return matrix

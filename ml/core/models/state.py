@@ -1,5 +1,7 @@
 """The state of a model as bytes: arrays and JSON, nothing that can run code when it is read."""
 
+from __future__ import annotations
+
 import io
 import json
 import zipfile

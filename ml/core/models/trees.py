@@ -1,5 +1,7 @@
 """Decision trees as arrays: read without pickle, the same bytes for the same trees, quick for one row."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self

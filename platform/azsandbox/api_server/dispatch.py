@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from azsandbox.api_server.application import Application
 from azsandbox.api_server.routes import API_VERSIONS, ROUTES
 from azsandbox.api_server.routing import Router, Surface
@@ -11,7 +9,7 @@ from azsandbox.arm_api import names
 from azsandbox.arm_api.wire import Answer, Call, not_modelled, refused
 from azsandbox.errors import ArmError, NotModelledError, SandboxError
 
-_ML: Final = "/providers/microsoft.machinelearningservices/"
+_ML = "/providers/microsoft.machinelearningservices/"
 
 
 class Dispatcher:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from azsandbox.api_server.application import Application
 from azsandbox.api_server.routing import Handler, Route, Surface
@@ -11,7 +10,7 @@ from azsandbox.arm.evidence import Claim, assumed, documented, specified
 from azsandbox.ml_api.jobs.history import PREFIX as WORKSPACE
 
 # What azure-ai-ml 1.35 asks for, and what pulumi-azure-native 3.29 speaks.
-API_VERSIONS: Final = frozenset(
+API_VERSIONS = frozenset(
     {
         "2022-02-01-preview",
         "2022-05-01",
@@ -30,18 +29,16 @@ API_VERSIONS: Final = frozenset(
         "2025-12-01",
     }
 )
-_JOBS: Final = f"{WORKSPACE}/jobs"
-_ENDPOINT: Final = f"{WORKSPACE}/onlineEndpoints/{{endpoint}}"
-_DEPLOYMENT: Final = f"{_ENDPOINT}/deployments/{{deployment}}"
-_OPERATIONS: Final = (
-    "/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}"
-)
-_HISTORY: Final = f"/history/v1.0{WORKSPACE}"
-_RUN: Final = f"{_HISTORY}/runs/{{run}}"
-_ANY: Final = "/subscriptions/{id:path}"
-_SCORE: Final = "/endpoints/{guid}/{endpoint}/{rest:path}"
-_READ: Final = "as azure-ai-ml reads it"
-_SAME: Final = "any Azure ML type of this page and resource groups, through the same rules"
+_JOBS = f"{WORKSPACE}/jobs"
+_ENDPOINT = f"{WORKSPACE}/onlineEndpoints/{{endpoint}}"
+_DEPLOYMENT = f"{_ENDPOINT}/deployments/{{deployment}}"
+_OPERATIONS = "/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}"
+_HISTORY = f"/history/v1.0{WORKSPACE}"
+_RUN = f"{_HISTORY}/runs/{{run}}"
+_ANY = "/subscriptions/{id:path}"
+_SCORE = "/endpoints/{guid}/{endpoint}/{rest:path}"
+_READ = "as azure-ai-ml reads it"
+_SAME = "any Azure ML type of this page and resource groups, through the same rules"
 
 
 def _route(
@@ -51,7 +48,7 @@ def _route(
     return Route(surface=surface, method=method, path=path, part=part, claim=claim)
 
 
-_CLOUD: Final = (
+_CLOUD = (
     _route(
         Surface.CLOUD,
         "GET /metadata/endpoints",
@@ -72,7 +69,7 @@ _CLOUD: Final = (
     ),
 )
 
-_RUNS: Final = (
+_RUNS = (
     _route(
         Surface.ARM,
         f"PUT {_JOBS}/{{job}}",
@@ -130,7 +127,7 @@ _RUNS: Final = (
     ),
 )
 
-_SERVING: Final = (
+_SERVING = (
     _route(
         Surface.ARM,
         f"PUT {_DEPLOYMENT}",
@@ -178,7 +175,7 @@ _SERVING: Final = (
     ),
 )
 
-_GENERIC: Final = (
+_GENERIC = (
     _route(
         Surface.ARM,
         f"GET {_OPERATIONS}/mfeOperationsStatus/{{operation}}",
@@ -217,5 +214,5 @@ _GENERIC: Final = (
     ),
 )
 
-ROUTES: Final = (*_CLOUD, *_RUNS, *_SERVING, *_GENERIC)
+ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_GENERIC)
 """In the order in which they are tried."""

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from azsandbox.arm.evidence import Claim
 from azsandbox.arm_api.wire import Answer, Call
 
-_PARAMETER: Final = re.compile(r"\{(\w+)(:path)?\}")
+_PARAMETER = re.compile(r"\{(\w+)(:path)?\}")
 
 
 class Surface(Enum):

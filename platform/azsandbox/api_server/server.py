@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 from pathlib import Path
-from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
@@ -33,7 +32,7 @@ from azsandbox.errors import SandboxError
 from azsandbox.paths import Project
 from azsandbox.token import require
 
-METHODS: Final = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
+METHODS = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
 
 
 def asgi(dispatcher: Dispatcher) -> Starlette:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 import uuid
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import faults, identities, ids, regions, rules
 from azsandbox.arm.catalogue import Types
@@ -20,8 +20,8 @@ from azsandbox.schema import catalogue, outputs
 from azsandbox.schema.validate import validate
 from azsandbox.schema.values import UNKNOWN, known, reveal
 
-DEFAULT_SUBSCRIPTION: Final = "00000000-0000-0000-0000-000000000001"
-DEFAULT_TENANT: Final = "00000000-0000-0000-0000-0000000000aa"
+DEFAULT_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+DEFAULT_TENANT = "00000000-0000-0000-0000-0000000000aa"
 _GROUP_KIND = "Microsoft.Resources/resourceGroups"
 _MANAGED = ("name", "type", "provisioningState", "etag", "eTag", "systemData", "azureApiVersion")
 

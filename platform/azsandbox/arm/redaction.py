@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
-MARK: Final = "__redacted__"
-CHANGED: Final = "[changed outside of Pulumi; the sandbox keeps no secrets]"
+MARK = "__redacted__"
+CHANGED = "[changed outside of Pulumi; the sandbox keeps no secrets]"
 
-NAMES: Final = frozenset(
+NAMES = frozenset(
     [
         "adminpassword",
         "administratorloginpassword",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource
@@ -12,11 +12,9 @@ from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
 from azsandbox.ml_api import assets
 
-_ML: Final = "Microsoft.MachineLearningServices/"
+_ML = "Microsoft.MachineLearningServices/"
 # Azure ML's specification calls these long-running: x-ms-long-running-operation
-_LONG: Final = frozenset(
-    {"workspaces", "workspaces/computes", "workspaces/schedules", "workspaces/onlineEndpoints"}
-)
+_LONG = frozenset({"workspaces", "workspaces/computes", "workspaces/schedules", "workspaces/onlineEndpoints"})
 
 
 class Arm:

@@ -7,26 +7,26 @@ an input called `properties` was left alone.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.model import ResourceType
 from azsandbox.arm.subscription import Resource
 from azsandbox.schema.catalogue import ResourceShape, Shape
 
 Values = dict[str, Any]
-OUTER: Final = frozenset(
+OUTER = frozenset(
     {"location", "tags", "identity", "sku", "kind", "zones", "plan", "extendedLocation", "managedBy"}
 )
-_MADE: Final = frozenset({"id", "name", "type", "systemData", "etag", "azureApiVersion"})
-_LONG_AGO: Final = "2026-01-01T00:00:00.0000000Z"
-SYSTEM: Final = {
+_MADE = frozenset({"id", "name", "type", "systemData", "etag", "azureApiVersion"})
+_LONG_AGO = "2026-01-01T00:00:00.0000000Z"
+SYSTEM = {
     "createdAt": _LONG_AGO,
     "createdBy": "sandbox",
     "createdByType": "Application",
     "lastModifiedAt": _LONG_AGO,
 }
 
-_IDENTITIES: Final = "userAssignedIdentities"
+_IDENTITIES = "userAssignedIdentities"
 
 
 def nested(shape: ResourceShape) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import faults, ids, rules
 from azsandbox.arm.model import ResourceType
@@ -19,7 +19,7 @@ from azsandbox.pulumi.provider.backend import Subject
 from azsandbox.schema.validate import validate
 from azsandbox.schema.values import reveal
 
-_ANSWERED: Final = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
+_ANSWERED = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
 Rewrite = Callable[[Values], None]
 """Changes what is shown of a resource of one type: addresses that the API server answers itself."""
 

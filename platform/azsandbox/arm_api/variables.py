@@ -15,15 +15,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from azsandbox.arm.provider import DEFAULT_TENANT
 from azsandbox.arm_api import names
 
-TOKEN_FILE: Final = "federated-token"  # noqa: S105 - a file's name
-JOBS: Final = "AZSANDBOX_JOBS"  # what jobs and deployments find in their environment, as JSON
-CLIENT: Final = "00000000-0000-0000-0000-0000000000c1"
-_LOOPBACK: Final = "localhost,127.0.0.1,::1"
+TOKEN_FILE = "federated-token"  # noqa: S105 - a file's name
+JOBS = "AZSANDBOX_JOBS"  # what jobs and deployments find in their environment, as JSON
+CLIENT = "00000000-0000-0000-0000-0000000000c1"
+_LOOPBACK = "localhost,127.0.0.1,::1"
 
 
 def leading(base: str, tunnel: int, session: Path, authority: Path) -> dict[str, str]:

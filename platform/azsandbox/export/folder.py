@@ -7,12 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.errors import ExportError
 
-INDEX: Final = "export.json"
-_MADE_BY: Final = "roast sandbox export"
+INDEX = "export.json"
+_MADE_BY = "roast sandbox export"
 
 
 def check(out: Path) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.redaction import CHANGED, MARK, Redactor
 from azsandbox.errors import NotModelledError
 from azsandbox.schema.values import Secret
 
-PLACEHOLDER: Final = "REDACTED-BY-ROAST-SANDBOX-EXPORT"
+PLACEHOLDER = "REDACTED-BY-ROAST-SANDBOX-EXPORT"
 
 # Pulumi's state marks what is no plain JSON with a key of its own; the value says which kind it is
 # (sdk/go/common/resource/sig/signatures.go).
-SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark in a file format
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark in a file format
 
 
 def redact(values: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:

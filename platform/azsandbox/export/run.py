@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from azsandbox import commands
 from azsandbox.arm.catalogue import Types
@@ -19,8 +18,8 @@ from azsandbox.export.kubernetes.manifests import manifests
 from azsandbox.paths import Project
 from azsandbox.schema import catalogue
 
-_DEPLOYMENT: Final = "azure-native:resources:Deployment"
-TEMPLATE: Final = "template.json"
+_DEPLOYMENT = "azure-native:resources:Deployment"
+TEMPLATE = "template.json"
 
 
 @dataclass(kw_only=True)
@@ -102,7 +101,7 @@ def _module(one: Held) -> str:
     return one.token.split(":")[1]
 
 
-FORMATS: Final[Mapping[str, tuple[str, Callable[[Exported, Selection], Mapping[str, str]]]]] = {
+FORMATS: Mapping[str, tuple[str, Callable[[Exported, Selection], Mapping[str, str]]]] = {
     "arm": ("azure-native", _arm),
     "kubernetes": ("kubernetes", _kubernetes),
 }

@@ -7,21 +7,19 @@ import functools
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from azsandbox import paths
 from azsandbox.cache import Cache
 from azsandbox.schema.validate import Problem, suggestion
 
-API: Final = "argoproj.io/v1alpha1"
-WORKFLOWS: Final = (
+API = "argoproj.io/v1alpha1"
+WORKFLOWS = (
     "ClusterWorkflowTemplate", "CronWorkflow", "Workflow", "WorkflowEventBinding", "WorkflowTemplate",
     "WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet",
 )  # fmt: skip
-EVENTS: Final = ("EventBus", "EventSource", "Sensor")
-_CONTROLLERS_OWN: Final = frozenset(
-    {"WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet", "EventBus"}
-)
+EVENTS = ("EventBus", "EventSource", "Sensor")
+_CONTROLLERS_OWN = frozenset({"WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet", "EventBus"})
 
 
 def knows(api: str, kind: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.errors import NotModelledError
 from azsandbox.kubernetes.argo import API, EVENTS, WORKFLOWS
@@ -17,7 +17,7 @@ class Chart:
     values: frozenset[str]  # the top-level values that it takes
 
 
-_WORKFLOWS_VALUES: Final = frozenset(
+_WORKFLOWS_VALUES = frozenset(
     [
         "apiVersionOverrides",
         "artifactRepository",
@@ -43,7 +43,7 @@ _WORKFLOWS_VALUES: Final = frozenset(
         "emissary",
     ]
 )
-_EVENTS_VALUES: Final = frozenset(
+_EVENTS_VALUES = frozenset(
     [
         "configs",
         "controller",
@@ -59,7 +59,7 @@ _EVENTS_VALUES: Final = frozenset(
     ]
 )
 
-CHARTS: Final = {
+CHARTS = {
     "argo-workflows": Chart(types=tuple((API, kind) for kind in WORKFLOWS), values=_WORKFLOWS_VALUES),
     "argo-events": Chart(types=tuple((API, kind) for kind in EVENTS), values=_EVENTS_VALUES),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -12,9 +12,9 @@ from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
 from azsandbox.kubernetes.schemas import DEFAULT_VERSION, INSTANCE_TYPE, SECRETS_PROVIDER
 
-GIVEN_NAMESPACES: Final = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
-_ML: Final = "microsoft.azureml.kubernetes"
-_CLUSTER_WIDE: Final = frozenset(
+GIVEN_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+_ML = "microsoft.azureml.kubernetes"
+_CLUSTER_WIDE = frozenset(
     [
         "APIService",
         "CSIDriver",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
@@ -15,15 +15,15 @@ from azsandbox.pulumi.provider.backend import Checked, Replacing, State, Subject
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
 
-RELEASE: Final = "kubernetes:helm.sh/v3:Release"
-_COMPONENTS: Final = (
+RELEASE = "kubernetes:helm.sh/v3:Release"
+_COMPONENTS = (
     "kubernetes:yaml",
     "kubernetes:kustomize",
     "kubernetes:helm.sh/v4",
     "kubernetes:helm.sh/v2",
 )
 # Fields that an API server does not let change; pulumi-kubernetes replaces on them.
-_FIXED: Final[dict[str, tuple[str, ...]]] = {
+_FIXED: dict[str, tuple[str, ...]] = {
     "Job": ("spec.selector", "spec.template", "spec.completions"),
     "Deployment": ("spec.selector",),
     "DaemonSet": ("spec.selector",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
@@ -14,7 +14,7 @@ from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.schema.values import reveal
 
 # pulumi-kubernetes 4: kubernetes:helm.sh/v3:Release
-INPUTS: Final = frozenset(
+INPUTS = frozenset(
     [
         "allowNullValues",
         "atomic",

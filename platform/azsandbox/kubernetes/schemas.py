@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import jsonschema
 import kubernetes_validate.utils as published
@@ -17,13 +17,13 @@ from azsandbox.kubernetes import argo, semantics
 from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.schema.values import UNKNOWN
 
-DEFAULT_VERSION: Final = "1.34"
-_UNKNOWN_TEXT: Final = "\u0000unknown"  # stands for a value that a preview does not know yet
-_STRUCTURE: Final = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
+DEFAULT_VERSION = "1.34"
+_UNKNOWN_TEXT = "\u0000unknown"  # stands for a value that a preview does not know yet
+_STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 
-INSTANCE_TYPE: Final = ("amlarc.azureml.com/v1alpha1", "InstanceType")
-SECRETS_PROVIDER: Final = ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass")
-_CUSTOM: Final[dict[tuple[str, str], dict[str, Any]]] = {
+INSTANCE_TYPE = ("amlarc.azureml.com/v1alpha1", "InstanceType")
+SECRETS_PROVIDER = ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass")
+_CUSTOM: dict[tuple[str, str], dict[str, Any]] = {
     # learn.microsoft.com/azure/machine-learning/how-to-manage-kubernetes-instance-types
     INSTANCE_TYPE: {
         "type": "object",

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from ipaddress import ip_network
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.schema.validate import Problem, suggestion
 
-_QUANTITY: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?")
-_SUFFIX: Final = {
+_QUANTITY = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?")
+_SUFFIX = {
     **{
         one: Decimal(10) ** power
         for one, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
@@ -23,14 +23,12 @@ _SUFFIX: Final = {
     **{f"{one}i": Decimal(1024) ** power for power, one in enumerate("KMGTPE", 1)},
 }
 # Maps of a resource's name to its quantity.
-_AMOUNTS: Final = frozenset(
-    {"requests", "limits", "hard", "default", "defaultRequest", "max", "min", "capacity"}
-)
-_LABEL: Final = re.compile(r"([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?")
-_LIMITED: Final = ("Container", "Pod", "PersistentVolumeClaim")
-_LEVELS: Final = ("privileged", "baseline", "restricted")
-_POD_SECURITY: Final = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?")
-_VERSION: Final = re.compile(r"latest|v1\.\d+")
+_AMOUNTS = frozenset({"requests", "limits", "hard", "default", "defaultRequest", "max", "min", "capacity"})
+_LABEL = re.compile(r"([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?")
+_LIMITED = ("Container", "Pod", "PersistentVolumeClaim")
+_LEVELS = ("privileged", "baseline", "restricted")
+_POD_SECURITY = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?")
+_VERSION = re.compile(r"latest|v1\.\d+")
 
 
 def check(manifest: dict[str, Any]) -> Iterator[Problem]:

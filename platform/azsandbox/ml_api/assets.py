@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import ResourceType
@@ -13,11 +13,11 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 
-_VERSION: Final = "/versions"
+_VERSION = "/versions"
 # learn.microsoft.com, "Create and manage data assets": only these change once a version is there
-_MUTABLE: Final = ("description", "tags", "isArchived", "stage", "properties", "autoDeleteSetting")
+_MUTABLE = ("description", "tags", "isArchived", "stage", "properties", "autoDeleteSetting")
 
-_KIND: Final = "dataType"  # all versions of a data asset share it
+_KIND = "dataType"  # all versions of a data asset share it
 
 
 def is_version(spec: ResourceType) -> bool:

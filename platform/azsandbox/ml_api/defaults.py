@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm_api.wire import Values
 
-_ML: Final = "microsoft.machinelearningservices/workspaces"
-_VERSION: Final[Values] = {"tags": {}, "properties": {}}
+_ML = "microsoft.machinelearningservices/workspaces"
+_VERSION: Values = {"tags": {}, "properties": {}}
 # learn.microsoft.com, "Create and manage instance types for efficient utilization": defaultinstancetype
-_CONTAINER: Final[Values] = {
+_CONTAINER: Values = {
     "containerResourceRequests": {"cpu": "100m", "memory": "2Gi"},
     "containerResourceLimits": {"cpu": "2", "memory": "2Gi"},
 }
-_BY_KIND: Final[dict[str, Values]] = {
+_BY_KIND: dict[str, Values] = {
     f"{_ML}/data/versions": _VERSION,
     f"{_ML}/components/versions": _VERSION,
     f"{_ML}/environments/versions": _VERSION,

@@ -10,11 +10,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
-FOLDER: Final = "processes"
-_GRACE: Final = 10.0  # seconds between asking and killing
-_TICK: Final = 0.05
+FOLDER = "processes"
+_GRACE = 10.0  # seconds between asking and killing
+_TICK = 0.05
 
 
 class Processes:

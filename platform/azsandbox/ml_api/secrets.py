@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.schema.values import Secret
 
-_SECRET: Final = re.compile(
-    r"password|passphrase|secret|token|private_?key|access_?key|api_?key", re.IGNORECASE
-)
-_VARIABLES: Final = frozenset({"environmentVariables", "environment_variables"})
+_SECRET = re.compile(r"password|passphrase|secret|token|private_?key|access_?key|api_?key", re.IGNORECASE)
+_VARIABLES = frozenset({"environmentVariables", "environment_variables"})
 
 
 def guarded(value: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api import names
@@ -11,8 +9,8 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.storage_api.addresses import ARTIFACTS, DEFAULT
 
-KIND: Final = "microsoft.machinelearningservices/workspaces"
-_DATASTORE: Final = "azure-native:machinelearningservices:Datastore"
+KIND = "microsoft.machinelearningservices/workspaces"
+_DATASTORE = "azure-native:machinelearningservices:Datastore"
 
 
 class Workspaces:

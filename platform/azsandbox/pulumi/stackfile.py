@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from azsandbox.errors import ProjectError
 
-PLACEHOLDER: Final = "sandbox-placeholder"
-_KEYS: Final = ("secretsprovider", "encryptedkey", "encryptionsalt")
+PLACEHOLDER = "sandbox-placeholder"
+_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
 @dataclass

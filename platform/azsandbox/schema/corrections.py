@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-ENUMS: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     # Two types called ConditionOperator fell together in pulumi-azure-native 3.29; this is the rule's own
     # (scheduledQueryRules, 2024-01-01-preview).
     ("monitor._inputs:ConditionArgs", "operator"): (

@@ -1,5 +1,7 @@
 """The Azure services that the sandbox models, one folder each: `types` declares, `rules` refuses."""
 
+from __future__ import annotations
+
 from azsandbox.services.applicationinsights import types as applicationinsights
 from azsandbox.services.authorization import types as authorization
 from azsandbox.services.compute import types as compute

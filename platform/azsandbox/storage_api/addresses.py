@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from azsandbox.arm import ids
@@ -14,13 +13,13 @@ from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 from azsandbox.storage_api.folders import Folders
 
-_DATASTORE: Final = re.compile(
+_DATASTORE = re.compile(
     r"azureml://(?:subscriptions/[^/]+/resource[gG]roups/[^/]+/(?:providers/[^/]+/)?workspaces/[^/]+/)?"
     r"datastores/(?P<store>[^/]+)/paths/(?P<path>.*)"
 )
-_SHORT: Final = re.compile(r"azureml:(?P<name>[\w.-]+):(?P<version>[\w.-]+)")
-DEFAULT: Final = "workspaceblobstore"
-ARTIFACTS: Final = "workspaceartifactstore"
+_SHORT = re.compile(r"azureml:(?P<name>[\w.-]+):(?P<version>[\w.-]+)")
+DEFAULT = "workspaceblobstore"
+ARTIFACTS = "workspaceartifactstore"
 
 
 class Addresses:

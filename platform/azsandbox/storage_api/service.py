@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.utils import format_datetime
-from typing import Final
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -15,13 +14,13 @@ from azsandbox.arm_api.wire import Answer, Call, not_modelled
 from azsandbox.errors import ArmError
 from azsandbox.storage_api.folders import Blob, Folders
 
-_VERSION: Final = "2025-11-05"
-_META: Final = "x-ms-meta-"
-_ACCOUNTS: Final = "Microsoft.Storage/storageAccounts"
-_RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
+_VERSION = "2025-11-05"
+_META = "x-ms-meta-"
+_ACCOUNTS = "Microsoft.Storage/storageAccounts"
+_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 
-OPERATIONS: Final = (
+OPERATIONS = (
     *("Get Blob", "Get Blob Properties", "Put Blob (block blobs)", "Put Block", "Put Block List"),
     *("Set Blob Metadata", "Delete Blob", "List Blobs"),
 )

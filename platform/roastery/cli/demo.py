@@ -1,5 +1,7 @@
 """`roast sandbox demo`: the platform, a pipeline job on it, a promotion, an answer and a report."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Generator

@@ -1,5 +1,7 @@
 """The `roast` command: gathers the commands of every room, and turns whatever goes wrong into one line."""
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback

@@ -5,12 +5,13 @@ a private endpoint; the program makes a URN of each, and the engine compares it.
 such a type there is nothing to find.
 """
 
+from __future__ import annotations
+
 import re
-from typing import Final
 
 import pulumi
 
-_VERSIONED: Final = re.compile(r"azure-native:\w+/v\d{8}\w*:\w+")
+_VERSIONED = re.compile(r"azure-native:\w+/v\d{8}\w*:\w+")
 
 
 def without_api_versions(

@@ -1,5 +1,7 @@
 """The container registry: Premium for its private endpoint, no admin user."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network

@@ -1,5 +1,7 @@
 """What every component shares: the resource group that it declares its resources in."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar

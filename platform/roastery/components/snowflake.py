@@ -6,6 +6,8 @@ and password, or an OAuth client; there is none for a workload's own identity or
 keep: the job then signs in by itself, and no connection is declared.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import quote

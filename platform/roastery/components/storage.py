@@ -1,5 +1,7 @@
 """A storage account: Entra ID only, private, versioned, with a way back from deletion."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network

@@ -1,5 +1,7 @@
 """Key Vault: RBAC, purge protection, no public network."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network

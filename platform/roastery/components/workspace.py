@@ -1,5 +1,7 @@
 """The Azure ML workspace: private, identity-based, with the network of its own compute as a setting."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal

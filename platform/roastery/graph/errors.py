@@ -4,6 +4,8 @@ GraphError          the state can't be read; exit code 2, as for any wrong file
 └── EmptyStateError there is nothing to draw
 """
 
+from __future__ import annotations
+
 from roastery.errors import RoasteryError
 
 

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery.graph.errors import EmptyStateError, GraphError
 
-SECRET: Final = "[secret]"  # noqa: S105 - what is shown in its place
-_MAGIC: Final = "4dabf18193072939515e22adb298388d"  # how Pulumi marks a value that is not a plain one
-_API_VERSION: Final = re.compile(r"/v\d{8}\w*:")  # azure-native:network/v20240501:Subnet
-_EXPORT: Final = "pulumi stack export --stack S > FILE writes one"
+SECRET = "[secret]"  # noqa: S105 - what is shown in its place
+_MAGIC = "4dabf18193072939515e22adb298388d"  # how Pulumi marks a value that is not a plain one
+_API_VERSION = re.compile(r"/v\d{8}\w*:")  # azure-native:network/v20240501:Subnet
+_EXPORT = "pulumi stack export --stack S > FILE writes one"
 
 
 @dataclass(frozen=True, kw_only=True)

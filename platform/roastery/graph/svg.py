@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 from xml.etree import ElementTree as ET
 
 from roastery.graph import theme
 from roastery.graph.layout.scene import Box, Link, Scene, Text
 
-_SPACE: Final = "http://www.w3.org/2000/svg"
-_HEAD: Final = 8.0  # length of an arrow head
-_ROUND: Final = {"tag": 8, "page": 12, "vnet": 10}
+_SPACE = "http://www.w3.org/2000/svg"
+_HEAD = 8.0  # length of an arrow head
+_ROUND = {"tag": 8, "page": 12, "vnet": 10}
 
 
 def render(scene: Scene) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-_SANS: Final = '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
-_MONO: Final = 'ui-monospace, "SF Mono", Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace'
+_SANS = '"Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+_MONO = 'ui-monospace, "SF Mono", Consolas, "Liberation Mono", "DejaVu Sans Mono", monospace'
 
 # Class of a box → fill, stroke.
-LIGHT_BOXES: Final[Mapping[str, tuple[str, str]]] = {
+LIGHT_BOXES: Mapping[str, tuple[str, str]] = {
     "page": ("#ffffff", "#d7dce2"),
     "vnet": ("#f2f6fc", "#7f9fc6"),
     "subnet": ("#ffffff", "#b9cbe2"),
@@ -29,7 +28,7 @@ LIGHT_BOXES: Final[Mapping[str, tuple[str, str]]] = {
     "tint4": ("#f8dfe6", "#f8dfe6"),
     "tint5": ("#e3e7ec", "#e3e7ec"),
 }
-DARK_BOXES: Final[Mapping[str, tuple[str, str]]] = {
+DARK_BOXES: Mapping[str, tuple[str, str]] = {
     "page": ("#0f141a", "#2b333d"),
     "vnet": ("#121c29", "#4a6a94"),
     "subnet": ("#0f151d", "#33496a"),
@@ -50,7 +49,7 @@ DARK_BOXES: Final[Mapping[str, tuple[str, str]]] = {
     "tint5": ("#313a45", "#313a45"),
 }
 # Class of a text → fill.
-LIGHT_TEXTS: Final[Mapping[str, str]] = {
+LIGHT_TEXTS: Mapping[str, str] = {
     "heading": "#14202e",
     "section": "#14202e",
     "title": "#14202e",
@@ -59,7 +58,7 @@ LIGHT_TEXTS: Final[Mapping[str, str]] = {
     "alarm": "#a61b1b",
     "tag": "#1f2a37",
 }
-DARK_TEXTS: Final[Mapping[str, str]] = {
+DARK_TEXTS: Mapping[str, str] = {
     "heading": "#eef2f6",
     "section": "#eef2f6",
     "title": "#eef2f6",
@@ -68,8 +67,8 @@ DARK_TEXTS: Final[Mapping[str, str]] = {
     "alarm": "#ff9b93",
     "tag": "#eef2f6",
 }
-LIGHT_LINES: Final[Mapping[str, str]] = {"private": "#2f6fbd", "way": "#5b6776", "job": "#5b6776"}
-DARK_LINES: Final[Mapping[str, str]] = {"private": "#6fa8ee", "way": "#a3aebb", "job": "#a3aebb"}
+LIGHT_LINES: Mapping[str, str] = {"private": "#2f6fbd", "way": "#5b6776", "job": "#5b6776"}
+DARK_LINES: Mapping[str, str] = {"private": "#6fa8ee", "way": "#a3aebb", "job": "#a3aebb"}
 
 
 def css() -> str:

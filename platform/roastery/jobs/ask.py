@@ -1,5 +1,7 @@
 """Asking the model in service, with real requests."""
 
+from __future__ import annotations
+
 import json
 import tempfile
 from collections.abc import Generator, Sequence

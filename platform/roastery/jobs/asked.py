@@ -1,15 +1,17 @@
 """What the user asks of a component, held against what it takes, before anything is sent."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs.errors import UsageError
 
-LITERALS: Final = frozenset({"string", "integer", "number", "boolean"})
-_ASSET: Final = re.compile(r"azureml:[^:@/]+(?::[^:@/]+|@latest)|azureml://\S+|/subscriptions/\S+")
+LITERALS = frozenset({"string", "integer", "number", "boolean"})
+_ASSET = re.compile(r"azureml:[^:@/]+(?::[^:@/]+|@latest)|azureml://\S+|/subscriptions/\S+")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,14 @@
 """The way into a workspace: the genuine SDK, signed in by DefaultAzureCredential."""
 
+from __future__ import annotations
+
 import io
 import logging
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from roastery import targets
 from roastery.jobs.errors import UsageError, explained
@@ -15,9 +17,9 @@ from roastery.targets import AZURE
 
 # azure-core's own policies: total tries, and seconds to connect and to wait for an answer. They honour
 # Retry-After, and repeat 408, 429 and 5xx of idempotent requests.
-RETRIES: Final = 5
-_CONNECT: Final = 20
-_READ: Final = 120
+RETRIES = 5
+_CONNECT = 20
+_READ = 120
 
 
 @dataclass(frozen=True, kw_only=True)

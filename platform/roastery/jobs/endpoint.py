@@ -1,20 +1,22 @@
 """An endpoint and its deployments, read and changed through the SDK."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, TransientError, explained
 from roastery.jobs.models import Model, of_reference
 from roastery.jobs.traffic import said
 
-PROMOTED: Final = "roast-promoted-at"
-OUTCOME: Final = "roast-outcome"
-BEFORE: Final = "roast-in-service-before"
-FORCED: Final = "roast-forced"
-_LINES: Final = 40
-_LONGEST: Final = 256  # characters of a tag's value: Azure Resource Manager's limit
+PROMOTED = "roast-promoted-at"
+OUTCOME = "roast-outcome"
+BEFORE = "roast-in-service-before"
+FORCED = "roast-forced"
+_LINES = 40
+_LONGEST = 256  # characters of a tag's value: Azure Resource Manager's limit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,20 +7,22 @@ JobsError                   exit code 1: final, trying again changes nothing
 ```
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from roastery.errors import RoasteryError
 
 # RFC 6585, RFC 9110: what a server says when the same request may succeed later. 409 is ARM's
 # AnotherOperationInProgress.
-TRANSIENT: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 _SIGN_IN = frozenset({401, 403})
-_LONGEST: Final = 1200
+_LONGEST = 1200
 # DefaultAzureCredential keeps only the text of why each way to sign in failed.
-_UNREACHED: Final = re.compile(
+_UNREACHED = re.compile(
     r"NewConnectionError|Connection (refused|reset|aborted)|Failed to (establish|resolve)|Max retries|"
     r"timed out"
 )

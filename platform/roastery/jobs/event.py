@@ -1,12 +1,14 @@
 """The event that starts a retrain: a POST to a webhook that proves itself with a shared secret."""
 
+from __future__ import annotations
+
 import ipaddress
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 import requests
@@ -15,9 +17,9 @@ from urllib3.util.retry import Retry
 
 from roastery.jobs.errors import TRANSIENT, JobsError, TransientError, UsageError
 
-SECRET: Final = "ROAST_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
-_SECONDS: Final = (10, 30)
-_TRIES: Final = 4
+SECRET = "ROAST_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
+_SECONDS = (10, 30)
+_TRIES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +30,7 @@ class Webhook:
     secret: str = field(repr=False)
 
     @classmethod
-    def read(cls, url: str, file: Path | None) -> "Webhook":
+    def read(cls, url: str, file: Path | None) -> Webhook:
         """With the secret from a file, or else from the environment.
 
         Raises:

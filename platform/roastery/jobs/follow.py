@@ -1,24 +1,26 @@
 """Watching a job: a line per change, the log of what failed, what it made."""
 
+from __future__ import annotations
+
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, TransientError, explained
 from roastery.jobs.model_side import model_side
 from roastery.jobs.submit import Submitted
 
-ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
-_LINES: Final = 25
-_PATIENCE: Final = 900.0  # seconds without an answer
-_SELDOM: Final = 30.0  # seconds between two looks at most
-_LOG: Final = "std_log.txt"
-_DATASTORE: Final = "azureml://datastores/workspaceblobstore/paths"
+ENDED = frozenset({"Completed", "Failed", "Canceled"})
+_LINES = 25
+_PATIENCE = 900.0  # seconds without an answer
+_SELDOM = 30.0  # seconds between two looks at most
+_LOG = "std_log.txt"
+_DATASTORE = "azureml://datastores/workspaceblobstore/paths"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """Errors and latency of the requests that a promotion sends, and when they are too bad: pure."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,15 +4,17 @@ This package and the model's do not import each other. The model's side hangs a 
 group `roast.model`, as rooms hang their commands on `roast.commands`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Protocol, cast
 
 from roastery.jobs.errors import JobsError
 
-GROUP: Final = "roast.model"
+GROUP = "roast.model"
 
 
 class ModelSide(Protocol):

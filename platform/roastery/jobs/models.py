@@ -4,17 +4,19 @@ A pipeline registers a model with MLflow and tags it: `role` is `champion` on th
 measures of its backtest are tags too. Azure ML shows the tags of an MLflow version as those of the model.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs.client import Workspace
 from roastery.jobs.errors import JobsError, UsageError, explained
 
-ROLE: Final = "role"
-CHAMPION: Final = "champion"
+ROLE = "role"
+CHAMPION = "champion"
 
 
 @dataclass(frozen=True, kw_only=True)

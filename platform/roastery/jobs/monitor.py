@@ -1,5 +1,7 @@
 """Whether recent sales still look like those that the model in service has learnt from."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 import math
@@ -7,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery import files
 from roastery.jobs import endpoint as endpoints
@@ -20,8 +22,8 @@ from roastery.jobs.model_side import ModelSide
 from roastery.jobs.models import Model
 from roastery.jobs.telemetry import PSI, RESIDUAL, Metric
 
-TRAINED: Final = "trained_until"
-DRIFT: Final = "roast-drift"
+TRAINED = "trained_until"
+DRIFT = "roast-drift"
 
 Tell = Callable[[str], None]
 

@@ -3,11 +3,13 @@
 The wiring is read from the component's public dump: the YAML that a person would write.
 """
 
+from __future__ import annotations
+
 import io
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -16,8 +18,8 @@ from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import UsageError, explained
 
 Values = dict[str, Any]
-_FROM_NODE: Final = re.compile(r"\$\{\{\s*parent\.jobs\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}")
-_FROM_PIPELINE: Final = re.compile(r"\$\{\{\s*parent\.inputs\.([\w-]+)\s*\}\}")
+_FROM_NODE = re.compile(r"\$\{\{\s*parent\.jobs\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}")
+_FROM_PIPELINE = re.compile(r"\$\{\{\s*parent\.inputs\.([\w-]+)\s*\}\}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,8 @@ It runs in the runner's image. Addresses and tokens come from files and appear i
 Exit codes: 0 delivered, 75 try again, 1 refused for good.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import ssl

@@ -1,10 +1,11 @@
 """A champion goes into service as the idle colour, step by step, and comes back by itself."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from roastery.jobs import ask, health, models, scoring, traffic
 from roastery.jobs import endpoint as endpoints
@@ -14,8 +15,8 @@ from roastery.jobs.errors import JobsError
 from roastery.jobs.models import Model
 from roastery.jobs.scoring import Asker
 
-_SMOKE: Final = 5
-_EQUAL: Final = 1e-9
+_SMOKE = 5
+_EQUAL = 1e-9
 
 Tell = Callable[[str], None]
 

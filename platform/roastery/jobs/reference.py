@@ -1,5 +1,7 @@
 """Where runs go: subscription, group, workspace, endpoint and pipeline of one stack."""
 
+from __future__ import annotations
+
 import json
 import re
 import subprocess
@@ -45,7 +47,7 @@ class WorkspaceReference:
             )
         return cls(**found.groupdict(), endpoint=outputs.get("endpoint"), pipeline=str(pipeline))
 
-    def over(self, other: "WorkspaceReference") -> "WorkspaceReference":
+    def over(self, other: WorkspaceReference) -> WorkspaceReference:
         """What this one says, and what `other` says where this is silent."""
         given = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
         return replace(other, **given)

@@ -1,11 +1,12 @@
 """Requests to an endpoint, as its callers send them."""
 
+from __future__ import annotations
+
 import itertools
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
 import requests
 
@@ -13,9 +14,9 @@ from roastery.jobs.client import Workspace
 from roastery.jobs.errors import explained
 from roastery.jobs.health import Sample
 
-DEPLOYMENT: Final = "azureml-model-deployment"  # the header that names one, asked and answered
-SECONDS: Final = 30.0
-_SHOWN: Final = 300
+DEPLOYMENT = "azureml-model-deployment"  # the header that names one, asked and answered
+SECONDS = 30.0
+_SHOWN = 300
 
 Check = Callable[[bytes, bytes], str | None]
 """What is wrong with an answer (second) to a request (first)."""

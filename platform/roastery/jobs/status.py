@@ -1,8 +1,10 @@
 """Everything at a glance: assets, jobs, endpoint, model in service, drift."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs import endpoint as endpoints
 from roastery.jobs.client import Workspace
@@ -11,7 +13,7 @@ from roastery.jobs.errors import JobsError, explained
 from roastery.jobs.follow import said
 from roastery.jobs.monitor import DRIFT
 
-_JOBS: Final = 5
+_JOBS = 5
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,22 @@
 """The registered pipeline, or part of it, as a job on the attached compute."""
 
+from __future__ import annotations
+
 import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from roastery.jobs import asked, models
 from roastery.jobs.client import Workspace, silently
 from roastery.jobs.errors import JobsError, UsageError, explained
 from roastery.jobs.partial import components, following, known, part, wiring
 
-PIPELINE: Final = "pipeline"
-_LONGEST: Final = 240
-_NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_LONGEST - 1}}}")
-CHAMPION: Final = "champion"
+PIPELINE = "pipeline"
+_LONGEST = 240
+_NAME = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_LONGEST - 1}}}")
+CHAMPION = "champion"
 """The input that takes the model in service; the newest champion goes there if nobody says otherwise."""
 
 

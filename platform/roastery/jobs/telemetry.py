@@ -3,17 +3,19 @@
 Names and limits stand in `monitoring.drift`, where the rules take theirs.
 """
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from roastery.components.monitoring.drift import CONNECTION, PSI, RESIDUAL
 from roastery.jobs.errors import TransientError
 
 __all__ = ["CONNECTION", "PSI", "RESIDUAL", "Metric", "write"]
-_MILLISECONDS: Final = 30_000
+_MILLISECONDS = 30_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,12 +1,13 @@
 """Who gets the traffic: pure rules over the shares of an endpoint."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from roastery.jobs.errors import JobsError, UsageError
 
-WHOLE: Final = 100
+WHOLE = 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 """The pack as Pulumi's engine starts it: `pulumi preview --policy-pack platform/roastery/policies`."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent import futures
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2, json_format
@@ -36,21 +36,21 @@ from roastery.policies.model import (
 )
 from roastery.policies.values import Unproven, decode
 
-NAME: Final = "roastery"
-VERSION: Final = "1.0.0"
-_LEVELS: Final = {
+NAME = "roastery"
+VERSION = "1.0.0"
+_LEVELS = {
     Level.ADVISORY: wire.ADVISORY,
     Level.MANDATORY: wire.MANDATORY,
     Level.REMEDIATE: wire.REMEDIATE,
     Level.DISABLED: wire.DISABLED,
 }
-_SEVERITIES: Final = {
+_SEVERITIES = {
     Severity.LOW: wire.POLICY_SEVERITY_LOW,
     Severity.MEDIUM: wire.POLICY_SEVERITY_MEDIUM,
     Severity.HIGH: wire.POLICY_SEVERITY_HIGH,
     Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
 }
-_SHOWN: Final = 3
+_SHOWN = 3
 """How many resources an unproven policy names."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Final
 
 from roastery.policies.model import Policy
 from roastery.policies.rules import (
@@ -24,7 +23,7 @@ from roastery.policies.rules import (
     workspace,
 )
 
-FAMILIES: Final[dict[str, ModuleType]] = {
+FAMILIES: dict[str, ModuleType] = {
     "Public doors": public_access,
     "Network": network,
     "Private endpoints": private_link,
@@ -41,7 +40,5 @@ FAMILIES: Final[dict[str, ModuleType]] = {
     "Names and tags": conventions,
     "Secrets": plaintext,
 }
-POLICIES: Final[tuple[Policy, ...]] = tuple(
-    policy for module in FAMILIES.values() for policy in module.POLICIES
-)
-BY_ID: Final = {policy.id: policy for policy in POLICIES}
+POLICIES: tuple[Policy, ...] = tuple(policy for module in FAMILIES.values() for policy in module.POLICIES)
+BY_ID = {policy.id: policy for policy in POLICIES}

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies.values import Node
 
-STACK: Final = "pulumi:pulumi:Stack"
+STACK = "pulumi:pulumi:Stack"
 
 
 class Severity(StrEnum):

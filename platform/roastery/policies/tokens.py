@@ -1,5 +1,7 @@
 """Resource types by short names."""
 
+from __future__ import annotations
+
 AZURE = "azure-native:"
 
 STORAGE = "azure-native:storage:StorageAccount"

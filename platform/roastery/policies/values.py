@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, cast
 
 # Signatures of Pulumi's wire format: sdk/go/common/resource/properties.go
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_MARKED: Final = "1b47061264138c4ac30d75fd1eb44270"
-_UNKNOWN: Final = frozenset(
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_MARKED = "1b47061264138c4ac30d75fd1eb44270"
+_UNKNOWN = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
         "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
@@ -21,7 +21,7 @@ _UNKNOWN: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     }
 )
-REDACTED: Final = "[secret]"
+REDACTED = "[secret]"
 """What `pulumi policy analyze --file` puts where it can't decrypt."""
 
 
@@ -30,7 +30,7 @@ class Unknown:
     """Known after an up only."""
 
 
-UNKNOWN: Final = Unknown()
+UNKNOWN = Unknown()
 
 
 @dataclass(frozen=True)

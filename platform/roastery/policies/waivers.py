@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from roastery.errors import RoasteryError
 from roastery.policies.model import Finding, Level, Policy, Severity
 
-FILE: Final = Path("stacks", "policy-waivers.yaml")
-_KEYS: Final = ("policy", "resource", "reason", "owner", "expires")
-LONGEST: Final = 365
+FILE = Path("stacks", "policy-waivers.yaml")
+_KEYS = ("policy", "resource", "reason", "owner", "expires")
+LONGEST = 365
 """Days that a waiver may last from today: what is meant for longer is a rule, not an exception."""
 
 
@@ -49,7 +49,7 @@ class Waiver:
         return f"waived until {self.expires} by {self.owner}: {self.reason}"
 
 
-EXPIRED: Final = Policy(
+EXPIRED = Policy(
     id="waiver-expired",
     title="No waiver is past its end",
     reason="An exception that nobody renews has become the rule.",
@@ -58,7 +58,7 @@ EXPIRED: Final = Policy(
     dev=Level.MANDATORY,
     prod=Level.MANDATORY,
 )
-UNUSED: Final = Policy(
+UNUSED = Policy(
     id="waiver-unused",
     title="Every waiver is needed",
     reason="A waiver without a finding waits to hide the next one.",
@@ -67,7 +67,7 @@ UNUSED: Final = Policy(
     dev=Level.ADVISORY,
     prod=Level.ADVISORY,
 )
-POLICIES: Final = (EXPIRED, UNUSED)
+POLICIES = (EXPIRED, UNUSED)
 
 
 def find(start: Path) -> Path | None:

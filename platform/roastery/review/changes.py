@@ -6,7 +6,7 @@ import contextlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import tokens as t
 from roastery.policies.evaluate import Report
@@ -15,11 +15,11 @@ from roastery.policies.reports.rights import Right, bindings, rights, workloads
 from roastery.policies.rules import namespaces, network
 from roastery.policies.values import Unproven
 
-_COMPONENTS: Final = "roastery:"
-_NOISE: Final = ("pulumi:", _COMPONENTS)
+_COMPONENTS = "roastery:"
+_NOISE = ("pulumi:", _COMPONENTS)
 
 # What goes with a resource when it is replaced or deleted, by the type's last word.
-LOST: Final = {
+LOST = {
     "Vault": "its secrets; the name stays blocked for the retention of soft delete",
     "StorageAccount": "every data set and model file in it",
     "BlobContainer": "everything in it",

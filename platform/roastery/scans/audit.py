@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery.scans import tools
 from roastery.scans.model import Finding, Outcome, SecurityError
 
-TOOL: Final = "uv audit"
-_UNREACHABLE: Final = ("client error (Connect)", "dns error", "operation timed out", "error sending request")
-_NOT_ASKED: Final = re.compile(r"^TRACE Skipping project-status check for `([^`]+)`", re.MULTILINE)
-_FAILED: Final = 2  # uv's exit code; 1 says that it found something
+TOOL = "uv audit"
+_UNREACHABLE = ("client error (Connect)", "dns error", "operation timed out", "error sending request")
+_NOT_ASKED = re.compile(r"^TRACE Skipping project-status check for `([^`]+)`", re.MULTILINE)
+_FAILED = 2  # uv's exit code; 1 says that it found something
 
 
 def scan(project: Path, uv: Path, *, service: str = "", retries: int = 3) -> Outcome:

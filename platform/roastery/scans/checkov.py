@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery.scans import tools
 from roastery.scans.model import Finding, Outcome, SecurityError
 
-FRAMEWORKS: Final = ("arm", "kubernetes")
+FRAMEWORKS = ("arm", "kubernetes")
 
 
 def scan(project: Path, folder: Path, framework: str, stack: str) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -16,11 +16,11 @@ from roastery.scans.model import Finding, Outcome
 from roastery.targets import Target
 
 Values = dict[str, Any]
-SCHEMA: Final = "kubernetes schemas"
-RESTRICTED: Final = "pod security"
+SCHEMA = "kubernetes schemas"
+RESTRICTED = "pod security"
 # kubernetes.io/docs/concepts/security/pod-security-standards: what `restricted` asks, and images by digest.
-_PROFILE: Final = ("pod-privileged", "pod-escalation", "pod-non-root", "pod-capabilities", "pod-seccomp")
-_VOLUMES: Final = frozenset(
+_PROFILE = ("pod-privileged", "pod-escalation", "pod-non-root", "pod-capabilities", "pod-seccomp")
+_VOLUMES = frozenset(
     {
         "configMap",
         "csi",

@@ -7,16 +7,16 @@ import subprocess
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from roastery.scans import tools
 from roastery.scans.model import Finding, Outcome, SecurityError
 
-TOOL: Final = "detect-secrets"
+TOOL = "detect-secrets"
 # Pulumi calls a resource's type its token: `token="azure-native:network:Subnet"` is none to keep secret.
-_TYPES: Final = r"^(azure-native|kubernetes|pulumi):[A-Za-z0-9.:/]*$"
+_TYPES = r"^(azure-native|kubernetes|pulumi):[A-Za-z0-9.:/]*$"
 # Checksums by the hundred; detect-secrets leaves out the locks that it knows by name itself.
-_LOCKS: Final = "security/*.txt"
+_LOCKS = "security/*.txt"
 
 
 def tracked(project: Path) -> list[str]:

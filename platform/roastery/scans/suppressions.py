@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
 from roastery.scans.model import Finding, Outcome, Report, SecurityError
 
-FILE: Final = Path("security", "suppressions.yaml")
-_KEYS: Final = frozenset({"tool", "checks", "resource", "stack", "reason"})
+FILE = Path("security", "suppressions.yaml")
+_KEYS = frozenset({"tool", "checks", "resource", "stack", "reason"})
 
 
 @dataclass(frozen=True, kw_only=True)

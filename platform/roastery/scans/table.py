@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Final
 
 from roastery.scans.model import Finding, Outcome, Report
 from roastery.scans.suppressions import Suppression
 
-_HEAD: Final = ("tool", "stack", "passed", "findings", "suppressed", "unexplained")
-_INTRODUCTION: Final = """\
+_HEAD = ("tool", "stack", "passed", "findings", "suppressed", "unexplained")
+_INTRODUCTION = """\
 # Second opinions
 
 `make security` asks scanners that others wrote, on both stacks, offline: the sandbox deploys a stack, exports

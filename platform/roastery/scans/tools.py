@@ -7,14 +7,13 @@ import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from roastery.scans.model import SecurityError
 
-ENVIRONMENTS: Final = Path(".tools", "scanners")
-_LONGEST: Final = 600  # seconds
-_KEPT: Final = ("PATH", "LANG", "UV_CACHE_DIR")
-NETWORK: Final = (
+ENVIRONMENTS = Path(".tools", "scanners")
+_LONGEST = 600  # seconds
+_KEPT = ("PATH", "LANG", "UV_CACHE_DIR")
+NETWORK = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR"),
     *(
         name

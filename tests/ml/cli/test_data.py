@@ -1,5 +1,7 @@
 """`roast data load`."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """`roast demo`: nothing but a command, and at its end a served forecast."""
 
+from __future__ import annotations
+
 import os
 import subprocess
 import sys

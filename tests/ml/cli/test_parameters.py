@@ -1,5 +1,7 @@
 """Options of a command come from the parameters of the pipeline, which describe them once."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """The steps are shown as they go: in a terminal in place, elsewhere line by line."""
 
+from __future__ import annotations
+
 import io
 import json
 import re

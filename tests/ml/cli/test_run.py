@@ -1,5 +1,7 @@
 """`roast run`, as a user types it: the real steps on small sales, each a process of its own."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 import os

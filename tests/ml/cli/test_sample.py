@@ -1,5 +1,7 @@
 """`roast data sample` writes what the warehouse can load."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 

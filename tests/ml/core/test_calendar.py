@@ -1,5 +1,7 @@
 """The calendar is checked against Python's own, month by month."""
 
+from __future__ import annotations
+
 import calendar as python_calendar
 import datetime as dt
 

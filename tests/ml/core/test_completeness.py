@@ -1,5 +1,7 @@
 """Cut-off months are told from closed days."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable
 

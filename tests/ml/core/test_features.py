@@ -1,5 +1,7 @@
 """Features against one-hot columns made in plain pandas, and their calendar against Python's."""
 
+from __future__ import annotations
+
 import calendar as python_calendar
 import datetime as dt
 from typing import Any

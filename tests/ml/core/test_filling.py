@@ -1,5 +1,7 @@
 """What stands in for a missing cell, and that it is told."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import polars as pl

@@ -1,5 +1,7 @@
 """Holidays against dates that anyone can look up."""
 
+from __future__ import annotations
+
 import datetime as dt
 
 import pytest

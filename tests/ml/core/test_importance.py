@@ -1,5 +1,7 @@
 """Importance by field: what a model leans on is found, what it does not use is zero."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from xml.etree import ElementTree as ET
 

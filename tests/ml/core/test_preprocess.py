@@ -1,5 +1,7 @@
 """Raw rows all the way to both data sets: odd input, real input, and what is said about it."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The recipe against the customer's own words, written down in plain pandas."""
 
+from __future__ import annotations
+
 import datetime as dt
 from pathlib import Path
 from typing import Any

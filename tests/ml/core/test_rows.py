@@ -1,5 +1,7 @@
 """Raw rows are read whatever their types; what cannot be read is null, never guessed."""
 
+from __future__ import annotations
+
 import datetime as dt
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The sample has what real sales have, and each of its effects can be found again in its rows."""
 
+from __future__ import annotations
+
 import datetime as dt
 
 import polars as pl

@@ -1,5 +1,7 @@
 """Every rule, alone and together; nothing is lost and nothing is let through."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Mapping
 

@@ -1,5 +1,7 @@
 """A small pipeline (`tiny/`) whose steps run as real processes, and the hands to watch and steer them."""
 
+from __future__ import annotations
+
 import importlib
 import os
 import runpy

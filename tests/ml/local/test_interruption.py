@@ -1,5 +1,7 @@
 """Whatever ends a run, finished steps stay, half ones go, and no process is left behind."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

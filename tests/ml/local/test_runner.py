@@ -1,5 +1,7 @@
 """A step runs once for all that it depends on, with its exact command, in a process of its own."""
 
+from __future__ import annotations
+
 import json
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """A run's folders as its steps write them, from seeded sales, and a real browser to open the report in."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path

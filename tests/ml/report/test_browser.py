@@ -1,5 +1,7 @@
 """The report in a real browser, from disk, as a reader opens it."""
 
+from __future__ import annotations
+
 import datetime as dt
 import itertools
 import json

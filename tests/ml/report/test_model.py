@@ -1,5 +1,7 @@
 """The numbers of the report, each worked out again from the run's own tables."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The training image without a container engine: its install steps, its jobs, its CMD."""
 
+from __future__ import annotations
+
 import json
 import os
 import socket

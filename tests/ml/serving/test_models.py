@@ -1,5 +1,7 @@
 """Every model that can become champion, saved and loaded as for service, asked what no one should ask."""
 
+from __future__ import annotations
+
 import json
 import math
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Requests made from the published schema, and from what is near it, against the running server."""
 
+from __future__ import annotations
+
 import http.client
 import json
 import random

@@ -1,5 +1,7 @@
 """How a step's process ends."""
 
+from __future__ import annotations
+
 import signal
 import subprocess
 import sys

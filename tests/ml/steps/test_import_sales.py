@@ -1,5 +1,7 @@
 """The import step: its real process against the real embedded server."""
 
+from __future__ import annotations
+
 import json
 import os
 import signal

@@ -1,5 +1,7 @@
 """The preprocess step as Azure ML runs it: folders in, folders out, one line for what is wrong."""
 
+from __future__ import annotations
+
 import datetime as dt
 import json
 import subprocess

@@ -1,5 +1,7 @@
 """The step as it is run: one process, the flags of its description, one file."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The train step: a bundle per candidate, what was left out and why, and importance."""
 
+from __future__ import annotations
+
 import json
 import logging
 from pathlib import Path

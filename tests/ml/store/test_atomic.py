@@ -1,5 +1,7 @@
 """Outputs are whole or absent, however their writing ends."""
 
+from __future__ import annotations
+
 import errno
 import os
 import signal

@@ -1,5 +1,7 @@
 """A fitted model on disk: it comes back whole, or not at all."""
 
+from __future__ import annotations
+
 import datetime as dt
 import hashlib
 import json

@@ -1,5 +1,7 @@
 """Parquet in and out."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path

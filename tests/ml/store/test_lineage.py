@@ -1,5 +1,7 @@
 """Lineage beside a data set, and the hash that tells whether its content changed."""
 
+from __future__ import annotations
+
 import datetime as dt
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """MLTable folders."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import polars as pl

@@ -3,6 +3,8 @@
 The service below knows those routes and answers 404 to everything else, as Azure ML does to logged models.
 """
 
+from __future__ import annotations
+
 import json
 import threading
 from collections.abc import Iterator

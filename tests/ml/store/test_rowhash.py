@@ -1,5 +1,7 @@
 """The content hash of a table in pieces."""
 
+from __future__ import annotations
+
 import datetime as dt
 import random
 

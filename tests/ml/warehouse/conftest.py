@@ -1,5 +1,7 @@
 """A real embedded warehouse, and small sales files to load into others."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Types of columns: no value is lost to them."""
 
+from __future__ import annotations
+
 import datetime as dt
 import decimal
 from typing import Any

@@ -1,5 +1,7 @@
 """The tills of the public package as sales rows."""
 
+from __future__ import annotations
+
 import datetime as dt
 import sys
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What can go wrong on the way to Snowflake: one line each, in seconds."""
 
+from __future__ import annotations
+
 import socket
 import time
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """The embedded warehouse's server: a real process that refuses strangers and never stays behind."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket

@@ -1,5 +1,7 @@
 """Sales files: how they are laid out, and what is wrong with those that are none."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from pathlib import Path
 

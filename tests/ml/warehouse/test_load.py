@@ -1,5 +1,7 @@
 """Filling the embedded warehouse: the old table stays until the new one is whole."""
 
+from __future__ import annotations
+
 import datetime as dt
 import os
 import signal

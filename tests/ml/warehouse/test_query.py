@@ -1,5 +1,7 @@
 """A query's rows: which columns, by what names, in which types, in how much memory."""
 
+from __future__ import annotations
+
 import datetime as dt
 import decimal
 from pathlib import Path

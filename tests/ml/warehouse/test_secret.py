@@ -1,5 +1,7 @@
 """A credential from a vault: the genuine client, over HTTPS, asks a server that answers as one."""
 
+from __future__ import annotations
+
 import json
 import ssl
 import threading

@@ -1,5 +1,7 @@
 """The settings that the connector, a step's environment and the Azure ML connection share."""
 
+from __future__ import annotations
+
 import inspect
 import warnings
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The page that says how true the sandbox is."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from azsandbox import coverage

@@ -1,5 +1,7 @@
 """What Event Hubs and Event Grid refuse."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """What is made once, and when it is made again."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any

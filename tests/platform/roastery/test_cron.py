@@ -1,5 +1,7 @@
 """Lines of cron and time zones, for Argo and for Azure ML."""
 
+from __future__ import annotations
+
 import pytest
 
 from roastery import cron

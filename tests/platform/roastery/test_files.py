@@ -1,5 +1,7 @@
 """Files that people asked for."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.properties import OBJECTS, RESOURCES, place
@@ -13,7 +13,7 @@ from azsandbox.schema.validate import suggestion
 
 Values = dict[str, Any]
 # The SDK takes these ids as a list; ARM wants a map whose keys they are.
-_MAP_OF_IDS: Final = "userAssignedIdentities"
+_MAP_OF_IDS = "userAssignedIdentities"
 
 
 def body(token: str, path_inputs: Collection[str], shape: ResourceShape, inputs: Values) -> Values:

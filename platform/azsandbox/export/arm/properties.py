@@ -9,17 +9,15 @@ input, and names the few that no published model has.
 
 from __future__ import annotations
 
-from typing import Final
+_PLAIN = ""
+_PLACED = "location tags"
+_TRACKED = "identity kind location sku tags"
+_NETWORK = "id location tags"
+_ZONED = "id location sku tags zones"
+_CHILD = "id name type"
+_AS_IS = "properties"  # the SDK leaves `properties` alone here
 
-_PLAIN: Final = ""
-_PLACED: Final = "location tags"
-_TRACKED: Final = "identity kind location sku tags"
-_NETWORK: Final = "id location tags"
-_ZONED: Final = "id location sku tags zones"
-_CHILD: Final = "id name type"
-_AS_IS: Final = "properties"  # the SDK leaves `properties` alone here
-
-RESOURCES: Final[dict[str, str]] = {
+RESOURCES: dict[str, str] = {
     "applicationinsights:Component": "kind location tags",
     "applicationinsights:Workbook": "identity kind location tags",
     "authorization:ManagementLockAtResourceGroupLevel": _PLAIN,
@@ -116,7 +114,7 @@ RESOURCES: Final[dict[str, str]] = {
 }
 """Type of the SDK → the inputs that stand beside `properties`."""
 
-OBJECTS: Final[dict[str, str]] = {
+OBJECTS: dict[str, str] = {
     "compute:NetworkInterfaceReference": "id",
     "compute:VirtualMachineNetworkInterfaceConfiguration": "name",
     "compute:VirtualMachineNetworkInterfaceIPConfiguration": "name",
@@ -176,7 +174,7 @@ def _kebab(*names: str) -> dict[str, str]:
     return {name: "".join(f"-{one.lower()}" if one.isupper() else one for one in name) for name in names}
 
 
-RENAMED: Final[dict[str, dict[str, str]]] = {
+RENAMED: dict[str, dict[str, str]] = {
     "applicationinsights:Component": {
         "applicationType": "Application_Type",
         "disableIpMasking": "DisableIpMasking",
@@ -239,7 +237,7 @@ RENAMED: Final[dict[str, dict[str, str]]] = {
 }
 """Inputs that ARM calls otherwise; `/` leads into an object that the SDK leaves out."""
 
-NOWHERE: Final[dict[str, str]] = {
+NOWHERE: dict[str, str] = {
     "machinelearningservices:Datastore": "skipValidation",
     "network:VirtualNetworkPeering": "syncRemoteAddressSpace",
     "storage:FileShare": "expand",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.catalogue import Types
@@ -15,7 +15,7 @@ from azsandbox.schema.catalogue import Catalogue
 
 Values = dict[str, Any]
 # The order in which Microsoft's template reference names them; what it does not name stands in between.
-_FIRST: Final = ("kind", "location", "extendedLocation", "sku", "identity", "plan", "zones", "tags")
+_FIRST = ("kind", "location", "extendedLocation", "sku", "identity", "plan", "zones", "tags")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ def _entry(
     )
 
 
-_GROUP: Final = "Microsoft.Resources/resourceGroups"
+_GROUP = "Microsoft.Resources/resourceGroups"
 
 
 def _head(held: Held, api_version: str, placed: Values) -> Values:
@@ -109,8 +109,8 @@ def _above(identifier: str) -> Iterator[str]:
         yield found
 
 
-_SUBSCRIPTION_DEPTH: Final = 2  # /subscriptions/s
-_ONE_RESOURCE: Final = 3  # namespace, type, name
+_SUBSCRIPTION_DEPTH = 2  # /subscriptions/s
+_ONE_RESOURCE = 3  # namespace, type, name
 
 
 def _ids_in(value: Any) -> Iterable[str]:

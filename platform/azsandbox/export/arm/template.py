@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.resources import Entry
 
 Values = dict[str, Any]
-_SCHEMAS: Final = "https://schema.management.azure.com/schemas"
-SUBSCRIPTION_SCHEMA: Final = f"{_SCHEMAS}/2018-05-01/subscriptionDeploymentTemplate.json#"
-GROUP_SCHEMA: Final = f"{_SCHEMAS}/2019-04-01/deploymentTemplate.json#"
-_VERSION: Final = "1.0.0.0"
-_NAME_LIMIT: Final = 64  # of a deployment
+_SCHEMAS = "https://schema.management.azure.com/schemas"
+SUBSCRIPTION_SCHEMA = f"{_SCHEMAS}/2018-05-01/subscriptionDeploymentTemplate.json#"
+GROUP_SCHEMA = f"{_SCHEMAS}/2019-04-01/deploymentTemplate.json#"
+_VERSION = "1.0.0.0"
+_NAME_LIMIT = 64  # of a deployment
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -17,8 +17,8 @@ from azsandbox.kubernetes.provider import RELEASE
 
 Values = dict[str, Any]
 # `kubectl apply -f FOLDER` goes by file name: what a namespace's objects stand on comes first.
-CLUSTER_FILE: Final = "manifests/0-cluster.yaml"
-_KINDS_FIRST: Final = (
+CLUSTER_FILE = "manifests/0-cluster.yaml"
+_KINDS_FIRST = (
     "Namespace",
     "CustomResourceDefinition",
     "PriorityClass",
@@ -34,7 +34,7 @@ _KINDS_FIRST: Final = (
     "ClusterRoleBinding",
     "RoleBinding",
 )
-_HEAD: Final = ("apiVersion", "kind", "metadata", "spec")
+_HEAD = ("apiVersion", "kind", "metadata", "spec")
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
@@ -15,10 +15,10 @@ from azsandbox.kubernetes.apiserver import pin, pods
 from azsandbox.kubernetes.apiserver.client import Answer, Api
 
 Values = dict[str, Any]
-_GOOD: Final = 300  # statuses below are success
-_PATIENCE: Final = 120  # seconds until a custom type is served
+_GOOD = 300  # statuses below are success
+_PATIENCE = 120  # seconds until a custom type is served
 # Argo's definitions are 7 MB: the loader in Python takes half a minute for them, the one in C two seconds.
-_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(kw_only=True)

@@ -10,24 +10,23 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from azsandbox import paths
 from azsandbox.errors import ToolchainError
 from azsandbox.kubernetes.apiserver import pin
 from azsandbox.pulumi.toolchain import source
 
-MODULES: Final = Path(__file__).with_name("module")
-_COMMANDS: Final = {
+MODULES = Path(__file__).with_name("module")
+_COMMANDS = {
     "etcd": ("etcd", "go.etcd.io/etcd/server/v3"),
     "kube-apiserver": ("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
 }
-_STAMP: Final = (  # or the server calls itself v0.0.0-master
+_STAMP = (  # or the server calls itself v0.0.0-master
     f"-X k8s.io/component-base/version.gitVersion=v{pin.KUBERNETES} "
     f"-X k8s.io/component-base/version.gitMajor={pin.KUBERNETES.split('.')[0]} "
     f"-X k8s.io/component-base/version.gitMinor={pin.KUBERNETES.split('.')[1]}"
 )
-_EVERY: Final = 30  # seconds between two signs of life
+_EVERY = 30  # seconds between two signs of life
 Say = Callable[[str], None]
 
 

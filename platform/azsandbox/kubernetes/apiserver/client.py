@@ -9,11 +9,11 @@ import ssl
 import urllib.parse
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 Values = dict[str, Any]
-MANAGER: Final = "azsandbox"
-_WARNING: Final = re.compile(r'\d{3} \S+ "((?:[^"\\]|\\.)*)"')
+MANAGER = "azsandbox"
+_WARNING = re.compile(r'\d{3} \S+ "((?:[^"\\]|\\.)*)"')
 
 
 class Unanswered(Exception):  # noqa: N818 - the field's word; never shown to a user

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-KUBERNETES: Final = "1.37.2"
-ETCD: Final = "3.6.16"
+KUBERNETES = "1.37.2"
+ETCD = "3.6.16"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,7 @@ class Types:
     files: str = "argoproj.io_*.yaml"
 
 
-CUSTOM: Final = (
+CUSTOM = (
     Types(
         module="github.com/argoproj/argo-workflows/v3",
         version="v3.7.4",
@@ -42,7 +41,7 @@ CUSTOM: Final = (
     ),
 )
 
-WITHOUT_TYPE: Final = {
+WITHOUT_TYPE = {
     ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
         "the Azure ML extension installs its type in Azure; no package carries it"
     ),

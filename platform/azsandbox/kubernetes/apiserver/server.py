@@ -10,14 +10,13 @@ import tempfile
 import time
 from collections.abc import Generator
 from pathlib import Path
-from typing import Final
 
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.apiserver.build import Tools
 from azsandbox.kubernetes.apiserver.client import Api, Unanswered
 
-_PATIENCE: Final = 120  # seconds until the server is ready
-_HOST: Final = "127.0.0.1"
+_PATIENCE = 120  # seconds until the server is ready
+_HOST = "127.0.0.1"
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm_api import names
@@ -20,8 +20,8 @@ from azsandbox.ml_api.workspaces import workspace_of
 from azsandbox.storage_api.addresses import Addresses
 from azsandbox.storage_api.folders import Folders
 
-_MUTABLE: Final = ("tags", "properties", "displayName", "description", "isArchived")
-_USER_TOKEN: Final = "x-azureml-token"  # noqa: S105 - a header
+_MUTABLE = ("tags", "properties", "displayName", "description", "isArchived")
+_USER_TOKEN = "x-azureml-token"  # noqa: S105 - a header
 
 
 class Jobs:

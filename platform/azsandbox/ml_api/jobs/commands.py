@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
 
 from azsandbox.errors import ArmError
 
-_PLACE: Final = re.compile(r"\$\{\{\s*(inputs|outputs)\.([\w.]+)\s*\}\}")
-_OPTIONAL: Final = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
+_PLACE = re.compile(r"\$\{\{\s*(inputs|outputs)\.([\w.]+)\s*\}\}")
+_OPTIONAL = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
 
 
 def fill(command: str, inputs: Mapping[str, str], outputs: Mapping[str, str]) -> str:

@@ -7,7 +7,6 @@ import subprocess
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
@@ -18,9 +17,9 @@ from azsandbox.ml_api.jobs.records import Run
 from azsandbox.ml_api.processes import Processes
 from azsandbox.storage_api.addresses import ARTIFACTS, DEFAULT, Addresses
 
-LOG: Final = "user_logs/std_log.txt"
-_TAIL: Final = 20  # lines of the log that an error quotes
-_SHELL: Final = shutil.which("bash") or "/bin/sh"
+LOG = "user_logs/std_log.txt"
+_TAIL = 20  # lines of the log that an error quotes
+_SHELL = shutil.which("bash") or "/bin/sh"
 
 
 class TimedOutError(SandboxError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm_api.resources import Resources
@@ -14,12 +14,12 @@ from azsandbox.storage_api.addresses import ARTIFACTS, Addresses
 from azsandbox.storage_api.folders import Folders
 from azsandbox.storage_api.links import Links
 
-PREFIX: Final = (
+PREFIX = (
     "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.MachineLearningServices/"
     "workspaces/{workspace}"
 )
-_LOGS: Final = ("user_logs/", "logs/")
-_DATA: Final = frozenset({"uri_file", "uri_folder", "mltable"})
+_LOGS = ("user_logs/", "logs/")
+_DATA = frozenset({"uri_file", "uri_folder", "mltable"})
 
 
 class History:

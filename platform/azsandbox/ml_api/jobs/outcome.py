@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from azsandbox.arm_api.resources import Resources
@@ -20,9 +19,9 @@ from azsandbox.ml_api.jobs.plan import Node
 from azsandbox.ml_api.jobs.records import Run
 from azsandbox.storage_api.addresses import DEFAULT, Addresses
 
-_MODELS: Final = {"mlflow_model": "mlflow_model", "custom_model": "custom_model"}
-_DATA: Final = frozenset({"uri_file", "uri_folder", "mltable"})
-_SECONDS: Final = 300  # importing MLflow on a busy machine
+_MODELS = {"mlflow_model": "mlflow_model", "custom_model": "custom_model"}
+_DATA = frozenset({"uri_file", "uri_folder", "mltable"})
+_SECONDS = 300  # importing MLflow on a busy machine
 
 
 class Outcome:

@@ -6,15 +6,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 
-LITERALS: Final = frozenset({"string", "integer", "number", "boolean", "enum"})
-_BINDING: Final = re.compile(
-    r"\$\{\{\s*parent\.(inputs|outputs|jobs)\.([\w.-]+?)(?:\.outputs\.([\w-]+))?\s*\}\}"
-)
+LITERALS = frozenset({"string", "integer", "number", "boolean", "enum"})
+_BINDING = re.compile(r"\$\{\{\s*parent\.(inputs|outputs|jobs)\.([\w.-]+?)(?:\.outputs\.([\w-]+))?\s*\}\}")
 
 
 @dataclass(frozen=True)

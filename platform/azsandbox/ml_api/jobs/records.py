@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Values
 
-TOKEN: Final = "azure-native:machinelearningservices:Job"  # noqa: S105 - a resource type
-KIND: Final = "Microsoft.MachineLearningServices/workspaces/jobs"
-ENDED: Final = frozenset({"Completed", "Failed", "Canceled"})
-_RUN: Final = "run"
+TOKEN = "azure-native:machinelearningservices:Job"  # noqa: S105 - a resource type
+KIND = "Microsoft.MachineLearningServices/workspaces/jobs"
+ENDED = frozenset({"Completed", "Failed", "Canceled"})
+_RUN = "run"
 
 
 def now() -> str:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
@@ -21,8 +20,8 @@ from azsandbox.ml_api.jobs.records import Records, Run, now
 from azsandbox.ml_api.processes import Processes
 from azsandbox.storage_api.addresses import Addresses
 
-AT_ONCE: Final = 2
-PIPELINE_LOG: Final = "logs/azureml/executionlogs.txt"
+AT_ONCE = 2
+PIPELINE_LOG = "logs/azureml/executionlogs.txt"
 
 Register = Callable[[Addresses, Run, Node], None]
 """Makes assets of what a node wrote."""

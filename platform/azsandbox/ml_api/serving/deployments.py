@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Invoke
@@ -18,9 +18,9 @@ from azsandbox.errors import ArmError, SandboxError
 from azsandbox.ml_api.secrets import guarded
 from azsandbox.ml_api.serving.servers import Servers, tail
 
-KIND: Final = "microsoft.machinelearningservices/workspaces/onlineendpoints"
-_KEYS: Final = "azure-native:machinelearningservices:listOnlineEndpointKeys"
-_LINES: Final = 200
+KIND = "microsoft.machinelearningservices/workspaces/onlineendpoints"
+_KEYS = "azure-native:machinelearningservices:listOnlineEndpointKeys"
+_LINES = 200
 
 
 class Endpoints:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import threading
-from typing import Final
 
 import requests
 
@@ -18,12 +17,10 @@ from azsandbox.errors import ArmError
 from azsandbox.ml_api.serving.deployments import KIND, Endpoints, audience_of
 from azsandbox.ml_api.serving.servers import Servers
 
-DEPLOYMENT: Final = "azureml-model-deployment"
-_SECONDS: Final = 60.0
-_OURS: Final = frozenset(
-    {"host", "authorization", "content-length", "connection", "accept-encoding", DEPLOYMENT}
-)
-_KEPT: Final = ("content-type", "x-ms-request-id", "x-ms-client-request-id", "x-request-id", "allow")
+DEPLOYMENT = "azureml-model-deployment"
+_SECONDS = 60.0
+_OURS = frozenset({"host", "authorization", "content-length", "connection", "accept-encoding", DEPLOYMENT})
+_KEPT = ("content-type", "x-ms-request-id", "x-ms-client-request-id", "x-request-id", "allow")
 
 
 class Scoring:

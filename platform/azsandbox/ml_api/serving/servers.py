@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import requests
 
@@ -25,12 +24,12 @@ from azsandbox.errors import ArmError
 from azsandbox.ml_api.processes import Processes
 from azsandbox.storage_api.addresses import Addresses
 
-ENTRY: Final = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
-ROOT: Final = "AML_APP_ROOT"
-_READY: Final = 120.0  # seconds, where the deployment has no readiness probe
-_GRACE: Final = 3.0  # seconds: a worker that is still loading does not listen to its master
-_BACKLOG: Final = 128
-_TAIL: Final = 15
+ENTRY = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
+ROOT = "AML_APP_ROOT"
+_READY = 120.0  # seconds, where the deployment has no readiness probe
+_GRACE = 3.0  # seconds: a worker that is still loading does not listen to its master
+_BACKLOG = 128
+_TAIL = 15
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any, Final, cast
+from typing import IO, Any, cast
 
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
@@ -20,7 +20,7 @@ from azsandbox.pulumi.language_host.imports import Ahead
 from azsandbox.pulumi.language_host.output import Output
 from azsandbox.pulumi.toolchain.pin import VERSION
 
-SCRIPT: Final = Path(program.__file__)
+SCRIPT = Path(program.__file__)
 
 
 def python_of(info: Any) -> Path:

@@ -3,6 +3,8 @@
 `python -m azsandbox.pulumi.toolchain` brings it (`make tools`); a second run finds it and does nothing.
 """
 
+from __future__ import annotations
+
 from azsandbox.pulumi.toolchain.install import ensure, find
 from azsandbox.pulumi.toolchain.pin import VERSION
 

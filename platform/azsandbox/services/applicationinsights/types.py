@@ -1,5 +1,7 @@
 """Application Insights: components and workbooks."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from azsandbox.arm import identities

@@ -1,5 +1,7 @@
 """Roles, locks, policy assignments: extension resources on any scope."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import GROUP, Invoke, NameRule, ResourceType, Service
 from azsandbox.services.authorization import rules

@@ -1,5 +1,7 @@
 """Virtual machines, scale sets and their extensions."""
 
+from __future__ import annotations
+
 from azsandbox.arm import identities
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, Service

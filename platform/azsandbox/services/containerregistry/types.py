@@ -1,5 +1,7 @@
 """Container registry: Microsoft.ContainerRegistry."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import (
     IN_GROUP,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm.model import Values
 from azsandbox.schema.validate import Problem
 from azsandbox.services.network.addresses import DOCKER, nets
 
-_SPOT: Final = "Spot"
-_LONGEST_POOL_NAME: Final = re.compile(r"[a-z][a-z0-9]{0,11}")
-SHORTEST_WINDOW: Final = 4
+_SPOT = "Spot"
+_LONGEST_POOL_NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
+SHORTEST_WINDOW = 4
 
 
 def pools(inputs: Values) -> list[Values]:

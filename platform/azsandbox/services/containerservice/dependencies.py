@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request
@@ -12,14 +12,14 @@ from azsandbox.errors import ArmError
 from azsandbox.services.containerservice.cluster import address_range, pools
 from azsandbox.services.network.addresses import nets, prefixes
 
-_ZONE_WRITERS: Final = frozenset(
+_ZONE_WRITERS = frozenset(
     {
         "b12aa53e-6015-4669-85d0-8515ebb3ae7f",
         "b24988ac-6180-42a0-ab88-20f7382dd24c",
         "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
     }
 )
-_NETWORK_USERS: Final = frozenset(
+_NETWORK_USERS = frozenset(
     {
         "4d97b98b-1d4f-4787-a291-c67834d212e7",
         "b24988ac-6180-42a0-ab88-20f7382dd24c",

@@ -1,5 +1,7 @@
 """AKS: clusters, node pools, maintenance windows, trusted access."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, Inline, Invoke, NameRule, Reference, ResourceType, Service
 from azsandbox.services.containerservice import cluster, credentials, dependencies, outputs

@@ -1,5 +1,7 @@
 """Event Grid: topics and subscriptions to what happens."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
 from azsandbox.services.eventgrid.rules import (

@@ -6,15 +6,14 @@ Source: learn.microsoft.com/azure/event-hubs/event-hubs-quotas and …/compare-t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 
-_PARTITIONS: Final = {"Basic": 32, "Standard": 32, "Premium": 100, "Dedicated": 1024}
-_HOURS: Final = {"Basic": 24, "Standard": 168, "Premium": 2160, "Dedicated": 2160}
-_UNITS: Final = {"Basic": 40, "Standard": 40, "Premium": 16}
+_PARTITIONS = {"Basic": 32, "Standard": 32, "Premium": 100, "Dedicated": 1024}
+_HOURS = {"Basic": 24, "Standard": 168, "Premium": 2160, "Dedicated": 2160}
+_UNITS = {"Basic": 40, "Standard": 40, "Premium": 16}
 
 
 def shape_of_namespace(inputs: Values) -> Iterator[Problem]:

@@ -1,5 +1,7 @@
 """Event Hubs: namespaces, hubs, consumer groups."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, GlobalName, NameRule, ResourceType, Service
 from azsandbox.services.eventhub.rules import (

@@ -1,5 +1,7 @@
 """Key Vault: vaults and what the management plane can put into them."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import (
     IN_GROUP,

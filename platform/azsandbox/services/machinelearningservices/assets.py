@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from azsandbox.arm import ids
 from azsandbox.arm.evidence import assumed, documented, specified
@@ -14,12 +13,12 @@ from azsandbox.schema.validate import Problem
 from azsandbox.services.machinelearningservices import schedules
 from azsandbox.services.machinelearningservices.workspaces import WORKSPACE
 
-_NAME: Final = NameRule(r"[a-zA-Z0-9][\w.-]{0,254}", "1 to 255 letters, digits, _ . -")
-_VERSION: Final = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
-_ASSET: Final = re.compile(
+_NAME = NameRule(r"[a-zA-Z0-9][\w.-]{0,254}", "1 to 255 letters, digits, _ . -")
+_VERSION = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
+_ASSET = re.compile(
     r"azureml:(?P<id>/subscriptions/\S+)|azureml:(?P<name>[\w.-]+):(?P<version>[\w.-]+)|azureml:(?P<label>[\w.-]+)@latest"
 )
-SPEC_REQUIRED: Final = ("name", "version", "type")
+SPEC_REQUIRED = ("name", "version", "type")
 
 
 def component_is_whole(inputs: Values) -> Iterator[Problem]:
@@ -125,7 +124,7 @@ def _family(
     return container, version
 
 
-ASSETS: Final = (
+ASSETS = (
     *_family("Data", "data"),
     *_family("Component", "components", early=(component_is_whole,), rules=(references_exist,)),
     *_family("Environment", "environments", early=(environment_has_image,)),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 
-_ALL: Final = 100
-_MLFLOW_CPU: Final = 2.0
-_MLFLOW_MEMORY: Final = 4.0  # GiB
-_KIND: Final = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
+_ALL = 100
+_MLFLOW_CPU = 2.0
+_MLFLOW_MEMORY = 4.0  # GiB
+_KIND = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 
 
 def traffic_adds_up(inputs: Values) -> Iterator[Problem]:

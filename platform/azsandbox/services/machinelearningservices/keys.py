@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Final
 
 from azsandbox.arm import ids
 from azsandbox.arm.evidence import documented
@@ -73,7 +72,7 @@ def _invoke(name: str, answer: Callable[[Subscription, Values, str], Values], *m
     )
 
 
-INVOKES: Final = (
+INVOKES = (
     _invoke("listWorkspaceKeys", _workspace),
     _invoke("listOnlineEndpointKeys", _endpoint, "endpointName"),
     _invoke("listDatastoreSecrets", _datastore, "name"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qs
 
 from azsandbox.arm import identities, ids
@@ -14,13 +14,11 @@ from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.services.kubernetesconfiguration.types import ML
 
-_PARTS: Final = ("storageAccount", "keyVault", "applicationInsights", "identity")
-_OFF: Final = (None, "", "Disabled")
-_SNOWFLAKE: Final = re.compile(r"jdbc:snowflake://[\w.-]+\.snowflakecomputing\.(com|cn)/?\?(.*)")
-_SNOWFLAKE_AUTH: Final = frozenset({"UsernamePassword", "ServicePrincipal"})
-_ATTACH_ROLES: Final = frozenset(
-    {"85cb6faf-e071-4c9b-8136-154b5a04f717", "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8"}
-)
+_PARTS = ("storageAccount", "keyVault", "applicationInsights", "identity")
+_OFF = (None, "", "Disabled")
+_SNOWFLAKE = re.compile(r"jdbc:snowflake://[\w.-]+\.snowflakecomputing\.(com|cn)/?\?(.*)")
+_SNOWFLAKE_AUTH = frozenset({"UsernamePassword", "ServicePrincipal"})
+_ATTACH_ROLES = frozenset({"85cb6faf-e071-4c9b-8136-154b5a04f717", "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8"})
 
 
 def needs_its_parts(inputs: Values) -> Iterator[Problem]:

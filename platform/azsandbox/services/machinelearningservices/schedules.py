@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Any
 
 from azsandbox import cron
 from azsandbox.arm import ids
@@ -13,12 +13,12 @@ from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 
-_COMPONENT: Final = "microsoft.machinelearningservices/workspaces/components/versions"
-_COMPUTE: Final = "microsoft.machinelearningservices/workspaces/computes"
-_AT: Final = "properties.trigger"
-_DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_RANGES: Final = {"hours": (0, 23), "minutes": (0, 59), "monthDays": (1, 31)}
-_FIELDS: Final = 5
+_COMPONENT = "microsoft.machinelearningservices/workspaces/components/versions"
+_COMPUTE = "microsoft.machinelearningservices/workspaces/computes"
+_AT = "properties.trigger"
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_RANGES = {"hours": (0, 23), "minutes": (0, 59), "monthDays": (1, 31)}
+_FIELDS = 5
 
 
 def trigger_fits(inputs: Values) -> Iterator[Problem]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from azsandbox.arm.evidence import assumed, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, SoftDelete
 from azsandbox.services.machinelearningservices import endpoints, rules
 
-WORKSPACE: Final = IN_GROUP + "Microsoft.MachineLearningServices/workspaces/{workspaceName}"
-_IDENTITY: Final = ("Microsoft.ManagedIdentity/userAssignedIdentities",)
-_ENDPOINT_NAME: Final = NameRule(
+WORKSPACE = IN_GROUP + "Microsoft.MachineLearningServices/workspaces/{workspaceName}"
+_IDENTITY = ("Microsoft.ManagedIdentity/userAssignedIdentities",)
+_ENDPOINT_NAME = NameRule(
     r"[a-zA-Z][a-zA-Z0-9-]{1,30}[a-zA-Z0-9]",
     "3 to 32 letters, digits and hyphens, a letter first, no hyphen last",
 )
-_WORKSPACE_NAME: Final = NameRule(r"[a-zA-Z0-9][\w-]{2,32}", "3 to 33 letters, digits, _ and -")
+_WORKSPACE_NAME = NameRule(r"[a-zA-Z0-9][\w-]{2,32}", "3 to 33 letters, digits, _ and -")
 
-PLACES: Final = (
+PLACES = (
     ResourceType(
         token="azure-native:machinelearningservices:Workspace",
         path=WORKSPACE,

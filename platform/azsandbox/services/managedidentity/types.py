@@ -1,5 +1,7 @@
 """User-assigned identities and their federated credentials."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
 from azsandbox.services.managedidentity.rules import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
@@ -19,7 +19,7 @@ SINKS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "mark
 
 # Log categories and category groups: learn.microsoft.com/azure/azure-monitor/reference/supported-logs
 _GROUPS = frozenset({"allLogs", "audit"})
-CATEGORIES: Final[dict[str, frozenset[str]]] = {
+CATEGORIES: dict[str, frozenset[str]] = {
     "microsoft.keyvault/vaults": frozenset({*_GROUPS, "AuditEvent", "AzurePolicyEvaluationDetails"}),
     "microsoft.containerregistry/registries": frozenset(
         {*_GROUPS, "ContainerRegistryRepositoryEvents", "ContainerRegistryLoginEvents"}
@@ -110,7 +110,7 @@ CATEGORIES: Final[dict[str, frozenset[str]]] = {
 _QUANTITY = ("Active", "Idle", "Leaving", "Preempted", "Total", "Unusable")
 _RUN = ("Cancel Requested", "Cancelled", "Completed", "Failed", "Finalizing", "Not Responding", "Not Started")
 _RUN_TOO = ("Preparing", "Provisioning", "Queued", "Started", "Starting")
-METRICS: Final[dict[str, frozenset[str]]] = {
+METRICS: dict[str, frozenset[str]] = {
     "microsoft.machinelearningservices/workspaces": frozenset(
         {
             *(f"{state} {what}" for state in _QUANTITY for what in ("Cores", "Nodes")),
@@ -140,7 +140,7 @@ METRICS: Final[dict[str, frozenset[str]]] = {
     ),
 }
 # Types without diagnostic settings at all.
-NONE_AT_ALL: Final = frozenset(
+NONE_AT_ALL = frozenset(
     {
         "microsoft.network/subnets",
         "microsoft.network/privateendpoints",

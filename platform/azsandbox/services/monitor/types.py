@@ -1,5 +1,7 @@
 """Azure Monitor: diagnostic settings, alerts, action groups, private link scopes."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import Evidence, assumed, documented, specified
 from azsandbox.arm.model import IN_GROUP, InUse, NameRule, Reference, ResourceType, Service
 from azsandbox.services.monitor import rules

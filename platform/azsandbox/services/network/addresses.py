@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import identities, ids
 from azsandbox.arm.model import Request, Values
@@ -15,11 +15,11 @@ from azsandbox.schema.validate import Problem
 from azsandbox.services.network.security_groups import BASTION_RULES, missing_rules
 
 Net = ipaddress.IPv4Network
-SMALLEST: Final = 29  # Azure keeps five addresses of every subnet
-RESERVED: Final = 4  # the network itself, the gateway and two for DNS, all at the start
-DOCKER: Final = ipaddress.ip_network("172.17.0.0/16")
-BASTION: Final = "AzureBastionSubnet"
-BASTION_PREFIX: Final = 26
+SMALLEST = 29  # Azure keeps five addresses of every subnet
+RESERVED = 4  # the network itself, the gateway and two for DNS, all at the start
+DOCKER = ipaddress.ip_network("172.17.0.0/16")
+BASTION = "AzureBastionSubnet"
+BASTION_PREFIX = 26
 
 
 def nets(values: Any) -> list[Net]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from azsandbox.arm.evidence import assumed, documented, specified
 from azsandbox.arm.model import InUse, Reference, ResourceType
 from azsandbox.services.network import private_link
@@ -19,10 +17,10 @@ from azsandbox.services.network.connectivity_rules import (
 )
 from azsandbox.services.network.virtual_networks import NAME, NSG, PROVIDER, SUBNET, VNET
 
-PUBLIC_IP: Final = "Microsoft.Network/publicIPAddresses"
-PREFIX: Final = "Microsoft.Network/publicIPPrefixes"
+PUBLIC_IP = "Microsoft.Network/publicIPAddresses"
+PREFIX = "Microsoft.Network/publicIPPrefixes"
 
-DOORS: Final = (
+DOORS = (
     ResourceType(
         token="azure-native:network:PublicIPAddress",
         path=PROVIDER + "publicIPAddresses/{publicIpAddressName}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
@@ -12,11 +12,11 @@ from azsandbox.schema.validate import Problem
 from azsandbox.services.network.addresses import allocate
 
 # learn.microsoft.com/azure/private-link/private-endpoint-dns: group id → zones
-_STORAGE: Final = {
+_STORAGE = {
     name: (f"privatelink.{name}.core.windows.net",)
     for name in ("blob", "file", "queue", "table", "dfs", "web")
 }
-GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "microsoft.machinelearningservices/workspaces": {
         "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")
     },
@@ -40,7 +40,7 @@ GROUPS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     "microsoft.eventgrid/topics": {"topic": ("privatelink.eventgrid.azure.net",)},
 }
 # One address per host name behind the endpoint.
-_HOSTS: Final = {"amlworkspace": 3, "registry": 2, "azuremonitor": 11}
+_HOSTS = {"amlworkspace": 3, "registry": 2, "azuremonitor": 11}
 
 
 def _connections(inputs: Values) -> list[Values]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from azsandbox.arm import identities, ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem, suggestion
 
-PRIORITIES: Final = range(100, 4097)
-PORTS: Final = range(65536)
+PRIORITIES = range(100, 4097)
+PORTS = range(65536)
 
 # learn.microsoft.com/azure/virtual-network/service-tags-overview; some take a region: Storage.westeurope
-SERVICE_TAGS: Final = frozenset(
+SERVICE_TAGS = frozenset(
     [
         "ActionGroup",
         "ApiManagement",
@@ -81,7 +81,7 @@ SERVICE_TAGS: Final = frozenset(
         "WindowsVirtualDesktop",
     ]
 )
-_TAGS: Final = {tag.lower(): tag for tag in SERVICE_TAGS}
+_TAGS = {tag.lower(): tag for tag in SERVICE_TAGS}
 
 
 def rules_fit(inputs: Values) -> Iterator[Problem]:
@@ -173,7 +173,7 @@ def group_outputs(request: Request) -> Values:
 Wanted = tuple[str, str, str, str]  # direction, source, destination, port
 
 # learn.microsoft.com/azure/bastion/bastion-nsg
-BASTION_RULES: Final[tuple[Wanted, ...]] = (
+BASTION_RULES: tuple[Wanted, ...] = (
     ("Inbound", "Internet", "*", "443"),
     ("Inbound", "GatewayManager", "*", "443"),
     ("Inbound", "AzureLoadBalancer", "*", "443"),

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from azsandbox.arm.evidence import Evidence, assumed, documented, specified
 from azsandbox.arm.model import IN_GROUP, Inline, InUse, NameRule, Reference, ResourceType
 from azsandbox.services.network import addresses, security_groups
 
-PROVIDER: Final = IN_GROUP + "Microsoft.Network/"
-VNET: Final = "Microsoft.Network/virtualNetworks"
-SUBNET: Final = f"{VNET}/subnets"
-NSG: Final = "Microsoft.Network/networkSecurityGroups"
-ROUTES: Final = "Microsoft.Network/routeTables"
-NAT: Final = "Microsoft.Network/natGateways"
+PROVIDER = IN_GROUP + "Microsoft.Network/"
+VNET = "Microsoft.Network/virtualNetworks"
+SUBNET = f"{VNET}/subnets"
+NSG = "Microsoft.Network/networkSecurityGroups"
+ROUTES = "Microsoft.Network/routeTables"
+NAT = "Microsoft.Network/natGateways"
 
-NAME: Final = NameRule(
-    r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", "1 to 80 letters, digits, _ . -", Evidence.DOCUMENTATION
-)
-_VNET_NAME: Final = NameRule(
-    r"[a-zA-Z0-9][\w.-]{0,62}\w", "2 to 64 letters, digits, _ . -", Evidence.DOCUMENTATION
-)
-_SUBNET_REFERENCES: Final = (
+NAME = NameRule(r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", "1 to 80 letters, digits, _ . -", Evidence.DOCUMENTATION)
+_VNET_NAME = NameRule(r"[a-zA-Z0-9][\w.-]{0,62}\w", "2 to 64 letters, digits, _ . -", Evidence.DOCUMENTATION)
+_SUBNET_REFERENCES = (
     Reference("networkSecurityGroup.id", (NSG,)),
     Reference("routeTable.id", (ROUTES,)),
     Reference("natGateway.id", (NAT,)),
 )
 
-NETS: Final = (
+NETS = (
     ResourceType(
         token="azure-native:network:VirtualNetwork",
         path=PROVIDER + "virtualNetworks/{virtualNetworkName}",

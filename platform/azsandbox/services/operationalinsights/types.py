@@ -1,5 +1,7 @@
 """Log Analytics."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from azsandbox.arm import identities, ids

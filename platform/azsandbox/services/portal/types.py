@@ -1,5 +1,7 @@
 """Portal dashboards."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
 

@@ -1,5 +1,7 @@
 """Private DNS: zones, their links to virtual networks, record sets."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import Evidence, assumed, documented
 from azsandbox.arm.model import IN_GROUP, InUse, NameRule, Reference, ResourceType, Service
 from azsandbox.services.privatedns.rules import only_one_link_per_network, zone_is_global, zone_outputs

@@ -1,5 +1,7 @@
 """Resource groups: Microsoft.Resources."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import GROUP, NameRule, ResourceType, Service
 

@@ -1,5 +1,7 @@
 """Storage: accounts, their services, containers, shares, queues, tables."""
 
+from __future__ import annotations
+
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import (
     IN_GROUP,

@@ -1,5 +1,7 @@
 """Commands for what is run rather than declared: jobs, promotions, questions, drift."""
 
+from __future__ import annotations
+
 import typer
 
 from roastery.cli.jobs.ask import ask

@@ -1,5 +1,7 @@
 """`roast ask`."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict
 

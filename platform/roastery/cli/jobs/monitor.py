@@ -1,5 +1,7 @@
 """`roast monitor` and `roast status`."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import asdict
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Options that the commands share, and how they open a workspace and speak."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Generator
 from contextlib import contextmanager

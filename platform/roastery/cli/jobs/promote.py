@@ -1,5 +1,7 @@
 """`roast promote` and `roast rollback`."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from typing import Annotated
 

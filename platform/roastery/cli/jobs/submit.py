@@ -1,5 +1,7 @@
 """`roast submit` and `roast cancel`."""
 
+from __future__ import annotations
+
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict

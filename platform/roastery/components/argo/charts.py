@@ -1,5 +1,7 @@
 """Argo Workflows and Argo Events from their pinned Helm charts."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -6,6 +6,8 @@ RoasteryError
 ```
 """
 
+from __future__ import annotations
+
 from roastery.errors import RoasteryError
 
 

@@ -1,5 +1,7 @@
 """A namespace with its fences: restricted pods, no traffic by default, bounded resources."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,5 +1,7 @@
 """Manifests as resources: what was authored elsewhere becomes part of the stack."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import Any
 

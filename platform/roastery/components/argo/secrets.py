@@ -1,5 +1,7 @@
 """Secrets of Key Vault as files of a pod, and as Kubernetes secrets where Argo Events reads no files."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """Environment, components, pipeline and data assets of a workspace, from the description of the steps."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path

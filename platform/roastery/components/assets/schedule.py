@@ -1,5 +1,7 @@
 """Azure ML's own clock: a schedule that submits the registered pipeline."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

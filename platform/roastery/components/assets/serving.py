@@ -4,6 +4,8 @@ The program says how they run; which model they run and who gets the traffic bel
 alone here. A deployment that has no model yet starts, and answers that it has none.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -5,6 +5,8 @@ and differs for a pipeline's nodes; `_for_api` makes them. The tests hold both a
 itself would send.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 from collections.abc import Mapping

@@ -1,5 +1,7 @@
 """What a step has to look like to become an asset; the program's own types fit without knowing of this."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 

@@ -1,5 +1,7 @@
 """Versions by content: what has not changed keeps its version, and with it its place in Azure ML."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from typing import Any

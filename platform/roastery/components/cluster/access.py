@@ -1,5 +1,7 @@
 """How this program reaches the cluster's API: Entra sign-in through kubelogin, no certificate."""
 
+from __future__ import annotations
+
 import base64
 import json
 from typing import Any, Literal

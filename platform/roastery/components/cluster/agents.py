@@ -1,5 +1,7 @@
 """Build agents inside the VNet: where `pulumi up` stands to reach the private API server."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

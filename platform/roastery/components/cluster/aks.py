@@ -1,5 +1,7 @@
 """A private AKS cluster: workload identity, Entra RBAC, Azure Policy, secrets from Key Vault."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,5 +1,7 @@
 """The cluster as compute of the workspace."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 

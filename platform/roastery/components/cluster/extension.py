@@ -1,5 +1,7 @@
 """The Azure ML extension: turns an AKS cluster into a place for jobs and endpoints."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_azure_native import kubernetesconfiguration
 

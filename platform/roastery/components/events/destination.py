@@ -1,5 +1,7 @@
 """Where Event Grid may put its events."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

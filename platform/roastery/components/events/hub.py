@@ -1,5 +1,7 @@
 """An event hub in a private namespace."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """New data in a storage account, reported once it is complete."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

@@ -1,5 +1,7 @@
 """A storage queue: the account's firewall, private endpoint and logs are there already."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_azure_native import eventgrid, storage
 

@@ -1,5 +1,7 @@
 """Role assignments."""
 
+from __future__ import annotations
+
 import uuid
 from typing import Literal
 

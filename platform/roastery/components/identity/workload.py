@@ -1,5 +1,7 @@
 """A managed identity that Kubernetes service accounts may act as."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

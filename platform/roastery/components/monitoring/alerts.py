@@ -1,5 +1,7 @@
 """What pages people, and only that."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """Spending that raises a notice before it hurts."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """Diagnostic settings: the logs of a resource, sent to the workspace."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -4,14 +4,13 @@ Application Insights keeps a custom metric in the table AppMetrics of its worksp
 and Sum ("AppMetrics", Azure Monitor reference).
 """
 
-from dataclasses import dataclass
-from typing import Final
+from __future__ import annotations
 
-CONNECTION: Final = (
-    "APPLICATIONINSIGHTS_CONNECTION_STRING"  # the variable that Azure Monitor's own clients read
-)
-PSI: Final = "roastery.drift.psi"
-RESIDUAL: Final = "roastery.drift.residual"
+from dataclasses import dataclass
+
+CONNECTION = "APPLICATIONINSIGHTS_CONNECTION_STRING"  # the variable that Azure Monitor's own clients read
+PSI = "roastery.drift.psi"
+RESIDUAL = "roastery.drift.residual"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +27,7 @@ class Limit:
         return f"AppMetrics | where Name == '{self.metric}' | summarize value = max(Max)"
 
 
-LIMITS: Final = {
+LIMITS = {
     "drift": Limit(metric=PSI, above=0.25, why="Recent sales have drifted from the training data"),
     "drift-residual": Limit(
         metric=RESIDUAL, above=1.5, why="The model in service is wrong more than its backtest was"

@@ -1,5 +1,7 @@
 """Where logs go: Log Analytics, Application Insights, and the private way to both."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

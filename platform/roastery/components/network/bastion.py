@@ -1,5 +1,7 @@
 """How people get in: Bastion, and a jump box without a public address."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

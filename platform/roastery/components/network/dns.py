@@ -1,5 +1,7 @@
 """Private DNS: every zone once, linked once to the VNet."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,5 +1,7 @@
 """A private endpoint with its names in private DNS."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import pulumi

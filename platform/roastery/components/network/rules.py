@@ -4,6 +4,8 @@ Sources: learn.microsoft.com "Working with NSG access and Azure Bastion", "Confi
 network traffic" (Azure Machine Learning), "Outbound network and FQDN rules for AKS".
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,5 +1,7 @@
 """The virtual network: subnets, their security groups, and the one way out."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network

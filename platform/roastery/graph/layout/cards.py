@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from roastery.graph.layout.measure import width, wrap
 from roastery.graph.layout.scene import ALARM, DETAIL, NAME, TAG, TITLE, Box, Face, Rect, Scene
 from roastery.graph.model import Card
 
-PAD: Final = 10
-GAP: Final = 8
-_TAG_PAD: Final = 6
-_TINTS: Final = 6
-_MOST: Final = 12  # lines of one detail
+PAD = 10
+GAP = 8
+_TAG_PAD = 6
+_TINTS = 6
+_MOST = 12  # lines of one detail
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from roastery.graph.layout.cards import GAP, PAD, Painter, frame
 from roastery.graph.layout.measure import width, wrap
 from roastery.graph.layout.scene import ALARM, DETAIL, NAME, TITLE, Rect
 from roastery.graph.model import Card, Cluster
 
-_POOLS: Final = 4  # in a row
-_NAMESPACES: Final = 3
-_SPACE: Final = 10  # between name and title on one line
+_POOLS = 4  # in a row
+_NAMESPACES = 3
+_SPACE = 10  # between name and title on one line
 
 
 def cluster(painter: Painter, found: Cluster, x: float, y: float, wide: float, *, within: str = "") -> Rect:

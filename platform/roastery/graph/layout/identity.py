@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from roastery.graph.layout.cards import GAP, PAD, Painter, frame
 from roastery.graph.layout.measure import wrap
 from roastery.graph.layout.scene import DETAIL, NAME, TITLE, Face, Rect
 from roastery.graph.model import Principal
 
-_OWN: Final = 0.38  # of a card's width, for the identity itself
+_OWN = 0.38  # of a card's width, for the identity itself
 
 
 def principals(painter: Painter, found: Sequence[Principal], x: float, y: float, wide: float) -> float:

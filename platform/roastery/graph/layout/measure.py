@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
 
 # Advance widths of DejaVu Sans, in hundredths of the size, from the blank to the tilde: the widest of the
 # common sans-serif fonts.
 # fmt: off
-_SANS: Final = (
+_SANS = (
     32, 40, 46, 84, 64, 95, 78, 27, 39, 39, 50, 84, 32, 36, 32, 34, 64, 64, 64, 64, 64, 64, 64, 64,
     64, 64, 34, 34, 84, 84, 84, 53, 100, 68, 69, 70, 77, 63, 58, 77, 75, 29, 29, 66, 56, 86, 75, 79,
     60, 79, 69, 63, 61, 73, 68, 99, 69, 61, 69, 39, 34, 39, 84, 50, 50, 61, 63, 55, 63, 62, 35, 63,
     63, 28, 28, 58, 28, 97, 63, 61, 63, 63, 41, 52, 39, 63, 59, 82, 59, 59, 52, 64, 34, 64, 84,
 )
 # fmt: on
-_OTHERS: Final = {"·": 32, "–": 50, "→": 84, "…": 100, "×": 84}  # noqa: RUF001 - dash and times sign
-_BOLD: Final = 1.13  # DejaVu Sans Bold against the regular
-_MONO: Final = 0.61
-_FIRST: Final = 32
-_DOT: Final = " · "
-_BREAKS: Final = re.compile(r"(?<=[ ,])|(?<=[-./_])(?=\w)")
+_OTHERS = {"·": 32, "–": 50, "→": 84, "…": 100, "×": 84}  # noqa: RUF001 - dash and times sign
+_BOLD = 1.13  # DejaVu Sans Bold against the regular
+_MONO = 0.61
+_FIRST = 32
+_DOT = " · "
+_BREAKS = re.compile(r"(?<=[ ,])|(?<=[-./_])(?=\w)")
 
 
 def width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from roastery.graph.labels import listing, plural
 from roastery.graph.layout.cards import GAP, PAD, Painter, Placed, frame
@@ -20,10 +19,10 @@ from roastery.graph.layout.measure import width
 from roastery.graph.layout.scene import DETAIL, NAME, TITLE, Rect, Scene
 from roastery.graph.model import Card, Endpoints, Network, Subnet
 
-_SPACE: Final = 10
-_HEAD: Final = PAD - 2 + TITLE.line + DETAIL.line + 6  # of a subnet: its name, its facts
-_VNET_HEAD: Final = 34
-_LANE: Final = 34  # kept free in a subnet's head, for the line from Bastion
+_SPACE = 10
+_HEAD = PAD - 2 + TITLE.line + DETAIL.line + 6  # of a subnet: its name, its facts
+_VNET_HEAD = 34
+_LANE = 34  # kept free in a subnet's head, for the line from Bastion
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from roastery.graph.layout.cards import GAP, PAD, Painter, Placed, Tags
 from roastery.graph.layout.cluster import cluster
 from roastery.graph.layout.identity import principals
@@ -13,15 +11,13 @@ from roastery.graph.layout.scene import DETAIL, HEADING, NAME, SECTION, TAG, Rec
 from roastery.graph.layout.words import also, describe, key, subtitle
 from roastery.graph.model import Card, Drawing, Group
 
-_WIDTH: Final = 1080
-_MARGIN: Final = 24
-_SPACE: Final = 18  # between bands
-_PEOPLE: Final = (24.0, 136.0)
-_VNET: Final = (196.0, 552.0)
-_COLUMNS: Final = Columns(
-    vnet=_VNET, machines=(208.0, 272.0), endpoints=(496.0, 240.0), services=(804.0, 252.0)
-)
-_GUTTER: Final = 776.0  # where lines from the services go down
+_WIDTH = 1080
+_MARGIN = 24
+_SPACE = 18  # between bands
+_PEOPLE = (24.0, 136.0)
+_VNET = (196.0, 552.0)
+_COLUMNS = Columns(vnet=_VNET, machines=(208.0, 272.0), endpoints=(496.0, 240.0), services=(804.0, 252.0))
+_GUTTER = 776.0  # where lines from the services go down
 
 
 def lay_out(drawing: Drawing) -> Scene:

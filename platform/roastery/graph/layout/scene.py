@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from roastery.graph.layout.measure import fit, width
 
@@ -54,13 +53,13 @@ class Face:
     centred: bool = False
 
 
-HEADING: Final = Face(style="heading", size=20, line=28, bold=True)
-SECTION: Final = Face(style="section", size=14, line=20, bold=True)
-TITLE: Final = Face(style="title", size=13, line=17, bold=True)
-NAME: Final = Face(style="name", size=12, line=16, mono=True)
-DETAIL: Final = Face(style="detail", size=12, line=16)
-ALARM: Final = Face(style="alarm", size=12, line=16, bold=True)
-TAG: Final = Face(style="tag", size=11, line=14, bold=True, centred=True)
+HEADING = Face(style="heading", size=20, line=28, bold=True)
+SECTION = Face(style="section", size=14, line=20, bold=True)
+TITLE = Face(style="title", size=13, line=17, bold=True)
+NAME = Face(style="name", size=12, line=16, mono=True)
+DETAIL = Face(style="detail", size=12, line=16)
+ALARM = Face(style="alarm", size=12, line=16, bold=True)
+TAG = Face(style="tag", size=11, line=14, bold=True, centred=True)
 
 
 @dataclass(frozen=True, kw_only=True)

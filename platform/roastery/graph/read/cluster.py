@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from roastery.graph.labels import clean, plural, span, switched_on
 from roastery.graph.ledger import key
@@ -12,11 +12,11 @@ from roastery.graph.read.context import Context, same
 from roastery.graph.read.namespaces import Inside, inside
 from roastery.graph.state import Resource
 
-_CLUSTER: Final = "azure-native:containerservice:ManagedCluster"
-_POOL: Final = "azure-native:containerservice:AgentPool"
-_MAINTENANCE: Final = "azure-native:containerservice:MaintenanceConfiguration"
-_EXTENSION: Final = "azure-native:kubernetesconfiguration:Extension"
-_COMPUTE: Final = "azure-native:machinelearningservices:Compute"
+_CLUSTER = "azure-native:containerservice:ManagedCluster"
+_POOL = "azure-native:containerservice:AgentPool"
+_MAINTENANCE = "azure-native:containerservice:MaintenanceConfiguration"
+_EXTENSION = "azure-native:kubernetesconfiguration:Extension"
+_COMPUTE = "azure-native:machinelearningservices:Compute"
 
 
 def clusters(context: Context) -> list[tuple[str, Cluster]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from roastery import roles
 from roastery.graph.labels import clean, plural
@@ -13,14 +13,14 @@ from roastery.graph.model import Principal
 from roastery.graph.read.context import Context, group_of
 from roastery.graph.state import Resource
 
-_IDENTITY: Final = "azure-native:managedidentity:UserAssignedIdentity"
-_FEDERATED: Final = "azure-native:managedidentity:FederatedIdentityCredential"
-_ASSIGNMENT: Final = "azure-native:authorization:RoleAssignment"
-_DEFINITION: Final = "azure-native:authorization:RoleDefinition"
-_SUBJECT: Final = "system:serviceaccount:"
-_ROLE_NAMES: Final[dict[str, str]] = {str(role): name for role, name in roles.NAMES.items()}
-_GROUP: Final = "Entra ID group"
-_KINDS: Final = {"Group": _GROUP, "User": "person", "ServicePrincipal": "service principal"}
+_IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+_FEDERATED = "azure-native:managedidentity:FederatedIdentityCredential"
+_ASSIGNMENT = "azure-native:authorization:RoleAssignment"
+_DEFINITION = "azure-native:authorization:RoleDefinition"
+_SUBJECT = "system:serviceaccount:"
+_ROLE_NAMES: dict[str, str] = {str(role): name for role, name in roles.NAMES.items()}
+_GROUP = "Entra ID group"
+_KINDS = {"Group": _GROUP, "User": "person", "ServicePrincipal": "service principal"}
 
 
 @dataclass(kw_only=True)

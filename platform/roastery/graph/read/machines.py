@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from roastery.graph.labels import clean
 from roastery.graph.ledger import key
@@ -11,12 +10,12 @@ from roastery.graph.model import Card
 from roastery.graph.read.context import Context, same
 from roastery.graph.state import Resource, objects
 
-_BASTION: Final = "azure-native:network:BastionHost"
-_MACHINE: Final = "azure-native:compute:VirtualMachine"
-_EXTENSION: Final = "azure-native:compute:VirtualMachineExtension"
-_SCALE_SET: Final = "azure-native:compute:VirtualMachineScaleSet"
-_INTERFACE: Final = "azure-native:network:NetworkInterface"
-_ADDRESS: Final = "azure-native:network:PublicIPAddress"
+_BASTION = "azure-native:network:BastionHost"
+_MACHINE = "azure-native:compute:VirtualMachine"
+_EXTENSION = "azure-native:compute:VirtualMachineExtension"
+_SCALE_SET = "azure-native:compute:VirtualMachineScaleSet"
+_INTERFACE = "azure-native:network:NetworkInterface"
+_ADDRESS = "azure-native:network:PublicIPAddress"
 
 
 def cards(context: Context, subnet: str) -> tuple[Card, ...]:

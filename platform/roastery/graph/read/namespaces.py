@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from roastery.graph.labels import clean, plural
 from roastery.graph.ledger import key
@@ -12,11 +11,11 @@ from roastery.graph.model import Card
 from roastery.graph.read.context import Context
 from roastery.graph.state import Resource
 
-_NAMESPACE: Final = "core/v1:Namespace"
-_RELEASE: Final = "helm.sh/v3:Release"
-_ACCOUNT: Final = "core/v1:ServiceAccount"
-_RESTRICTION: Final = "pod-security.kubernetes.io/enforce"
-_NOUNS: Final[dict[str, tuple[str, str]]] = {
+_NAMESPACE = "core/v1:Namespace"
+_RELEASE = "helm.sh/v3:Release"
+_ACCOUNT = "core/v1:ServiceAccount"
+_RESTRICTION = "pod-security.kubernetes.io/enforce"
+_NOUNS: dict[str, tuple[str, str]] = {
     "NetworkPolicy": ("network policy", "network policies"),
     "ResourceQuota": ("quota", ""),
     "LimitRange": ("limit range", ""),
@@ -34,7 +33,7 @@ _NOUNS: Final[dict[str, tuple[str, str]]] = {
     "WorkflowTemplate": ("workflow template", ""),
     "CronWorkflow": ("cron workflow", ""),
 }
-_EVERYWHERE: Final = {
+_EVERYWHERE = {
     "InstanceType": "Instance type",
     "ClusterWorkflowTemplate": "Cluster workflow template",
     "PriorityClass": "Priority class",

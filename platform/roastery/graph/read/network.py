@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from roastery.graph.labels import clean, plural
 from roastery.graph.ledger import key
@@ -14,18 +14,18 @@ from roastery.graph.read import machines
 from roastery.graph.read.context import Context, same
 from roastery.graph.state import Resource
 
-_VNET: Final = "azure-native:network:VirtualNetwork"
-_SUBNET: Final = "azure-native:network:Subnet"
-_NSG: Final = "azure-native:network:NetworkSecurityGroup"
-_RULE: Final = "azure-native:network:SecurityRule"
-_NAT: Final = "azure-native:network:NatGateway"
-_ENDPOINT: Final = "azure-native:network:PrivateEndpoint"
-_ZONE_GROUP: Final = "azure-native:network:PrivateDnsZoneGroup"
-_ZONE: Final = "azure-native:privatedns:PrivateZone"
-_ZONE_LINK: Final = "azure-native:privatedns:VirtualNetworkLink"
-_RECORDS: Final = "azure-native:privatedns:PrivateRecordSet"
-_PREFIX: Final = "privatelink."
-BASTION_SUBNET: Final = "AzureBastionSubnet"
+_VNET = "azure-native:network:VirtualNetwork"
+_SUBNET = "azure-native:network:Subnet"
+_NSG = "azure-native:network:NetworkSecurityGroup"
+_RULE = "azure-native:network:SecurityRule"
+_NAT = "azure-native:network:NatGateway"
+_ENDPOINT = "azure-native:network:PrivateEndpoint"
+_ZONE_GROUP = "azure-native:network:PrivateDnsZoneGroup"
+_ZONE = "azure-native:privatedns:PrivateZone"
+_ZONE_LINK = "azure-native:privatedns:VirtualNetworkLink"
+_RECORDS = "azure-native:privatedns:PrivateRecordSet"
+_PREFIX = "privatelink."
+BASTION_SUBNET = "AzureBastionSubnet"
 
 
 def networks(context: Context, clusters: Mapping[str, list[Cluster]]) -> tuple[Network, ...]:

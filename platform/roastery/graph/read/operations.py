@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from roastery.graph.labels import clean, listing, plural
 from roastery.graph.ledger import key
@@ -11,14 +11,14 @@ from roastery.graph.model import Card
 from roastery.graph.read.context import Context, group_of
 from roastery.graph.state import Resource
 
-_ALERTS: Final = (
+_ALERTS = (
     "azure-native:monitor:MetricAlert",
     "azure-native:monitor:ScheduledQueryRule",
     "azure-native:monitor:ActivityLogAlert",
 )
-_ACTION_GROUP: Final = "azure-native:monitor:ActionGroup"
-_BUDGET: Final = "azure-native:consumption:Budget"
-_LOCKS: Final = (
+_ACTION_GROUP = "azure-native:monitor:ActionGroup"
+_BUDGET = "azure-native:consumption:Budget"
+_LOCKS = (
     "azure-native:authorization:ManagementLockByScope",
     "azure-native:authorization:ManagementLockAtResourceGroupLevel",
     "azure-native:authorization:ManagementLockAtResourceLevel",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Final
 
 from roastery.graph.labels import plural, switched_on
 from roastery.graph.ledger import key
@@ -12,18 +11,18 @@ from roastery.graph.model import Card
 from roastery.graph.read.context import Context, same
 from roastery.graph.state import Resource
 
-_VAULT: Final = "azure-native:keyvault:Vault"
-_REGISTRY: Final = "azure-native:containerregistry:Registry"
-_STORAGE: Final = "azure-native:storage:StorageAccount"
-_SCOPE: Final = "azure-native:monitor:PrivateLinkScope"
-_SCOPED: Final = "azure-native:monitor:PrivateLinkScopedResource"
-_LOGS: Final = "azure-native:operationalinsights:Workspace"
-_INSIGHTS: Final = "azure-native:applicationinsights:Component"
-_DIAGNOSTICS: Final = "azure-native:monitor:DiagnosticSetting"
-_WORKSPACE: Final = "azure-native:machinelearningservices:Workspace"
+_VAULT = "azure-native:keyvault:Vault"
+_REGISTRY = "azure-native:containerregistry:Registry"
+_STORAGE = "azure-native:storage:StorageAccount"
+_SCOPE = "azure-native:monitor:PrivateLinkScope"
+_SCOPED = "azure-native:monitor:PrivateLinkScopedResource"
+_LOGS = "azure-native:operationalinsights:Workspace"
+_INSIGHTS = "azure-native:applicationinsights:Component"
+_DIAGNOSTICS = "azure-native:monitor:DiagnosticSetting"
+_WORKSPACE = "azure-native:machinelearningservices:Workspace"
 
 # What is counted on its owner's card: type → (noun, nouns). An empty noun is part of the owner itself.
-_CHILDREN: Final[dict[str, tuple[str, str]]] = {
+_CHILDREN: dict[str, tuple[str, str]] = {
     "keyvault:Secret": ("secret", ""),
     "keyvault:Key": ("key", ""),
     "containerregistry:CacheRule": ("cache rule", ""),

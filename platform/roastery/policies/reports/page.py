@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
 
 from roastery.policies import waivers
 from roastery.policies.catalogue import FAMILIES, POLICIES
 from roastery.policies.model import Policy
 
-PAGE: Final = Path("docs", "policies.md")
-_HEAD: Final = """\
+PAGE = Path("docs", "policies.md")
+_HEAD = """\
 # Policies
 
 {count} rules of the security team, run on every preview and on every state. This page is made from the pack:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import waivers
 from roastery.policies.catalogue import POLICIES
@@ -11,10 +11,10 @@ from roastery.policies.evaluate import Report
 from roastery.policies.model import Finding, Level, Policy, Severity
 from roastery.policies.reports.sources import Frame, Sources
 
-_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS: Final = {Level.MANDATORY: "error", Level.REMEDIATE: "error", Level.ADVISORY: "warning"}
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Level.MANDATORY: "error", Level.REMEDIATE: "error", Level.ADVISORY: "warning"}
 # GitHub ranks by a number: over 9.0 critical, 7.0 high, 4.0 medium.
-_SCORES: Final = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
+_SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 
 
 def sarif(report: Report) -> dict[str, Any]:

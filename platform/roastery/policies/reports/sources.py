@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from roastery.policies.model import Finding, Resource
 
 Frame = tuple[str, int]
-_PROGRAM: Final[Frame] = ("Pulumi.yaml", 1)
+_PROGRAM: Frame = ("Pulumi.yaml", 1)
 """Where a finding about the whole stack is shown."""
 
 

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import tokens as t
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
 from roastery.policies.values import Node, Unproven, reveal
 
-DIGEST: Final = re.compile(r".+@sha256:[0-9a-f]{64}")
+DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 # `name@label`, `name:latest` or `…/labels/latest`; a digest also follows an @.
-_MOVING: Final = re.compile(
+_MOVING = re.compile(
     r"(@(?!sha256:)[\w-]+|:(latest|stable|current|main|master|dev|head|newest)|/labels/[\w-]+)$",
     re.IGNORECASE,
 )
-_NAMES_THAT_MOVE: Final = frozenset(
+_NAMES_THAT_MOVE = frozenset(
     {"latest", "stable", "current", "main", "master", "dev", "head", "newest", "test", "default"}
 )
-_RETIRED: Final = re.compile(r"\baz\s+ml\s+data\s+import|\bDataImport\b|\bImportData\b")
-_REFERENCES: Final = frozenset(
-    {"environment", "environmentId", "model", "componentId", "component", "codeId"}
-)
+_RETIRED = re.compile(r"\baz\s+ml\s+data\s+import|\bDataImport\b|\bImportData\b")
+_REFERENCES = frozenset({"environment", "environmentId", "model", "componentId", "component", "codeId"})
 
 
 def texts(node: Node) -> Iterator[tuple[str, str, str]]:

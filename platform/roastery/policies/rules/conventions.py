@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from roastery.naming import KINDS
 from roastery.policies import tokens as t
 from roastery.policies.model import Facts, Level, Policy, Problem, Resource, Settings, Severity
 
-REQUIRED: Final = ("workload", "environment", "owner", "cost-centre", "managed-by")
-_TAGGED: Final = (
+REQUIRED = ("workload", "environment", "owner", "cost-centre", "managed-by")
+_TAGGED = (
     t.ADDRESS,
     t.AKS,
     t.ENDPOINT,
@@ -40,7 +40,7 @@ _TAGGED: Final = (
     "azure-native:network:NatGateway",
 )
 # The property that holds the name, and the kinds that it may be of.
-_NAMED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+_NAMED: dict[str, tuple[str, tuple[str, ...]]] = {
     t.AKS: ("resourceName", ("kubernetes cluster",)),
     t.ENDPOINT: ("privateEndpointName", ("private endpoint",)),
     t.GROUP: ("resourceGroupName", ("resource group",)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Iterator
-from typing import Final
 
 from roastery.naming import REGIONS
 from roastery.policies import tokens as t
@@ -21,11 +20,11 @@ def _region(resource: Resource, settings: Settings) -> Iterator[Problem]:
         yield Problem("location", f"is {place}; allowed: {', '.join(settings['regions'])}")
 
 
-_POOLS: Final[dict[str, Callable[[Resource], Iterator[Node]]]] = {
+_POOLS: dict[str, Callable[[Resource], Iterator[Node]]] = {
     t.AKS: lambda resource: resource.each("agentPoolProfiles"),
     t.POOL: lambda resource: iter([resource.properties]),
 }
-_SIZES: Final = {t.MACHINE: "hardwareProfile.vmSize", t.MACHINES: "sku.name"}
+_SIZES = {t.MACHINE: "hardwareProfile.vmSize", t.MACHINES: "sku.name"}
 
 
 def _sizes(resource: Resource) -> Iterator[tuple[str, str]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import tokens as t
 from roastery.policies.checks import at_least, by_type, every, must_be, must_be_set, refers
 from roastery.policies.model import Facts, Level, Policy, Problem, Resource, Settings, Severity, Stack
 
-_TLS: Final = {
+_TLS = {
     t.STORAGE: ("minimumTlsVersion", ("TLS1_2", "TLS1_3")),
     t.EVENT_HUBS: ("minimumTlsVersion", ("1.2", "1.3")),
     t.EVENT_TOPIC: ("minimumTlsVersionAllowed", ("1.2", "1.3")),

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.checks import by_type, every, must_be
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
 
-AUDIENCE: Final = "api://AzureADTokenExchange"
-_ACCOUNT: Final = re.compile(
-    r"system:serviceaccount:[a-z0-9]([a-z0-9-]*[a-z0-9])?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?"
-)
+AUDIENCE = "api://AzureADTokenExchange"
+_ACCOUNT = re.compile(r"system:serviceaccount:[a-z0-9]([a-z0-9-]*[a-z0-9])?:[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 # What GitHub puts in a token's subject: docs.github.com, "OpenID Connect reference".
-_GITHUB: Final = re.compile(r"repo:[\w.-]+/[\w.-]+:(ref:refs/(heads|tags)/[^*]+|environment:[^*]+)")
-_GITHUB_ISSUER: Final = "token.actions.githubusercontent.com"
+_GITHUB = re.compile(r"repo:[\w.-]+/[\w.-]+:(ref:refs/(heads|tags)/[^*]+|environment:[^*]+)")
+_GITHUB_ISSUER = "token.actions.githubusercontent.com"
 
 
 def _federation(resource: Resource, settings: Settings) -> Iterator[Problem]:

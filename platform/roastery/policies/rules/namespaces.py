@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
 from roastery.policies.values import Unproven
 
-_EXACT: Final = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
-_INTERNAL: Final = "service.beta.kubernetes.io/azure-load-balancer-internal"
-_ENFORCE: Final = "pod-security.kubernetes.io/enforce"
+_EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
+_INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
+_ENFORCE = "pod-security.kubernetes.io/enforce"
 
 
 def _pod_security(resource: Resource, settings: Settings) -> Iterator[Problem]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import tokens as t
 from roastery.policies.checks import differs, elements, in_each, itself, must_be
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
 from roastery.policies.values import Node
 
-MANAGEMENT_PORTS: Final = {22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM"}
-_ANYWHERE: Final = frozenset({"*", "internet", "any", "0.0.0.0/0", "::/0"})
+MANAGEMENT_PORTS = {22: "SSH", 3389: "RDP", 5985: "WinRM", 5986: "WinRM"}
+_ANYWHERE = frozenset({"*", "internet", "any", "0.0.0.0/0", "::/0"})
 # Azure takes no network security group there, or breaks by one: learn.microsoft.com, "About VPN Gateway
 # configuration settings", "Azure Firewall FAQ", "Azure Route Server FAQ".
-_NO_GROUP: Final = frozenset(
+_NO_GROUP = frozenset(
     {"gatewaysubnet", "azurefirewallsubnet", "azurefirewallmanagementsubnet", "routeserversubnet"}
 )
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from roastery.policies import tokens as t
 from roastery.policies.model import STACK, Level, Policy, Problem, Resource, Settings, Severity, Stack
 
-_WORDS: Final = re.compile(
+_WORDS = re.compile(
     r"(password|passwd|passphrase|secret|token|apikey|accesskey|accountkey|sharedkey|primarykey|secondarykey"
     r"|privatekey|connectionstring|sastoken|kubeconfig|^sas|^pat|^pwd)$"
 )
-_SHAPES: Final = {
+_SHAPES = {
     "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     "a storage account key": re.compile(r"(AccountKey=|^)[A-Za-z0-9+/]{86}=="),
     "a shared access key": re.compile(r"SharedAccessKey=[A-Za-z0-9+/]{20,}"),
@@ -25,12 +25,12 @@ _SHAPES: Final = {
     "a password in a connection string": re.compile(r"(?i)\b(password|pwd)=[^;&\s{$]{4,}"),
 }
 # Values that only say where a secret is.
-_REFERENCE: Final = re.compile(
+_REFERENCE = re.compile(
     r"^\s*$|^\{\{.*\}\}$|^\$(\{[^{}]+\}|\([^()]+\)|[A-Z_][A-Z0-9_]*)$|^@Microsoft\.KeyVault\("
     r"|^https://[a-zA-Z0-9-]+\.vault\.azure\.net/"
 )
-_CREDENTIALS: Final = "properties.credentials"
-_ALWAYS: Final = {
+_CREDENTIALS = "properties.credentials"
+_ALWAYS = {
     t.VAULT_SECRET: ("properties.value",),
     t.ML_CONNECTION: (f"{_CREDENTIALS}.key", f"{_CREDENTIALS}.keys"),
     t.ML_DATASTORE: (f"{_CREDENTIALS}.secrets.key",),
@@ -99,7 +99,7 @@ def _outputs(stack: Stack, settings: Settings) -> Iterator[Problem]:
             yield Problem(f"outputs.{problem.path}", problem.message, resource.urn)
 
 
-_NAMES: Final = {
+_NAMES = {
     "type": "array",
     "items": {"type": "string"},
     "default": ["sslSecret", "existingSecret", "imagePullSecret"],

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from roastery.policies import tokens as t
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
 from roastery.policies.rules.assets import pinned
 from roastery.policies.values import Node
 
-_SPEC: Final = {
+_SPEC = {
     t.POD: "spec",
     t.DEPLOYMENT: "spec.template.spec",
     t.STATEFUL_SET: "spec.template.spec",
@@ -19,11 +19,11 @@ _SPEC: Final = {
     t.JOB: "spec.template.spec",
     t.CRON_JOB: "spec.jobTemplate.spec.template.spec",
 }
-_ARGO: Final = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
+_ARGO = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
 # Where Argo Events is told of a pod that it makes itself, from images that its controller chooses.
-_EVENTS: Final = {t.SENSOR: "spec.template", t.EVENT_SOURCE: "spec.template", t.EVENT_BUS: "spec.jetstream"}
-_BUS: Final = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
-TYPES: Final = (*_SPEC, *_ARGO, *_EVENTS)
+_EVENTS = {t.SENSOR: "spec.template", t.EVENT_SOURCE: "spec.template", t.EVENT_BUS: "spec.jetstream"}
+_BUS = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
+TYPES = (*_SPEC, *_ARGO, *_EVENTS)
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _policy(
     )
 
 
-_CIS: Final = "CIS AKS 1.8: "
+_CIS = "CIS AKS 1.8: "
 
 POLICIES = (
     _policy(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.checks import refers
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
 from roastery.policies.values import Unproven
 
-NEEDED: Final = {
+NEEDED = {
     t.STORAGE: ("blob",),
     t.VAULT: ("vault",),
     t.REGISTRY: ("registry",),
@@ -20,7 +19,7 @@ NEEDED: Final = {
     t.LINK_SCOPE: ("azuremonitor",),
 }
 # learn.microsoft.com/azure/private-link/private-endpoint-dns
-ZONES: Final = {
+ZONES = {
     "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"),
     "registry": ("privatelink.azurecr.io",),
     "blob": ("privatelink.blob.core.windows.net",),

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.checks import at_least, by_type, every, must_be, refers
 from roastery.policies.model import Check, Level, Policy, Problem, Resource, Settings, Severity, Stack
 from roastery.policies.values import Unproven
 
-LOGGED: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS, t.EVENT_HUBS)
-PRECIOUS: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS)
+LOGGED = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS, t.EVENT_HUBS)
+PRECIOUS = (t.STORAGE, t.VAULT, t.REGISTRY, t.ML_WORKSPACE, t.AKS)
 # Not the workspace's group: docs/decisions/0009 says why.
-_GUARDED: Final = (t.STORAGE, t.VAULT, t.REGISTRY, t.LOGS)
+_GUARDED = (t.STORAGE, t.VAULT, t.REGISTRY, t.LOGS)
 
 
 def _writes(setting: Resource) -> bool:

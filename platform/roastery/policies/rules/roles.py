@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from roastery.policies import tokens as t
 from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
 
 # learn.microsoft.com/azure/role-based-access-control/built-in-roles: those that hand out rights.
-PRIVILEGED: Final = {
+PRIVILEGED = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
     "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
     "8b54135c-b56d-4d72-a534-26097cfdc8d8": "Key Vault Data Access Administrator",
 }
-CONTRIBUTOR: Final = "b24988ac-6180-42a0-ab88-20f7382dd24c"
-_BROAD: Final = re.compile(
-    r"/?(subscriptions/[^/]+|providers/microsoft\.management/managementgroups/[^/]+)?/?"
-)
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+_BROAD = re.compile(r"/?(subscriptions/[^/]+|providers/microsoft\.management/managementgroups/[^/]+)?/?")
 
 
 def _role(resource: Resource) -> str:

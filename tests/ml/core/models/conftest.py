@@ -1,5 +1,7 @@
 """A small panel of stores with known sales, and what a model is asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

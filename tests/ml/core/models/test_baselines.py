@@ -1,5 +1,7 @@
 """The naive models: their numbers follow from the months they look back on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

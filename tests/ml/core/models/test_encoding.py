@@ -1,5 +1,7 @@
 """The customer's encoding is scikit-learn's own, only without a DataFrame."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

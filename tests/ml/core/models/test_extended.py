@@ -1,5 +1,7 @@
 """The extended features: what is known of a month, and nothing that is known only afterwards."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What a lagged model sees of a month: the past up to the origin and the plan, nothing else."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What Keras learned is forecast with NumPy alone, and gives what Keras would have given."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 

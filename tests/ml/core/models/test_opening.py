@@ -1,5 +1,7 @@
 """Days of sales: which weekdays a store is open on, and what that makes of a month to come."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray

@@ -1,5 +1,7 @@
 """The past as one matrix: levels, gaps, and who stands in for a store without history."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The models by name, and what every one of them must keep to."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys

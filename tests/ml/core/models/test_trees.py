@@ -1,5 +1,7 @@
 """Trees as arrays give their libraries' numbers, and what is no tree is refused."""
 
+from __future__ import annotations
+
 import numpy as np
 import pytest
 import xgboost as xgb

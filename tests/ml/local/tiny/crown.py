@@ -1,5 +1,7 @@
 """Changes something that is no output, as a step that registers a model does."""
 
+from __future__ import annotations
+
 from argparse import Namespace
 
 from .wiring import CROWN

@@ -1,5 +1,7 @@
 """Imports a module of its own."""
 
+from __future__ import annotations
+
 from .arithmetic import twice
 from .wiring import DOUBLE
 from .work import read, run

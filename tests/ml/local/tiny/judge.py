@@ -1,5 +1,7 @@
 """Judges against the champion, if there is one."""
 
+from __future__ import annotations
+
 from .wiring import JUDGE
 from .work import read, run
 

@@ -1,5 +1,7 @@
 """Four steps, a number each: fetch (volatile) → double → judge (takes the champion) → crown (volatile)."""
 
+from __future__ import annotations
+
 from ml.spec import Node, Param, Pipeline, Port, Step
 
 

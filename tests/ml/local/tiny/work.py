@@ -1,5 +1,7 @@
 """What the steps share: where the test watches and steers them, and how a number is kept."""
 
+from __future__ import annotations
+
 import os
 import sys
 from argparse import Namespace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -16,7 +16,7 @@ TYPES = Types.load()
 TOKENS = sorted(token.removeprefix("azure-native:") for token in TYPES.tokens)
 
 # Module of the SDK → folder in azure.mgmt, where they differ; a type before its module.
-FOLDERS: Final = {
+FOLDERS = {
     "applicationinsights": "applicationinsights/v2020_02_02",
     "applicationinsights:Workbook": "applicationinsights/v2023_06_01",
     "authorization": "authorization/v2022_04_01",
@@ -36,7 +36,7 @@ FOLDERS: Final = {
     "operationalinsights": "loganalytics",
     "resources": "resource/resources",
 }
-MODELS: Final = {
+MODELS = {
     "applicationinsights:Component": "ApplicationInsightsComponent",
     "authorization:ManagementLockAtResourceGroupLevel": "ManagementLockObject",
     "authorization:ManagementLockByScope": "ManagementLockObject",
@@ -64,7 +64,7 @@ MODELS: Final = {
     "privatedns:PrivateRecordSet": "RecordSet",
     "storage:Queue": "StorageQueue",
 }
-NO_MODEL: Final = {
+NO_MODEL = {
     "machinelearningservices:ManagedNetworkSettingsRule",  # younger than azure-mgmt-machinelearningservices
 }
 

@@ -1,5 +1,7 @@
 """What an API server refuses although the types are right."""
 
+from __future__ import annotations
+
 from decimal import Decimal
 from typing import Any
 

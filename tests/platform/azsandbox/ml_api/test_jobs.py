@@ -1,5 +1,7 @@
 """Jobs through azure-ai-ml: submitted, run, followed, cancelled, downloaded."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """The SDK's own types as a strict schema."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

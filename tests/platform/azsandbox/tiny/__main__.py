@@ -1,5 +1,7 @@
 """Group, network, storage, vault and a private cluster: the sandbox's own test program."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_azure_native import (
     authorization,

@@ -1,5 +1,7 @@
 """`roast graph`: from a state to a file; whatever is wrong is one line that says what to do."""
 
+from __future__ import annotations
+
 import json
 import os
 from pathlib import Path

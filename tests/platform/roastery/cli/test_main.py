@@ -1,5 +1,7 @@
 """Whatever goes wrong under `roast` is one line for the user and an exit code that means something."""
 
+from __future__ import annotations
+
 import importlib
 import json
 import signal

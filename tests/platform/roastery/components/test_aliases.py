@@ -1,5 +1,7 @@
 """Which aliases the engine is spared."""
 
+from __future__ import annotations
+
 import pulumi
 
 from roastery.components.aliases import without_api_versions

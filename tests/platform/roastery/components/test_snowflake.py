@@ -1,5 +1,7 @@
 """The connection's target is the one that Azure ML documents, whatever the names hold."""
 
+from __future__ import annotations
+
 from roastery.components.snowflake import target
 
 

@@ -1,5 +1,7 @@
 """A recorded export, scenes made from it, a real browser, and what is true of every good drawing."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterator
 from itertools import combinations, pairwise

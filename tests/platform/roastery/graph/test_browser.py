@@ -1,5 +1,7 @@
 """The drawing in a real browser: texts stay in their boxes and can be read, light or dark, at any width."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal

@@ -1,5 +1,7 @@
 """Nothing overlaps, nothing leaves its box, no line crosses anything, whatever the state holds."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 from pathlib import Path

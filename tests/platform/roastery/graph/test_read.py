@@ -1,5 +1,7 @@
 """What a drawing shows is what the state says, and secrets are never shown."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

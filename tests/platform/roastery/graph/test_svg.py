@@ -1,5 +1,7 @@
 """The document itself: golden, well formed, escaped, with nothing from outside."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What a workflow tells the outside, sent to a real server."""
 
+from __future__ import annotations
+
 import http.server
 import json
 import threading

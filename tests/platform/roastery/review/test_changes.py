@@ -1,5 +1,7 @@
 """What a reviewer is told: from the engine's events and two states, in the order that matters."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """`roast preview` between two commits of a small program, on the genuine engine."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil

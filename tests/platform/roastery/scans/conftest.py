@@ -1,5 +1,7 @@
 """What the tests of the second opinions share."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,7 @@
 """`uv audit` itself, against a vulnerability service and a package index of our own."""
 
+from __future__ import annotations
+
 import http.server
 import json
 import threading

@@ -1,5 +1,7 @@
 """Exported objects: their schemas, and the pods that controllers make of them."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """The scanners themselves, where they are installed, and how their answers are read."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from pathlib import Path

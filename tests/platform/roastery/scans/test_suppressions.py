@@ -1,5 +1,7 @@
 """A finding is explained or it counts; an explanation that explains nothing counts too."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

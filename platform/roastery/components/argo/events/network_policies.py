@@ -1,5 +1,7 @@
 """What the pods of triggers may reach, and what their account may create."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from roastery.components.argo.events.settings import DRIFT, GIT, LANDING, PORT, Triggers

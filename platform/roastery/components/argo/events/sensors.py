@@ -1,5 +1,7 @@
 """Sensors: which events start which workflow, once each."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What starts workflows, and what its pods run as."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
 from typing import Literal

@@ -1,5 +1,7 @@
 """Event sources: two webhooks that demand a token, and the reader of Event Grid's events."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from roastery.components.argo.errors import ArgoError

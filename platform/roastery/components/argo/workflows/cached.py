@@ -1,5 +1,7 @@
 """The manifests of a plan, made once."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """What no schema says: references between manifests, pinned images, pods that the namespace admits."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A container as the restricted namespace admits it, and when Argo starts it again."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from hera.workflows import ConfigMapEnv, Container, Env, Parameter, Resources, RetryStrategy

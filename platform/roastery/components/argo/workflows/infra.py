@@ -1,5 +1,7 @@
 """The workflow that changes infrastructure: preview, approval by a person, up; all inside the VNet."""
 
+from __future__ import annotations
+
 from hera.workflows import DAG, Artifact, Container, NoneArchiveStrategy, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 

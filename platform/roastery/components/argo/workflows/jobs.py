@@ -1,5 +1,7 @@
 """Workflow templates that run one Azure ML job and hand on what it registered."""
 
+from __future__ import annotations
+
 from hera.workflows import Parameter, WorkflowTemplate
 from hera.workflows import models as m
 

@@ -1,5 +1,7 @@
 """All workflow manifests of one namespace, as plain dictionaries."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from roastery.components.argo.workflows.infra import infra

@@ -1,5 +1,7 @@
 """The workflow that looks for drift and reports it as an event."""
 
+from __future__ import annotations
+
 from hera.workflows import DAG, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 

@@ -1,5 +1,7 @@
 """What workflows there are, in plain values: without Hera, which takes a second to import."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

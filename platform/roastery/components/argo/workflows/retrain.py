@@ -1,5 +1,7 @@
 """The workflow that makes a new model: all the others, one after another."""
 
+from __future__ import annotations
+
 from hera.workflows import DAG, Parameter, Task, WorkflowTemplate
 from hera.workflows import models as m
 

@@ -1,5 +1,7 @@
 """What starts by the clock."""
 
+from __future__ import annotations
+
 from hera.workflows import CronWorkflow, Parameter
 from hera.workflows import models as m
 

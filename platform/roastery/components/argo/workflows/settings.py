@@ -1,5 +1,7 @@
 """What every workflow needs to know about its runtime."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """What all workflow templates share: deadline, clean-up, identity, and a notice when they fail."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from hera.workflows import DAG, Container, Parameter, Step, Steps, Suspend, WorkflowTemplate

@@ -1,5 +1,7 @@
 """Two groups that need each other, extension resources, objects in a cluster, a release, two secrets."""
 
+from __future__ import annotations
+
 import pulumi
 from pulumi_azure_native import authorization, consumption, keyvault, network, resources, storage
 from pulumi_kubernetes import Provider

@@ -1,5 +1,7 @@
 """The host remembers what a program imported, and imports it ahead the next time."""
 
+from __future__ import annotations
+
 import json
 import subprocess
 import sys

@@ -1,5 +1,7 @@
 """Workflows of nobody in particular: the room knows no customer."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """Manifests are made once for each plan, and are the same when they come from the cache."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
 from dataclasses import replace

@@ -1,5 +1,7 @@
 """What the API server would take and Argo would stumble over."""
 
+from __future__ import annotations
+
 import copy
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Every pod of a workflow passes the restricted namespace, is bounded, and cleaned up after."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any

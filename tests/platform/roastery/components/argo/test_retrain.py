@@ -1,5 +1,7 @@
 """The chain from new data to a new model."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import Any
 

@@ -1,5 +1,7 @@
 """The shell that runs in pods, run here: on a real repository, with stand-ins for the cloud's commands."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -26,7 +28,7 @@ def run(tmp_path: Path, flows: Flows) -> Run:
 
     def execute(
         workflow: str, template: str, stubs: dict[str, str], **variables: str
-    ) -> "subprocess.CompletedProcess[str]":
+    ) -> subprocess.CompletedProcess[str]:
         for name, script in stubs.items():
             (commands / name).write_text(f"#!/bin/sh\n{script}\n")
             (commands / name).chmod(0o755)

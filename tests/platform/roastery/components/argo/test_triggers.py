@@ -1,5 +1,7 @@
 """What starts a workflow, and what must not."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import replace
 from typing import Any

@@ -1,5 +1,7 @@
 """A step's component is what the SDK itself would send; a version changes exactly with its content."""
 
+from __future__ import annotations
+
 import warnings
 from collections.abc import Callable
 from typing import Any

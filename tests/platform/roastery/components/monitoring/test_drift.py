@@ -1,5 +1,7 @@
 """What the look for drift writes is what the alert rules read, and both call the same thing drift."""
 
+from __future__ import annotations
+
 import inspect
 import json
 import re

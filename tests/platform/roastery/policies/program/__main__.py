@@ -1,5 +1,7 @@
 """Declares every good resource, or those with a mistake each as well, by wire names and without an SDK."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """One violation per policy: a good resource, and what is changed in it."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from good_network import HTTPS

@@ -1,5 +1,7 @@
 """Azure services that every policy accepts, by wire names."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from shared import BLOB_CONTRIBUTOR, GROUP, PLACED, SSH, SUBSCRIPTION, TAGS, TENANT

@@ -1,5 +1,7 @@
 """Private endpoints, their names and the logs of every service."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from shared import GROUP, PLACED, SUBSCRIPTION, TAGS

@@ -1,5 +1,7 @@
 """A network that every policy accepts."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from shared import GROUP, PLACED, SUBSCRIPTION

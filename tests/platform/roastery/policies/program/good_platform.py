@@ -1,5 +1,7 @@
 """The cluster, the workspace and ML assets that every policy accepts."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from shared import DIGEST, GROUP, PLACED, SUBSCRIPTION, TENANT, WORK

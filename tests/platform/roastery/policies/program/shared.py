@@ -1,5 +1,7 @@
 """What the good resources share. `@name` stands for that resource's id, `!secret` for a secret."""
 
+from __future__ import annotations
+
 from typing import Any
 
 SUBSCRIPTION = "/subscriptions/11111111-2222-4333-8444-555555555555"

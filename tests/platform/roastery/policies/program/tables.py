@@ -1,5 +1,7 @@
 """The good resources, and the same with a mistake each."""
 
+from __future__ import annotations
+
 import copy
 from typing import Any
 
