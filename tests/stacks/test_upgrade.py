@@ -1,0 +1,62 @@
+"""A state that an earlier version wrote is read by this one: nothing that stands is replaced or deleted."""
+
+from __future__ import annotations
+
+import tarfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azsandbox import commands, paths
+from azsandbox.commands import Outcome
+from azsandbox.paths import Project
+from azsandbox.pulumi import toolchain
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
+]
+
+STATES = Path(__file__).parent / "upgrade"
+VERSIONS = (
+    "azure-native:machinelearningservices:ComponentVersion",
+    "azure-native:machinelearningservices:EnvironmentVersion",
+)
+"""Assets whose version is a hash of their content: new code is a new version, and the old one is retained."""
+
+
+@pytest.fixture(scope="module")
+def previewed(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Outcome, list[dict[str, Any]]]:
+    """A preview of production on the state of 0.1.0, with the engine's events."""
+    folder = tmp_path_factory.mktemp("before")
+    with tarfile.open(STATES / "prod-0.1.0.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    events: list[dict[str, Any]] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(paths.DIRECTORY, str(folder))
+        outcome = commands.operate(project, "preview", "prod", quiet=True, events=events)
+    return outcome, events
+
+
+def test_the_state_is_read(previewed: tuple[Outcome, list[dict[str, Any]]]) -> None:
+    outcome, _ = previewed
+    assert (outcome.exit_code, outcome.errors) == (0, [])
+    assert outcome.changes["same"] > 200
+
+
+def test_nothing_but_versions_of_code_is_replaced_and_nothing_is_deleted(
+    previewed: tuple[Outcome, list[dict[str, Any]]],
+) -> None:
+    _, events = previewed
+    steps = [event["resourcePreEvent"]["metadata"] for event in events if "resourcePreEvent" in event]
+    operations = Counter(step["op"] for step in steps)
+    changed = {
+        (step["op"], step["urn"].split("::", 2)[2])
+        for step in steps
+        if step["op"] not in {"same", "update", "read"} and step["type"] not in VERSIONS
+    }
+    assert changed == set(), f"all operations: {dict(operations)}"
