@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+GIT = shutil.which("git") or "git"
 
 TERMS = {
     "bury": "soft-delete",
@@ -51,15 +53,11 @@ EXEMPT = (
     "docs/decisions/0018",  # names the words in order to replace them
     "tests/habits/test_words.py",
 )
-FOREIGN = {
-    # Names that a library or a protocol chose.
-    "clock": {"perf_counter"},
-}
 
 
 def tracked(*patterns: str) -> list[Path]:
     listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", *patterns],
+        [GIT, "ls-files", "-co", "--exclude-standard", *patterns],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -24,43 +24,43 @@ ROOMS = Path(roastery.__path__[0])
 # What is broken, in which file, the text there, what stands there instead, what the sandbox says.
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "Bastion's subnet has a name of our own": (
-        "rooms/network/vnet.py",
+        "rooms/components/network/vnet.py",
         'BASTION_SUBNET = "AzureBastionSubnet"',
         'BASTION_SUBNET = "snet-bastion"',
         "must be placed in a subnet named AzureBastionSubnet, not '",
     ),
     "Bastion's NSG lacks the rule for its gateway manager": (
-        "rooms/network/rules.py",
+        "rooms/components/network/rules.py",
         '    inbound("GatewayManager", "GatewayManager", "443"),\n',
         "",
         "necessary rules for Azure Bastion Subnet AzureBastionSubnet. Missing: Inbound GatewayManager→*:443",
     ),
     "a private endpoint asks for a group that the service does not offer": (
-        "rooms/network/endpoint.py",
+        "rooms/components/network/endpoint.py",
         "group_ids=[group]",
         'group_ids=[f"{group}s"]',
         'Code="PrivateEndpointGroupIdNotValid"',
     ),
     "the vault's private zone is misspelt": (
-        "rooms/network/dns.py",
+        "rooms/components/network/dns.py",
         '"vault": ("privatelink.vaultcore.azure.net",)',
         '"vault": ("privatelink.vault.azure.net",)',
         "privatelink.vault.azure.net does not belong to it; privatelink.vaultcore.azure.net is missing",
     ),
     "purge protection is switched off": (
-        "rooms/vault/vault.py",
+        "rooms/components/vault.py",
         "enable_purge_protection=True",
         "enable_purge_protection=False",
         "properties.enablePurgeProtection can't be false: leave it out or set it to true",
     ),
     "the cluster's network plug-in does not go with overlay": (
-        "rooms/cluster/aks.py",
+        "rooms/components/cluster/aks.py",
         'network_plugin="azure"',
         'network_plugin="kubenet"',
         "networkProfile.networkPluginMode is overlay, which needs networkPlugin azure, not kubenet",
     ),
     "a node pool has a hyphen in its name": (
-        "rooms/cluster/aks.py",
+        "rooms/components/cluster/aks.py",
         'agent_pool_name="jobs"',
         'agent_pool_name="jobs-pool"',
         "agentPoolName 'jobs-pool' is no valid name: 1 to 12 lower-case letters and digits",
@@ -78,7 +78,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "is hierarchical (isHnsEnabled): the workspace's default storage can't be",
     ),
     "a quota is in words": (
-        "rooms/argo/namespace.py",
+        "rooms/components/argo/namespace.py",
         '"requests.cpu": args.cpu',
         '"requests.cpu": "forty"',
         "spec.hard.requests.cpu 'forty' is no quantity, such as 500m, 2 or 4Gi",

@@ -63,7 +63,7 @@ def test_a_schedule_of_a_registered_pipeline_is_taken(
         (CRON | {"expression": "0 6 2 * *"}, "names a day, which Azure ML ignores and reads as *"),
         (CRON | {"expression": "0 6 2 7 *"}, "names a day and a month"),
         (CRON | {"expression": "0 25 * * *"}, "the hour '25' is not within 0 and 23"),
-        (CRON | {"expression": "0 3 * * Funday"}, "is no number, range or step"),
+        (CRON | {"expression": "0 3 * * Funday"}, "is not a number, a range or a step"),
         (CRON | {"timeZone": "America/New_York"}, "did you mean Eastern Standard Time?"),
         (CRON | {"timeZone": "Eastern Standart Time"}, "did you mean Eastern Standard Time?"),
         (MONTHLY | {"interval": 0}, "properties.trigger.interval is 0, but must be at least 1"),

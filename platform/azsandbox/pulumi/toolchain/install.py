@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from azsandbox import paths
+from azsandbox import files, paths
 from azsandbox.errors import ToolchainError
 from azsandbox.pulumi.toolchain import official, source
 from azsandbox.pulumi.toolchain.pin import VERSION
@@ -19,6 +19,7 @@ ORIGIN_FILE = "origin"
 CHECKED_FILE = "checked"
 INSTALLED = "from the official installer"
 BUILT = "built from its Go module"
+_LANGUAGE_HOST = '#!/bin/sh\nexec "$AZSANDBOX_PYTHON" -u -m azsandbox.pulumi.language_host "$@"\n'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,13 +51,8 @@ class Cli:
                 shutil.copy2(self.executable, unfinished)
             unfinished.replace(twin)
         host = folder / "pulumi-language-python"
-        if not host.exists():
-            unfinished = folder / f"host.{os.getpid()}"
-            unfinished.write_text(
-                '#!/bin/sh\nexec "$AZSANDBOX_PYTHON" -u -m azsandbox.pulumi.language_host "$@"\n'
-            )
-            unfinished.chmod(0o755)
-            unfinished.replace(host)
+        if not host.is_file() or host.read_text() != _LANGUAGE_HOST:  # none yet, or an earlier version's
+            files.write_text(host, _LANGUAGE_HOST, mode=0o755)
         return twin
 
 

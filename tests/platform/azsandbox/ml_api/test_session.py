@@ -74,7 +74,7 @@ def test_no_secret_of_a_job_is_written(sdk: Any, sandbox: Any, ml: Any, image: s
     )
     name = ml.jobs.create_or_update(job).name
     del name
-    written = [one for one in sandbox.places.sandbox.rglob("*") if one.is_file()]
+    written = [one for one in sandbox.project.sandbox.rglob("*") if one.is_file()]
     assert [one for one in written if b"fjord-and-kettle" in one.read_bytes()] == []
 
 
@@ -84,7 +84,7 @@ def short(tmp_path: Path, sandbox: Any, image: str) -> Callable[[str], subproces
     del image  # is in the copy
     folder = tmp_path / "sandbox"
     folder.mkdir()
-    subprocess.run(["/bin/cp", str(sandbox.places.model), str(folder)], check=True)
+    subprocess.run(["/bin/cp", str(sandbox.project.model), str(folder)], check=True)
 
     def run(script: str) -> subprocess.CompletedProcess[str]:
         file = tmp_path / "script.py"

@@ -11,7 +11,7 @@ import pytest
 from roastery.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[4]
-EXPORT = ROOT / "tests" / "platform" / "graph" / "export.json"
+EXPORT = ROOT / "tests" / "platform" / "roastery" / "graph" / "export.json"
 
 
 def run(*argv: str) -> int:

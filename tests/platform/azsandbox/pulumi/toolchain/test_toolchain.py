@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,16 @@ def test_the_sandbox_gets_a_twin_with_our_host_and_the_cli_itself_stays_bare(bar
     assert twin.samefile(found.executable)
     assert (twin.parent / "pulumi-language-python").is_file()
     assert not (found.executable.parent / "pulumi-language-python").exists()
+
+
+def test_a_language_host_that_an_earlier_version_left_is_replaced(bare: Path) -> None:
+    """A checkout that is updated keeps its .tools folder, and with it the script of before."""
+    executable(bare, VERSION)
+    cli = install.find()
+    assert cli is not None
+    host = cli.with_our_host().with_name("pulumi-language-python")
+    current = host.read_text()
+    host.write_text('#!/bin/sh\nexec "$ROASTERY_SANDBOX_PYTHON" -m roastery.sandbox.host "$@"\n')
+    cli.with_our_host()
+    assert host.read_text() == current
+    assert os.access(host, os.X_OK)
