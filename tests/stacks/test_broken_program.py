@@ -93,7 +93,8 @@ def breakable(project: Project) -> Project:
     shutil.copytree(ROOMS, project.root / "rooms", ignore=leave)
     entry = project.root / "stacks" / "__main__.py"
     found_first = f"import roastery\nroastery.__path__.insert(0, {str(project.root / 'rooms')!r})\n"
-    entry.write_text(found_first + entry.read_text())
+    future = "from __future__ import annotations\n"
+    entry.write_text(entry.read_text().replace(future, future + found_first, 1))
     return project
 
 
