@@ -17,8 +17,8 @@ from azsandbox.arm_api.wire import Answer, Call
 from azsandbox.ml_api import assets
 from azsandbox.ml_api.jobs.api import Jobs
 from azsandbox.ml_api.jobs.history import History
-from azsandbox.ml_api.jobs.outcome import Outcome
 from azsandbox.ml_api.jobs.records import Records
+from azsandbox.ml_api.jobs.registration import OutputRegistrar
 from azsandbox.ml_api.jobs.runner import Runner
 from azsandbox.ml_api.processes import Processes
 from azsandbox.ml_api.serving.deployments import Endpoints
@@ -50,7 +50,7 @@ class Application:
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
         self.resources = Resources(AzureNative(subscription))
-        assets.describe(self.resources)
+        assets.show_latest_versions(self.resources)
         self.operations = Operations(base)
         self.workspaces = Workspaces(self.resources, base)
         self.folders = Folders(folders.blobs)
@@ -58,9 +58,9 @@ class Application:
         self.arm = Arm(self.resources, self.operations)
         self.processes = Processes(folders.session)
         records = Records(self.resources)
-        outcome = Outcome(self.resources, environment.with_settings())
+        registrar = OutputRegistrar(self.resources, environment.with_settings())
         self.runner = Runner(
-            records, self.processes, environment, folders.session / "scratch", outcome.register
+            records, self.processes, environment, folders.session / "scratch", registrar.register
         )
         self.jobs = Jobs(
             resources=self.resources,

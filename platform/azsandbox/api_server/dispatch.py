@@ -41,7 +41,7 @@ class Dispatcher:
             if found:
                 return found[0].part(parts)(found[1])
         parts.tokens.check(call.headers.get("authorization", ""), {parts.base})
-        parts.workspaces.settle(call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0"))
+        parts.workspaces.ensure_datastores(call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0"))
         for surface in (Surface.DATA, Surface.ARM):
             found = self._router.find(surface, call)
             if not found:

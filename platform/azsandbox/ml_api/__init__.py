@@ -1,1 +1,1 @@
-"""Azure ML's own HTTP API: versioned assets, jobs as local processes, deployments on the inference server."""
+"""Azure ML's HTTP API: versioned assets, jobs as local processes, deployments on the inference server."""

@@ -1,4 +1,4 @@
-"""What Azure ML does with versioned assets beyond ARM: containers on demand, fixed content, newest first."""
+"""Azure ML's rules for versioned assets: implicit containers, immutable content, newest version first."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 
 _VERSION = "/versions"
-# learn.microsoft.com, "Create and manage data assets": only these change once a version is there
+# learn.microsoft.com, "Create and manage data assets": only these can change after a version is created
 _MUTABLE = ("description", "tags", "isArchived", "stage", "properties", "autoDeleteSetting")
 
-_KIND = "dataType"  # all versions of a data asset share it
+_SHARED = "dataType"  # all versions of a data asset have the same
 
 
 def is_version(spec: ResourceType) -> bool:
@@ -25,28 +25,29 @@ def is_version(spec: ResourceType) -> bool:
 
 
 def put(resources: Resources, spec: ResourceType, identifier: str, body: Values) -> tuple[Resource, bool]:
-    """Make a version, with its container if it is the first; a version that is there keeps its content.
+    """Create a version, and with the first one its container; an existing version's content is immutable.
 
     Raises:
-        ArmError: the content differs from the version that is there.
+        ArmError: the content differs from that of the existing version.
     """
     container = ids.parent_of(identifier) or ""
     existing = resources.subscription.get(identifier)
     if existing is not None:
-        changed = _changed(_content(existing.inputs), _content(body))
+        changed = _changed_setting(_content(existing.inputs), _content(body))
         if changed:
             raise ArmError(
                 400,
                 "UserError",
-                f"A version '{existing.name}' of '{ids.parse(container).name}' already exists with another "
+                f"Version '{existing.name}' of '{ids.parse(container).name}' already exists with another "
                 f"{changed}. Versions are immutable: only tags, description and isArchived can be updated; "
                 "use another version.",
             )
     elif resources.subscription.get(container) is None:
-        above = resources.provider.types.of_kind(spec.kind.removesuffix(_VERSION))
-        if above is not None:
-            kept = {name: value for name, value in (body.get("properties") or {}).items() if name == _KIND}
-            resources.put(above, container, {"properties": kept})
+        container_type = resources.provider.types.of_kind(spec.kind.removesuffix(_VERSION))
+        if container_type is not None:
+            properties: Values = body.get("properties") or {}
+            shared = {name: value for name, value in properties.items() if name == _SHARED}
+            resources.put(container_type, container, {"properties": shared})
     return resources.put(spec, identifier, body)
 
 
@@ -55,8 +56,8 @@ def _content(values: Values) -> Values:
     return {name: value for name, value in properties.items() if name not in _MUTABLE}
 
 
-def _changed(old: Values, new: Values) -> str:
-    """The first setting that differs where both say something: the service fills in what is left out."""
+def _changed_setting(old: Values, new: Values) -> str:
+    """The first setting that is in both and differs, or ""; the service fills in what is left out."""
     for name in sorted(old.keys() & new.keys()):
         if _differs(old[name], new[name]):
             return name
@@ -70,8 +71,8 @@ def _differs(old: Any, new: Any) -> bool:
 
 
 def newest_first(versions: list[Resource]) -> list[Resource]:
-    """By time of creation, then by number."""
-    return sorted(versions, key=lambda one: (_created(one), _number(one.name)), reverse=True)
+    """Sorted by time of creation, then by version number, in descending order."""
+    return sorted(versions, key=lambda version: (_created(version), _number(version.name)), reverse=True)
 
 
 def _created(version: Resource) -> str:
@@ -82,8 +83,8 @@ def _number(version: str) -> tuple[int, str]:
     return (int(version), "") if version.isdigit() else (-1, version)
 
 
-def describe(resources: Resources) -> None:
-    """Let containers be shown with their newest version."""
+def show_latest_versions(resources: Resources) -> None:
+    """Make every response about an asset container include its latest and next version."""
     for service in resources.provider.types.services:
         for spec in service.types:
             if is_version(spec):
@@ -92,14 +93,14 @@ def describe(resources: Resources) -> None:
 
 
 def complete(resources: Resources, body: Values) -> None:
-    """A container names its newest version and the number that the next one gets."""
-    found = newest_first(resources.children(f"{body['id']}{_VERSION}"))
-    numbers = [int(one.name) for one in found if re.fullmatch(r"\d{1,9}", one.name)]
+    """Add the latest version and the number of the next version to a container's body."""
+    versions = newest_first(resources.children(f"{body['id']}{_VERSION}"))
+    numbers = [int(version.name) for version in versions if re.fullmatch(r"\d{1,9}", version.name)]
     properties: Values = {
         **body.get("properties", {}),
         "nextVersion": str(max(numbers, default=0) + 1),
         "provisioningState": "Succeeded",
     }
-    if found:
-        properties["latestVersion"] = found[0].name
+    if versions:
+        properties["latestVersion"] = versions[0].name
     body["properties"] = properties

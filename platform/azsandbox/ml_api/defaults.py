@@ -1,4 +1,4 @@
-"""What Azure ML fills in where a request says nothing; azure-ai-ml counts on finding it in every answer."""
+"""Default values that Azure ML adds to a request; azure-ai-ml expects them in every response."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BY_KIND: dict[str, Values] = {
 
 
 def fill(kind: str, properties: dict[str, Any]) -> None:
-    """Add what is missing."""
+    """Add the defaults that the properties lack."""
     for name, value in _BY_KIND.get(kind.lower(), {}).items():
         if properties.get(name) is None:
             properties[name] = copy.deepcopy(value)

@@ -1,4 +1,4 @@
-"""Settings that look like secrets are marked, so that the model keeps fingerprints in their place."""
+"""Marks environment variables that look like secrets, so that the model stores only their fingerprints."""
 
 from __future__ import annotations
 
@@ -7,24 +7,28 @@ from typing import Any
 
 from azsandbox.schema.values import Secret
 
-_SECRET = re.compile(r"password|passphrase|secret|token|private_?key|access_?key|api_?key", re.IGNORECASE)
-_VARIABLES = frozenset({"environmentVariables", "environment_variables"})
+_SECRET_NAME = re.compile(
+    r"password|passphrase|secret|token|private_?key|access_?key|api_?key", re.IGNORECASE
+)
+_VARIABLE_MAPS = frozenset({"environmentVariables", "environment_variables"})
 
 
-def guarded(value: Any) -> Any:
-    """The body with the secret ones among its environment variables marked."""
+def mark_secrets(value: Any) -> Any:
+    """The request body with its secret environment variables marked as `Secret`."""
     if isinstance(value, list):
-        return [guarded(item) for item in value]
+        return [mark_secrets(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: _variables(item) if name in _VARIABLES and isinstance(item, dict) else guarded(item)
+        name: _mark_variables(item)
+        if name in _VARIABLE_MAPS and isinstance(item, dict)
+        else mark_secrets(item)
         for name, item in value.items()
     }
 
 
-def _variables(values: dict[str, Any]) -> dict[str, Any]:
+def _mark_variables(values: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: Secret(value) if isinstance(value, str) and value and _SECRET.search(name) else value
+        name: Secret(value) if isinstance(value, str) and value and _SECRET_NAME.search(name) else value
         for name, value in values.items()
     }

@@ -1,4 +1,4 @@
-"""What comes with a workspace: its default datastores, its addresses, its discovery document."""
+"""What Azure ML creates with a workspace: default datastores, service URLs and the discovery document."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ _DATASTORE = "azure-native:machinelearningservices:Datastore"
 
 
 class Workspaces:
-    """Adds to each workspace, when it is first spoken to, what Azure ML makes with it."""
+    """Adds the default datastores and the service URLs to each workspace."""
 
     def __init__(self, resources: Resources, base: str) -> None:
         self._resources = resources
         self._base = base
         self._seen: set[str] = set()
-        resources.rewrites[KIND] = self._address
-        resources.rewrites[f"{KIND}/datastores"] = _datastore
+        resources.rewrites[KIND] = self._set_service_urls
+        resources.rewrites[f"{KIND}/datastores"] = _set_default
 
-    def settle(self, path: str) -> None:
-        """Make the default datastores of the workspace that the path lies in."""
+    def ensure_datastores(self, path: str) -> None:
+        """Create the default datastores of the workspace in the request's path, at its first request."""
         identifier = workspace_of(path)
         if identifier is None or ids.key(identifier) in self._seen:
             return
-        found = self._resources.subscription.get(identifier)
-        account = str(found.inputs.get("storageAccount") or "") if found else ""
-        if found is None or not account:
+        workspace = self._resources.subscription.get(identifier)
+        account = str(workspace.inputs.get("storageAccount") or "") if workspace else ""
+        if workspace is None or not account:
             return
         self._seen.add(ids.key(identifier))
         for name, container in (
-            (DEFAULT, f"azureml-blobstore-{found.outputs.get('workspaceId', '')}"),
+            (DEFAULT, f"azureml-blobstore-{workspace.outputs.get('workspaceId', '')}"),
             (ARTIFACTS, "azureml"),
         ):
-            self._make(found, name, ids.parse(account).name, container)
+            self._create_datastore(workspace, name, ids.parse(account).name, container)
 
-    def _make(self, workspace: Resource, name: str, account: str, container: str) -> None:
+    def _create_datastore(self, workspace: Resource, name: str, account: str, container: str) -> None:
         identifier = f"{workspace.id}/datastores/{name}"
         if self._resources.subscription.get(identifier) is None:
             properties: Values = {
@@ -54,24 +54,24 @@ class Workspaces:
             spec = self._resources.provider.types.get(_DATASTORE)
             self._resources.put(spec, identifier, {"properties": properties})
 
-    def _address(self, body: Values) -> None:
-        """Where this session answers, in place of the addresses in Azure that the model makes up."""
+    def _set_service_urls(self, body: Values) -> None:
+        """Replace the URLs in Azure, which the model generates, by those of this session's API server."""
         body["properties"] |= {
             "discoveryUrl": f"{self._base}/discovery",
             "mlFlowTrackingUri": f"azureml://{self._base.removeprefix('https://')}/mlflow/v1.0{body['id']}",
         }
 
     def discovery(self, _: Call) -> Answer:
-        """One address for all of Azure ML's services."""
+        """The discovery document: all Azure ML services are at this session's API server."""
         keys = ("api", "history", "experimentation", "catalog", "discovery", "modelmanagement", "mlflow")
         return Answer(200, {**dict.fromkeys(keys, self._base), "studio": names.ML})
 
 
-def _datastore(body: Values) -> None:
+def _set_default(body: Values) -> None:
     body["properties"]["isDefault"] = body["name"] == DEFAULT
 
 
 def workspace_of(path: str) -> str | None:
-    """The workspace's id that a path starts with."""
-    head, found, tail = path.partition("/workspaces/")
-    return f"{head}{found}{tail.split('/')[0]}" if found and tail else None
+    """The id of the workspace that a path starts with; None if it does not contain one."""
+    head, separator, tail = path.partition("/workspaces/")
+    return f"{head}{separator}{tail.split('/')[0]}" if separator and tail else None

@@ -1,1 +1,1 @@
-"""Jobs of Azure ML as processes of this machine: planned, run in order, watched, recorded."""
+"""Azure ML jobs as processes on this machine: planned, run in order, monitored and recorded."""

@@ -1,4 +1,4 @@
-"""Jobs in Azure Resource Manager: submit, show, list, cancel."""
+"""The Azure Resource Manager operations on jobs: submit, get, list, cancel."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.errors import ArmError
-from azsandbox.ml_api.jobs.plan import plan
+from azsandbox.ml_api.jobs.plan import plan_job
 from azsandbox.ml_api.jobs.records import TOKEN, Records, Run
 from azsandbox.ml_api.jobs.runner import Runner
-from azsandbox.ml_api.secrets import guarded
+from azsandbox.ml_api.secrets import mark_secrets
 from azsandbox.ml_api.workspaces import workspace_of
 from azsandbox.storage_api.addresses import Addresses
 from azsandbox.storage_api.folders import Folders
@@ -45,7 +45,7 @@ class Jobs:
         self._tokens = tokens
 
     def put(self, call: Call) -> Answer:
-        """Submit a job; one that is there takes new tags and descriptions only."""
+        """Submit a job; of an existing one only tags, properties and descriptions can be changed."""
         exists = self._resources.subscription.get(call.path) is not None
         self._resources.inject("update" if exists else "create", call.path)
         body = call.json()
@@ -55,12 +55,12 @@ class Jobs:
         workspace = workspace_of(call.path) or ""
         self._resources.require(workspace)
         if properties.get("jobType") == "Pipeline":
-            # A pipeline acts in the user's name: azure-ai-ml sends a token for Azure ML itself along.
+            # A pipeline acts on behalf of the user: azure-ai-ml also sends a token for Azure ML itself.
             self._tokens.check(f"Bearer {call.headers.get(_USER_TOKEN, '')}", {names.ML})
-        planned = plan(properties, self._component)
+        job_plan = plan_job(properties, self._component)
         spec = self._resources.provider.types.get(TOKEN)
-        shown = {name: value for name, value in properties.items() if name != "status"}
-        self._resources.put(spec, call.path, {"properties": guarded(shown)})
+        stored = {name: value for name, value in properties.items() if name != "status"}
+        self._resources.put(spec, call.path, {"properties": mark_secrets(stored)})
         run = Run(
             id=call.path,
             kind=str(properties["jobType"]),
@@ -69,14 +69,14 @@ class Jobs:
             display=properties.get("displayName") or ids.parse(call.path).name,
             experiment=properties.get("experimentName") or "Default",
         )
-        self._runner.start(run, planned, Addresses(self._resources, self._folders, workspace))
+        self._runner.start(run, job_plan, Addresses(self._resources, self._folders, workspace))
         return Answer(201, self._show(call.path))
 
     def _update(self, call: Call, properties: Values) -> Answer:
-        held = self._resources.require(call.path)
-        old: Values = held.outputs.get("properties") or {}
+        job = self._resources.require(call.path)
+        old: Values = job.outputs.get("properties") or {}
         new = {name: properties[name] for name in _MUTABLE if properties.get(name) is not None}
-        self._resources.annotate(held, properties={**old, **new})
+        self._resources.annotate(job, properties={**old, **new})
         return Answer(200, self._show(call.path))
 
     def get(self, call: Call) -> Answer:
@@ -85,42 +85,42 @@ class Jobs:
         return Answer(200, self._show(call.path))
 
     def list(self, call: Call) -> Answer:
-        """Jobs that were submitted; nodes are listed by the run history."""
+        """The submitted jobs; their nodes are listed by the run history."""
         self._resources.inject("read", call.path)
         workspace = workspace_of(call.path) or ""
         self._resources.require(workspace)
         roots = [run for run in self._records.of(workspace) if run.parent is None]
-        shown = [self._show(run.id) for run in roots]
-        return Answer(200, {"value": page(shown, call)})
+        jobs = [self._show(run.id) for run in roots]
+        return Answer(200, {"value": page(jobs, call)})
 
     def cancel(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
         self._resources.inject("update", identifier)
-        held = self._resources.require(identifier)
-        run = self._records.get(held.id)
-        if run is None or run.over:
+        job = self._resources.require(identifier)
+        run = self._records.get(job.id)
+        if run is None or run.is_terminal:
             status = run.status if run else "NotStarted"
             raise ArmError(
-                400, "UserError", f"Job '{held.name}' is in a terminal state: {status}. It can't be canceled."
+                400, "UserError", f"Job '{job.name}' is in a terminal state: {status}. It can't be canceled."
             )
-        self._runner.cancel(held.id)
-        subscription = ids.subscription_of(held.id).rpartition("/")[2]
+        self._runner.cancel(job.id)
+        subscription = ids.subscription_of(job.id).rpartition("/")[2]
         headers = self._operations.done(subscription, "global")
         return Answer(202, None, {"Location": headers["Location"], "Retry-After": headers["Retry-After"]})
 
     def _component(self, identifier: str) -> Values:
-        held = self._resources.require(identifier)
-        spec: Any = (held.inputs.get("properties") or {}).get("componentSpec")
+        component = self._resources.require(identifier)
+        spec: Any = (component.inputs.get("properties") or {}).get("componentSpec")
         if not isinstance(spec, dict):
-            raise ArmError(400, "UserError", f"'{identifier}' is no component with a specification.")
+            raise ArmError(400, "UserError", f"'{identifier}' is not a component: it has no componentSpec.")
         return spec
 
     def _show(self, identifier: str) -> Values:
-        held = self._resources.require(identifier)
-        body = self._resources.show(held)
+        job = self._resources.require(identifier)
+        body = self._resources.show(job)
         run = self._records.get(identifier)
         if run is not None and run.parent is not None:
-            return {"id": held.id, "name": held.name, "type": body["type"], "properties": None}
+            return {"id": job.id, "name": job.name, "type": body["type"], "properties": None}
         properties: Values = body["properties"]
         if run is not None:
             properties["status"] = run.status
@@ -132,7 +132,7 @@ class Jobs:
         properties["services"] = {
             "Studio": {
                 "jobServiceType": "Studio",
-                "endpoint": f"{names.ML}/runs/{held.name}?wsid={workspace}",
+                "endpoint": f"{names.ML}/runs/{job.name}?wsid={workspace}",
             }
         }
         return body

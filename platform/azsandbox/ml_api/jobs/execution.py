@@ -1,4 +1,4 @@
-"""One node as a process of this machine: folders, environment, log, outcome."""
+"""Runs one node as a process on this machine: folders, environment, log and exit status."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _SHELL = shutil.which("bash") or "/bin/sh"
 
 
 class TimedOutError(SandboxError):
-    """The node reached its limit: Azure ML cancels it."""
+    """The node ran longer than its time limit: Azure ML cancels it."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
-    """What the nodes of a job share."""
+class JobContext:
+    """What all nodes of a job share."""
 
     addresses: Addresses
     processes: Processes
     environment: Environment
     scratch: Path
     cancelled: threading.Event
-    outputs: dict[FromNode, Path]  # where each node that has ended wrote
+    outputs: dict[FromNode, Path]  # of the nodes that have completed
 
 
 def log_of(addresses: Addresses, run: str) -> Path:
@@ -43,17 +43,17 @@ def log_of(addresses: Addresses, run: str) -> Path:
 
 
 def artifacts_of(addresses: Addresses, run: str) -> Path:
-    """Where Azure ML keeps logs: `ExperimentRun/dcid.<run>` in the artifact store."""
+    """The folder in which Azure ML stores logs: `ExperimentRun/dcid.<run>` in the artifact store."""
     return addresses.folder(ARTIFACTS) / "ExperimentRun" / f"dcid.{run}"
 
 
-def prepare(node: Node, run: Run, setting: Setting) -> tuple[str, Path]:
-    """The command line and the folder to run it in; the outputs' folders are made.
+def prepare(node: Node, run: Run, context: JobContext) -> tuple[str, Path]:
+    """The command line and its working directory; also creates the folders of the outputs.
 
     Raises:
-        ArmError: an input leads nowhere, or a placeholder has no value.
+        ArmError: an input does not exist, or a placeholder has no value.
     """
-    inputs = {name: _input(node, name, setting) for name in node.inputs}
+    inputs = {name: _input(node, name, context) for name in node.inputs}
     outputs: dict[str, str] = {}
     for name, port in node.outputs.items():
         if port.type in LITERALS:
@@ -61,44 +61,44 @@ def prepare(node: Node, run: Run, setting: Setting) -> tuple[str, Path]:
                 501, "NotModelled", f"the sandbox does not model outputs of type {port.type}: '{name}'"
             )
         relative = f"azureml/{run.name}/{name}"
-        place = setting.addresses.folder(DEFAULT) / relative
-        (place.parent if port.type == "uri_file" else place).mkdir(parents=True, exist_ok=True)
-        outputs[name] = str(place)
-        run.outputs[name] = {"type": port.type, "uri": setting.addresses.uri(DEFAULT, relative)}
-    scratch = setting.scratch / run.name
+        target = context.addresses.folder(DEFAULT) / relative
+        (target.parent if port.type == "uri_file" else target).mkdir(parents=True, exist_ok=True)
+        outputs[name] = str(target)
+        run.outputs[name] = {"type": port.type, "uri": context.addresses.uri(DEFAULT, relative)}
+    scratch = context.scratch / run.name
     if node.code:
-        shutil.copytree(setting.addresses.local(node.code), scratch, dirs_exist_ok=True)
+        shutil.copytree(context.addresses.local(node.code), scratch, dirs_exist_ok=True)
     scratch.mkdir(parents=True, exist_ok=True)
     return fill(node.command, inputs, outputs), scratch
 
 
-def _input(node: Node, name: str, setting: Setting) -> str:
+def _input(node: Node, name: str, context: JobContext) -> str:
     source = node.inputs[name]
     if isinstance(source, Literal) and node.types.get(name, "string") in {*LITERALS, "literal"}:
         return source.value
     if isinstance(source, FromNode):
-        place = setting.outputs[source]
+        path = context.outputs[source]
     else:
-        place = setting.addresses.local(source.address if isinstance(source, Asset) else source.value)
-    if not place.exists():
+        path = context.addresses.local(source.address if isinstance(source, Asset) else source.value)
+    if not path.exists():
         raise ArmError(404, "UserError", f"Input '{name}' of node '{node.path}' does not exist: {source}")
-    return str(place)
+    return str(path)
 
 
-def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting) -> str | None:
-    """Run the command to its end; None, or why it failed. A cancelled one is killed."""
-    log = log_of(setting.addresses, run.name)
-    environment = setting.environment.with_settings(_about(run, setting), node.environment)
-    processes = setting.processes
+def execute(command: str, node: Node, run: Run, scratch: Path, context: JobContext) -> str | None:
+    """Run the command until it ends or is cancelled; None on success, else the reason of the failure."""
+    log = log_of(context.addresses, run.name)
+    environment = context.environment.with_settings(_run_variables(run, context), node.environment)
+    processes = context.processes
     process = processes.start([_SHELL, "-c", command], cwd=scratch, env=environment, log=log)
     try:
-        late = _wait(processes, process, node, setting.cancelled)
+        late = _wait(processes, process, node, context.cancelled)
     finally:
         processes.ended(process)
         shutil.rmtree(scratch, ignore_errors=True)
-    if late and not setting.cancelled.is_set():
+    if late and not context.cancelled.is_set():
         raise TimedOutError(f"Canceled: the job ran longer than its limit of {node.timeout:.0f} s.")
-    if setting.cancelled.is_set() or process.returncode == 0:
+    if context.cancelled.is_set() or process.returncode == 0:
         return None
     return (
         f"Execution failed. User process exited with status code {process.returncode}. "
@@ -109,7 +109,7 @@ def execute(command: str, node: Node, run: Run, scratch: Path, setting: Setting)
 def _wait(
     processes: Processes, process: subprocess.Popen[bytes], node: Node, cancelled: threading.Event
 ) -> bool:
-    """Until the process ends, is cancelled, or takes too long; whether it did."""
+    """Wait until the process ends, is cancelled or exceeds its time limit; True for the time limit."""
     waited, tick = 0.0, 0.1
     while True:
         try:
@@ -124,9 +124,9 @@ def _wait(
             return False
 
 
-def _about(run: Run, setting: Setting) -> dict[str, str]:
-    """What Azure ML tells a job about itself."""
-    workspace = setting.addresses.workspace
+def _run_variables(run: Run, context: JobContext) -> dict[str, str]:
+    """The environment variables by which Azure ML tells a job about its run."""
+    workspace = context.addresses.workspace
     return {
         "AZUREML_RUN_ID": run.name,
         "AZUREML_ROOT_RUN_ID": run.root,
@@ -134,13 +134,13 @@ def _about(run: Run, setting: Setting) -> dict[str, str]:
         "AZUREML_ARM_SUBSCRIPTION": ids.subscription_of(workspace).rpartition("/")[2],
         "AZUREML_ARM_RESOURCEGROUP": ids.parse(ids.group_of(workspace) or "").name,
         "AZUREML_ARM_WORKSPACE_NAME": ids.parse(workspace).name,
-        "MLFLOW_TRACKING_URI": store_of(setting.addresses),
+        "MLFLOW_TRACKING_URI": store_of(context.addresses),
         "MLFLOW_EXPERIMENT_NAME": run.experiment,
     }
 
 
 def store_of(addresses: Addresses) -> str:
-    """The workspace's MLflow store: SQLite in the default datastore, its artifacts beside it."""
+    """The workspace's MLflow store: an SQLite file in the default datastore, next to its artifacts."""
     folder = addresses.folder(DEFAULT) / "mlflow"
     folder.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{folder / 'mlflow.db'}"
@@ -149,5 +149,5 @@ def store_of(addresses: Addresses) -> str:
 def tail(log: Path, lines: int = _TAIL) -> str:
     if not log.is_file():
         return "no output"
-    found = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return "\n".join(found[-lines:]) or "no output"
+    log_lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n".join(log_lines[-lines:]) or "no output"

@@ -1,4 +1,4 @@
-"""The run history: how azure-ai-ml follows a job, finds its nodes, its logs and its outputs."""
+"""The run history service: azure-ai-ml uses it to follow a job and to find its nodes, logs and outputs."""
 
 from __future__ import annotations
 
@@ -32,12 +32,13 @@ class History:
         self._links = links
 
     def _run(self, call: Call, name: str = "") -> Run:
-        workspace = PREFIX.format(**call.path_parameters)
-        found = self._records.get(f"{workspace}/jobs/{name or call.path_parameters['run']}")
-        self._resources.inject("read", f"{workspace}/jobs/{name or call.path_parameters['run']}")
-        if found is None:
-            raise ArmError(404, "UserError", f"Run '{name or call.path_parameters['run']}' does not exist.")
-        return found
+        name = name or call.path_parameters["run"]
+        identifier = f"{PREFIX.format(**call.path_parameters)}/jobs/{name}"
+        run = self._records.get(identifier)
+        self._resources.inject("read", identifier)
+        if run is None:
+            raise ArmError(404, "UserError", f"Run '{name}' does not exist.")
+        return run
 
     def details(self, call: Call) -> Answer:
         run = self._run(call)
@@ -55,70 +56,66 @@ class History:
         return Answer(200, body)
 
     def _logs(self, run: Run) -> dict[str, str]:
-        """Name of each log → a link that needs no token, as a shared access signature."""
+        """By the name of each log: a link that works without a token, like a shared access signature."""
         addresses = self._addresses(run)
         folder = execution.artifacts_of(addresses, run.name)
         store = addresses.folder(ARTIFACTS)
-        files = sorted(one for one in folder.rglob("*") if one.is_file()) if folder.is_dir() else []
-        found: dict[str, str] = {}
+        files = sorted(file for file in folder.rglob("*") if file.is_file()) if folder.is_dir() else []
+        links: dict[str, str] = {}
         for file in files:
             name = str(file.relative_to(folder))
             if name.startswith(_LOGS):
-                found[name] = self._links.make(store.parent.name, store.name, str(file.relative_to(store)))
-        return found
+                links[name] = self._links.make(store.parent.name, store.name, str(file.relative_to(store)))
+        return links
 
     def get(self, call: Call) -> Answer:
         return Answer(200, self._describe(self._run(call)))
 
     def children(self, call: Call) -> Answer:
         run = self._run(call)
-        found = self._records.children(PREFIX.format(**call.path_parameters), run.name)
-        return Answer(200, {"value": [self._describe(one) for one in found]})
+        nodes = self._records.children(PREFIX.format(**call.path_parameters), run.name)
+        return Answer(200, {"value": [self._describe(node) for node in nodes]})
 
     def modify(self, call: Call) -> Answer:
-        """Tags, description, name shown, and whether it is archived."""
+        """Change tags, description, display name, or whether the run is archived."""
         run = self._run(call)
         body = call.json()
-        held = self._resources.require(run.id)
-        properties: Values = {**(held.outputs.get("properties") or {})}
-        for theirs, ours in (
-            ("tags", "tags"),
-            ("displayName", "displayName"),
-            ("description", "description"),
-        ):
-            if body.get(theirs) is not None:
-                properties[ours] = body[theirs]
+        job = self._resources.require(run.id)
+        properties: Values = {**(job.outputs.get("properties") or {})}
+        for name in ("tags", "displayName", "description"):
+            if body.get(name) is not None:
+                properties[name] = body[name]
         if body.get("hidden") is not None:
             properties["isArchived"] = body["hidden"]
-        self._resources.annotate(held, properties=properties)
+        self._resources.annotate(job, properties=properties)
         return Answer(200, self._describe(run))
 
     def data(self, call: Call) -> Answer:
-        """A run with what it wrote; model outputs are left out, which azure-ai-ml 1.35 can't resolve."""
+        """A run with its data outputs; model outputs are left out, as azure-ai-ml 1.35 can't resolve them."""
         run = self._run(call, str(call.json().get("runId", "")))
         outputs = {
-            name: {"assetId": f"{run.name}:{name}", "type": one["type"]}
-            for name, one in run.outputs.items()
-            if one["type"] in _DATA
+            name: {"assetId": f"{run.name}:{name}", "type": output["type"]}
+            for name, output in run.outputs.items()
+            if output["type"] in _DATA
         }
         return Answer(200, {"runMetadata": {**self._describe(run), "outputs": outputs}})
 
     def resolve(self, call: Call) -> Answer:
-        """The addresses of outputs by the asset ids that `data` gave."""
-        found: dict[str, Any] = {}
+        """The addresses of outputs, by the asset ids that `data` returned."""
+        addresses: dict[str, Any] = {}
         for asset in call.json().get("values") or []:
             run, _, name = str(asset).partition(":")
             written = self._run(call, run).outputs.get(name)
             if written:
-                found[asset] = {"uri": written["uri"], "type": written["type"]}
-        return Answer(200, {"values": found})
+                addresses[asset] = {"uri": written["uri"], "type": written["type"]}
+        return Answer(200, {"values": addresses})
 
     def _addresses(self, run: Run) -> Addresses:
         return Addresses(self._resources, self._folders, run.id.rpartition("/jobs/")[0])
 
     def _describe(self, run: Run) -> Values:
-        held = self._resources.require(run.id)
-        properties: Values = held.outputs.get("properties") or {}
+        job = self._resources.require(run.id)
+        properties: Values = job.outputs.get("properties") or {}
         body: Values = {
             "runId": run.name,
             "runUuid": run.name,

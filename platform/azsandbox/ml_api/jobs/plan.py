@@ -1,4 +1,4 @@
-"""From a job's body to commands in order: components looked up, bindings followed, sub-pipelines opened."""
+"""Turns a job's body into ordered commands: looks up components, resolves bindings, expands sub-pipelines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Literal:
 
 @dataclass(frozen=True)
 class Asset:
-    """Data by its address or id."""
+    """Data, by its address or asset id."""
 
     address: str
 
@@ -39,8 +39,8 @@ Source = Literal | Asset | FromNode
 
 
 @dataclass(frozen=True, kw_only=True)
-class Output:
-    """A port that a node writes, and the data asset that it becomes if it is named."""
+class NodeOutput:
+    """An output port of a node, and the asset that it is registered as if it is named."""
 
     type: str
     asset: str | None = None
@@ -49,87 +49,88 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """One command."""
+    """One command of a job."""
 
     path: str
     command: str
     component: str | None
     inputs: Mapping[str, Source]
-    outputs: Mapping[str, Output]
+    outputs: Mapping[str, NodeOutput]
     types: Mapping[str, str]
-    """Of the inputs, by name."""
+    """The types of the inputs, by name."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     code: str | None = None
     timeout: float | None = None
 
     @property
-    def before(self) -> set[str]:
-        return {one.node for one in self.inputs.values() if isinstance(one, FromNode)}
+    def depends_on(self) -> set[str]:
+        return {source.node for source in self.inputs.values() if isinstance(source, FromNode)}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Nodes in an order that respects what they need, and where the job's own outputs come from."""
+class JobPlan:
+    """The nodes, each after those that it depends on, and the sources of the job's own outputs."""
 
     nodes: tuple[Node, ...]
     outputs: Mapping[str, FromNode]
-    keeps_going: bool = False
-    """Whether nodes still start after another one has failed."""
+    continue_on_step_failure: bool = False
+    """Whether nodes still start after another node has failed."""
 
 
 Lookup = Callable[[str], Values]
-"""The spec of a component by its id; ArmError where there is none."""
+"""The spec of a component by its id; raises ArmError if it does not exist."""
 
 
-def plan(properties: Values, lookup: Lookup) -> Plan:
-    """What a job's `properties` ask for.
+def plan_job(properties: Values, lookup: Lookup) -> JobPlan:
+    """The plan of a job with these `properties`.
 
     Raises:
-        ArmError: an input is missing, a binding leads nowhere, the nodes form a circle, or the kind of job
-            is not modelled.
+        ArmError: an input is missing, a binding has no source, the nodes depend on each other in a cycle, or
+            the type of job is not modelled.
     """
     kind = properties.get("jobType")
     if kind == "Command":
-        node = _command("", properties, _given(properties.get("inputs")), lookup)
-        return Plan(nodes=(node,), outputs={name: FromNode("", name) for name in node.outputs})
+        node = _command("", properties, _job_inputs(properties.get("inputs")), lookup)
+        return JobPlan(nodes=(node,), outputs={name: FromNode("", name) for name in node.outputs})
     if kind != "Pipeline":
         raise ArmError(
             501,
             "NotModelled",
-            f"the sandbox does not model jobs of type {kind}: Command and Pipeline it does",
+            f"the sandbox does not model jobs of type {kind}, only Command and Pipeline",
         )
     spec = lookup(str(properties["componentId"])) if properties.get("componentId") else {}
-    scope = {**_defaults(spec), **_given(properties.get("inputs"))}
-    found = _Expansion(lookup)
-    found.pipeline("", properties.get("jobs") or spec.get("jobs") or {}, scope)
+    scope = {**_defaults(spec), **_job_inputs(properties.get("inputs"))}
+    expansion = _Expansion(lookup)
+    expansion.add_pipeline("", properties.get("jobs") or spec.get("jobs") or {}, scope)
     settings: Values = properties.get("settings") or {}
-    going = settings.get("continue_on_step_failure", settings.get("ContinueOnStepFailure"))
-    return replace(found.settle(properties.get("outputs") or {}), keeps_going=going is True)
+    continues = settings.get("continue_on_step_failure", settings.get("ContinueOnStepFailure"))
+    job_plan = expansion.resolve(properties.get("outputs") or {})
+    return replace(job_plan, continue_on_step_failure=continues is True)
 
 
 class _Expansion:
-    """The nodes of a pipeline and of those inside it, with the bindings still to be followed."""
+    """The nodes of a pipeline and of its sub-pipelines, whose bindings are not resolved yet."""
 
     def __init__(self, lookup: Lookup) -> None:
         self.lookup = lookup
         self.nodes: dict[str, Node] = {}
-        self.exports: dict[FromNode, FromNode] = {}  # an output of a pipeline → the node's that writes it
+        self.exports: dict[FromNode, FromNode] = {}  # output of a pipeline → the node's output behind it
 
-    def pipeline(self, prefix: str, jobs: Values, scope: Mapping[str, Source]) -> None:
+    def add_pipeline(self, prefix: str, jobs: Values, scope: Mapping[str, Source]) -> None:
         for name, body in jobs.items():
             path = f"{prefix}{name}"
             inputs = {
                 port: source
-                for port, given in (body.get("inputs") or {}).items()
-                if (source := _source(given, scope, prefix)) is not None
+                for port, value in (body.get("inputs") or {}).items()
+                if (source := _source(value, scope, prefix)) is not None
             }
-            for port, given in (body.get("outputs") or {}).items():
-                bound = _BINDING.fullmatch(_text(given))
-                if bound and bound[1] == "outputs":
-                    self.exports[FromNode(prefix.rstrip("."), bound[2])] = FromNode(path, port)
+            for port, value in (body.get("outputs") or {}).items():
+                binding = _BINDING.fullmatch(_text(value))
+                if binding and binding[1] == "outputs":
+                    self.exports[FromNode(prefix.rstrip("."), binding[2])] = FromNode(path, port)
             if body.get("type") == "pipeline":
                 spec = self.lookup(_component(body))
-                self.pipeline(f"{path}.", spec.get("jobs") or {}, {**_defaults(spec), **inputs})
+                self.add_pipeline(f"{path}.", spec.get("jobs") or {}, {**_defaults(spec), **inputs})
             elif body.get("type", "command") == "command":
                 self.nodes[path] = _command(path, body, inputs, self.lookup)
             else:
@@ -139,37 +140,37 @@ class _Expansion:
                     f"the sandbox does not model nodes of type {body.get('type')}: '{path}'",
                 )
 
-    def settle(self, outputs: Values) -> Plan:
-        """Follow every binding to the node that writes, name the assets, sort."""
-        ends = {name: self.follow(FromNode("", name)) for name in outputs}
-        for name, end in ends.items():
+    def resolve(self, outputs: Values) -> JobPlan:
+        """Resolve every binding to the node that writes the value, name the assets, sort the nodes."""
+        sources = {name: self.resolve_binding(FromNode("", name)) for name in outputs}
+        for name, written in sources.items():
             asset = outputs[name] or {}
             if asset.get("assetName"):
-                node = self.nodes[end.node]
-                port = Output(
-                    type=node.outputs[end.port].type,
+                node = self.nodes[written.node]
+                port = NodeOutput(
+                    type=node.outputs[written.port].type,
                     asset=asset["assetName"],
                     version=asset.get("assetVersion"),
                 )
-                self.nodes[end.node] = replace(node, outputs={**node.outputs, end.port: port})
+                self.nodes[written.node] = replace(node, outputs={**node.outputs, written.port: port})
         for path, node in self.nodes.items():
             inputs = {
-                name: self.follow(one) if isinstance(one, FromNode) else one
-                for name, one in node.inputs.items()
+                name: self.resolve_binding(source) if isinstance(source, FromNode) else source
+                for name, source in node.inputs.items()
             }
             self.nodes[path] = replace(node, inputs=inputs)
         try:
             order = tuple(
-                TopologicalSorter({path: node.before for path, node in self.nodes.items()}).static_order()
+                TopologicalSorter({path: node.depends_on for path, node in self.nodes.items()}).static_order()
             )
         except CycleError as error:
-            circle = " → ".join(map(str, error.args[1]))
+            cycle = " → ".join(map(str, error.args[1]))
             raise ArmError(
-                400, "UserError", f"The nodes of the pipeline need each other: {circle}."
+                400, "UserError", f"The nodes of the pipeline depend on each other in a cycle: {cycle}."
             ) from None
-        return Plan(nodes=tuple(self.nodes[path] for path in order), outputs=ends)
+        return JobPlan(nodes=tuple(self.nodes[path] for path in order), outputs=sources)
 
-    def follow(self, source: FromNode) -> FromNode:
+    def resolve_binding(self, source: FromNode) -> FromNode:
         while source in self.exports:
             source = self.exports[source]
         node = self.nodes.get(source.node)
@@ -177,7 +178,7 @@ class _Expansion:
             raise ArmError(
                 400,
                 "UserError",
-                f"Output '{source.port}' of '{source.node or 'the job'}' is written by no node.",
+                f"No node writes output '{source.port}' of '{source.node or 'the job'}'.",
             )
         return source
 
@@ -186,18 +187,24 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
     component = _component(body) if "command" not in body else None
     spec = lookup(component) if component else body
     declared: Values = spec.get("inputs") or {}
-    types = {name: str((one or {}).get("type") or _kind(one)) for name, one in declared.items()}
-    given = {**_defaults(spec), **inputs}
-    for name, one in declared.items():
-        if name not in given and component and not (one or {}).get("optional"):
+    types = {
+        name: str((declaration or {}).get("type") or _kind(declaration))
+        for name, declaration in declared.items()
+    }
+    sources = {**_defaults(spec), **inputs}
+    for name, declaration in declared.items():
+        if name not in sources and component and not (declaration or {}).get("optional"):
             raise ArmError(400, "UserError", f"Required input '{name}' of node '{path}' is not provided.")
     unknown = sorted(inputs.keys() - declared.keys())
     if unknown:
         raise ArmError(
-            400, "UserError", f"Node '{path}' is given input '{unknown[0]}', which its component lacks."
+            400, "UserError", f"Node '{path}' has input '{unknown[0]}', which its component does not declare."
         )
     named: Values = body.get("outputs") or {}
-    outputs = {name: _output(one or {}, named.get(name)) for name, one in (spec.get("outputs") or {}).items()}
+    outputs = {
+        name: _output(declaration or {}, named.get(name))
+        for name, declaration in (spec.get("outputs") or {}).items()
+    }
     variables: Values = {
         **(spec.get("environment_variables") or {}),
         **(body.get("environment_variables") or body.get("environmentVariables") or {}),
@@ -207,7 +214,7 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
         path=path,
         command=str(spec["command"]),
         component=component,
-        inputs=given,
+        inputs=sources,
         outputs=outputs,
         types=types,
         environment={name: str(value) for name, value in variables.items()},
@@ -217,71 +224,71 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
 
 
 def _component(body: Values) -> str:
-    found = body.get("componentId") or body.get("component")
-    if not isinstance(found, str):
-        raise ArmError(400, "UserError", "A node needs the id of a registered component.")
-    return found.removeprefix("azureml:")
+    identifier = body.get("componentId") or body.get("component")
+    if not isinstance(identifier, str):
+        raise ArmError(400, "UserError", "A node must name the id of a registered component.")
+    return identifier.removeprefix("azureml:")
 
 
-def _output(declared: Values, given: Any) -> Output:
+def _output(declared: Values, settings: Any) -> NodeOutput:
     kind = str(declared.get("type") or declared.get("jobOutputType") or "uri_folder")
-    more: Values = given if isinstance(given, dict) else {}
-    asset = more.get("name") or more.get("assetName")
-    version = more.get("version") or more.get("assetVersion")
-    return Output(type=kind, asset=asset, version=str(version) if version else None)
+    names: Values = settings if isinstance(settings, dict) else {}
+    asset = names.get("name") or names.get("assetName")
+    version = names.get("version") or names.get("assetVersion")
+    return NodeOutput(type=kind, asset=asset, version=str(version) if version else None)
 
 
 def _defaults(spec: Values) -> dict[str, Source]:
     return {
-        name: Literal(str(one["default"]))
-        for name, one in (spec.get("inputs") or {}).items()
-        if isinstance(one, dict) and one.get("default") is not None
+        name: Literal(str(declaration["default"]))
+        for name, declaration in (spec.get("inputs") or {}).items()
+        if isinstance(declaration, dict) and declaration.get("default") is not None
     }
 
 
-def _given(inputs: Values | None) -> dict[str, Source]:
-    """A job's own inputs."""
-    found = {name: _source(one, {}, "") for name, one in (inputs or {}).items()}
-    return {name: one for name, one in found.items() if one is not None}
+def _job_inputs(inputs: Values | None) -> dict[str, Source]:
+    """The sources of a job's own inputs, which can't be bindings."""
+    sources = {name: _source(value, {}, "") for name, value in (inputs or {}).items()}
+    return {name: source for name, source in sources.items() if source is not None}
 
 
-def _source(given: Any, scope: Mapping[str, Source], prefix: str) -> Source | None:
-    """Where an input comes from; None for an optional one that is not given."""
-    text = _text(given)
-    bound = _BINDING.fullmatch(text)
-    if bound and bound[1] == "inputs":
-        return scope.get(bound[2])
-    if bound and bound[1] == "jobs":
-        return FromNode(f"{prefix}{bound[2]}", bound[3])
-    if _kind(given) == "literal":
-        return Literal(_BINDING.sub(lambda one: _inline(one, scope), text)) if text else None
+def _source(value: Any, scope: Mapping[str, Source], prefix: str) -> Source | None:
+    """The source of an input; None for an optional input without a value."""
+    text = _text(value)
+    binding = _BINDING.fullmatch(text)
+    if binding and binding[1] == "inputs":
+        return scope.get(binding[2])
+    if binding and binding[1] == "jobs":
+        return FromNode(f"{prefix}{binding[2]}", binding[3])
+    if _kind(value) == "literal":
+        return Literal(_BINDING.sub(lambda match: _inline(match, scope), text)) if text else None
     return Asset(text) if text else None
 
 
-def _inline(found: re.Match[str], scope: Mapping[str, Source]) -> str:
-    source = scope.get(found[2])
-    if found[1] != "inputs" or not isinstance(source, Literal):
-        raise ArmError(400, "UserError", f"{found[0]} can't stand inside of a text: it is no literal.")
+def _inline(match: re.Match[str], scope: Mapping[str, Source]) -> str:
+    source = scope.get(match[2])
+    if match[1] != "inputs" or not isinstance(source, Literal):
+        raise ArmError(400, "UserError", f"{match[0]} can't be part of a text: it is not a literal.")
     return source.value
 
 
-def _kind(given: Any) -> str:
-    if not isinstance(given, dict):
+def _kind(value: Any) -> str:
+    if not isinstance(value, dict):
         return "literal"
-    return str(given.get("jobInputType") or given.get("job_input_type") or given.get("type") or "literal")
+    return str(value.get("jobInputType") or value.get("job_input_type") or value.get("type") or "literal")
 
 
-def _text(given: Any) -> str:
-    if isinstance(given, dict):
-        found = next((given[name] for name in ("value", "uri", "path") if given.get(name) is not None), "")
-        return str(found)
-    return "" if given is None else str(given)
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        content = next((value[name] for name in ("value", "uri", "path") if value.get(name) is not None), "")
+        return str(content)
+    return "" if value is None else str(value)
 
 
 def _seconds(text: Any) -> float | None:
-    """ISO 8601's PT1H30M, as Azure ML writes a timeout."""
-    found = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", str(text)) if text else None
-    if found is None:
+    """The seconds of an ISO 8601 duration such as PT1H30M, in which Azure ML writes a timeout."""
+    match = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", str(text)) if text else None
+    if match is None:
         return None
-    hours, minutes, seconds = (int(one or 0) for one in found.groups())
+    hours, minutes, seconds = (int(number or 0) for number in match.groups())
     return float(hours * 3600 + minutes * 60 + seconds)

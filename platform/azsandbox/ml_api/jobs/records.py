@@ -1,4 +1,4 @@
-"""What is known of a run: kept in the subscription's model, so that deletes and resets reach it."""
+"""The records of runs, stored in the subscription's model so that deletes and resets include them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from azsandbox.arm_api.wire import Values
 
 TOKEN = "azure-native:machinelearningservices:Job"  # noqa: S105 - a resource type
 KIND = "Microsoft.MachineLearningServices/workspaces/jobs"
-ENDED = frozenset({"Completed", "Failed", "Canceled"})
+TERMINAL = frozenset({"Completed", "Failed", "Canceled"})
 _RUN = "run"
 
 
@@ -27,7 +27,7 @@ class Run:
 
     id: str  # ARM id
     kind: str  # Pipeline | Command
-    root: str  # name of the job that it belongs to
+    root: str  # name of the job that it is part of
     parent: str | None = None
     node: str = ""
     component: str | None = None
@@ -48,8 +48,8 @@ class Run:
         return ids.parse(self.id).name
 
     @property
-    def over(self) -> bool:
-        return self.status in ENDED
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
 
 
 class Records:
@@ -61,31 +61,31 @@ class Records:
     def save(self, run: Run) -> None:
         subscription = self._resources.subscription
         with subscription.transaction():
-            found = subscription.get(run.id)
-            if found is None and run.parent is None:
-                return  # deleted meanwhile: nothing brings it back
-            held = found or Resource(
+            stored = subscription.get(run.id)
+            if stored is None and run.parent is None:
+                return  # the job was deleted in the meantime: do not create it again
+            resource = stored or Resource(
                 id=run.id, token=TOKEN, kind=KIND, inputs={"properties": {"jobType": run.kind}}
             )
-            properties: Values = {**(held.outputs.get("properties") or {}), "status": run.status}
-            self._resources.annotate(held, properties=properties, **{_RUN: asdict(run)})
+            properties: Values = {**(resource.outputs.get("properties") or {}), "status": run.status}
+            self._resources.annotate(resource, properties=properties, **{_RUN: asdict(run)})
 
     def get(self, identifier: str) -> Run | None:
-        found = self._resources.subscription.get(identifier)
-        return _read(found) if found else None
+        resource = self._resources.subscription.get(identifier)
+        return _read(resource) if resource else None
 
     def of(self, workspace: str) -> list[Run]:
-        """All of a workspace, newest first."""
-        found = [_read(one) for one in self._resources.children(f"{workspace}/jobs")]
-        return sorted((one for one in found if one), key=lambda one: one.created, reverse=True)
+        """All runs of a workspace, newest first."""
+        runs = [_read(resource) for resource in self._resources.children(f"{workspace}/jobs")]
+        return sorted((run for run in runs if run), key=lambda run: run.created, reverse=True)
 
     def children(self, workspace: str, parent: str) -> list[Run]:
-        """In the order of their making."""
-        return [one for one in reversed(self.of(workspace)) if one.parent == parent]
+        """The child runs of a job, in the order of their creation."""
+        return [run for run in reversed(self.of(workspace)) if run.parent == parent]
 
     def all(self) -> list[Run]:
-        found = [_read(one) for one in self._resources.subscription.of_kind(KIND)]
-        return [one for one in found if one]
+        runs = [_read(resource) for resource in self._resources.subscription.of_kind(KIND)]
+        return [run for run in runs if run]
 
 
 def _read(resource: Resource) -> Run | None:

@@ -15,18 +15,18 @@ def main(store: str) -> None:
     from mlflow import MlflowClient  # noqa: PLC0415 - it reads the environment when imported
 
     client: Any = MlflowClient(store, registry_uri=store)
-    found = [
+    versions = [
         {
-            "name": one.name,
-            "version": str(one.version),
-            "source": one.source,
-            "run_id": one.run_id,
-            "description": one.description,
-            "tags": dict(one.tags),
+            "name": version.name,
+            "version": str(version.version),
+            "source": version.source,
+            "run_id": version.run_id,
+            "description": version.description,
+            "tags": dict(version.tags),
         }
-        for one in client.search_model_versions()
+        for version in client.search_model_versions()
     ]
-    print(json.dumps(found))  # noqa: T201 - read by the API server
+    print(json.dumps(versions))  # noqa: T201 - read by the API server
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Online endpoints: deployments as inference servers of this machine, requests routed by traffic."""
+"""Online endpoints: deployments as inference servers on this machine, requests routed by traffic."""

@@ -1,4 +1,4 @@
-"""Endpoints and deployments in Azure Resource Manager: a deployment has succeeded when its server answers."""
+"""Endpoints and deployments in Azure Resource Manager: a deployment succeeds when its server is ready."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import ENDPOINT_LIFETIME, Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.errors import ArmError, SandboxError
-from azsandbox.ml_api.secrets import guarded
+from azsandbox.ml_api.secrets import mark_secrets
 from azsandbox.ml_api.serving.servers import Servers, tail
 
 KIND = "microsoft.machinelearningservices/workspaces/onlineendpoints"
@@ -24,7 +24,7 @@ _LINES = 200
 
 
 class Endpoints:
-    """What goes beyond reading and writing the resource."""
+    """The operations on endpoints and deployments that do more than read or write the resource."""
 
     def __init__(
         self,
@@ -42,56 +42,57 @@ class Endpoints:
         self._servers = servers
         self._tokens = tokens
         self._base = base
-        resources.rewrites[KIND] = self._address
+        resources.rewrites[KIND] = self._set_scoring_urls
 
-    def _address(self, body: Values) -> None:
+    def _set_scoring_urls(self, body: Values) -> None:
         workspace = self._resources.subscription.get(ids.parent_of(body["id"]) or "")
         guid = workspace.outputs.get("workspaceId") if workspace else ""
-        place = f"{self._base}/endpoints/{guid}/{body['name']}"
-        body["properties"] |= {"scoringUri": f"{place}/score", "swaggerUri": f"{place}/swagger.json"}
+        address = f"{self._base}/endpoints/{guid}/{body['name']}"
+        body["properties"] |= {"scoringUri": f"{address}/score", "swaggerUri": f"{address}/swagger.json"}
 
     # deployments
 
     def put(self, call: Call) -> Answer:
-        """Store the deployment, start its server aside, and tell where to ask for the outcome."""
+        """Store the deployment and start its server as a long-running operation."""
         spec = self._resources.type_of(call.path)
         if spec is None:
             raise ArmError(404, "ResourceNotFound", call.path)
         exists = self._resources.subscription.get(call.path) is not None
-        trouble = self._resources.inject("update" if exists else "create", call.path)
+        fault = self._resources.inject("update" if exists else "create", call.path)
         body = call.json()
         variables: Values = (body.get("properties") or {}).get("environmentVariables") or {}
-        held, new = self._resources.put(spec, call.path, guarded(body))
-        self._servers.remember(held.id, variables)
-        held = self._state(held, "Updating" if exists else "Creating")
+        deployment, new = self._resources.put(spec, call.path, mark_secrets(body))
+        self._servers.remember(deployment.id, variables)
+        deployment = self._set_state(deployment, "Updating" if exists else "Creating")
 
         def work() -> None:
             try:
-                if trouble.init_fails:
+                if fault.init_fails:
                     raise ArmError(
-                        500, "OperationFailed", f"The operation on '{held.id}' ended in state Failed."
+                        500, "OperationFailed", f"The operation on '{deployment.id}' ended in state Failed."
                     )
-                self._servers.ensure(held)
+                self._servers.ensure(deployment)
             except (SandboxError, OSError):
-                self._settled(held, "Failed")
+                self._set_final_state(deployment, "Failed")
                 raise
-            self._settled(held, "Succeeded")
+            self._set_final_state(deployment, "Succeeded")
 
-        subscription = ids.subscription_of(held.id).rpartition("/")[2]
-        headers = self._operations.start(subscription, location(held), work)
-        return Answer(201 if new else 200, self._resources.show(held), headers)
+        subscription = ids.subscription_of(deployment.id).rpartition("/")[2]
+        headers = self._operations.start(subscription, location(deployment), work)
+        return Answer(201 if new else 200, self._resources.show(deployment), headers)
 
-    def _state(self, held: Resource, state: str) -> Resource:
-        properties: Values = {**(held.outputs.get("properties") or {}), "provisioningState": state}
-        return self._resources.annotate(held, properties=properties)
+    def _set_state(self, deployment: Resource, state: str) -> Resource:
+        properties: Values = {**(deployment.outputs.get("properties") or {}), "provisioningState": state}
+        return self._resources.annotate(deployment, properties=properties)
 
-    def _settled(self, held: Resource, state: str) -> None:
-        present = self._resources.subscription.get(held.id)
-        if present is not None:
-            self._state(present, state)
+    def _set_final_state(self, deployment: Resource, state: str) -> None:
+        """Set the state, unless the deployment was deleted in the meantime."""
+        current = self._resources.subscription.get(deployment.id)
+        if current is not None:
+            self._set_state(current, state)
 
     def delete(self, call: Call) -> Answer:
-        """A deployment that still has traffic stays."""
+        """Delete a deployment; one that still receives traffic is refused."""
         endpoint = self._resources.subscription.get(ids.parent_of(call.path) or "")
         traffic: Values = ((endpoint.inputs.get("properties") or {}) if endpoint else {}).get("traffic") or {}
         name = ids.parse(call.path).name
@@ -100,7 +101,8 @@ class Endpoints:
             raise ArmError(
                 400,
                 "BadArgument",
-                f"Deployment '{name}' has {share} % of the endpoint's traffic: set it to 0 before deleting.",
+                f"Deployment '{name}' receives {share} % of the endpoint's traffic: set it to 0 before "
+                "deleting the deployment.",
             )
         answer = self._arm.delete(call)
         self._servers.remove(call.path)
@@ -114,17 +116,19 @@ class Endpoints:
     def logs(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
         self._resources.inject("read", identifier)
-        held = self._resources.require(identifier)
-        asked = call.json()
-        if str(asked.get("containerType", "")).lower() == "storageinitializer":
-            model = (held.inputs.get("properties") or {}).get("model")
+        deployment = self._resources.require(identifier)
+        options = call.json()
+        if str(options.get("containerType", "")).lower() == "storageinitializer":
+            model = (deployment.inputs.get("properties") or {}).get("model")
             return Answer(200, {"content": f"the model {model} is mounted from the workspace's storage\n"})
-        return Answer(200, {"content": tail(self._servers.log(held.id), int(asked.get("tail") or _LINES))})
+        return Answer(
+            200, {"content": tail(self._servers.log(deployment.id), int(options.get("tail") or _LINES))}
+        )
 
     # credentials
 
     def keys(self, call: Call) -> Answer:
-        """The same keys as Pulumi's listOnlineEndpointKeys gives."""
+        """The same keys as the Pulumi function listOnlineEndpointKeys returns."""
         identifier = call.path.rpartition("/")[0]
         self._resources.inject("read", identifier)
         self._resources.require(identifier)
@@ -145,14 +149,16 @@ class Endpoints:
     def token(self, call: Call) -> Answer:
         identifier = call.path.rpartition("/")[0]
         self._resources.inject("read", identifier)
-        held = self._resources.require(identifier)
-        if (held.inputs.get("properties") or {}).get("authMode") != "AMLToken":
-            raise ArmError(400, "BadArgument", f"Endpoint '{held.name}' does not sign in by token.")
+        endpoint = self._resources.require(identifier)
+        if (endpoint.inputs.get("properties") or {}).get("authMode") != "AMLToken":
+            raise ArmError(
+                400, "BadArgument", f"Endpoint '{endpoint.name}' does not use token authentication."
+            )
         expires = int(time.time()) + ENDPOINT_LIFETIME
         return Answer(
             200,
             {
-                "accessToken": self._tokens.access(audience_of(held), ENDPOINT_LIFETIME),
+                "accessToken": self._tokens.access(audience_of(endpoint), ENDPOINT_LIFETIME),
                 "expiryTimeUtc": expires,
                 "refreshAfterTimeUtc": expires - ENDPOINT_LIFETIME // 2,
                 "tokenType": "Bearer",

@@ -1,7 +1,7 @@
-"""Starts the genuine inference server on a socket that is bound already: `python -m … SOCKET [arguments]`.
+"""Starts Azure's own inference server on a socket that is already bound: `python -m … SOCKET [arguments]`.
 
-By itself it would listen on 0.0.0.0. It takes our socket as gunicorn takes one from systemd (file descriptor
-3, `LISTEN_FDS` and `LISTEN_PID`), so that nothing but this machine reaches it.
+On its own it would listen on 0.0.0.0. It is given a socket on the loopback interface as systemd gives one to
+gunicorn (file descriptor 3, `LISTEN_FDS` and `LISTEN_PID`), so that only this machine can reach it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-_FIRST = 3  # where systemd's convention puts it
+_FIRST = 3  # the first file descriptor that systemd passes
 
 
 def main() -> None:

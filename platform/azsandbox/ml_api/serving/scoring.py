@@ -1,4 +1,4 @@
-"""Requests to an endpoint: signed in, routed by traffic, answered by a deployment's server."""
+"""Scoring requests to an endpoint: authenticated, routed by traffic, answered by a deployment's server."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from azsandbox.ml_api.serving.servers import Servers
 
 DEPLOYMENT = "azureml-model-deployment"
 _SECONDS = 60.0
-_OURS = frozenset({"host", "authorization", "content-length", "connection", "accept-encoding", DEPLOYMENT})
-_KEPT = ("content-type", "x-ms-request-id", "x-ms-client-request-id", "x-request-id", "allow")
+_NOT_FORWARDED = frozenset(
+    {"host", "authorization", "content-length", "connection", "accept-encoding", DEPLOYMENT}
+)
+_RETURNED = ("content-type", "x-ms-request-id", "x-ms-client-request-id", "x-request-id", "allow")
 
 
 class Scoring:
-    """The router in front of all endpoints."""
+    """The router of all endpoints."""
 
     def __init__(self, resources: Resources, endpoints: Endpoints, servers: Servers, tokens: Tokens) -> None:
         self._resources = resources
@@ -36,15 +38,15 @@ class Scoring:
 
     def serve(self, call: Call) -> Answer:
         endpoint = self._find(call)
-        self._sign_in(call, endpoint)
+        self._authenticate(call, endpoint)
         deployment = self._choose(call, endpoint)
         self._resources.inject("read", f"{deployment.id}/score")
         server = self._servers.ensure(deployment)
-        headers = {name: value for name, value in call.headers.items() if name not in _OURS}
+        headers = {name: value for name, value in call.headers.items() if name not in _NOT_FORWARDED}
         with requests.Session() as session:
             session.trust_env = False
             try:
-                said = session.request(
+                response = session.request(
                     call.method,
                     f"{server.url}/{call.path_parameters['rest']}",
                     params=dict(call.query),
@@ -56,57 +58,59 @@ class Scoring:
                 raise ArmError(504, "UpstreamTimeout", "The request timed out in the deployment.") from None
             except requests.RequestException as error:
                 raise ArmError(
-                    502, "UpstreamFailed", f"Deployment '{deployment.name}' hung up: {error}"
+                    502, "UpstreamFailed", f"The request to deployment '{deployment.name}' failed: {error}"
                 ) from None
-        kept = {name: said.headers[name] for name in _KEPT if name in said.headers}
-        media = kept.pop("content-type", "application/json")
-        kept[DEPLOYMENT] = deployment.name
-        if not said.ok:
-            kept["ms-azureml-model-error-statuscode"] = str(said.status_code)
-        return Answer(said.status_code, said.content, kept, media)
+        returned = {name: response.headers[name] for name in _RETURNED if name in response.headers}
+        media = returned.pop("content-type", "application/json")
+        returned[DEPLOYMENT] = deployment.name
+        if not response.ok:
+            returned["ms-azureml-model-error-statuscode"] = str(response.status_code)
+        return Answer(response.status_code, response.content, returned, media)
 
     def _find(self, call: Call) -> Resource:
-        for one in self._resources.subscription.of_kind(KIND):
-            workspace = self._resources.subscription.get(ids.parent_of(one.id) or "")
+        for endpoint in self._resources.subscription.of_kind(KIND):
+            workspace = self._resources.subscription.get(ids.parent_of(endpoint.id) or "")
             if (
                 workspace
                 and workspace.outputs.get("workspaceId") == call.path_parameters["guid"]
-                and one.name.lower() == call.path_parameters["endpoint"].lower()
+                and endpoint.name.lower() == call.path_parameters["endpoint"].lower()
             ):
-                return one
-        raise ArmError(404, "EndpointNotFound", f"There is no endpoint '{call.path_parameters['endpoint']}'.")
+                return endpoint
+        raise ArmError(
+            404, "EndpointNotFound", f"Endpoint '{call.path_parameters['endpoint']}' does not exist."
+        )
 
-    def _sign_in(self, call: Call, endpoint: Resource) -> None:
+    def _authenticate(self, call: Call, endpoint: Resource) -> None:
         mode = str((endpoint.inputs.get("properties") or {}).get("authMode"))
         header = call.headers.get("authorization", "")
         if mode != "Key":
             audiences = {audience_of(endpoint)} if mode == "AMLToken" else {names.ML, names.PUBLIC_ML}
             self._tokens.check(header, audiences)
             return
-        given = header.partition(" ")[2]
+        key = header.partition(" ")[2]
         known: Values = self._endpoints.keys_of(endpoint.id)
-        if not any(hmac.compare_digest(given, str(known[one])) for one in ("primaryKey", "secondaryKey")):
+        if not any(hmac.compare_digest(key, str(known[name])) for name in ("primaryKey", "secondaryKey")):
             raise ArmError(401, "key_auth_access_denied", "Access denied due to an invalid endpoint key.")
 
     def _choose(self, call: Call, endpoint: Resource) -> Resource:
-        """The deployment that the header names, or the next one by the shares of the traffic."""
+        """The deployment named in the request's header, or the next one by the shares of the traffic."""
         named = call.headers.get(DEPLOYMENT)
         if named:
-            found = self._resources.subscription.get(f"{endpoint.id}/deployments/{named}")
-            if found is None:
+            deployment = self._resources.subscription.get(f"{endpoint.id}/deployments/{named}")
+            if deployment is None:
                 raise ArmError(
                     404, "DeploymentNotFound", f"Endpoint '{endpoint.name}' has no deployment '{named}'."
                 )
-            return found
+            return deployment
         shares = {
             name: float(share)
             for name, share in ((endpoint.inputs.get("properties") or {}).get("traffic") or {}).items()
             if share
         }
         deployments = {
-            one.name.lower(): one
-            for one in self._resources.children(f"{endpoint.id}/deployments")
-            if _ready(one)
+            deployment.name.lower(): deployment
+            for deployment in self._resources.children(f"{endpoint.id}/deployments")
+            if _ready(deployment)
         }
         shares = {name: share for name, share in shares.items() if name.lower() in deployments}
         if not shares:
@@ -115,13 +119,13 @@ class Scoring:
                 "NoDeployment",
                 f"Endpoint '{endpoint.name}' does not have any valid deployment with positive weight.",
             )
-        return deployments[self._next(ids.key(endpoint.id), shares).lower()]
+        return deployments[self._next_deployment(ids.key(endpoint.id), shares).lower()]
 
-    def _next(self, endpoint: str, shares: dict[str, float]) -> str:
+    def _next_deployment(self, endpoint: str, shares: dict[str, float]) -> str:
         """Smooth weighted round robin: exact shares over any hundred requests."""
         with self._lock:
             credit = self._credit.setdefault(endpoint, {})
-            for name in [one for one in credit if one not in shares]:
+            for name in [deployment for deployment in credit if deployment not in shares]:
                 del credit[name]
             for name, share in shares.items():
                 credit[name] = credit.get(name, 0.0) + share

@@ -1,4 +1,4 @@
-"""The inference servers behind deployments: one process each, on a free port of the loopback interface."""
+"""The inference servers of deployments: one process each, on a free port of the loopback interface."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from azsandbox.storage_api.addresses import Addresses
 
 ENTRY = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings
 ROOT = "AML_APP_ROOT"
-_READY = 120.0  # seconds, where the deployment has no readiness probe
-_GRACE = 3.0  # seconds: a worker that is still loading does not listen to its master
+_READY = 120.0  # seconds until the server must be ready, if the deployment has no readiness probe
+_GRACE = 3.0  # seconds: a worker that is still loading ignores its master's signals
 _BACKLOG = 128
 _TAIL = 15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """One that answered its health check."""
+    """A running inference server."""
 
     port: int
     process: subprocess.Popen[bytes]
-    settings: str  # what it was started with
+    settings: str  # the deployment's properties when it was started, as JSON
 
     @property
     def url(self) -> str:
@@ -50,7 +50,7 @@ class Server:
 
 
 class Servers:
-    """By deployment; started when asked for, gone with the session."""
+    """The inference servers by deployment; started on demand, stopped with the session."""
 
     def __init__(
         self,
@@ -68,40 +68,44 @@ class Servers:
         self._running: dict[str, Server] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-        self._variables: dict[str, dict[str, str]] = {}  # as they were given: the model keeps no secrets
+        self._variables: dict[str, dict[str, str]] = {}  # in plain text: the model stores no secrets
 
     def remember(self, deployment: str, variables: Mapping[str, object]) -> None:
-        """The environment variables of a deployment, for as long as the session lasts."""
+        """Hold the environment variables of a deployment in memory until the session ends."""
         self._variables[ids.key(deployment)] = {name: str(value) for name, value in variables.items()}
 
     def log(self, deployment: str) -> Path:
         return self._folder(deployment) / "server.log"
 
     def ensure(self, deployment: Resource) -> Server:
-        """The server with the deployment's present settings; an older one goes when the new one is ready.
+        """The server with the deployment's current settings; an older server stops once the new one is ready.
 
         Raises:
-            ArmError: it does not get ready; the message ends with its log.
+            ArmError: the server did not become ready; the message ends with its log.
         """
         key = ids.key(deployment.id)
         settings = json.dumps(deployment.inputs.get("properties"), sort_keys=True)
         with self._lock:
             lock = self._locks.setdefault(key, threading.Lock())
         with lock:
-            before = self._running.get(key)
-            if before and before.alive and before.settings == settings:
-                return before
+            previous = self._running.get(key)
+            if previous and previous.alive and previous.settings == settings:
+                return previous
             server = self._running[key] = self._start(deployment, settings)
-            if before:
-                self._end(before)
+            if previous:
+                self._stop(previous)
             return server
 
     def remove(self, identifier: str) -> None:
-        """End the servers of a deployment, or of everything below an id."""
-        for key in [one for one in self._running if one == ids.key(identifier) or ids.below(one, identifier)]:
-            self._end(self._running.pop(key))
+        """Stop the servers of a deployment, or of everything below an id."""
+        for key in [
+            deployment
+            for deployment in self._running
+            if deployment == ids.key(identifier) or ids.below(deployment, identifier)
+        ]:
+            self._stop(self._running.pop(key))
 
-    def _end(self, server: Server) -> None:
+    def _stop(self, server: Server) -> None:
         self._processes.stop(server.process, grace=_GRACE)
         self._processes.ended(server.process)
 
@@ -113,17 +117,17 @@ class Servers:
         addresses = self._addresses(deployment.id)
         folder = self._folder(deployment.id)
         shutil.rmtree(folder / "app", ignore_errors=True)
-        variables = self._known(deployment)
-        root, entry = self._script(properties, variables, addresses)
+        variables = self._environment_variables(deployment)
+        root, entry = self._scoring_script(properties, variables, addresses)
         log = self.log(deployment.id)
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_bytes(b"")
         ours = {
             "AML_APP_INSIGHTS_ENABLED": "false",
-            "GUNICORN_CMD_ARGS": "--no-control-socket",  # else it is left in the user's home
+            "GUNICORN_CMD_ARGS": "--no-control-socket",  # or it would stay in the user's home
             "PYTHONUNBUFFERED": "1",
         }
-        theirs = {**variables, ROOT: str(root), **self._model(properties, addresses, folder / "app")}
+        theirs = {**variables, ROOT: str(root), **self._mount_model(properties, addresses, folder / "app")}
         environment = self._environment.with_settings(ours, theirs)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
             listening.bind(("127.0.0.1", 0))
@@ -145,94 +149,99 @@ class Servers:
                 pass_fds=[listening.fileno()],
             )
         server = Server(port=port, process=process, settings=settings)
-        why = _until_ready(server, _patience(properties))
-        if why:
-            self._end(server)
+        failure = _wait_until_ready(server, _readiness_timeout(properties))
+        if failure:
+            self._stop(server)
             raise ArmError(
-                400, "DeploymentFailed", f"Deployment '{deployment.name}' {why}. Its log ends:\n{tail(log)}"
+                400,
+                "DeploymentFailed",
+                f"Deployment '{deployment.name}' {failure}. Its log ends:\n{tail(log)}",
             )
         return server
 
-    def _known(self, deployment: Resource) -> dict[str, str]:
-        """The environment variables; a secret one of an earlier session is not there any more."""
+    def _environment_variables(self, deployment: Resource) -> dict[str, str]:
+        """The deployment's environment variables; a secret one of an earlier session is lost."""
         stored: Values = (deployment.inputs.get("properties") or {}).get("environmentVariables") or {}
-        given = self._variables.get(ids.key(deployment.id), {})
-        lost = [name for name, value in stored.items() if not isinstance(value, str) and name not in given]
+        remembered = self._variables.get(ids.key(deployment.id), {})
+        lost = [
+            name for name, value in stored.items() if not isinstance(value, str) and name not in remembered
+        ]
         if lost:
             raise ArmError(
                 409,
                 "SecretNotKept",
-                f"The sandbox keeps no secrets between sessions: deploy '{deployment.name}' again "
+                f"The sandbox does not store secrets between sessions: deploy '{deployment.name}' again "
                 f"to set {lost[0]}.",
             )
-        return {name: value if isinstance(value, str) else given[name] for name, value in stored.items()}
+        return {name: value if isinstance(value, str) else remembered[name] for name, value in stored.items()}
 
-    def _script(
+    def _scoring_script(
         self, properties: Values, variables: Mapping[str, str], addresses: Addresses
     ) -> tuple[Path, Path]:
         """The application's folder and its scoring script.
 
-        An image's script is named by AZUREML_ENTRY_SCRIPT, relative to AML_APP_ROOT, as the inference server
-        in it reads them.
+        Without a code configuration, AZUREML_ENTRY_SCRIPT names the script relative to AML_APP_ROOT, as the
+        inference server in an image reads them.
         """
         code: Values = properties.get("codeConfiguration") or {}
         if code.get("codeId"):
             root = addresses.local(str(code["codeId"]))
             script = str(code.get("scoringScript") or "")
         else:
-            root = self._root(variables.get(ROOT, ""))
+            root = self._application_root(variables.get(ROOT, ""))
             script = variables.get(ENTRY, "")
         entry = root / script
         if not script or not entry.is_file():
             raise ArmError(
                 400,
                 "UserError",
-                f"The deployment names no scoring script that is there: set {ENTRY} among its environment "
-                f"variables (relative to {ROOT}, in the sandbox the checkout), or a code configuration.",
+                f"The deployment's scoring script does not exist: set the environment variable {ENTRY} "
+                f"(relative to {ROOT}, in the sandbox to the checkout), or a code configuration.",
             )
         return root, entry
 
-    def _root(self, said: str) -> Path:
-        """An image's files are those of this checkout: /app/ml/serving of the image is ml/serving here."""
-        parts = Path(said).parts
-        places = [Path(said), *(self._project.joinpath(*parts[first:]) for first in range(len(parts)))]
-        return next((one for one in places if one.is_absolute() and one.is_dir()), self._project)
+    def _application_root(self, path: str) -> Path:
+        """The folder in this checkout for a folder of an image: /app/ml/serving there is ml/serving here."""
+        parts = Path(path).parts
+        candidates = [Path(path), *(self._project.joinpath(*parts[first:]) for first in range(len(parts)))]
+        folders = (folder for folder in candidates if folder.is_absolute() and folder.is_dir())
+        return next(folders, self._project)
 
     @staticmethod
-    def _model(properties: Values, addresses: Addresses, app: Path) -> dict[str, str]:
-        """`azureml-models/<name>/<version>/` with the model in it, as Azure ML mounts one."""
-        said = properties.get("model")
-        if not said:
+    def _mount_model(properties: Values, addresses: Addresses, app: Path) -> dict[str, str]:
+        """Link the model into `azureml-models/<name>/<version>/`, where Azure ML mounts it."""
+        model = properties.get("model")
+        if not model:
             return {}
-        place = addresses.local(str(said))
-        if not place.exists():
-            raise ArmError(404, "UserError", f"The files of model '{said}' do not exist: {place.name}")
-        parts = str(said).removeprefix("azureml:").replace(":", "/").split("/")
+        files = addresses.local(str(model))
+        if not files.exists():
+            raise ArmError(404, "UserError", f"The files of model '{model}' do not exist: {files.name}")
+        parts = str(model).removeprefix("azureml:").replace(":", "/").split("/")
         version, name = parts[-1], parts[-3] if parts[-2] == "versions" else parts[-2]
         folder = app / "azureml-models" / name / version
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / place.name).symlink_to(place)
+        (folder / files.name).symlink_to(files)
         return {"AZUREML_MODEL_DIR": str(folder)}
 
 
-def _patience(properties: Values) -> float:
-    """Seconds that a readiness probe gives a container."""
+def _readiness_timeout(properties: Values) -> float:
+    """The seconds that the readiness probe allows a container to become ready."""
     probe: Values = properties.get("readinessProbe") or {}
     if not probe:
         return _READY
-    delay, period = (_iso(probe.get(name)) for name in ("initialDelay", "period"))
+    delay, period = (_seconds(probe.get(name)) for name in ("initialDelay", "period"))
     return max(1.0, delay + period * float(probe.get("failureThreshold") or 1))
 
 
-def _iso(text: object) -> float:
-    """PT10S and PT1M, as Azure ML writes probes."""
-    written = str(text or "PT10S").removeprefix("PT")
-    factor = {"S": 1.0, "M": 60.0, "H": 3600.0}.get(written[-1:], 1.0)
-    return float(written[:-1] or 0) * factor
+def _seconds(text: object) -> float:
+    """The seconds of an ISO 8601 duration such as PT10S or PT1M, in which Azure ML writes probes."""
+    duration = str(text or "PT10S").removeprefix("PT")
+    factor = {"S": 1.0, "M": 60.0, "H": 3600.0}.get(duration[-1:], 1.0)
+    return float(duration[:-1] or 0) * factor
 
 
-def _until_ready(server: Server, seconds: float) -> str:
-    """Wait for the health check; why it never came, or nothing."""
+def _wait_until_ready(server: Server, seconds: float) -> str:
+    """Wait for a successful health check; why there was none, or ""."""
     deadline = time.monotonic() + seconds
     with requests.Session() as session:
         session.trust_env = False
@@ -245,7 +254,7 @@ def _until_ready(server: Server, seconds: float) -> str:
             except requests.RequestException:
                 pass
             time.sleep(0.1)
-    return f"did not get ready in {seconds:.0f} s"
+    return f"did not become ready in {seconds:.0f} s"
 
 
 def tail(log: Path, lines: int = _TAIL) -> str:

@@ -1,4 +1,4 @@
-"""From a job's body to commands: bindings, defaults, optional blocks, what is refused."""
+"""From a job's body to a plan: bindings, defaults, sub-pipelines, and what is refused."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from azsandbox.errors import ArmError
-from azsandbox.ml_api.jobs.commands import fill
-from azsandbox.ml_api.jobs.plan import Asset, FromNode, Literal, plan
+from azsandbox.ml_api.jobs.plan import Asset, FromNode, JobPlan, Literal, plan_job
 
 COMPONENTS: dict[str, dict[str, Any]] = {
     "/write": {
@@ -36,8 +35,8 @@ COMPONENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def planned(**properties: Any) -> Any:
-    return plan({"jobType": "Pipeline", **properties}, COMPONENTS.__getitem__)
+def pipeline(**properties: Any) -> JobPlan:
+    return plan_job({"jobType": "Pipeline", **properties}, COMPONENTS.__getitem__)
 
 
 def literal(value: str) -> dict[str, str]:
@@ -45,27 +44,27 @@ def literal(value: str) -> dict[str, str]:
 
 
 def test_bindings_lead_to_the_jobs_inputs_and_to_other_nodes() -> None:
-    found = planned(
+    job_plan = pipeline(
         jobs={
             "b": {"componentId": "/read", "inputs": {"made": literal("${{parent.jobs.a.outputs.made}}")}},
             "a": {"componentId": "/write", "inputs": {"n": literal("${{parent.inputs.months}}")}},
         },
         inputs={"months": {"jobInputType": "literal", "value": "6"}},
     )
-    assert [one.path for one in found.nodes] == ["a", "b"]
-    assert found.nodes[0].inputs == {"n": Literal("6")}
-    assert found.nodes[1].inputs == {"made": FromNode("a", "made")}
+    assert [node.path for node in job_plan.nodes] == ["a", "b"]
+    assert job_plan.nodes[0].inputs == {"n": Literal("6")}
+    assert job_plan.nodes[1].inputs == {"made": FromNode("a", "made")}
 
 
-def test_an_input_that_is_not_given_takes_its_default_or_is_left_out() -> None:
-    found = planned(
+def test_an_input_without_a_value_takes_its_default_or_is_left_out() -> None:
+    job_plan = pipeline(
         jobs={"a": {"componentId": "/write", "inputs": {"note": literal("${{parent.inputs.note}}")}}}
     )
-    assert found.nodes[0].inputs == {"n": Literal("3")}
+    assert job_plan.nodes[0].inputs == {"n": Literal("3")}
 
 
-def test_a_pipeline_inside_of_a_pipeline_is_opened() -> None:
-    found = planned(
+def test_a_pipeline_inside_a_pipeline_is_expanded() -> None:
+    job_plan = pipeline(
         jobs={
             "inside": {
                 "type": "pipeline",
@@ -75,33 +74,33 @@ def test_a_pipeline_inside_of_a_pipeline_is_opened() -> None:
         },
         outputs={"result": {"jobOutputType": "uri_file", "assetName": "forecast"}},
     )
-    assert [one.path for one in found.nodes] == ["inside.first", "inside.second"]
-    assert found.nodes[0].inputs == {"n": Literal("9")}
-    assert found.nodes[1].inputs == {"made": FromNode("inside.first", "made")}
-    assert found.outputs == {"result": FromNode("inside.second", "copy")}
-    assert found.nodes[1].outputs["copy"].asset == "forecast"
+    assert [node.path for node in job_plan.nodes] == ["inside.first", "inside.second"]
+    assert job_plan.nodes[0].inputs == {"n": Literal("9")}
+    assert job_plan.nodes[1].inputs == {"made": FromNode("inside.first", "made")}
+    assert job_plan.outputs == {"result": FromNode("inside.second", "copy")}
+    assert job_plan.nodes[1].outputs["copy"].asset == "forecast"
 
 
-def test_a_registered_pipeline_brings_its_nodes() -> None:
-    found = planned(componentId="/inner", inputs={"n": {"jobInputType": "literal", "value": "4"}})
-    assert [one.path for one in found.nodes] == ["first", "second"]
-    assert found.nodes[0].inputs == {"n": Literal("4")}
+def test_a_registered_pipeline_is_expanded() -> None:
+    job_plan = pipeline(componentId="/inner", inputs={"n": {"jobInputType": "literal", "value": "4"}})
+    assert [node.path for node in job_plan.nodes] == ["first", "second"]
+    assert job_plan.nodes[0].inputs == {"n": Literal("4")}
 
 
 def test_a_pipeline_stops_at_the_first_failure_unless_it_says_otherwise() -> None:
     jobs = {"a": {"componentId": "/write"}}
-    assert planned(jobs=jobs).keeps_going is False
-    assert planned(jobs=jobs, settings={"continue_on_step_failure": True}).keeps_going is True
+    assert pipeline(jobs=jobs).continue_on_step_failure is False
+    assert pipeline(jobs=jobs, settings={"continue_on_step_failure": True}).continue_on_step_failure is True
 
 
 def test_data_comes_by_its_address() -> None:
-    given = {"made": {"job_input_type": "uri_folder", "uri": "azureml:sales:3"}}
-    found = planned(jobs={"a": {"componentId": "/read", "inputs": given}})
-    assert found.nodes[0].inputs == {"made": Asset("azureml:sales:3")}
+    inputs = {"made": {"job_input_type": "uri_folder", "uri": "azureml:sales:3"}}
+    job_plan = pipeline(jobs={"a": {"componentId": "/read", "inputs": inputs}})
+    assert job_plan.nodes[0].inputs == {"made": Asset("azureml:sales:3")}
 
 
 def test_a_command_has_its_own_timeout_and_environment() -> None:
-    found = plan(
+    job_plan = plan_job(
         {
             "jobType": "Command",
             "command": "true",
@@ -110,45 +109,38 @@ def test_a_command_has_its_own_timeout_and_environment() -> None:
         },
         COMPONENTS.__getitem__,
     )
-    assert (found.nodes[0].timeout, found.nodes[0].environment) == (5405.0, {"A": "1"})
+    assert (job_plan.nodes[0].timeout, job_plan.nodes[0].environment) == (5405.0, {"A": "1"})
 
 
 @pytest.mark.parametrize(
     ("jobs", "words"),
     [
         ({"a": {"componentId": "/read"}}, "Required input 'made' of node 'a'"),
-        ({"a": {"componentId": "/write", "inputs": {"m": literal("1")}}}, "input 'm', which its component"),
+        (
+            {"a": {"componentId": "/write", "inputs": {"m": literal("1")}}},
+            "input 'm', which its component does not declare",
+        ),
         (
             {
                 "a": {"componentId": "/read", "inputs": {"made": literal("${{parent.jobs.b.outputs.copy}}")}},
                 "b": {"componentId": "/read", "inputs": {"made": literal("${{parent.jobs.a.outputs.copy}}")}},
             },
-            "need each other",
+            "depend on each other in a cycle",
         ),
         (
             {"a": {"componentId": "/read", "inputs": {"made": literal("${{parent.jobs.x.outputs.y}}")}}},
-            "Output 'y' of 'x' is written by no node",
+            "No node writes output 'y' of 'x'",
         ),
         ({"a": {"type": "sweep"}}, "does not model nodes of type sweep"),
-        ({"a": {"type": "command"}}, "needs the id of a registered component"),
+        ({"a": {"type": "command"}}, "must name the id of a registered component"),
     ],
 )
 def test_what_can_not_run_is_refused_before_anything_does(jobs: dict[str, Any], words: str) -> None:
     with pytest.raises(ArmError, match=words):
-        planned(jobs=jobs)
+        pipeline(jobs=jobs)
 
 
-def test_other_kinds_of_job_are_named() -> None:
+def test_a_job_type_that_is_not_modelled_is_named() -> None:
     with pytest.raises(ArmError, match="jobs of type AutoML") as caught:
-        plan({"jobType": "AutoML"}, COMPONENTS.__getitem__)
+        plan_job({"jobType": "AutoML"}, COMPONENTS.__getitem__)
     assert caught.value.status == 501
-
-
-def test_blocks_go_with_their_inputs() -> None:
-    command = "run ${{ inputs.a }} $[[--b ${{inputs.b}}]] $[[--c ${{inputs.c}} ]]> ${{outputs.o}}"
-    assert fill(command, {"a": "1", "c": "3"}, {"o": "/out"}) == "run 1  --c 3 > /out"
-
-
-def test_a_placeholder_without_a_value_is_an_error() -> None:
-    with pytest.raises(ArmError, match=r"inputs lacks 'a'"):
-        fill("run ${{inputs.a}}", {}, {})

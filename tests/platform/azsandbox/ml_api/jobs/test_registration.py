@@ -1,4 +1,4 @@
-"""MLflow inside of jobs: what a step registers is a model of the workspace."""
+"""The outputs of jobs become assets: data that is named, and models that are registered with MLflow."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ import pytest
 
 pytestmark = pytest.mark.xdist_group("api")
 
+
+def test_a_named_output_becomes_the_next_version_of_a_data_asset(
+    ml: Any, pipeline: Any, ended: Callable[[str], Any], unique: str
+) -> None:
+    for version in ("1", "2"):
+        ended(ml.jobs.create_or_update(pipeline).name)
+        data = ml.data.get(f"numbers-{unique}", label="latest")
+        assert data.version == version
+        assert "/datastores/workspaceblobstore/paths/azureml/" in data.path
+
+
 REGISTER = """
 import os, pathlib, sys, warnings
 warnings.simplefilter("ignore")
@@ -19,8 +30,8 @@ from mlflow import MlflowClient
 name = sys.argv[1]
 client = MlflowClient()
 store = pathlib.Path(os.environ["MLFLOW_TRACKING_URI"].removeprefix("sqlite:///"))
-place = (store.parent / "artifacts").as_uri()
-experiment = client.create_experiment(os.environ["MLFLOW_EXPERIMENT_NAME"], artifact_location=place)
+artifacts = (store.parent / "artifacts").as_uri()
+experiment = client.create_experiment(os.environ["MLFLOW_EXPERIMENT_NAME"], artifact_location=artifacts)
 run = client.create_run(experiment)
 folder = pathlib.Path("model"); folder.mkdir(); (folder / "MLmodel").write_text("flavors: {}")
 client.log_artifacts(run.info.run_id, str(folder), "model")
@@ -43,9 +54,9 @@ def test_a_model_registered_with_mlflow_is_a_model_of_the_workspace(
         compute="aks",
         experiment_name=f"x-{unique}",
     )
-    done = ended(ml.jobs.create_or_update(job).name)
-    assert done.status == "Completed"
-    found = ml.models.get(name, label="latest")
-    assert (found.version, found.type, found.tags["role"]) == ("1", "mlflow_model", "champion")
+    job = ended(ml.jobs.create_or_update(job).name)
+    assert job.status == "Completed"
+    model = ml.models.get(name, label="latest")
+    assert (model.version, model.type, model.tags["role"]) == ("1", "mlflow_model", "champion")
     ml.models.download(name, "1", download_path=str(tmp_path / "back"))
-    assert [one.read_text() for one in (tmp_path / "back").rglob("MLmodel")] == ["flavors: {}"]
+    assert [file.read_text() for file in (tmp_path / "back").rglob("MLmodel")] == ["flavors: {}"]
