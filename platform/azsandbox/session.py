@@ -92,7 +92,7 @@ def session(
             "AZSANDBOX_PROJECT": str(project.root),
             "AZSANDBOX_DIR": str(project.sandbox),
             "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-            "AZSANDBOX_PULUMI": str(cli.with_our_host()),
+            "AZSANDBOX_PULUMI": str(cli.with_language_host()),
             "AZSANDBOX_PYTHON": sys.executable,
         }
         with contextlib.ExitStack() as serving:

@@ -17,7 +17,7 @@ from typing import Any
 
 from azsandbox import commands, paths
 from azsandbox.errors import SandboxError
-from azsandbox.export.run import Exported, export
+from azsandbox.export.run import ExportResult, export
 from azsandbox.kubernetes import schemas
 from azsandbox.kubernetes.apiserver import pods
 from azsandbox.paths import Project
@@ -57,7 +57,7 @@ class Sandbox:
     def export_state(self, stack: str) -> dict[str, Any]:
         return commands.export(self.project, stack)
 
-    def export_files(self, stack: str, kind: str, out: Path) -> Exported:
+    def export_files(self, stack: str, kind: str, out: Path) -> ExportResult:
         return export(self.project, stack, kind, out)
 
     def manifest_problems(self, manifest: Mapping[str, Any], version: str | None = None) -> list[Problem]:
@@ -67,7 +67,7 @@ class Sandbox:
             return [Problem("kind", str(error), code="unknown-type")]
 
     def workloads(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-        return pods.made_of(dict(manifest))
+        return pods.workloads_of(dict(manifest))
 
     def session(self, jobs: Mapping[str, str] | None = None) -> AbstractContextManager[Mapping[str, str]]:
         return session(self.project, api=True, jobs=jobs)

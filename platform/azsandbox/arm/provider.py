@@ -15,7 +15,14 @@ from azsandbox.arm.model import Invoke, Request, ResourceType
 from azsandbox.arm.redaction import covered, secrets_of, without_secrets
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.pulumi.provider.backend import Checked, InitFailedError, Replacing, State, Subject, Values
+from azsandbox.pulumi.provider.backend import (
+    CheckResult,
+    InitFailedError,
+    ReplaceRules,
+    State,
+    Subject,
+    Values,
+)
 from azsandbox.schema import catalogue, outputs
 from azsandbox.schema.validate import validate
 from azsandbox.schema.values import UNKNOWN, known, reveal
@@ -54,7 +61,7 @@ class AzureNative:
 
     # before anything is deployed
 
-    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> Checked:
+    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> CheckResult:
         spec, shape = self.types.get(subject.token), self.shapes.shape(subject.token)
         inputs = {key: value for key, value in new.items() if value is not None}
         if spec.name_input and spec.name_input in shape.inputs["props"] and spec.name_input not in inputs:
@@ -64,7 +71,7 @@ class AzureNative:
             if location is not None:
                 inputs["location"] = location
         problems = [*validate(shape, inputs), *rules.early(spec, reveal(inputs))]
-        return Checked(inputs=inputs, problems=problems)
+        return CheckResult(inputs=inputs, problems=problems)
 
     def _group_location(self, inputs: Values) -> Any:
         group = inputs.get("resourceGroupName")
@@ -73,19 +80,19 @@ class AzureNative:
         found = self.subscription.get(f"/subscriptions/{self.subscription_id}/resourceGroups/{group}")
         return found.inputs.get("location") if found else None
 
-    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:  # noqa: ARG002 - the protocol
+    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:  # noqa: ARG002 - the protocol
         spec = self.types.get(subject.token)
         paths = {*spec.path_parameters, *spec.replace}
         if "location" in self.shapes.shape(subject.token).inputs["props"]:
             paths.add("location")
         autonamed = spec.name_input is not None and "__autonamed" in new
-        return Replacing(
+        return ReplaceRules(
             paths=frozenset(paths),
-            everything=spec.immutable,
-            delete_first=spec.delete_first and not autonamed,
+            every_change=spec.immutable,
+            delete_before_replace=spec.delete_first and not autonamed,
         )
 
-    def same(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - the protocol
+    def equivalent(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - the protocol
         if not isinstance(old, str) or not isinstance(new, str):
             return False
         if path == "location":

@@ -1,6 +1,6 @@
-"""A stack's state as files that other tools read: an ARM template, or Kubernetes manifests.
+"""Exports a stack's state to formats that other tools read: an ARM template, or Kubernetes manifests.
 
-Outside scanners and readers know neither Pulumi's state nor our model; what they know is what Azure and
-Kubernetes publish. Nothing is invented on the way: what has no known place in the target is an error, and
-what is secret is a placeholder.
+Scanners and reviewers read neither Pulumi's state nor the sandbox's model, but the formats of Azure and
+Kubernetes. The export does not guess: an input without a known property in the target format is an error.
+Secrets are replaced by a placeholder.
 """

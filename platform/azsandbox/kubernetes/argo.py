@@ -1,4 +1,4 @@
-"""Argo's own types, checked with Hera's models of them, which are generated from Argo's published schema."""
+"""Checks Argo's types with Hera's models of them, which are generated from Argo's published schema."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ WORKFLOWS = (
     "WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet",
 )  # fmt: skip
 EVENTS = ("EventBus", "EventSource", "Sensor")
-_CONTROLLERS_OWN = frozenset({"WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet", "EventBus"})
+# Created by Argo's own controllers, or not among Hera's models.
+_NOT_MODELLED = frozenset({"WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet", "EventBus"})
 
 
 def knows(api: str, kind: str) -> bool:
@@ -28,7 +29,7 @@ def knows(api: str, kind: str) -> bool:
 
 @functools.lru_cache(maxsize=16)
 def _model(kind: str) -> Any:
-    """Hera's model of a kind; imported late, since only clusters with Argo need it."""
+    """Hera's model of a kind; imported on demand, since only clusters with Argo need it."""
     if kind in EVENTS:
         from hera.events import models  # noqa: PLC0415 - half a second
     else:
@@ -37,59 +38,68 @@ def _model(kind: str) -> Any:
 
 
 @functools.lru_cache(maxsize=1)
-def _verdicts() -> Cache:
+def _cache() -> Cache:
     here = Path(__file__)
     sources = [here, here.parents[1] / "schema" / "validate.py"]
     return Cache(paths.cache() / "argo", ["hera", "pydantic"], sources)
 
 
 def check(manifest: dict[str, Any]) -> list[Problem]:
-    """What is wrong with a manifest. That nothing is, is kept: to look takes two seconds of imports."""
-    found = _verdicts().get(manifest, lambda: [asdict(one) for one in _check(manifest)], lambda one: not one)
-    return [Problem(**one) for one in found]
+    """The problems of a manifest; that it has none is cached, as the check takes two seconds of imports."""
+    problems = _cache().get(
+        manifest, lambda: [asdict(problem) for problem in _check(manifest)], lambda values: not values
+    )
+    return [Problem(**problem) for problem in problems]
 
 
 def _check(manifest: dict[str, Any]) -> list[Problem]:
-    import pydantic  # noqa: PLC0415 - with the models, late
+    import pydantic  # noqa: PLC0415 - on demand, like the models
 
     kind = str(manifest["kind"])
-    model = None if kind in _CONTROLLERS_OWN else _model(kind)
+    model = None if kind in _NOT_MODELLED else _model(kind)
     if model is None:
         return list(_event_bus(manifest)) if kind == "EventBus" else []
     manifest, created = _as_modelled(manifest)
     try:
         parsed = model.model_validate(manifest)
     except pydantic.ValidationError as error:
-        return [Problem(_path(one["loc"]), str(one["msg"])) for one in error.errors()]
+        return [Problem(_path(details["loc"]), str(details["msg"])) for details in error.errors()]
     dumped = parsed.model_dump(by_alias=True, exclude_unset=True)
-    inner = [Problem(f"{path}.{one.path}", one.message) for path, made in created for one in _created(made)]
-    if kind in EVENTS:  # whose models leave these two out
+    inner = [
+        Problem(f"{path}.{problem.path}", problem.message)
+        for path, resource in created
+        for problem in _check_created(resource)
+    ]
+    if kind in EVENTS:  # their models do not contain these two
         dumped |= {"apiVersion": API, "kind": kind}
-    return [*_lost("", manifest, dumped), *_templates(manifest), *inner]
+    return [*_unknown_fields("", manifest, dumped), *_templates(manifest), *inner]
 
 
 def _as_modelled(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
-    """The manifest in the two places where Hera's models of Argo Events differ from Argo's own format.
+    """The manifest in the format of Hera's models, and the objects that its triggers create, by path.
 
-    Argo writes the fields of a webhook beside its filter, the models one level deeper; and the object that a
-    trigger creates is any object, checked here for itself. Source: argo-events 1.9, pkg/apis/events/v1alpha1.
+    The models of Argo Events differ from Argo's own format in two ways. Argo writes the fields of a webhook
+    next to its filter, the models write them one level deeper. And the object that a trigger creates can be
+    of any type, so it is checked on its own. Source: argo-events 1.9, pkg/apis/events/v1alpha1.
     """
     if manifest["kind"] not in EVENTS or not isinstance(manifest.get("spec"), dict):
         return manifest, []
     spec: dict[str, Any] = copy.deepcopy(manifest["spec"])
     created: list[tuple[str, dict[str, Any]]] = []
     webhooks: Any = spec.get("webhook")
-    for name, one in webhooks.items() if isinstance(webhooks, dict) else ():
-        if isinstance(one, dict):
-            inline = {key: value for key, value in one.items() if key != "filter"}
-            webhooks[name] = {key: one[key] for key in one.keys() & {"filter"}} | {"webhookContext": inline}
+    for name, webhook in webhooks.items() if isinstance(webhooks, dict) else ():
+        if isinstance(webhook, dict):
+            inline = {key: value for key, value in webhook.items() if key != "filter"}
+            webhooks[name] = {key: webhook[key] for key in webhook.keys() & {"filter"}} | {
+                "webhookContext": inline
+            }
     triggers: Any = spec.get("triggers")
     for index, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
         for kind in ("k8s", "argoWorkflow"):
             source = _at(trigger, "template", kind, "source")
-            made = source.pop("resource", None) if isinstance(source, dict) else None
-            if isinstance(made, dict):
-                created.append((f"spec.triggers[{index}].template.{kind}.source.resource", made))
+            resource = source.pop("resource", None) if isinstance(source, dict) else None
+            if isinstance(resource, dict):
+                created.append((f"spec.triggers[{index}].template.{kind}.source.resource", resource))
     return {**manifest, "spec": spec}, created
 
 
@@ -99,65 +109,65 @@ def _at(value: Any, *path: str) -> Any:
     return value
 
 
-def _created(made: dict[str, Any]) -> list[Problem]:
-    api, kind = str(made.get("apiVersion")), str(made.get("kind"))
-    return _check(made) if knows(api, kind) else []
+def _check_created(resource: dict[str, Any]) -> list[Problem]:
+    api, kind = str(resource.get("apiVersion")), str(resource.get("kind"))
+    return _check(resource) if knows(api, kind) else []
 
 
 def _event_bus(manifest: dict[str, Any]) -> Iterator[Problem]:
-    """The bus's model is not among Hera's: its kinds are the three that Argo Events documents."""
+    """Hera has no model of the event bus: it has exactly one of the four kinds that Argo Events documents."""
     spec = manifest.get("spec")
     kinds = {"nats", "jetstream", "jetstreamExotic", "kafka"}
     if not isinstance(spec, dict) or len(kinds & spec.keys()) != 1:
-        yield Problem("spec", f"needs exactly one of {', '.join(sorted(kinds))}")
+        yield Problem("spec", f"must have exactly one of {', '.join(sorted(kinds))}")
     elif isinstance(spec.get("jetstream"), dict) and not spec["jetstream"].get("version"):
         yield Problem("spec.jetstream.version", "is required")
 
 
-def _lost(path: str, given: Any, kept: Any) -> Iterator[Problem]:
-    """What the model dropped is a field that Argo does not have."""
-    if isinstance(given, dict) and isinstance(kept, dict):
-        for key, value in given.items():
+def _unknown_fields(path: str, written: Any, parsed: Any) -> Iterator[Problem]:
+    """A field that the model did not take over is one that Argo does not have."""
+    if isinstance(written, dict) and isinstance(parsed, dict):
+        for key, value in written.items():
             where = f"{path}.{key}" if path else key
-            if key not in kept:
-                yield Problem(where, f"is no field of Argo's{suggestion(key, [str(name) for name in kept])}")
+            if key not in parsed:
+                hint = suggestion(key, [str(name) for name in parsed])
+                yield Problem(where, f"is an unknown field{hint}")
             else:
-                yield from _lost(where, value, kept[key])
-    elif isinstance(given, list) and isinstance(kept, list):
-        for index, (one, other) in enumerate(zip(given, kept, strict=False)):
-            yield from _lost(f"{path}[{index}]", one, other)
+                yield from _unknown_fields(where, value, parsed[key])
+    elif isinstance(written, list) and isinstance(parsed, list):
+        for index, (item, other) in enumerate(zip(written, parsed, strict=False)):
+            yield from _unknown_fields(f"{path}[{index}]", item, other)
 
 
 def _templates(manifest: dict[str, Any]) -> Iterator[Problem]:
-    """What Argo's linter finds first: an entry point or a DAG task that names no template."""
+    """Entry points and DAG tasks whose template does not exist, as Argo's linter reports them."""
     spec = manifest.get("spec")
     if manifest["kind"] == "CronWorkflow":
         spec = spec.get("workflowSpec") if isinstance(spec, dict) else None
     templates: Any = spec.get("templates") if isinstance(spec, dict) else None
     if not isinstance(spec, dict) or not isinstance(templates, list):
         return
-    names = {str(one.get("name")) for one in templates if isinstance(one, dict)}
+    names = {str(template.get("name")) for template in templates if isinstance(template, dict)}
     for role in ("entrypoint", "onExit"):
-        wanted = spec.get(role)
-        if isinstance(wanted, str) and wanted not in names and "{{" not in wanted:
-            yield Problem(f"spec.{role}", f"{wanted!r} is no template here{suggestion(wanted, names)}")
+        name = spec.get(role)
+        if isinstance(name, str) and name not in names and "{{" not in name:
+            yield Problem(f"spec.{role}", f"template {name!r} is not defined{suggestion(name, names)}")
     for index, template in enumerate(templates):
         dag = template.get("dag") if isinstance(template, dict) else None
-        tasks = [one for one in (dag or {}).get("tasks", []) if isinstance(one, dict)]
+        tasks = [task for task in (dag or {}).get("tasks", []) if isinstance(task, dict)]
         known = {str(task.get("name")) for task in tasks}
         for task in tasks:
             where = f"spec.templates[{index}].dag.tasks[{task.get('name')}]"
             if isinstance(task.get("template"), str) and task["template"] not in names:
                 yield Problem(
                     where,
-                    f"template {task['template']!r} does not exist{suggestion(task['template'], names)}",
+                    f"template {task['template']!r} is not defined{suggestion(task['template'], names)}",
                 )
-            for before in task.get("dependencies") or []:
-                if before not in known:
-                    yield Problem(
-                        where, f"depends on {before!r}, which is no task{suggestion(str(before), known)}"
-                    )
+            for dependency in task.get("dependencies") or []:
+                if dependency not in known:
+                    hint = suggestion(str(dependency), known)
+                    yield Problem(where, f"depends on {dependency!r}, which is not a task{hint}")
 
 
 def _path(parts: tuple[Any, ...]) -> str:
-    return "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in parts).lstrip(".")
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")

@@ -1,4 +1,4 @@
-"""What a Helm release brings into a cluster, for the charts that the platform uses."""
+"""What a Helm release installs in a cluster, for the charts that the sandbox models."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from azsandbox.kubernetes.argo import API, EVENTS, WORKFLOWS
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """One chart: the custom types it installs and the names of its workloads."""
+    """One chart: the custom resource types that it installs and the values that it accepts."""
 
     types: tuple[tuple[str, str], ...]  # (apiVersion, kind)
-    values: frozenset[str]  # the top-level values that it takes
+    values: frozenset[str]  # the names of its top-level values
 
 
 _WORKFLOWS_VALUES = frozenset(
@@ -66,7 +66,7 @@ CHARTS = {
 
 
 def name_of(chart: str) -> str:
-    """`argo-workflows` of `oci://mirror/helm/argo-workflows` or `argo/argo-workflows`."""
+    """The chart's name: `argo-workflows` of `oci://mirror/helm/argo-workflows` or `argo/argo-workflows`."""
     return chart.rstrip("/").rpartition("/")[2].partition(":")[0]
 
 
@@ -74,13 +74,13 @@ def find(inputs: dict[str, Any]) -> Chart:
     name = name_of(str(inputs.get("chart", "")))
     if name not in CHARTS:
         raise NotModelledError(
-            f"the sandbox does not model the Helm chart {name!r}: it knows {', '.join(sorted(CHARTS))}"
+            f"the sandbox does not model the Helm chart {name!r}, only {', '.join(sorted(CHARTS))}"
         )
     return CHARTS[name]
 
 
 def installs_types(inputs: dict[str, Any]) -> bool:
-    """Charts of Argo leave their custom types out on request."""
+    """Whether the release installs its custom resource definitions; Argo's charts can leave them out."""
     values = inputs.get("values")
     crds = values.get("crds") if isinstance(values, dict) else None
     return not (inputs.get("skipCrds") or (isinstance(crds, dict) and crds.get("install") is False))

@@ -1,4 +1,4 @@
-"""One cluster's objects, kept below the AKS cluster that the kubeconfig points to."""
+"""One cluster's objects, stored below the AKS cluster that the kubeconfig points to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
 from azsandbox.kubernetes.schemas import DEFAULT_VERSION, INSTANCE_TYPE, SECRETS_PROVIDER
 
-GIVEN_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
+INITIAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 _ML = "microsoft.azureml.kubernetes"
-_CLUSTER_WIDE = frozenset(
+_CLUSTER_SCOPED = frozenset(
     [
         "APIService",
         "CSIDriver",
@@ -42,11 +42,11 @@ _CLUSTER_WIDE = frozenset(
 
 
 def namespaced(kind: str) -> bool:
-    return kind not in _CLUSTER_WIDE
+    return kind not in _CLUSTER_SCOPED
 
 
 class Cluster:
-    """Where objects live; found by the API server's host in a kubeconfig."""
+    """The cluster of a kubeconfig: the AKS cluster that has the API server's host name."""
 
     def __init__(self, subscription: Subscription, kubeconfig: str | None) -> None:
         self.subscription = subscription
@@ -56,20 +56,20 @@ class Cluster:
     def _aks(self) -> Resource | None:
         if self.host is None:
             return None
-        for one in self.subscription.of_kind("Microsoft.ContainerService/managedClusters"):
-            if self.host in {one.outputs.get("privateFQDN"), one.outputs.get("fqdn")}:
-                return one
+        for cluster in self.subscription.of_kind("Microsoft.ContainerService/managedClusters"):
+            if self.host in {cluster.outputs.get("privateFQDN"), cluster.outputs.get("fqdn")}:
+                return cluster
         return None
 
     def require(self) -> None:
-        """An API server that no cluster has can't be reached."""
+        """Raise ArmError if no cluster in the sandbox has the kubeconfig's API server."""
         if self.host is not None and self.aks is None and self.host.endswith(".azmk8s.io"):
             self.aks = self._aks()
             if self.aks is None:
                 raise ArmError(
                     503,
                     "Unreachable",
-                    f"dial tcp: lookup {self.host}: no such host; no modelled cluster has it.",
+                    f"dial tcp: lookup {self.host}: no such host; no cluster in the sandbox has it.",
                 )
 
     @property
@@ -87,20 +87,20 @@ class Cluster:
 
     def has_namespace(self, name: str) -> bool:
         return (
-            name in GIVEN_NAMESPACES
+            name in INITIAL_NAMESPACES
             or self.subscription.get(self.id("v1", "Namespace", "", name)) is not None
         )
 
     def has_type(self, api: str, kind: str) -> bool:
-        """Whether a custom type is installed: by a definition, a release, the ML extension or an add-on."""
+        """Whether a custom type is installed: by a definition, a release, an extension or an add-on."""
         if self.subscription.get(self._type_id(api, kind)) is not None:
             return True
         if self.aks is None:
             return False
         if (api, kind) == INSTANCE_TYPE:
             return any(
-                str(one.inputs.get("extensionType", "")).lower() == _ML
-                for one in self.subscription.below(self.aks.id)
+                str(resource.inputs.get("extensionType", "")).lower() == _ML
+                for resource in self.subscription.below(self.aks.id)
             )
         addons: Any = self.aks.inputs.get("addonProfiles") or {}
         return (api, kind) == SECRETS_PROVIDER and bool(
@@ -117,7 +117,7 @@ class Cluster:
 
 
 def _host(kubeconfig: str | None) -> str | None:
-    """The API server's host of the current context; a path to a file works too."""
+    """The API server's host name in the current context of a kubeconfig, or of a path to one."""
     if not kubeconfig:
         return None
     text = kubeconfig
@@ -126,10 +126,12 @@ def _host(kubeconfig: str | None) -> str | None:
     content = yaml.safe_load(text)
     if not isinstance(content, dict):
         return None
-    contexts = {one.get("name"): one.get("context") or {} for one in content.get("contexts") or []}
-    wanted = (contexts.get(content.get("current-context")) or {}).get("cluster")
-    for one in content.get("clusters") or []:
-        if wanted in {None, one.get("name")}:
-            server = str((one.get("cluster") or {}).get("server", ""))
+    contexts = {
+        context.get("name"): context.get("context") or {} for context in content.get("contexts") or []
+    }
+    name = (contexts.get(content.get("current-context")) or {}).get("cluster")
+    for cluster in content.get("clusters") or []:
+        if name in {None, cluster.get("name")}:
+            server = str((cluster.get("cluster") or {}).get("server", ""))
             return re.sub(r"^https?://|:\d+.*$|/.*$", "", server) or None
     return None

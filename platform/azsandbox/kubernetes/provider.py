@@ -1,4 +1,4 @@
-"""Pulumi's calls for Kubernetes objects and Helm releases."""
+"""The Kubernetes provider: Pulumi's calls for objects and Helm releases."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
 from azsandbox.kubernetes import argo, releases, schemas
 from azsandbox.kubernetes.cluster import Cluster, namespaced
-from azsandbox.pulumi.provider.backend import Checked, Replacing, State, Subject, Values
+from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
 
@@ -22,8 +22,8 @@ _COMPONENTS = (
     "kubernetes:helm.sh/v4",
     "kubernetes:helm.sh/v2",
 )
-# Fields that an API server does not let change; pulumi-kubernetes replaces on them.
-_FIXED: dict[str, tuple[str, ...]] = {
+# Fields that the API server does not allow to change; pulumi-kubernetes replaces the object.
+_IMMUTABLE: dict[str, tuple[str, ...]] = {
     "Job": ("spec.selector", "spec.template", "spec.completions"),
     "Deployment": ("spec.selector",),
     "DaemonSet": ("spec.selector",),
@@ -37,7 +37,7 @@ _FIXED: dict[str, tuple[str, ...]] = {
 
 
 class Kubernetes:
-    """One configured provider, that is one cluster."""
+    """One configured provider, for one cluster."""
 
     name = "kubernetes"
 
@@ -49,7 +49,7 @@ class Kubernetes:
         self.known = True
 
     def configure(self, config: Values) -> None:
-        """A preview may not know the kubeconfig yet: then nothing can be looked up in the cluster."""
+        """Select the cluster; a preview may not know the kubeconfig yet."""
         values = reveal(config)
         kubeconfig = values.get("kubeconfig")
         self.known = kubeconfig is not UNKNOWN
@@ -57,14 +57,14 @@ class Kubernetes:
         if isinstance(values.get("namespace"), str):
             self.namespace = values["namespace"]
 
-    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> Checked:
+    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> CheckResult:
         if subject.token.startswith(_COMPONENTS):
             raise NotModelledError(
-                f"the sandbox does not model {subject.token}: declare its objects one by one"
+                f"the sandbox does not model {subject.token}: declare its objects individually"
             )
         if subject.token == RELEASE:
-            return Checked(
-                inputs=releases.named(new, old, subject.name, seed, self.namespace),
+            return CheckResult(
+                inputs=releases.with_name(new, old, subject.name, seed, self.namespace),
                 problems=releases.check(reveal(new)),
             )
         api, kind = _type(subject.token, new)
@@ -77,22 +77,22 @@ class Kubernetes:
         if namespaced(kind) and metadata.get("namespace") is None:
             metadata["namespace"] = self.namespace
         inputs["metadata"] = metadata
-        return Checked(
+        return CheckResult(
             inputs=inputs,
-            problems=[*schemas.check(reveal(inputs), self.cluster.version), *_name(kind, metadata)],
+            problems=[*schemas.check(reveal(inputs), self.cluster.version), *_check_name(kind, metadata)],
         )
 
-    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing:
+    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:
         if subject.token == RELEASE:
-            return Replacing(paths=frozenset({"name", "namespace"}))
+            return ReplaceRules(paths=frozenset({"name", "namespace"}))
         kind = str(new.get("kind"))
-        fixed = (*_FIXED.get(kind, ()), "apiVersion", "kind", "metadata.name", "metadata.namespace")
+        fields = (*_IMMUTABLE.get(kind, ()), "apiVersion", "kind", "metadata.name", "metadata.namespace")
         immutable = kind in {"ConfigMap", "Secret"} and bool(old.get("immutable"))
-        return Replacing(
-            paths=frozenset({*fixed, *(("data", "stringData", "binaryData") if immutable else ())})
+        return ReplaceRules(
+            paths=frozenset({*fields, *(("data", "stringData", "binaryData") if immutable else ())})
         )
 
-    def same(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - part of the protocol
+    def equivalent(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - part of the protocol
         return False
 
     def create(self, subject: Subject, inputs: Values) -> State:
@@ -106,7 +106,7 @@ class Kubernetes:
         identifier = self.cluster.id(api, kind, namespace, name)
         if self.subscription.get(identifier) is not None:
             raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
-        self._place(api, kind, namespace)
+        self._require_namespace_and_type(api, kind, namespace)
         outputs = self._store(identifier, subject.token, inputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
@@ -127,12 +127,12 @@ class Kubernetes:
             if subject.token == RELEASE
             else self.cluster.id(*_address(inputs))
         )
-        found = self.subscription.get(identifier)
-        if found is None:
+        resource = self.subscription.get(identifier)
+        if resource is None:
             return State(id="")
         restore = self.subscription.redactor.restore
         return State(
-            id=subject.id, outputs=restore(found.outputs, outputs), inputs=restore(found.inputs, inputs)
+            id=subject.id, outputs=restore(resource.outputs, outputs), inputs=restore(resource.inputs, inputs)
         )
 
     def delete(self, subject: Subject, inputs: Values) -> None:
@@ -141,20 +141,20 @@ class Kubernetes:
             releases.uninstall(self.cluster, inputs)
             return
         api, kind, namespace, name = _address(inputs)
-        if kind == "Namespace":  # takes everything in it along
+        if kind == "Namespace":  # and all objects in it
             marker = f"/{name}/"
-            for one in self.subscription.below(self.cluster.root):
-                if marker in one.id.removeprefix(self.cluster.root):
-                    self.subscription.remove(one.id)
+            for resource in self.subscription.below(self.cluster.root):
+                if marker in resource.id.removeprefix(self.cluster.root):
+                    self.subscription.remove(resource.id)
         self.subscription.remove(self.cluster.id(api, kind, namespace, name))
 
     def invoke(self, token: str, arguments: Values) -> Values:
         raise NotModelledError(
-            f"the sandbox does not model the function {token}; arguments {', '.join(arguments)}"
+            f"the sandbox does not model the function {token} (arguments: {', '.join(arguments)})"
         )
 
-    def _place(self, api: str, kind: str, namespace: str) -> None:
-        """The namespace is there, and so is the type if it is a custom one."""
+    def _require_namespace_and_type(self, api: str, kind: str, namespace: str) -> None:
+        """Raise ArmError if the namespace does not exist, or the custom resource type is not installed."""
         if namespace and not self.cluster.has_namespace(namespace):
             raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
         custom = argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
@@ -162,26 +162,26 @@ class Kubernetes:
             raise ArmError(
                 404,
                 "NoMatch",
-                f'no matches for kind "{kind}" in version "{api}": nothing installed it before',
+                f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
             )
 
     def _store(self, identifier: str, token: str, inputs: Values) -> Values:
         outputs = self._outputs(identifier, inputs)
-        stored = {**inputs, **_sealed(inputs)}
+        stored = {**inputs, **_secret_content(inputs)}
         self.subscription.put(
             Resource(
                 id=identifier,
                 token=token,
                 kind=f"kubernetes/{inputs['kind']}",
                 inputs=stored,
-                outputs={**outputs, **_sealed(outputs)},
+                outputs={**outputs, **_secret_content(outputs)},
             )
         )
         if inputs["kind"] == "CustomResourceDefinition":
             spec: Any = reveal(inputs).get("spec") or {}
-            for one in spec.get("versions") or []:
+            for version in spec.get("versions") or []:
                 self.cluster.add_type(
-                    f"{spec.get('group')}/{one.get('name')}", str((spec.get("names") or {}).get("kind"))
+                    f"{spec.get('group')}/{version.get('name')}", str((spec.get("names") or {}).get("kind"))
                 )
         return outputs
 
@@ -207,7 +207,7 @@ class Kubernetes:
 
 
 def _type(token: str, inputs: Values) -> tuple[str, str]:
-    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); its schema refuses patches and lists."""
+    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); patches and lists have no schema."""
     group, kind = token.split(":")[1:]
     api = inputs.get("apiVersion")
     return (api if isinstance(api, str) else group.removeprefix("core/"), kind)
@@ -221,26 +221,27 @@ def _address(inputs: Values) -> tuple[str, str, str, str]:
     return str(plain.get("apiVersion")), kind, namespace, str(metadata.get("name"))
 
 
-def _name(kind: str, metadata: Values) -> list[Problem]:
+def _check_name(kind: str, metadata: Values) -> list[Problem]:
     name = metadata.get("name")
     if not isinstance(name, str) or not known(name):
         return []
     limit = 63 if kind in {"Namespace", "Service"} else 253
     allowed = ".-:" if kind in {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"} else ".-"
-    plain = all(one.islower() or one.isdigit() or one in allowed for one in name)
+    plain = all(character.islower() or character.isdigit() or character in allowed for character in name)
     if len(name) <= limit and plain and name[:1].isalnum() and name[-1:].isalnum():
         return []
     return [
         Problem(
             "metadata.name",
-            f"{name!r} is no valid name: at most {limit} lower-case letters, digits and -",
+            f"{name!r} is not a valid name: at most {limit} lowercase alphanumeric characters, '-' or '.', "
+            "starting and ending with an alphanumeric character",
             code="name",
         )
     ]
 
 
-def _sealed(values: Values) -> Values:
-    """A Secret's content is secret, whatever the program says."""
+def _secret_content(values: Values) -> Values:
+    """The content of a Secret object, marked as secret even if the program does not."""
     if values.get("kind") != "Secret":
         return {}
     return {name: Secret(values[name]) for name in ("data", "stringData") if values.get(name) is not None}

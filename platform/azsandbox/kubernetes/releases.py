@@ -1,4 +1,4 @@
-"""Helm releases: opaque to Pulumi, so the model says what they bring."""
+"""Helm releases: Pulumi does not see what they install, so the model adds it to the cluster."""
 
 from __future__ import annotations
 
@@ -56,32 +56,34 @@ INPUTS = frozenset(
 
 
 def check(inputs: Values) -> list[Problem]:
-    found: list[Problem] = [
-        Problem(name, f"a Release has no such property{suggestion(name, INPUTS)}")
+    problems: list[Problem] = [
+        Problem(name, f"is not a property of a Release{suggestion(name, INPUTS)}")
         for name in inputs
         if name not in INPUTS and not name.startswith("__")
     ]
     if not isinstance(inputs.get("chart"), str):
-        return [*found, Problem("chart", "is required")] if inputs.get("chart") is None else found
+        return [*problems, Problem("chart", "is required")] if inputs.get("chart") is None else problems
     chart = charts.find(inputs)
     if inputs.get("version") is None and "://" not in inputs["chart"]:
-        found.append(
+        problems.append(
             Problem(
-                "version", "is missing: the newest chart would be taken, another one each day", warning=True
+                "version",
+                "is not set: the newest version of the chart would be installed, which changes over time",
+                warning=True,
             )
         )
     values: Any = inputs.get("values")
-    where = f"chart {charts.name_of(inputs['chart'])}"
-    found.extend(
-        Problem(f"values.{name}", f"{where} has no such value{suggestion(name, chart.values)}")
-        for name in (values if isinstance(values, dict) else {})
-        if name not in chart.values
+    name = charts.name_of(inputs["chart"])
+    problems.extend(
+        Problem(f"values.{value}", f"is not a value of chart {name}{suggestion(value, chart.values)}")
+        for value in (values if isinstance(values, dict) else {})
+        if value not in chart.values
     )
-    return found
+    return problems
 
 
-def named(new: Values, old: Values, program_name: str, seed: bytes, namespace: str) -> Values:
-    """Name and namespace as the provider fills them in."""
+def with_name(new: Values, old: Values, program_name: str, seed: bytes, namespace: str) -> Values:
+    """The inputs with the name and the namespace that the provider fills in."""
     suffix = hashlib.sha256(seed or program_name.encode()).hexdigest()[:8]
     name = new.get("name") or old.get("name") or f"{program_name}-{suffix}"
     return {**new, "name": name, "namespace": new.get("namespace") or namespace}
@@ -114,7 +116,7 @@ def upgrade(cluster: Cluster, inputs: Values, outputs: Values, token: str) -> Va
 
 
 def uninstall(cluster: Cluster, inputs: Values) -> None:
-    """Helm leaves custom types behind when the chart says keep, as both of Argo's do by default."""
+    """Remove a release; its custom resource definitions stay, which is the default of Argo's charts."""
     cluster.subscription.remove(identifier(cluster, inputs))
 
 

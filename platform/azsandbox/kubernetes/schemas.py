@@ -1,4 +1,4 @@
-"""What an object may hold: Kubernetes' strict schemas, Argo's models, the ML extension's and CSI's types."""
+"""Checks manifests against Kubernetes' strict schemas, Argo's models, and two types of Azure's add-ons."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.schema.values import UNKNOWN
 
 DEFAULT_VERSION = "1.34"
-_UNKNOWN_TEXT = "\u0000unknown"  # stands for a value that a preview does not know yet
+_UNKNOWN_TEXT = "\u0000unknown"  # in place of a value that a preview does not know yet
 _STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperties"})
 
 INSTANCE_TYPE = ("amlarc.azureml.com/v1alpha1", "InstanceType")
@@ -69,18 +69,30 @@ _CUSTOM: dict[tuple[str, str], dict[str, Any]] = {
 
 
 def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION) -> list[Problem]:
-    """Every problem of an object, as the API server's strict field validation would report it."""
+    """Every problem of an object, as the API server's strict field validation would report it.
+
+    Args:
+        manifest: the object, with `apiVersion` and `kind`.
+        version: the Kubernetes version of the cluster, such as 1.34.
+
+    Raises:
+        NotModelledError: there is no schema for the object's type, or none for the version.
+    """
     kind = (str(manifest["apiVersion"]), str(manifest["kind"]))
     filled = _fill(manifest)
-    beyond = list(semantics.check(filled))
+    semantic_problems = list(semantics.check(filled))
     if argo.knows(*kind):
-        return [*(one for one in argo.check(filled) if _UNKNOWN_TEXT not in one.message), *beyond]
-    return [*_problems(_validator(*kind, version), filled), *beyond]
+        problems = [problem for problem in argo.check(filled) if _UNKNOWN_TEXT not in problem.message]
+    else:
+        problems = list(_schema_problems(_validator(*kind, version), filled))
+    return [*problems, *semantic_problems]
 
 
-def _problems(validator: Any, manifest: dict[str, Any]) -> Iterator[Problem]:
+def _schema_problems(validator: Any, manifest: dict[str, Any]) -> Iterator[Problem]:
     for error in validator.iter_errors(manifest):
-        leaf = max(error.context, key=lambda one: len(one.absolute_path)) if error.context else error
+        leaf = (
+            max(error.context, key=lambda suberror: len(suberror.absolute_path)) if error.context else error
+        )
         if leaf.validator not in _STRUCTURE and _UNKNOWN_TEXT in repr(leaf.instance):
             continue
         path = re.sub(
@@ -88,15 +100,15 @@ def _problems(validator: Any, manifest: dict[str, Any]) -> Iterator[Problem]:
             "[",
             ".".join(f"[{part}]" if isinstance(part, int) else str(part) for part in leaf.absolute_path),
         )
-        yield Problem(path, _words(leaf), code=str(leaf.validator))
+        yield Problem(path, _message(leaf), code=str(leaf.validator))
 
 
-def _words(error: Any) -> str:
+def _message(error: Any) -> str:
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
         allowed = error.schema.get("properties", {})
         extra = [name for name in error.instance if name not in allowed]
         if extra and error.schema.get("additionalProperties") is False:
-            return f"has no field {extra[0]!r}{suggestion(extra[0], allowed)}"
+            return f"has unknown field {extra[0]!r}{suggestion(extra[0], allowed)}"
     return str(error.message)
 
 
@@ -110,9 +122,8 @@ def _validator(api: str, kind: str, version: str) -> Any:
         schema = published.schema_contents(f"{folder}/{kind.lower()}-{name}.json", version)
     except (FileNotFoundError, SchemaNotFoundError):
         raise NotModelledError(
-            f"the sandbox knows no {kind} of {api} in Kubernetes {version}: neither a core type nor one "
-            "of Argo's or "
-            "the Azure ML extension's"
+            f"the sandbox does not model {kind} of {api} in Kubernetes {version}: it is neither a core type "
+            "nor one of Argo, the Azure ML extension or the Secrets Store CSI driver"
         ) from None
     registry: Any = referencing.Resource.from_contents(schema) @ referencing.Registry()
     registry = _definitions(folder, version) @ registry
@@ -128,14 +139,16 @@ def _definitions(folder: str, version: str) -> Any:
 
 @functools.lru_cache(maxsize=4)
 def _release(version: str) -> str:
-    """The bundled schemas that come closest to a cluster's version, never newer."""
-    wanted = tuple(int(part) for part in version.split(".")[:2])
+    """The newest bundled schemas that are not newer than the cluster's version."""
+    cluster = tuple(int(part) for part in version.split(".")[:2])
     older = [
-        one for one in published.all_versions() if tuple(int(part) for part in one.split(".")[:2]) <= wanted
+        release
+        for release in published.all_versions()
+        if tuple(int(part) for part in release.split(".")[:2]) <= cluster
     ]
     if not older:
         raise NotModelledError(
-            f"no schemas for Kubernetes {version}: the oldest are {published.all_versions()[0]}"
+            f"there are no schemas for Kubernetes {version}: the oldest are for {published.all_versions()[0]}"
         )
     return str(older[-1])
 

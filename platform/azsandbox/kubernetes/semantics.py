@@ -1,4 +1,6 @@
-"""What the API server checks beyond types: quantities, labels, and a few kinds' own rules.
+"""What the API server checks beyond the schema: quantities, labels, and the rules of a few kinds.
+
+The messages follow the API server's own.
 
 Sources: kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity, …/concepts/overview/
 working-with-objects/labels, …/concepts/policy/limit-range, …/concepts/security/pod-security-admission.
@@ -17,22 +19,24 @@ from azsandbox.schema.validate import Problem, suggestion
 _QUANTITY = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+)?")
 _SUFFIX = {
     **{
-        one: Decimal(10) ** power
-        for one, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
+        suffix: Decimal(10) ** power
+        for suffix, power in zip("numkMGTPE", (-9, -6, -3, 3, 6, 9, 12, 15, 18), strict=True)
     },
-    **{f"{one}i": Decimal(1024) ** power for power, one in enumerate("KMGTPE", 1)},
+    **{f"{suffix}i": Decimal(1024) ** power for power, suffix in enumerate("KMGTPE", 1)},
 }
-# Maps of a resource's name to its quantity.
-_AMOUNTS = frozenset({"requests", "limits", "hard", "default", "defaultRequest", "max", "min", "capacity"})
+# Fields that map the name of a resource, such as cpu, to a quantity.
+_QUANTITY_FIELDS = frozenset(
+    {"requests", "limits", "hard", "default", "defaultRequest", "max", "min", "capacity"}
+)
 _LABEL = re.compile(r"([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?")
-_LIMITED = ("Container", "Pod", "PersistentVolumeClaim")
-_LEVELS = ("privileged", "baseline", "restricted")
+_LIMIT_TYPES = ("Container", "Pod", "PersistentVolumeClaim")
+_POD_SECURITY_LEVELS = ("privileged", "baseline", "restricted")
 _POD_SECURITY = re.compile(r"pod-security\.kubernetes\.io/(enforce|audit|warn)(-version)?")
 _VERSION = re.compile(r"latest|v1\.\d+")
 
 
 def check(manifest: dict[str, Any]) -> Iterator[Problem]:
-    """Problems of an object whose types are right; unknown values are text with a NUL in it."""
+    """The problems of an object that matches its schema; an unknown value is a text that contains a NUL."""
     yield from _quantities(manifest, "")
     yield from _labels(manifest)
     spec = manifest.get("spec")
@@ -40,21 +44,21 @@ def check(manifest: dict[str, Any]) -> Iterator[Problem]:
         return
     if manifest["kind"] == "LimitRange":
         for index, item in enumerate(spec.get("limits") or []):
-            if item.get("type") not in _LIMITED and "/" not in str(item.get("type")):
-                yield _not_in(f"spec.limits[{index}].type", item.get("type"), _LIMITED)
+            if item.get("type") not in _LIMIT_TYPES and "/" not in str(item.get("type")):
+                yield _unsupported(f"spec.limits[{index}].type", item.get("type"), _LIMIT_TYPES)
     if manifest["kind"] == "NetworkPolicy":
-        yield from _ranges(spec, "spec")
+        yield from _network_policy(spec, "spec")
 
 
-def amount(text: str) -> Decimal | None:
-    """The number that a quantity stands for; None if it is none."""
-    found = _QUANTITY.fullmatch(text)
-    if not found:
+def parse_quantity(text: str) -> Decimal | None:
+    """The number that a quantity represents; None if the text is not a quantity."""
+    match = _QUANTITY.fullmatch(text)
+    if not match:
         return None
-    suffix = found[2] or ""
+    suffix = match[2] or ""
     if suffix[:1] in {"e", "E"} and len(suffix) > 1:
-        return Decimal(found[1]) * Decimal(10) ** int(suffix[1:])
-    return Decimal(found[1]) * _SUFFIX.get(suffix, Decimal(1))
+        return Decimal(match[1]) * Decimal(10) ** int(suffix[1:])
+    return Decimal(match[1]) * _SUFFIX.get(suffix, Decimal(1))
 
 
 def _quantities(value: Any, path: str) -> Iterator[Problem]:
@@ -65,48 +69,57 @@ def _quantities(value: Any, path: str) -> Iterator[Problem]:
         return
     for name, item in value.items():
         inner = f"{path}.{name}" if path else str(name)
-        if name in _AMOUNTS and isinstance(item, dict):
-            for what, quantity in item.items():
-                if _known(quantity) and amount(str(quantity)) is None:
-                    yield Problem(f"{inner}.{what}", f"{quantity!r} is no quantity, such as 500m, 2 or 4Gi")
+        if name in _QUANTITY_FIELDS and isinstance(item, dict):
+            for resource, quantity in item.items():
+                if _known(quantity) and parse_quantity(str(quantity)) is None:
+                    yield Problem(
+                        f"{inner}.{resource}", f"{quantity!r} is not a valid quantity, such as 500m, 2 or 4Gi"
+                    )
         else:
             yield from _quantities(item, inner)
-    yield from _too_much(value, path)
+    yield from _requests_above_limits(value, path)
 
 
-def _too_much(value: dict[str, Any], path: str) -> Iterator[Problem]:
+def _requests_above_limits(value: dict[str, Any], path: str) -> Iterator[Problem]:
     requests, limits = value.get("requests"), value.get("limits")
     if not isinstance(requests, dict) or not isinstance(limits, dict):
         return
-    for what, wanted in requests.items():
-        most = limits.get(what)
-        if not _known(wanted) or most is None or not _known(most):
+    for resource, request in requests.items():
+        limit = limits.get(resource)
+        if not _known(request) or limit is None or not _known(limit):
             continue
-        low, high = amount(str(wanted)), amount(str(most))
+        low, high = parse_quantity(str(request)), parse_quantity(str(limit))
         if low is not None and high is not None and low > high:
-            yield Problem(f"{path}.requests.{what}", f"{wanted} is more than its limit {most}")
+            yield Problem(
+                f"{path}.requests.{resource}",
+                f"{request} must be less than or equal to the {resource} limit of {limit}",
+            )
 
 
 def _labels(manifest: dict[str, Any]) -> Iterator[Problem]:
     labels = (manifest.get("metadata") or {}).get("labels")
     for name, value in (labels if isinstance(labels, dict) else {}).items():
         where = f"metadata.labels[{name}]"
-        found = _POD_SECURITY.fullmatch(name)
+        pod_security = _POD_SECURITY.fullmatch(name)
         if not _known(value):
             continue
-        if found and manifest["kind"] == "Namespace":
-            if not found[2] and value not in _LEVELS:
-                yield _not_in(where, value, _LEVELS)
-            elif found[2] and not _VERSION.fullmatch(str(value)):
-                yield Problem(where, f"{value!r} is neither latest nor a version such as v1.34")
+        if pod_security and manifest["kind"] == "Namespace":
+            if not pod_security[2] and value not in _POD_SECURITY_LEVELS:
+                yield _unsupported(where, value, _POD_SECURITY_LEVELS)
+            elif pod_security[2] and not _VERSION.fullmatch(str(value)):
+                yield Problem(where, f"{value!r} must be latest or a version such as v1.34")
         elif not _LABEL.fullmatch(str(value)):
-            yield Problem(where, f"{value!r} is no label: at most 63 letters, digits, - _ .")
+            yield Problem(
+                where,
+                f"{value!r} is not a valid label value: at most 63 alphanumeric characters, '-', '_' or '.', "
+                "starting and ending with an alphanumeric character",
+            )
 
 
-def _ranges(value: Any, path: str) -> Iterator[Problem]:
+def _network_policy(value: Any, path: str) -> Iterator[Problem]:
     if isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _ranges(item, f"{path}[{index}]")
+            yield from _network_policy(item, f"{path}[{index}]")
     if not isinstance(value, dict):
         return
     for name, item in value.items():
@@ -116,14 +129,15 @@ def _ranges(value: Any, path: str) -> Iterator[Problem]:
             except ValueError as error:
                 yield Problem(f"{path}.cidr", str(error))
         elif name == "port" and isinstance(item, int) and not 0 < item < 2**16:
-            yield Problem(f"{path}.port", f"{item} is not between 1 and 65535")
+            yield Problem(f"{path}.port", f"{item} must be between 1 and 65535, inclusive")
         else:
-            yield from _ranges(item, f"{path}.{name}")
+            yield from _network_policy(item, f"{path}.{name}")
 
 
 def _known(value: Any) -> bool:
     return value is not None and "\0" not in str(value)
 
 
-def _not_in(path: str, value: Any, allowed: tuple[str, ...]) -> Problem:
-    return Problem(path, f"{value!r} is none of {', '.join(allowed)}{suggestion(str(value), allowed)}")
+def _unsupported(path: str, value: Any, supported: tuple[str, ...]) -> Problem:
+    hint = suggestion(str(value), supported)
+    return Problem(path, f"{value!r} is not supported, must be one of {', '.join(supported)}{hint}")

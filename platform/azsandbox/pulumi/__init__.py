@@ -1,1 +1,1 @@
-"""Pulumi's side: the provider protocol, the language host, the CLI and its wrapper, stack files."""
+"""Pulumi's interfaces: the provider protocol, the language host, the CLI and its wrapper, stack files."""

@@ -1,8 +1,7 @@
-"""`pulumi` inside a sandbox session: the real one, on a generated copy of the stack file.
+"""`pulumi` in a sandbox session: runs the real CLI on a generated copy of the stack file.
 
-Pulumi writes salts and secrets into the stack file that it works on, and it wants the key of the secrets in
-it. The copy has neither: encrypted values are placeholders there. A stack that the sandbox has not seen is
-made on the way.
+Pulumi writes salts and secrets into the stack file, and needs the key of the secrets in it. The copy needs no
+key: its encrypted values are placeholders. A stack that the sandbox does not have yet is created first.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from azsandbox import files
 from azsandbox.errors import ProjectError, SandboxError
 from azsandbox.paths import PROJECT_FILES, Project
 from azsandbox.pulumi import stackfile
@@ -54,100 +54,110 @@ _TAKES_VALUE = frozenset(
 
 
 def command_of(arguments: Sequence[str]) -> str | None:
-    """The first word that is neither a flag nor a flag's value."""
+    """The first argument that is neither a flag nor the value of a flag."""
     skip = False
-    for one in arguments:
+    for argument in arguments:
         if skip:
             skip = False
-        elif one in _TAKES_VALUE:
+        elif argument in _TAKES_VALUE:
             skip = True
-        elif not one.startswith("-"):
-            return one
+        elif not argument.startswith("-"):
+            return argument
     return None
 
 
 def option(arguments: Sequence[str], *names: str) -> str | None:
-    for index, one in enumerate(arguments):
-        name, equals, value = one.partition("=")
+    """The value of an option that has one of these names, written with `=` or as the next argument."""
+    for index, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
         if name in names:
             return value if equals else next(iter(arguments[index + 1 : index + 2]), None)
     return None
 
 
 def wants_debug(arguments: Sequence[str]) -> bool:
-    """Whether somebody sees what the program's SDK says for debugging."""
-    flags = {one.partition("=")[0] for one in arguments}
+    """Whether the arguments ask for debug messages of the program's SDK."""
+    flags = {argument.partition("=")[0] for argument in arguments}
     return bool(flags & {"-d", "--debug", "-v", "--verbose"})
 
 
 def prepare(arguments: Sequence[str], project: Project, environment: dict[str, str]) -> list[str]:
-    """The arguments for the real CLI, after its stack and its stack file are there."""
+    """The arguments for the real CLI; also creates the stack and the copy of its stack file."""
     command = command_of(arguments)
     if command not in ON_STACK or option(arguments, "--help", "-h") is not None:
         return list(arguments)
     stack = option(arguments, "-s", "--stack")
     if stack is None and command == "stack":
         return list(arguments)
-    name = stack or _selected(environment)
+    name = stack or _selected_stack(environment)
     if name is None:
         return list(arguments)
-    short = name.rpartition("/")[2]
-    copy = _copy(project, short, environment)
+    short_name = name.rpartition("/")[2]
+    copy = _copy_stack_file(project, short_name, environment)
     if command in ON_STACK_FILE and option(arguments, "--config-file") is None:
         return [*arguments, "--config-file", str(copy)]
     return list(arguments)
 
 
-def _copy(project: Project, stack: str, environment: dict[str, str]) -> Path:
-    """The generated stack file, up to date, of a stack that exists in the sandbox's backend."""
+def _copy_stack_file(project: Project, stack: str, environment: dict[str, str]) -> Path:
+    """Bring the copy of a stack file up to date, and create the stack if the sandbox does not have it.
+
+    Raises:
+        ProjectError: the project has no such stack file.
+        SandboxError: Pulumi can't create the stack or set the placeholders.
+    """
     source = project.root / f"Pulumi.{stack}.yaml"
     if not source.is_file():
-        have = sorted(one.name.split(".")[1] for one in project.root.glob("Pulumi.*.yaml"))
-        raise ProjectError(f"no {source.name} here: the stacks are {', '.join(have) or 'none yet'}")
+        stacks = sorted(file.name.split(".")[1] for file in project.root.glob("Pulumi.*.yaml"))
+        raise ProjectError(
+            f"{source.name} does not exist: the project's stacks are {', '.join(stacks) or 'none yet'}"
+        )
     scratch = project.stacks / hashlib.sha256(str(project.root).encode()).hexdigest()[:8]
-    scratch.mkdir(parents=True, exist_ok=True)
     name = stackfile.project_name(project.pulumi_yaml)
-    (scratch / PROJECT_FILES[0]).write_text(f"name: {name}\nruntime: python\n")
+    files.write_text(scratch / PROJECT_FILES[0], f"name: {name}\nruntime: python\n")
     copy = scratch / source.name
-    found = stackfile.generate(source, copy)
+    generated = stackfile.generate(source, copy)
     state = project.backend / ".pulumi" / "stacks" / name / f"{stack}.json"
     if not state.exists():
-        _pulumi(["stack", "init", stack, "--no-select"], scratch, environment, f"stack {stack} can't be made")
-    if found.placeholders:
+        command = ["stack", "init", stack, "--no-select"]
+        _run_pulumi(command, scratch, environment, f"stack {stack} can't be created")
+    if generated.placeholders:
         pairs = [
-            part for path, value in found.placeholders.items() for part in ("--secret", f"{path}={value}")
+            part for path, value in generated.placeholders.items() for part in ("--secret", f"{path}={value}")
         ]
         command = ["config", "set-all", "--path", "--stack", stack, "--config-file", str(copy), *pairs]
-        _pulumi(command, scratch, environment, f"placeholders for the secrets of {source.name} can't be set")
-    found.done()
+        failure = f"placeholders for the secrets of {source.name} can't be set"
+        _run_pulumi(command, scratch, environment, failure)
+    generated.mark_complete()
     return copy
 
 
-def _selected(environment: dict[str, str]) -> str | None:
-    real = environment["AZSANDBOX_PULUMI"]
-    said = subprocess.run(
-        [real, "stack", "--show-name", "--non-interactive"],
+def _selected_stack(environment: dict[str, str]) -> str | None:
+    cli = environment["AZSANDBOX_PULUMI"]
+    result = subprocess.run(
+        [cli, "stack", "--show-name", "--non-interactive"],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    return said.stdout.strip() or None
+    return result.stdout.strip() or None
 
 
-def _pulumi(arguments: list[str], folder: Path, environment: dict[str, str], otherwise: str) -> None:
-    real = environment["AZSANDBOX_PULUMI"]
-    done = subprocess.run(
-        [real, *arguments, "--non-interactive"],
+def _run_pulumi(arguments: list[str], folder: Path, environment: dict[str, str], failure: str) -> None:
+    """Run the real CLI; SandboxError with `failure` and its last line of output if it fails."""
+    cli = environment["AZSANDBOX_PULUMI"]
+    result = subprocess.run(
+        [cli, *arguments, "--non-interactive"],
         cwd=folder,
         env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    if done.returncode:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise SandboxError(f"{otherwise}: {lines[-1] if lines else 'no output'}")
+    if result.returncode:
+        lines = (result.stderr or result.stdout).strip().splitlines()
+        raise SandboxError(f"{failure}: {lines[-1] if lines else 'no output'}")
 
 
 def main() -> int:

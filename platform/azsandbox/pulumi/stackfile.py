@@ -1,4 +1,4 @@
-"""The generated copy of a stack file: the user's settings, without what only the real key can open."""
+"""The generated copy of a stack file: the user's settings, without the values that need the real key."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from typing import Any
 
 import yaml
 
+from azsandbox import files
 from azsandbox.errors import ProjectError
 
 PLACEHOLDER = "sandbox-placeholder"
-_KEYS = ("secretsprovider", "encryptedkey", "encryptionsalt")
+_ENCRYPTION_SETTINGS = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
 @dataclass
-class Copy:
-    """A generated file; `placeholders` still have to be set, encrypted, by Pulumi itself."""
+class StackFileCopy:
+    """A generated file; Pulumi itself must still set and encrypt the `placeholders`."""
 
     file: Path
     fingerprint: str
     placeholders: dict[str, str] = field(default_factory=dict)
 
-    def done(self) -> None:
-        """Remember what the copy was made from, so that the next command can keep it."""
-        _mark(self.file).write_text(self.fingerprint)
+    def mark_complete(self) -> None:
+        """Record the fingerprint of the source, so that the next command can reuse the copy."""
+        files.write_text(_fingerprint_file(self.file), self.fingerprint)
 
 
 def project_name(project_file: Path) -> str:
@@ -36,52 +37,57 @@ def project_name(project_file: Path) -> str:
 
 
 def setting(source: Path, name: str) -> str | None:
-    """One plain value of a stack file's config."""
+    """The value of a setting in a stack file, if it is plain text."""
     content = yaml.safe_load(source.read_text())
     value = (content.get("config") or {}).get(name) if isinstance(content, dict) else None
     return value if isinstance(value, str) else None
 
 
-def generate(source: Path, target: Path) -> Copy:
-    """Bring the copy up to date; an unchanged one is kept, with the salt that Pulumi gave it."""
+def generate(source: Path, target: Path) -> StackFileCopy:
+    """Bring the copy up to date; it keeps the salt that Pulumi wrote into it.
+
+    Raises:
+        ProjectError: the stack file is not valid YAML.
+    """
     text = source.read_text()
     fingerprint = hashlib.sha256(text.encode()).hexdigest()
-    if target.is_file() and _mark(target).is_file() and _mark(target).read_text() == fingerprint:
-        return Copy(target, fingerprint)
+    recorded = _fingerprint_file(target)
+    if target.is_file() and recorded.is_file() and recorded.read_text() == fingerprint:
+        return StackFileCopy(target, fingerprint)
     try:
         content: Any = yaml.safe_load(text) or {}
     except yaml.YAMLError as error:
-        raise ProjectError(f"{source.name} is no YAML: {' '.join(str(error).split())}") from error
-    before: Any = yaml.safe_load(target.read_text()) if target.is_file() else {}
-    kept = {key: value for key, value in content.items() if key not in _KEYS}
+        raise ProjectError(f"{source.name} is not valid YAML: {' '.join(str(error).split())}") from error
+    previous: Any = yaml.safe_load(target.read_text()) if target.is_file() else {}
+    settings = {key: value for key, value in content.items() if key not in _ENCRYPTION_SETTINGS}
     placeholders: dict[str, str] = {}
-    kept["config"] = {
-        key: cleaned
+    settings["config"] = {
+        key: plain
         for key, value in (content.get("config") or {}).items()
-        if (cleaned := _open(value, key, placeholders)) is not None
+        if (plain := _without_encrypted(value, key, placeholders)) is not None
     }
-    if isinstance(before, dict) and "encryptionsalt" in before:
-        kept = {"encryptionsalt": before["encryptionsalt"], **kept}
-    _mark(target).unlink(missing_ok=True)
-    target.write_text(yaml.safe_dump(kept, sort_keys=False))
-    return Copy(target, fingerprint, placeholders)
+    if isinstance(previous, dict) and "encryptionsalt" in previous:
+        settings = {"encryptionsalt": previous["encryptionsalt"], **settings}
+    recorded.unlink(missing_ok=True)
+    files.write_text(target, yaml.safe_dump(settings, sort_keys=False))
+    return StackFileCopy(target, fingerprint, placeholders)
 
 
-def _open(value: Any, path: str, placeholders: dict[str, str]) -> Any:
-    """The value without its encrypted parts, whose paths are collected."""
+def _without_encrypted(value: Any, path: str, placeholders: dict[str, str]) -> Any:
+    """The value without its encrypted parts; adds their paths to `placeholders`."""
     if isinstance(value, dict):
         if set(value) == {"secure"}:
             placeholders[path] = PLACEHOLDER
             return None
         return {
-            key: cleaned
+            key: plain
             for key, item in value.items()
-            if (cleaned := _open(item, f"{path}.{key}", placeholders)) is not None
+            if (plain := _without_encrypted(item, f"{path}.{key}", placeholders)) is not None
         }
     if isinstance(value, list):
         return [PLACEHOLDER if isinstance(item, dict) and set(item) == {"secure"} else item for item in value]
     return value
 
 
-def _mark(file: Path) -> Path:
+def _fingerprint_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.source")

@@ -1,4 +1,4 @@
-"""The genuine Pulumi engine, a real program, the stand-ins: everything at once."""
+"""The real Pulumi engine runs a real program against the stand-ins."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ pytestmark = [
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
-    """The tiny program in a project of its own; its stack file must stay as it was."""
+    """A copy of the tiny program as a project; the sandbox must not change its files."""
     project = tmp_path / "tiny"
     shutil.copytree(TINY, project, ignore=shutil.ignore_patterns("__pycache__"))
-    before = {one.name: one.read_bytes() for one in project.iterdir()}
+    before = {file.name: file.read_bytes() for file in project.iterdir()}
     yield Project(root=project)
-    after = {one.name: one.read_bytes() for one in project.iterdir() if one.is_file()}
+    after = {file.name: file.read_bytes() for file in project.iterdir() if file.is_file()}
     assert after == before, "the sandbox wrote into the project"
 
 
@@ -50,11 +50,11 @@ def run(project: Project) -> Callable[..., commands.Outcome]:
 
 
 def up(run: Callable[..., commands.Outcome]) -> None:
-    done = run("up")
-    assert (done.exit_code, done.errors) == (0, [])
+    outcome = run("up")
+    assert (outcome.exit_code, outcome.errors) == (0, [])
 
 
-def test_a_stack_comes_up_stays_the_same_shows_drift_and_leaves_nothing(
+def test_a_stack_is_deployed_drifts_is_repaired_and_destroyed(
     project: Project, run: Callable[..., commands.Outcome]
 ) -> None:
     up(run)
@@ -63,8 +63,8 @@ def test_a_stack_comes_up_stays_the_same_shows_drift_and_leaves_nothing(
     subscription = Subscription.open(project.model)
     changed = drift.drift(subscription, None, None)
     assert changed.what == "publicNetworkAccess"
-    seen = run("refresh")
-    assert seen.changes == {"same": 9, "update": 1}
+    refreshed = run("refresh")
+    assert refreshed.changes == {"same": 9, "update": 1}
     assert run("up").changes == {"same": 9, "update": 1}
     account = subscription.get(changed.id)
     assert account is not None
@@ -75,7 +75,7 @@ def test_a_stack_comes_up_stays_the_same_shows_drift_and_leaves_nothing(
     subscription.close()
 
 
-def test_no_secret_lies_anywhere_in_the_clear(project: Project, run: Callable[..., commands.Outcome]) -> None:
+def test_no_secret_is_stored_in_plain_text(project: Project, run: Callable[..., commands.Outcome]) -> None:
     up(run)
     for file in project.sandbox.rglob("*"):
         if file.is_file():
@@ -88,7 +88,7 @@ def test_no_secret_lies_anywhere_in_the_clear(project: Project, run: Callable[..
     ("how", "words", "unwanted"),
     [
         ("runtime", "the config is wrong, says the program", "Traceback"),
-        ("exception", "ValueError: an unexpected thing", "roastery/sandbox/host"),
+        ("exception", "ValueError: an unexpected thing", "azsandbox/pulumi/language_host"),
         ("exit", "exit code: 7", "Traceback"),
     ],
 )
@@ -97,32 +97,32 @@ def test_a_programs_own_errors_and_exit_codes_come_through(
 ) -> None:
     stack = project.root / "Pulumi.broken.yaml"
     stack.write_text(f"config:\n  tiny:fail: {how}\n  tiny:suffix: b2\n")
-    done = run("preview", stack="broken")
+    outcome = run("preview", stack="broken")
     stack.unlink()
-    assert done.exit_code != 0
-    said = "\n".join(done.errors)
-    assert words in said
-    assert unwanted not in said
+    assert outcome.exit_code != 0
+    errors = "\n".join(outcome.errors)
+    assert words in errors
+    assert unwanted not in errors
 
 
-def test_what_azure_would_refuse_is_refused_in_the_preview(
+def test_the_preview_refuses_what_azure_would_refuse(
     project: Project, run: Callable[..., commands.Outcome]
 ) -> None:
     (project.root / "Pulumi.bad.yaml").write_text("config:\n  tiny:suffix: Not-Allowed\n  tiny:password: x\n")
-    done = run("preview", stack="bad")
+    outcome = run("preview", stack="bad")
     (project.root / "Pulumi.bad.yaml").unlink()
-    assert done.exit_code != 0
-    assert any("'sttinyNot-Allowed' is no valid name" in one for one in done.errors), done.errors
+    assert outcome.exit_code != 0
+    assert any("'sttinyNot-Allowed' is no valid name" in error for error in outcome.errors), outcome.errors
 
 
-def test_a_bad_day_of_azure_fails_one_up_and_the_next_one_finishes(
+def test_an_injected_fault_fails_a_deployment_and_the_next_one_completes_it(
     project: Project, run: Callable[..., commands.Outcome]
 ) -> None:
     subscription = Subscription.open(project.model)
     faults.order(subscription, "429", "storageaccount", "create", 1)
-    done = run("up")
-    assert done.exit_code != 0
-    assert any('Code="TooManyRequests"' in one for one in done.errors)
+    outcome = run("up")
+    assert outcome.exit_code != 0
+    assert any('Code="TooManyRequests"' in error for error in outcome.errors)
     up(run)
 
     faults.order(subscription, "fail", "vault::vault", "create", 1)
@@ -131,31 +131,31 @@ def test_a_bad_day_of_azure_fails_one_up_and_the_next_one_finishes(
     run("refresh")
     failed = run("up")
     assert failed.exit_code != 0
-    assert any("ended in state Failed" in one for one in failed.errors)
+    assert any("ended in state Failed" in error for error in failed.errors)
     up(run)
     subscription.close()
 
 
-def test_a_stack_recovers_from_a_pulumi_that_was_killed(
+def test_a_stack_recovers_after_pulumi_was_killed(
     project: Project, run: Callable[..., commands.Outcome]
 ) -> None:
-    """The create goes on in Azure after the kill, as a real one would."""
+    """The create continues in the sandbox after the kill, as it would in Azure."""
     subscription = Subscription.open(project.model)
     faults.order(subscription, "slow:4", "storageaccount", "create", 1)
     command = [sys.executable, "-c", _UP_AND_WAIT, str(project.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as session:
         process = int(session.stdout.readline()) if session.stdout else 0
         _until(lambda: "StorageAccount" in _pending(commands.state_file(project, "dev")))
-        hosts = _said("pgrep", "-P", str(process)).split()
+        hosts = _output("pgrep", "-P", str(process)).split()
         assert hosts
         os.kill(process, signal.SIGKILL)
         _until(lambda: bool(subscription.of_kind(STORAGE)))
-        _until(lambda: not _said("ps", "-o", "pid=", "-p", ",".join(hosts)))  # nothing is left waiting
+        _until(lambda: not _output("ps", "-o", "pid=", "-p", ",".join(hosts)))  # no process is left
 
     assert run("up").exit_code != 0
-    done = recover.recover(project, "dev")
-    assert "storage" in [urn.rpartition("::")[2] for urn in done.adopted]
-    assert done.refreshed
+    recovery = recover.recover(project, "dev")
+    assert "storage" in [urn.rpartition("::")[2] for urn in recovery.adopted]
+    assert recovery.refreshed
     up(run)
     assert run("up").changes == {"same": 10}
     subscription.close()
@@ -178,30 +178,30 @@ with session(project) as environment:
 """
 
 
-def _said(*command: str) -> str:
+def _output(*command: str) -> str:
     return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
 
 
 def _pending(file: Path) -> str:
     try:
         latest = json.loads(file.read_text())["checkpoint"].get("latest") or {}
-    except (FileNotFoundError, json.JSONDecodeError, KeyError):  # not there yet, or half written
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):  # not written yet, or incomplete
         return ""
     return json.dumps(latest.get("pending_operations") or [])
 
 
-def _until(true: Callable[[], bool]) -> None:
+def _until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 90
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
+    while not condition():
+        assert time.monotonic() < deadline, "the condition was not met within 90 s"
         time.sleep(0.1)
 
 
-def test_a_plain_pulumi_never_meets_a_stand_in(project: Project, tmp_path: Path) -> None:
-    """Even with the sandbox's own folders on the PATH there is nothing that would serve it."""
+def test_pulumi_outside_a_session_never_uses_a_stand_in(project: Project, tmp_path: Path) -> None:
+    """Even with the sandbox's own folder on the PATH, no stand-in serves it."""
     cli = toolchain.find()
     assert cli is not None
-    twin = cli.with_our_host().parent
+    folder = cli.with_language_host().parent
     backend = tmp_path / "backend"
     backend.mkdir()
     environment = {
@@ -214,16 +214,16 @@ def test_a_plain_pulumi_never_meets_a_stand_in(project: Project, tmp_path: Path)
     }
     plain = [str(cli.executable), "--non-interactive", "-C", str(_copy(project, tmp_path))]
     subprocess.run([*plain, "stack", "init", "plain"], env=environment, check=True, capture_output=True)
-    for path in (environment["PATH"], f"{twin}:{environment['PATH']}"):
-        done = subprocess.run(
+    for path in (environment["PATH"], f"{folder}:{environment['PATH']}"):
+        result = subprocess.run(
             [*plain, "up", "--stack", "plain", "--yes", "--skip-preview"],
             env={**environment, "PATH": path, "AZSANDBOX_PYTHON": sys.executable},
             capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode != 0
-        assert "created" not in done.stdout
+        assert result.returncode != 0
+        assert "created" not in result.stdout
     assert not project.model.exists()
 
 
@@ -236,28 +236,28 @@ def _copy(project: Project, tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("module", ["pulumi.language_host", "pulumi.provider.server"])
-def test_a_stand_in_that_nobody_called_says_so_and_leaves(module: str) -> None:
+def test_a_stand_in_outside_a_session_refuses_to_serve(module: str) -> None:
     command = [sys.executable, "-m", f"azsandbox.{module}", "127.0.0.1:1"]
-    done = subprocess.run(
+    result = subprocess.run(
         command, env=without_credentials(os.environ), capture_output=True, text=True, check=False
     )
-    assert done.returncode == 78
-    assert "serves `roast sandbox" in done.stderr
-    assert done.stdout == ""
+    assert result.returncode == 78
+    assert "serves `roast sandbox" in result.stderr
+    assert result.stdout == ""
 
 
-def test_a_session_puts_its_own_things_in_place_and_takes_them_away(project: Project) -> None:
+def test_a_session_sets_up_its_environment_and_removes_its_files(project: Project) -> None:
     code = "import json, os, shutil; print(json.dumps([dict(os.environ), shutil.which('pulumi')]))"
     os.environ["AZURE_CLIENT_SECRET"] = "live"
     try:
         with commands.session(project) as environment:
-            done = subprocess.run(
+            result = subprocess.run(
                 [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
             )
     finally:
         del os.environ["AZURE_CLIENT_SECRET"]
     inside: dict[str, Any]
-    inside, pulumi = json.loads(done.stdout)
+    inside, pulumi = json.loads(result.stdout)
     assert "AZURE_CLIENT_SECRET" not in inside
     assert inside["PULUMI_BACKEND_URL"] == project.backend.as_uri()
     assert Path(pulumi).is_relative_to(project.sessions)

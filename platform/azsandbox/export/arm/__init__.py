@@ -1,1 +1,1 @@
-"""The state as one ARM template: which input goes where, and what depends on what."""
+"""The state as one ARM template: the properties of each input, and the dependencies of each resource."""

@@ -1,4 +1,4 @@
-"""A resource's inputs as the body that ARM takes."""
+"""Converts a resource's inputs to the body of its ARM request."""
 
 from __future__ import annotations
 
@@ -6,55 +6,56 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from azsandbox.errors import ExportError
-from azsandbox.export.arm.properties import OBJECTS, RESOURCES, place
+from azsandbox.export.arm.properties import OBJECTS, RESOURCES, property_path
 from azsandbox.schema import outputs
 from azsandbox.schema.catalogue import ResourceShape, Shape
 from azsandbox.schema.validate import suggestion
 
 Values = dict[str, Any]
-# The SDK takes these ids as a list; ARM wants a map whose keys they are.
+# The SDK takes these ids as a list; in ARM they are the keys of a map.
 _MAP_OF_IDS = "userAssignedIdentities"
 
 
 def body(token: str, path_inputs: Collection[str], shape: ResourceShape, inputs: Values) -> Values:
-    """What ARM's PUT takes for these inputs of azure-native.
+    """The body of ARM's PUT request for these inputs of azure-native.
 
     Args:
         token: `azure-native:network:Subnet`.
-        path_inputs: the inputs that make up the id; they stand in `name` and `scope`, not here.
+        path_inputs: the path parameters of the id; they are in `name` and `scope`, not in the body.
         shape: the SDK's shape of the type.
         inputs: by wire name, without secrets.
 
     Raises:
-        ExportError: a type or an input without a known place.
+        ExportError: the table of properties does not contain the type, or not an input.
     """
     name = token.removeprefix("azure-native:")
     if name not in RESOURCES:
         raise ExportError(
-            f"{token} has no known place in an ARM template: sandbox/export/arm/places.py lists the types"
+            f"{token} can't be exported: azsandbox/export/arm/properties.py lists the types that can"
         )
     rest = {key: item for key, item in inputs.items() if key not in path_inputs}
-    return _Placing(token, shape.types).object(name, RESOURCES[name], shape.inputs, rest, "")
+    return _BodyBuilder(token, shape.types).object(name, RESOURCES[name], shape.inputs, rest, "")
 
 
-class _Placing:
+class _BodyBuilder:
     def __init__(self, token: str, types: dict[str, Shape]) -> None:
         self.token = token
         self.types = types
 
     def object(self, name: str, beside: str | None, shape: Shape, values: Values, path: str) -> Values:
-        """One object; `beside` is None where ARM has no `properties` in it."""
+        """The body of one object; `beside` is None if ARM has no `properties` in it."""
         result: Values = {}
         for key, item in values.items():
             where = f"{path}.{key}" if path else key
-            way = place(name, beside, key) if key in shape["props"] else None
-            if way is None:
-                raise self.no_place(where, suggestion(key, shape["props"]))
+            target = property_path(name, beside, key) if key in shape["props"] else None
+            if target is None:
+                hint = suggestion(key, shape["props"])
+                raise ExportError(f"{self.token} {where} has no known property in an ARM template{hint}")
             converted = self.value(shape["props"][key], item, where)
             if key == _MAP_OF_IDS and isinstance(item, list):
-                converted = {str(one): {} for one in item}
-            _put(result, way, converted)
-        if "properties" in result and "properties" not in values:  # last, as people write it
+                converted = {str(identifier): {} for identifier in item}
+            _set(result, target, converted)
+        if "properties" in result and "properties" not in values:  # last, as is usual in templates
             result["properties"] = result.pop("properties")
         return result
 
@@ -71,11 +72,8 @@ class _Placing:
             return {key: self.value(shape["values"], item, f'{path}["{key}"]') for key, item in value.items()}
         return value
 
-    def no_place(self, path: str, hint: str) -> ExportError:
-        return ExportError(f"{self.token} {path} has no known place in an ARM template{hint}")
 
-
-def _put(result: Values, way: Sequence[str], value: Any) -> None:
-    for part in way[:-1]:
+def _set(result: Values, path: Sequence[str], value: Any) -> None:
+    for part in path[:-1]:
         result = result.setdefault(part, {})
-    result[way[-1]] = value
+    result[path[-1]] = value

@@ -1,10 +1,10 @@
-"""Where ARM keeps what azure-native takes at the top level.
+"""The property in ARM of each input that azure-native takes at the top level.
 
-azure-native flattens ARM's `properties`, on a resource and on objects inside it, and takes some inputs by
-other names than ARM's. Per type, and per nested object that has `properties` of its own, this says which
-inputs stand beside `properties`; the rest stands in it. Source: Azure's REST specifications, read through
-the models of the azure-mgmt packages; tests/platform/azsandbox/export holds the table against those, input by
-input, and names the few that no published model has.
+azure-native flattens ARM's `properties`, on a resource and on its nested objects, and gives some inputs other
+names than ARM. For each type, and for each nested object with `properties` of its own, these tables list the
+inputs that are next to `properties`; all others are inside it. Source: Azure's REST specifications, read from
+the models of the azure-mgmt packages; tests/platform/azsandbox/export/arm compares the tables with those,
+input by input, and lists the few inputs that no published model contains.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TRACKED = "identity kind location sku tags"
 _NETWORK = "id location tags"
 _ZONED = "id location sku tags zones"
 _CHILD = "id name type"
-_AS_IS = "properties"  # the SDK leaves `properties` alone here
+_AS_IS = "properties"  # the SDK does not flatten `properties` here
 
 RESOURCES: dict[str, str] = {
     "applicationinsights:Component": "kind location tags",
@@ -112,7 +112,7 @@ RESOURCES: dict[str, str] = {
     "storage:Table": _PLAIN,
     "storage:TableServiceProperties": _PLAIN,
 }
-"""Type of the SDK → the inputs that stand beside `properties`."""
+"""Type of the SDK → the inputs that are next to `properties`."""
 
 OBJECTS: dict[str, str] = {
     "compute:NetworkInterfaceReference": "id",
@@ -167,11 +167,14 @@ OBJECTS: dict[str, str] = {
     "network:VirtualNetworkPeering": _CHILD,
     "network:VirtualNetworkTap": _NETWORK,
 }
-"""Nested objects that have `properties` of their own, and what stands beside them."""
+"""Nested object with `properties` of its own → the inputs that are next to them."""
 
 
 def _kebab(*names: str) -> dict[str, str]:
-    return {name: "".join(f"-{one.lower()}" if one.isupper() else one for one in name) for name in names}
+    return {
+        name: "".join(f"-{character.lower()}" if character.isupper() else character for character in name)
+        for name in names
+    }
 
 
 RENAMED: dict[str, dict[str, str]] = {
@@ -235,28 +238,28 @@ RENAMED: dict[str, dict[str, str]] = {
     },
     "storage:VirtualNetworkRule": {"virtualNetworkResourceId": "id"},
 }
-"""Inputs that ARM calls otherwise; `/` leads into an object that the SDK leaves out."""
+"""Inputs that have another name in ARM; `/` separates the name of an object that the SDK leaves out."""
 
-NOWHERE: dict[str, str] = {
+QUERY_PARAMETERS: dict[str, str] = {
     "machinelearningservices:Datastore": "skipValidation",
     "network:VirtualNetworkPeering": "syncRemoteAddressSpace",
     "storage:FileShare": "expand",
 }
-"""Parameters of the request's address: a template has no place for them."""
+"""Query parameters of the request: a template can't contain them."""
 
 
-def place(name: str, beside: str | None, key: str) -> tuple[str, ...] | None:
-    """The way to an input inside its object in ARM; None where it has no known place.
+def property_path(name: str, beside: str | None, key: str) -> tuple[str, ...] | None:
+    """The path of an input inside its object in ARM; None if it is not known.
 
     Args:
         name: the type or nested object, `network:Subnet`.
-        beside: what stands beside `properties`; None for an object that has none.
+        beside: the inputs next to `properties`; None for an object without `properties`.
         key: the input's wire name.
     """
-    if key in NOWHERE.get(name, "").split():
+    if key in QUERY_PARAMETERS.get(name, "").split():
         return None
     target = tuple(RENAMED.get(name, {}).get(key, key).split("/"))
     if beside is None or key in beside.split():
         return target
-    # Where the SDK takes `properties` as it is, nothing else can be in it.
+    # Where the SDK does not flatten `properties`, nothing else can be in it.
     return None if _AS_IS in beside.split() else ("properties", *target)

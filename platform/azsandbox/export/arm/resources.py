@@ -1,4 +1,4 @@
-"""Each resource of a state as an entry of a template's `resources`, and what has to come before it."""
+"""Each resource of a state as an entry of a template's `resources`, and its dependencies."""
 
 from __future__ import annotations
 
@@ -10,70 +10,81 @@ from azsandbox.arm import ids
 from azsandbox.arm.catalogue import Types
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.body import body
-from azsandbox.export.contents import Held
+from azsandbox.export.contents import ExportedResource
 from azsandbox.schema.catalogue import Catalogue
 
 Values = dict[str, Any]
-# The order in which Microsoft's template reference names them; what it does not name stands in between.
+# The order in Microsoft's template reference; all other properties come between these and `properties`.
 _FIRST = ("kind", "location", "extendedLocation", "sku", "identity", "plan", "zones", "tags")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One resource in its ARM shape, without `dependsOn`."""
+class TemplateEntry:
+    """One resource in ARM's format, without `dependsOn`."""
 
     id: str
-    group: str | None  # the resource group's id; None for what stands above groups
+    group: str | None  # the resource group's id; None for a resource outside groups
     content: Values
     depends_on: frozenset[str]  # keys of ids (`ids.key`), in this template
 
 
-def entries(resources: Sequence[Held], types: Types, shapes: Catalogue) -> list[Entry]:
-    """All resources, in order of their ids.
+def entries(resources: Sequence[ExportedResource], types: Types, shapes: Catalogue) -> list[TemplateEntry]:
+    """The entries of all resources, in the order of their ids.
 
     Raises:
-        ExportError: a resource, or one of its inputs, that has no place in a template.
+        ExportError: a resource or one of its inputs can't be in a template.
     """
-    by_urn = {one.urn: ids.key(one.id) for one in resources}
+    by_urn = {resource.urn: ids.key(resource.id) for resource in resources}
     known = frozenset(by_urn.values())
-    return [_entry(one, types, shapes, by_urn, known) for one in sorted(resources, key=lambda x: x.id)]
+    return [
+        _entry(resource, types, shapes, by_urn, known) for resource in sorted(resources, key=lambda x: x.id)
+    ]
 
 
 def _entry(
-    held: Held, types: Types, shapes: Catalogue, by_urn: Mapping[str, str], known: frozenset[str]
-) -> Entry:
-    spec, shape = types.get(held.token), shapes.shape(held.token)
-    placed = body(held.token, spec.path_parameters, shape, held.inputs)
-    content = {**_head(held, shape.api_version, placed), **_ordered(placed)}
-    own = ids.key(held.id)
-    needed = {by_urn[urn] for urn in held.depends_on if urn in by_urn}
-    for named in (*_above(held.id), *_ids_in(placed)):
-        nearest = next((one for one in (named, *_above(named)) if one in known), None)
+    resource: ExportedResource,
+    types: Types,
+    shapes: Catalogue,
+    by_urn: Mapping[str, str],
+    known: frozenset[str],
+) -> TemplateEntry:
+    spec, shape = types.get(resource.token), shapes.shape(resource.token)
+    content = body(resource.token, spec.path_parameters, shape, resource.inputs)
+    entry = {**_identity(resource, shape.api_version, content), **_ordered(content)}
+    own = ids.key(resource.id)
+    dependencies = {by_urn[urn] for urn in resource.depends_on if urn in by_urn}
+    for reference in (*_ancestors(resource.id), *_ids_in(content)):
+        candidates = (reference, *_ancestors(reference))
+        nearest = next((candidate for candidate in candidates if candidate in known), None)
         if nearest is not None:
-            needed.add(nearest)
-    return Entry(
-        id=held.id,
-        group=None if content["type"] == _GROUP else ids.group_of(held.id),
-        content=content,
-        depends_on=frozenset(needed - {own}),
+            dependencies.add(nearest)
+    return TemplateEntry(
+        id=resource.id,
+        group=None if entry["type"] == _GROUP else ids.group_of(resource.id),
+        content=entry,
+        depends_on=frozenset(dependencies - {own}),
     )
 
 
 _GROUP = "Microsoft.Resources/resourceGroups"
 
 
-def _head(held: Held, api_version: str, placed: Values) -> Values:
-    """Type, version, name and scope; what the inputs repeat of them must agree, and is then not repeated."""
-    parsed = ids.parse(held.id)
-    if not held.id.lower().startswith("/subscriptions/"):
-        raise ExportError(f"{held.id} stands above subscriptions: a template of one can't hold it")
+def _identity(resource: ExportedResource, api_version: str, content: Values) -> Values:
+    """Type, API version, name and scope; removes these from `content`, where they must be the same."""
+    parsed = ids.parse(resource.id)
+    if not resource.id.lower().startswith("/subscriptions/"):
+        raise ExportError(
+            f"{resource.id} is above the subscription: a subscription's template can't contain it"
+        )
     if not api_version:
-        raise ExportError(f"{held.token}: the SDK does not say which API version it speaks")
+        raise ExportError(f"{resource.token}: the SDK does not name its API version")
     head: Values = {"type": parsed.kind, "apiVersion": api_version, "name": "/".join(parsed.names)}
-    for name, value in (("id", held.id), ("name", parsed.name), ("type", parsed.kind)):
-        given = placed.pop(name, None)
-        if given is not None and ids.key(str(given)) != ids.key(value):
-            raise ExportError(f"{held.token} {name} is {given!r}, but the resource's own is {value!r}")
+    for name, value in (("id", resource.id), ("name", parsed.name), ("type", parsed.kind)):
+        written = content.pop(name, None)
+        if written is not None and ids.key(str(written)) != ids.key(value):
+            raise ExportError(
+                f"{resource.token} {name} is {written!r}, but the resource's {name} is {value!r}"
+            )
     if parsed.kind != _GROUP and _is_resource(parsed.scope):
         head["scope"] = _relative(parsed.scope)
     return head
@@ -84,29 +95,29 @@ def _is_resource(scope: str) -> bool:
 
 
 def _relative(scope: str) -> str:
-    """`Microsoft.Storage/storageAccounts/name`: an extension's scope inside the group's own deployment."""
+    """The scope of an extension in its group's deployment: `Microsoft.Storage/storageAccounts/name`."""
     return scope[scope.lower().index("/providers/") + len("/providers/") :]
 
 
-def _ordered(placed: Values) -> Values:
-    names = [*(one for one in _FIRST if one in placed), *sorted(set(placed) - {*_FIRST, "properties"})]
-    last = ["properties"] if "properties" in placed else []
-    return {name: placed[name] for name in (*names, *last)}
+def _ordered(content: Values) -> Values:
+    names = [*(name for name in _FIRST if name in content), *sorted(set(content) - {*_FIRST, "properties"})]
+    last = ["properties"] if "properties" in content else []
+    return {name: content[name] for name in (*names, *last)}
 
 
-def _above(identifier: str) -> Iterator[str]:
-    """The keys of every resource that an id lies under, nearest first: parents, scopes, group."""
-    found = ids.key(identifier)
-    while found.count("/") > _SUBSCRIPTION_DEPTH:
-        head, _, tail = found.rpartition("/providers/")
+def _ancestors(identifier: str) -> Iterator[str]:
+    """The keys of the resources above an id, nearest first: parents, scopes, resource group."""
+    current = ids.key(identifier)
+    while current.count("/") > _SUBSCRIPTION_DEPTH:
+        head, _, tail = current.rpartition("/providers/")
         parts = tail.split("/")
         if head and len(parts) > _ONE_RESOURCE:
-            found = f"{head}/providers/{'/'.join(parts[:-2])}"
+            current = f"{head}/providers/{'/'.join(parts[:-2])}"
         elif head:
-            found = head
+            current = head
         else:
             return
-        yield found
+        yield current
 
 
 _SUBSCRIPTION_DEPTH = 2  # /subscriptions/s
@@ -114,7 +125,7 @@ _ONE_RESOURCE = 3  # namespace, type, name
 
 
 def _ids_in(value: Any) -> Iterable[str]:
-    """Keys of the ids that a body names, wherever they stand, keys of maps included."""
+    """The keys of all ids in a body, including those that are keys of maps."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _ids_in(key)

@@ -1,8 +1,9 @@
-"""One subscription-level template: the groups, and a nested deployment for what lies in each.
+"""One subscription-level template: the resource groups, and nested deployments for the resources in each.
 
-A resource waits for what it names and for what the program said it waits for. Groups need each other both
-ways (a vault's endpoint in the network's group, the network's logs in the vault's), so a group is deployed
-in waves: what depends on another group comes one wave after that.
+A resource depends on the resources that it references and on those that the program declares. Groups can
+depend on each other in both directions (a vault's endpoint in the network's group, the network's logs in the
+vault's group), so a group is deployed in waves: a resource that depends on another group is deployed one wave
+later.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.errors import ExportError
-from azsandbox.export.arm.resources import Entry
+from azsandbox.export.arm.resources import TemplateEntry
 
 Values = dict[str, Any]
 _SCHEMAS = "https://schema.management.azure.com/schemas"
@@ -25,11 +26,11 @@ _NAME_LIMIT = 64  # of a deployment
 
 @dataclass(frozen=True)
 class Wave:
-    """What is deployed together: one group's resources of one wave, or one resource above groups."""
+    """What is deployed together: the resources of a group with the same number, or one outside groups."""
 
     group: str | None
     number: int
-    alone: str = ""
+    single: str = ""  # the id of a resource outside groups
 
     @property
     def name(self) -> str:
@@ -38,58 +39,61 @@ class Wave:
 
     @property
     def id(self) -> str:
-        return self.alone or f"{self.group}/providers/Microsoft.Resources/deployments/{self.name}"
+        return self.single or f"{self.group}/providers/Microsoft.Resources/deployments/{self.name}"
 
 
-def template(entries: Sequence[Entry], deployments_api: str) -> Values:
+def template(entries: Sequence[TemplateEntry], deployments_api: str) -> Values:
     """The whole template; `deployments_api` is the API version of nested deployments."""
-    by_key = {ids.key(one.id): one for one in entries}
+    by_key = {ids.key(entry.id): entry for entry in entries}
     waves = _waves(by_key)
-    members: dict[Wave, list[Entry]] = {}
-    for key in sorted(by_key, key=lambda one: (waves[one].number, one)):
+    members: dict[Wave, list[TemplateEntry]] = {}
+    for key in sorted(by_key, key=lambda key: (waves[key].number, key)):
         members.setdefault(waves[key], []).append(by_key[key])
-    resources = [_resource(wave, held, waves, by_key, deployments_api) for wave, held in members.items()]
+    resources = [
+        _resource(wave, wave_entries, waves, by_key, deployments_api)
+        for wave, wave_entries in members.items()
+    ]
     return {"$schema": SUBSCRIPTION_SCHEMA, "contentVersion": _VERSION, "resources": resources}
 
 
-def _waves(by_key: Mapping[str, Entry]) -> dict[str, Wave]:
-    found: dict[str, Wave] = {}
-    under_way: list[str] = []
+def _waves(by_key: Mapping[str, TemplateEntry]) -> dict[str, Wave]:
+    waves: dict[str, Wave] = {}
+    visiting: list[str] = []
 
     def wave(key: str) -> Wave:
-        if key in found:
-            return found[key]
-        one = by_key[key]
-        if key in under_way:
-            raise ExportError(f"{one.id} waits for itself: {' → '.join([*under_way, key])}")
-        under_way.append(key)
-        before = [wave(other) for other in sorted(one.depends_on)]
-        under_way.pop()
-        number = max((b.number + (b.group != one.group or one.group is None) for b in before), default=0)
-        found[key] = Wave(one.group, number, "" if one.group else one.id)
-        return found[key]
+        if key in waves:
+            return waves[key]
+        entry = by_key[key]
+        if key in visiting:
+            raise ExportError(f"{entry.id} depends on itself: {' → '.join([*visiting, key])}")
+        visiting.append(key)
+        earlier = [wave(other) for other in sorted(entry.depends_on)]
+        visiting.pop()
+        later = (w.number + (w.group != entry.group or entry.group is None) for w in earlier)
+        waves[key] = Wave(entry.group, max(later, default=0), "" if entry.group else entry.id)
+        return waves[key]
 
     for key in by_key:
         wave(key)
-    return found
+    return waves
 
 
 def _resource(
     wave: Wave,
-    held: Sequence[Entry],
+    entries: Sequence[TemplateEntry],
     waves: Mapping[str, Wave],
-    by_key: Mapping[str, Entry],
+    by_key: Mapping[str, TemplateEntry],
     deployments_api: str,
 ) -> Values:
-    outside = {waves[key] for one in held for key in one.depends_on} - {wave}
-    before = sorted(one.id for one in outside)
-    if wave.alone:
-        return _with_dependencies(held[0].content, before)
+    outside = {waves[key] for entry in entries for key in entry.depends_on} - {wave}
+    before = sorted(wave.id for wave in outside)
+    if wave.single:
+        return _with_dependencies(entries[0].content, before)
     inside = [
         _with_dependencies(
-            one.content, sorted(by_key[key].id for key in one.depends_on if waves[key] == wave)
+            entry.content, sorted(by_key[key].id for key in entry.depends_on if waves[key] == wave)
         )
-        for one in held
+        for entry in entries
     ]
     parsed = ids.parse(str(wave.group))
     return {
@@ -118,7 +122,7 @@ def _with_dependencies(content: Values, before: Sequence[str]) -> Values:
 
 
 def _literal(value: Any) -> Any:
-    """Text in brackets is an expression to ARM unless its bracket is doubled."""
+    """The value with text in brackets escaped, which ARM would evaluate as an expression."""
     if isinstance(value, dict):
         return {key: _literal(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,1 +1,1 @@
-"""The state as Kubernetes manifests, and Helm releases as values files."""
+"""The state as Kubernetes manifests and as values files for Helm releases."""

@@ -1,4 +1,4 @@
-"""Objects as YAML, one file per namespace; Helm releases as values files and an index."""
+"""Writes objects as YAML, one file per namespace, and Helm releases as values files with an index."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 import yaml
 
-from azsandbox.export.contents import Held
+from azsandbox.export.contents import ExportedResource
 from azsandbox.export.redaction import PLACEHOLDER
 from azsandbox.kubernetes import charts
 from azsandbox.kubernetes.cluster import namespaced
 from azsandbox.kubernetes.provider import RELEASE
 
 Values = dict[str, Any]
-# `kubectl apply -f FOLDER` goes by file name: what a namespace's objects stand on comes first.
+# `kubectl apply -f FOLDER` reads the files by name: the objects that others depend on come first.
 CLUSTER_FILE = "manifests/0-cluster.yaml"
 _KINDS_FIRST = (
     "Namespace",
@@ -34,74 +34,76 @@ _KINDS_FIRST = (
     "ClusterRoleBinding",
     "RoleBinding",
 )
-_HEAD = ("apiVersion", "kind", "metadata", "spec")
+_FIRST_FIELDS = ("apiVersion", "kind", "metadata", "spec")
 
 
 @dataclass(kw_only=True)
 class Manifests:
-    """Files by name, and what they hold."""
+    """The files by name, and the objects and releases in them."""
 
     files: dict[str, str] = field(default_factory=dict)
     objects: list[dict[str, str]] = field(default_factory=list)
     releases: list[dict[str, str]] = field(default_factory=list)
 
 
-def manifests(resources: Sequence[Held]) -> Manifests:
-    """Every object in a file of its namespace, every release as what Helm needs to install it."""
-    made = Manifests()
+def manifests(resources: Sequence[ExportedResource]) -> Manifests:
+    """Each object in the file of its namespace, each release as a values file for Helm."""
+    result = Manifests()
     by_file: dict[str, list[Values]] = {}
-    for held in sorted(resources, key=_order):
-        if held.token == RELEASE:
-            _release(made, held.inputs)
+    for resource in sorted(resources, key=_order):
+        if resource.token == RELEASE:
+            _add_release(result, resource.inputs)
             continue
-        one = _object(held.inputs)
-        namespace = str(one["metadata"].get("namespace") or "default") if namespaced(one["kind"]) else ""
+        manifest = _manifest(resource.inputs)
+        namespace = (
+            str(manifest["metadata"].get("namespace") or "default") if namespaced(manifest["kind"]) else ""
+        )
         file = f"manifests/1-{namespace}.yaml" if namespace else CLUSTER_FILE
-        by_file.setdefault(file, []).append(one)
-        made.objects.append(
+        by_file.setdefault(file, []).append(manifest)
+        result.objects.append(
             {
-                "apiVersion": one["apiVersion"],
-                "kind": one["kind"],
+                "apiVersion": manifest["apiVersion"],
+                "kind": manifest["kind"],
                 "namespace": namespace,
-                "name": one["metadata"]["name"],
+                "name": manifest["metadata"]["name"],
                 "file": file,
             }
         )
-    for file, held_objects in by_file.items():
-        made.files[file] = "---\n".join(_yaml(one) for one in held_objects)
-    return made
+    for file, objects in by_file.items():
+        result.files[file] = "---\n".join(_yaml(manifest) for manifest in objects)
+    return result
 
 
-def _order(held: Held) -> tuple[int, str, str]:
-    kind = str(held.inputs.get("kind"))
-    place = _KINDS_FIRST.index(kind) if kind in _KINDS_FIRST else len(_KINDS_FIRST)
-    return place, kind, held.id
+def _order(resource: ExportedResource) -> tuple[int, str, str]:
+    kind = str(resource.inputs.get("kind"))
+    rank = _KINDS_FIRST.index(kind) if kind in _KINDS_FIRST else len(_KINDS_FIRST)
+    return rank, kind, resource.id
 
 
-def _object(inputs: Values) -> Values:
-    one = {**{name: inputs[name] for name in _HEAD if name in inputs}, **inputs}
-    if one["kind"] == "Secret" and one.get("data") is not None:
-        one["data"] = _encoded(one["data"])
-    if one["kind"] == "Secret" and isinstance(one.get("stringData"), str):
-        one["stringData"] = {"redacted": PLACEHOLDER}
-    return one
+def _manifest(inputs: Values) -> Values:
+    manifest = {**{name: inputs[name] for name in _FIRST_FIELDS if name in inputs}, **inputs}
+    if manifest["kind"] == "Secret" and manifest.get("data") is not None:
+        manifest["data"] = _encoded_placeholders(manifest["data"])
+    if manifest["kind"] == "Secret" and isinstance(manifest.get("stringData"), str):
+        manifest["stringData"] = {"redacted": PLACEHOLDER}
+    return manifest
 
 
-def _encoded(data: Any) -> Values:
-    """The content of a Secret: the API server takes only base64 there."""
+def _encoded_placeholders(data: Any) -> Values:
+    """The `data` of a Secret with its placeholders in base64, the only format that the API server accepts."""
     placeholder = base64.b64encode(PLACEHOLDER.encode()).decode()
-    if not isinstance(data, dict):  # redacted as a whole: its keys are not known
+    if not isinstance(data, dict):  # redacted as a whole: its keys are unknown
         return {"redacted": placeholder}
     return {key: placeholder if item == PLACEHOLDER else item for key, item in data.items()}
 
 
-def _release(made: Manifests, inputs: Values) -> None:
+def _add_release(result: Manifests, inputs: Values) -> None:
     namespace, name = str(inputs["namespace"]), str(inputs["name"])
     file = f"releases/{namespace}-{name}.values.yaml"
-    made.files[file] = _yaml(inputs.get("values") or {})
+    result.files[file] = _yaml(inputs.get("values") or {})
     options: Any = inputs.get("repositoryOpts")
     repository = str(options.get("repo") or "") if isinstance(options, dict) else ""
-    made.releases.append(
+    result.releases.append(
         {
             "name": name,
             "namespace": namespace,

@@ -1,6 +1,6 @@
-"""A real Kubernetes API server with Argo's custom types, for what the stand-in can only model.
+"""A real Kubernetes API server with Argo's custom resource definitions, for what the stand-in only models.
 
-Opt-in (`make apiserver`): the first time, kube-apiserver and etcd are compiled from their Go modules,
-which takes ten minutes on two cores. No nodes, no controllers: the server validates, admits, stores and warns
-as any cluster's does, but nothing runs.
+Opt-in (`make apiserver`): the first run compiles kube-apiserver and etcd from their Go modules, which takes
+ten minutes on two cores. There are no nodes and no controllers: the server validates, admits, stores and
+warns as in any cluster, but nothing runs.
 """

@@ -1,4 +1,4 @@
-"""Every object of an export into the server, and what the server had to say."""
+"""Applies every object of an export to the API server and reports the responses."""
 
 from __future__ import annotations
 
@@ -12,116 +12,119 @@ import yaml
 
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.apiserver import pin, pods
-from azsandbox.kubernetes.apiserver.client import Answer, Api
+from azsandbox.kubernetes.apiserver.client import Api, ApiResponse
 
 Values = dict[str, Any]
-_GOOD = 300  # statuses below are success
-_PATIENCE = 120  # seconds until a custom type is served
-# Argo's definitions are 7 MB: the loader in Python takes half a minute for them, the one in C two seconds.
+_SUCCESS_BELOW = 300  # HTTP status
+_SERVED_TIMEOUT = 120  # seconds until a custom resource definition must be served
+# Argo's definitions are 7 MB: the loader written in Python takes half a minute, the one in C two seconds.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(kw_only=True)
-class Report:
-    """What the server did with each object, by `Kind namespace/name`."""
+class ApplyReport:
+    """The result of each object, by `Kind namespace/name`."""
 
     accepted: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     warned: dict[str, list[str]] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    changed_again: list[str] = field(default_factory=list)  # a second apply should change nothing
+    changed_again: list[str] = field(default_factory=list)  # by the second apply, which should change nothing
 
     @property
     def good(self) -> bool:
         return not (self.refused or self.warned or self.changed_again)
 
 
-def install_types(api: Api, files: Sequence[Path]) -> int:
-    """Installs custom types; returns how many once all of them are served."""
-    definitions = [one for file in files for one in _documents(file)]
-    for one in definitions:
-        path = api.path(one)
-        answer = api.apply(one, path) if path else None
-        if answer is None or answer.status >= _GOOD:
-            raise SandboxError(f"{_name(one)} was refused: {answer.message if answer else 'unknown type'}")
+def install_definitions(api: Api, files: Sequence[Path]) -> int:
+    """Install custom resource definitions and wait until all are served; returns their number."""
+    definitions = [document for file in files for document in _documents(file)]
+    for definition in definitions:
+        path = api.path(definition)
+        response = api.apply(definition, path) if path else None
+        if response is None or response.status >= _SUCCESS_BELOW:
+            reason = response.message if response else "unknown type"
+            raise SandboxError(f"{_name(definition)} was refused: {reason}")
     started = time.monotonic()
-    for one in definitions:
-        while not all(api.serves(*type_) for type_ in _types(one)):
-            if time.monotonic() - started > _PATIENCE:
-                raise SandboxError(f"{_name(one)} was not served after {_PATIENCE} s")
+    for definition in definitions:
+        while not all(api.serves(*type_) for type_ in _types(definition)):
+            if time.monotonic() - started > _SERVED_TIMEOUT:
+                raise SandboxError(f"{_name(definition)} was not served after {_SERVED_TIMEOUT} s")
             time.sleep(0.3)
     return len(definitions)
 
 
-def apply_all(api: Api, manifests: Path) -> Report:
-    """Apply a folder of manifests twice, in the order in which kubectl reads it."""
-    report = Report()
-    objects = [one for file in sorted(manifests.glob("*.yaml")) for one in _documents(file)]
+def apply_all(api: Api, manifests: Path) -> ApplyReport:
+    """Apply a folder of manifests twice, in the order in which kubectl reads the files."""
+    report = ApplyReport()
+    objects = [document for file in sorted(manifests.glob("*.yaml")) for document in _documents(file)]
     versions: dict[str, str] = {}
-    for one in objects:
-        name, path = _name(one), None
-        reason = pin.WITHOUT_TYPE.get((str(one["apiVersion"]), str(one["kind"])))
+    for manifest in objects:
+        name, path = _name(manifest), None
+        reason = pin.WITHOUT_TYPE.get((str(manifest["apiVersion"]), str(manifest["kind"])))
         if reason is None:
-            path = api.path(one)
+            path = api.path(manifest)
         if path is None:
-            _without_type(report, one, reason)
+            _record_without_type(report, manifest, reason)
             continue
-        answer = api.apply(one, path)
-        _note(report, name, answer)
-        if answer.status < _GOOD:
-            versions[name] = str(answer.body["metadata"].get("resourceVersion"))
-            _ask_for_pods(api, report, name, one)
-    for one in objects:
-        name = _name(one)
-        path = api.path(one) if name in versions else None
+        response = api.apply(manifest, path)
+        _record(report, name, response)
+        if response.status < _SUCCESS_BELOW:
+            versions[name] = str(response.body["metadata"].get("resourceVersion"))
+            _apply_workloads(api, report, name, manifest)
+    for manifest in objects:
+        name = _name(manifest)
+        path = api.path(manifest) if name in versions else None
         if path is not None:
-            again = api.apply(one, path).body.get("metadata", {}).get("resourceVersion")
+            again = api.apply(manifest, path).body.get("metadata", {}).get("resourceVersion")
             if again != versions[name]:
                 report.changed_again.append(name)
     return report
 
 
-def _ask_for_pods(api: Api, report: Report, name: str, one: Values) -> None:
-    """A workload is accepted with a warning where its pods would be refused."""
-    for workload in pods.made_of(one):
+def _apply_workloads(api: Api, report: ApplyReport, name: str, manifest: Values) -> None:
+    """Dry-run the workloads that Argo creates: the server warns about pods that it would refuse."""
+    for workload in pods.workloads_of(manifest):
         path = api.path(workload)
-        answer = api.apply(workload, path, dry=True) if path else None
-        if answer is None or answer.status >= _GOOD:
-            report.refused[f"{_name(workload)} of {name}"] = answer.message if answer else "unknown type"
-        elif answer.warnings:
-            report.warned[f"{_name(workload)} of {name}"] = list(answer.warnings)
+        response = api.apply(workload, path, dry_run=True) if path else None
+        if response is None or response.status >= _SUCCESS_BELOW:
+            report.refused[f"{_name(workload)} of {name}"] = response.message if response else "unknown type"
+        elif response.warnings:
+            report.warned[f"{_name(workload)} of {name}"] = list(response.warnings)
 
 
-def _without_type(report: Report, one: Values, reason: str | None) -> None:
+def _record_without_type(report: ApplyReport, manifest: Values, reason: str | None) -> None:
     if reason is None:
-        report.refused[_name(one)] = f"the server has no type {one['kind']} in {one['apiVersion']}"
+        report.refused[_name(manifest)] = (
+            f"the server has no type {manifest['kind']} in {manifest['apiVersion']}"
+        )
     else:
-        report.left_out[_name(one)] = reason
+        report.left_out[_name(manifest)] = reason
 
 
-def _note(report: Report, name: str, answer: Answer) -> None:
-    if answer.status >= _GOOD:
-        report.refused[name] = f"{answer.status} {answer.message}"
+def _record(report: ApplyReport, name: str, response: ApiResponse) -> None:
+    if response.status >= _SUCCESS_BELOW:
+        report.refused[name] = f"{response.status} {response.message}"
     else:
         report.accepted.append(name)
-    if answer.warnings:
-        report.warned[name] = list(answer.warnings)
+    if response.warnings:
+        report.warned[name] = list(response.warnings)
 
 
 def _types(definition: Values) -> Iterable[tuple[str, str]]:
-    """(apiVersion, kind) of every version that a definition has served."""
+    """The (apiVersion, kind) of every served version of a custom resource definition."""
     spec: Values = definition["spec"]
     for version in spec["versions"]:
         if version["served"]:
             yield f"{spec['group']}/{version['name']}", str(spec["names"]["kind"])
 
 
-def _name(one: Values) -> str:
-    metadata: Values = one["metadata"]
-    space = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
-    return f"{one['kind']} {space}{metadata['name']}"
+def _name(manifest: Values) -> str:
+    metadata: Values = manifest["metadata"]
+    namespace = f"{metadata['namespace']}/" if metadata.get("namespace") else ""
+    return f"{manifest['kind']} {namespace}{metadata['name']}"
 
 
 def _documents(file: Path) -> list[Values]:
     text = file.read_text(encoding="utf-8")
-    return [one for one in yaml.load_all(text, Loader=_Loader) if one]
+    return [document for document in yaml.load_all(text, Loader=_Loader) if document]

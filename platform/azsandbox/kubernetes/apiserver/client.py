@@ -1,4 +1,4 @@
-"""The little of the Kubernetes API that applying objects takes, over HTTPS with a verified certificate."""
+"""A small client of the Kubernetes API for applying objects, over HTTPS with a verified certificate."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MANAGER = "azsandbox"
 _WARNING = re.compile(r'\d{3} \S+ "((?:[^"\\]|\\.)*)"')
 
 
-class Unanswered(Exception):  # noqa: N818 - the field's word; never shown to a user
-    """The server could not be reached."""
+class UnreachableError(Exception):
+    """The server could not be reached; never shown to a user."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
-    """Status, body and what the server warned about."""
+class ApiResponse:
+    """The status, the body and the warnings of a response."""
 
     status: int
     body: Values
@@ -35,7 +35,7 @@ class Answer:
 
 @dataclass
 class Api:
-    """One API server, as its administrator."""
+    """The client of one API server, as its administrator."""
 
     address: str
     token: str
@@ -47,8 +47,12 @@ class Api:
 
     def request(
         self, method: str, path: str, body: Values | None = None, *, content: str = "application/json"
-    ) -> Answer:
-        """One call; any status is an answer."""
+    ) -> ApiResponse:
+        """Send one request; a response of any status is returned.
+
+        Raises:
+            UnreachableError: there was no response.
+        """
         host = urllib.parse.urlsplit(self.address)
         connection = http.client.HTTPSConnection(
             host.hostname or "", host.port, context=self._context, timeout=60
@@ -58,41 +62,44 @@ class Api:
             headers["Content-Type"] = content
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
-            answer = connection.getresponse()
-            text = answer.read().decode()
+            response = connection.getresponse()
+            text = response.read().decode()
         except (OSError, http.client.HTTPException) as error:
-            raise Unanswered(str(error)) from error
+            raise UnreachableError(str(error)) from error
         finally:
             connection.close()
-        return Answer(
-            status=answer.status,
+        return ApiResponse(
+            status=response.status,
             body=json.loads(text) if text.startswith("{") else {"message": text},
-            warnings=tuple(warnings(answer.headers.get_all("Warning") or [])),
+            warnings=tuple(warnings(response.headers.get_all("Warning") or [])),
         )
 
     def serves(self, api: str, kind: str) -> bool:
-        """Whether the server has this type by now."""
+        """Whether the server serves this type."""
         if (api, kind) not in self._paths:
-            for held in self.request("GET", _base(api)).body.get("resources") or []:
-                if "/" not in held["name"]:  # no subresource
-                    self._paths[api, str(held["kind"])] = (str(held["name"]), bool(held["namespaced"]))
+            for resource in self.request("GET", _base(api)).body.get("resources") or []:
+                if "/" not in resource["name"]:  # not a subresource
+                    self._paths[api, str(resource["kind"])] = (
+                        str(resource["name"]),
+                        bool(resource["namespaced"]),
+                    )
         return (api, kind) in self._paths
 
-    def path(self, one: Values) -> str | None:
-        """Where an object lies; None if the server does not know its type."""
-        api, kind = str(one["apiVersion"]), str(one["kind"])
+    def path(self, manifest: Values) -> str | None:
+        """The URL path of an object; None if the server does not know its type."""
+        api, kind = str(manifest["apiVersion"]), str(manifest["kind"])
         if not self.serves(api, kind):
             return None
         plural, namespaced = self._paths[api, kind]
-        metadata: Values = one["metadata"]
-        inside = f"/namespaces/{metadata.get('namespace') or 'default'}" if namespaced else ""
-        return f"{_base(api)}{inside}/{plural}/{metadata['name']}"
+        metadata: Values = manifest["metadata"]
+        namespace = f"/namespaces/{metadata.get('namespace') or 'default'}" if namespaced else ""
+        return f"{_base(api)}{namespace}/{plural}/{metadata['name']}"
 
-    def apply(self, one: Values, path: str, *, dry: bool = False) -> Answer:
-        """Server-side apply; a field that the type does not have is an error."""
-        options = {"fieldManager": MANAGER, "fieldValidation": "Strict", **({"dryRun": "All"} if dry else {})}
-        query = urllib.parse.urlencode(options)
-        return self.request("PATCH", f"{path}?{query}", one, content="application/apply-patch+yaml")
+    def apply(self, manifest: Values, path: str, *, dry_run: bool = False) -> ApiResponse:
+        """Server-side apply; an unknown field is an error."""
+        options = {"fieldManager": MANAGER, "fieldValidation": "Strict"}
+        query = urllib.parse.urlencode({**options, **({"dryRun": "All"} if dry_run else {})})
+        return self.request("PATCH", f"{path}?{query}", manifest, content="application/apply-patch+yaml")
 
 
 def _base(api: str) -> str:
@@ -100,5 +107,5 @@ def _base(api: str) -> str:
 
 
 def warnings(headers: list[str]) -> list[str]:
-    """The texts of `Warning: 299 - "…"` headers, several of which may share one line."""
+    """The texts of `Warning: 299 - "…"` headers; one header may contain several."""
     return [re.sub(r"\\(.)", r"\1", text) for header in headers for text in _WARNING.findall(header)]

@@ -1,4 +1,4 @@
-"""The versions of everything that the API server test brings; the folder `module` holds their checksums."""
+"""The pinned versions for the API server test; their checksums are in the folder `module`."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ ETCD = "3.6.16"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Types:
-    """A Go module that carries definitions of custom types."""
+class DefinitionModule:
+    """A Go module that contains custom resource definitions."""
 
     module: str
     version: str
     checksum: str  # as in a go.sum
-    folder: str  # inside the module
+    folder: str  # in the module
     files: str = "argoproj.io_*.yaml"
 
 
-CUSTOM = (
-    Types(
+DEFINITION_MODULES = (
+    DefinitionModule(
         module="github.com/argoproj/argo-workflows/v3",
         version="v3.7.4",
         checksum="h1:oA/DxaSsjb6fMYaygf7JVQgnsF+ZzlfUPy5kIfLsCic=",
         folder="manifests/base/crds/full",
     ),
-    Types(
+    DefinitionModule(
         module="github.com/argoproj/argo-events",
         version="v1.9.7",
         checksum="h1:x+JOTsU3rzXSrzDwrUlLza4kmxp5zc1NMlgTgaLF678=",
         folder="manifests/base/crds",
     ),
-    Types(
+    DefinitionModule(
         module="sigs.k8s.io/secrets-store-csi-driver",
         version="v1.5.4",
         checksum="h1:enl+v1+JbKDyVjdfT/7CillZsc4rLAM9tTHyf7GeLxc=",
@@ -43,7 +43,7 @@ CUSTOM = (
 
 WITHOUT_TYPE = {
     ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
-        "the Azure ML extension installs its type in Azure; no package carries it"
+        "only the Azure ML extension in Azure installs this type; no package contains it"
     ),
 }
-"""Objects whose type can't be had here, and why."""
+"""Types without an available definition, and the reason."""

@@ -1,7 +1,7 @@
-"""Pods that a controller would make of our objects: nothing runs here, but pod security can be asked.
+"""The workloads that Argo's controllers create for an object, to check them against pod security.
 
-The namespace of the workflows admits only restricted pods, and a controller that is refused its pods says so
-nowhere but in its own log. So the pods are put to the server in a dry run, as their controller builds them.
+A namespace may admit only restricted pods, and a controller whose pods are refused reports that only in its
+own log. No controller runs here, so the workloads are applied in a dry run, as their controllers build them.
 """
 
 from __future__ import annotations
@@ -11,43 +11,45 @@ from typing import Any
 Values = dict[str, Any]
 
 
-def made_of(one: Values) -> list[Values]:
-    """The workloads that Argo's controllers derive from an object; none for what runs nothing by itself."""
-    metadata: Values = one["metadata"]
-    spec: Values = one.get("spec") or {}
-    match one["kind"]:
+def workloads_of(manifest: Values) -> list[Values]:
+    """The workloads that Argo's controllers create for an object; none for an object that runs nothing."""
+    metadata: Values = manifest["metadata"]
+    spec: Values = manifest.get("spec") or {}
+    match manifest["kind"]:
         case "EventBus":
             jetstream: Any = spec.get("jetstream")
             return [_jetstream(metadata, jetstream)] if jetstream else []
         case "WorkflowTemplate":
-            return [_step(metadata, spec, part) for part in spec["templates"] if "container" in part]
+            return [
+                _step(metadata, spec, template) for template in spec["templates"] if "container" in template
+            ]
         case "EventSource" | "Sensor":
-            return [_listener(metadata, spec.get("template") or {})]
+            return [_event_listener(metadata, spec.get("template") or {})]
         case _:
             return []
 
 
-def _step(metadata: Values, spec: Values, part: Values) -> Values:
-    """The pod of one step, as a job; the executor's own containers are the chart's to restrict.
+def _step(metadata: Values, spec: Values, template: Values) -> Values:
+    """The pod of one step, as a job; the executor's own containers are restricted in the Helm chart.
 
-    As argo-workflows 3.7.4 does (workflow/controller/workflowpod.go): a template's pod security context goes
-    before the workflow's.
+    As in argo-workflows 3.7.4 (workflow/controller/workflowpod.go): a template's pod security context takes
+    precedence over the workflow's.
     """
-    name = f"{metadata['name']}-{part['name']}"
+    name = f"{metadata['name']}-{template['name']}"
     pod = {
         "restartPolicy": "Never",
         "serviceAccountName": spec.get("serviceAccountName"),
-        "securityContext": part.get("securityContext") or spec.get("securityContext"),
-        "containers": [{"name": "main", **part["container"]}],
-        "volumes": [*(spec.get("volumes") or []), *(part.get("volumes") or [])],
+        "securityContext": template.get("securityContext") or spec.get("securityContext"),
+        "containers": [{"name": "main", **template["container"]}],
+        "volumes": [*(spec.get("volumes") or []), *(template.get("volumes") or [])],
     }
     return _workload("batch/v1", "Job", {"name": name, "namespace": metadata.get("namespace")}, pod, {})
 
 
-def _listener(metadata: Values, template: Values) -> Values:
-    """The pod of an event source or sensor.
+def _event_listener(metadata: Values, template: Values) -> Values:
+    """The deployment of an event source or sensor.
 
-    As argo-events 1.9.10 does (pkg/reconciler/eventsource/resource.go, buildDeploymentSpec).
+    As in argo-events 1.9.10 (pkg/reconciler/eventsource/resource.go, buildDeploymentSpec).
     """
     labels = {"owner-name": metadata["name"]}
     pod = {
@@ -56,8 +58,8 @@ def _listener(metadata: Values, template: Values) -> Values:
         "containers": [{"name": "main", "image": "image", **(template.get("container") or {})}],
         "volumes": template.get("volumes") or [],
     }
-    place = {"name": metadata["name"], "namespace": metadata.get("namespace")}
-    return _workload("apps/v1", "Deployment", place, pod, labels)
+    identity = {"name": metadata["name"], "namespace": metadata.get("namespace")}
+    return _workload("apps/v1", "Deployment", identity, pod, labels)
 
 
 def _workload(api: str, kind: str, metadata: Values, pod: Values, labels: Values) -> Values:
@@ -67,9 +69,10 @@ def _workload(api: str, kind: str, metadata: Values, pod: Values, labels: Values
 
 
 def _jetstream(metadata: Values, spec: Values) -> Values:
-    """As argo-events 1.9.7 does (pkg/reconciler/eventbus/installer/jetstream.go, buildStatefulSetSpec).
+    """The stateful set of an event bus.
 
-    The images stand in the controller's own configuration, so a placeholder stands here.
+    As in argo-events 1.9.7 (pkg/reconciler/eventbus/installer/jetstream.go, buildStatefulSetSpec). The images
+    are in the controller's own configuration, so they are placeholders here.
     """
     labels = {"eventbus-name": metadata["name"]}
     templates = {
@@ -77,7 +80,7 @@ def _jetstream(metadata: Values, spec: Values) -> Values:
         "reloader": "reloaderContainerTemplate",
         "metrics": "metricsContainerTemplate",
     }
-    containers = [_of_bus(name, spec.get(template) or {}) for name, template in templates.items()]
+    containers = [_bus_container(name, spec.get(template) or {}) for name, template in templates.items()]
     containers[0] |= {
         "startupProbe": {"httpGet": {"path": "/healthz", "port": 8222}, "failureThreshold": 30},
         "livenessProbe": {"httpGet": {"path": "/", "port": 8222}, "periodSeconds": 30},
@@ -103,6 +106,6 @@ def _jetstream(metadata: Values, spec: Values) -> Values:
     }
 
 
-def _of_bus(name: str, template: Values) -> Values:
-    given = {key: template[key] for key in ("resources", "securityContext") if template.get(key)}
-    return {"name": name, "image": "image", **given}
+def _bus_container(name: str, template: Values) -> Values:
+    settings = {key: template[key] for key in ("resources", "securityContext") if template.get(key)}
+    return {"name": name, "image": "image", **settings}

@@ -1,4 +1,4 @@
-"""etcd and kube-apiserver for the time of a block, on free ports, with their data in a temporary folder."""
+"""Runs etcd and kube-apiserver on free ports, with their data in a temporary folder, until a block ends."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from azsandbox import files
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.apiserver.build import Tools
-from azsandbox.kubernetes.apiserver.client import Api, Unanswered
+from azsandbox.kubernetes.apiserver.client import Api, UnreachableError
 
-_PATIENCE = 120  # seconds until the server is ready
+_READY_TIMEOUT = 120  # seconds
 _HOST = "127.0.0.1"
 
 
 @contextlib.contextmanager
 def running(tools: Tools) -> Generator[Api]:
-    """A ready API server with an administrator's client; both processes end with the block."""
+    """An administrator's client of a ready API server; both processes end with the block."""
     with tempfile.TemporaryDirectory(prefix="roast-apiserver-") as name:
         folder = Path(name)
         token = secrets.token_urlsafe(24)
         store, peers, port = _free_ports(3)
-        (folder / "tokens.csv").write_text(f'{token},admin,admin,"system:masters"\n')
-        _signing_key(folder / "accounts.key")
+        files.write_text(folder / "tokens.csv", f'{token},admin,admin,"system:masters"\n', mode=0o600)
+        files.write_text(folder / "accounts.key", _signing_key(), mode=0o600)
         with (
             _process(_etcd(tools, store, peers), folder, "etcd"),
             _process(_apiserver(tools, store, port), folder, "kube-apiserver") as server,
         ):
-            yield _ready(server, folder, f"https://{_HOST}:{port}", token)
+            yield _wait_until_ready(server, folder, f"https://{_HOST}:{port}", token)
 
 
 def _etcd(tools: Tools, store: int, peers: int) -> list[str]:
@@ -52,7 +53,7 @@ def _apiserver(tools: Tools, store: int, port: int) -> list[str]:
         f"--etcd-servers=http://{_HOST}:{store}",
         f"--bind-address={_HOST}",
         f"--secure-port={port}",
-        "--cert-dir=certificates",  # the server makes its own
+        "--cert-dir=certificates",  # the server creates its own
         "--token-auth-file=tokens.csv",
         "--authorization-mode=RBAC",
         "--service-account-issuer=https://kubernetes.default.svc",
@@ -62,18 +63,17 @@ def _apiserver(tools: Tools, store: int, port: int) -> list[str]:
     ]
 
 
-def _signing_key(file: Path) -> None:
+def _signing_key() -> str:
+    """A new key for service account tokens, as PEM."""
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - only here, and slow to import
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
 
     key = ec.generate_private_key(ec.SECP256R1())
-    file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.TraditionalOpenSSL,
-            serialization.NoEncryption(),
-        )
-    )
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.TraditionalOpenSSL,
+        serialization.NoEncryption(),
+    ).decode()
 
 
 @contextlib.contextmanager
@@ -92,12 +92,12 @@ def _process(command: list[str], folder: Path, name: str) -> Generator[subproces
                 process.kill()
 
 
-def _ready(server: subprocess.Popen[bytes], folder: Path, address: str, token: str) -> Api:
+def _wait_until_ready(server: subprocess.Popen[bytes], folder: Path, address: str, token: str) -> Api:
     certificate = folder / "certificates" / "apiserver.crt"
     started = time.monotonic()
-    while server.poll() is None and time.monotonic() - started < _PATIENCE:
+    while server.poll() is None and time.monotonic() - started < _READY_TIMEOUT:
         if certificate.is_file():
-            with contextlib.suppress(Unanswered, OSError):
+            with contextlib.suppress(UnreachableError, OSError):
                 api = Api(address, token, certificate)
                 if api.request("GET", "/readyz").status == 200:  # noqa: PLR2004 - HTTP's OK
                     return api
@@ -107,8 +107,8 @@ def _ready(server: subprocess.Popen[bytes], folder: Path, address: str, token: s
 
 
 def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind((_HOST, 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for listener in sockets:
+            listener.bind((_HOST, 0))
+        return [int(listener.getsockname()[1]) for listener in sockets]

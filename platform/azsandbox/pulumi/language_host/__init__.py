@@ -1,4 +1,4 @@
-"""A Python language host for a Pulumi CLI that came without one: it runs programs and policy packs.
+"""A Python language host for a Pulumi CLI without one: it runs programs and policy packs.
 
-Started by the CLI as `pulumi-language-python`; only a sandbox session puts it on the PATH.
+The CLI starts it as `pulumi-language-python`; only a sandbox session puts it next to the CLI.
 """

@@ -1,7 +1,7 @@
-"""Import what the program will import, while the engine still starts.
+"""Preloads the modules that the program will import, while the engine starts.
 
-A program says what it uses only by running, so the host remembers it: after each run it notes which installed
-modules the program's own modules hold. What they no longer hold is not imported ahead the next time.
+What a program imports is known only after it has run, so the language host records it: after each run it
+stores which installed modules the program's own modules reference. The next run preloads exactly these.
 """
 
 from __future__ import annotations
@@ -19,60 +19,64 @@ from types import ModuleType
 
 from azsandbox import files
 
-_NOT_OWN = (f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
+_INTERPRETER_FOLDERS = (f"{sys.prefix}{os.sep}", f"{sys.base_prefix}{os.sep}")
 
 
-class Ahead:
-    """Imports on a thread of its own, and stops after the module at hand when the program wants to run.
+class Preloader:
+    """Imports the recorded modules on a thread of its own, until the program is about to run.
 
-    Python would let the program import beside it, but gives half-made modules where imports form a circle.
+    The program does not import concurrently: with circular imports, Python could give it partially
+    initialized modules.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._enough = threading.Event()
-        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._import_modules, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        self._enough.set()
+        """Stop after the module that is being imported."""
+        self._stopping.set()
         self._thread.join()
 
-    def note(self, main: Mapping[str, object]) -> None:
-        """Remember what the program that just ran holds; `main` has the names of its first module."""
+    def record(self, main: Mapping[str, object]) -> None:
+        """Store the modules that the program referenced; `main` is the namespace of its main module."""
         own = [vars(module) for module in list(sys.modules.values()) if _is_own(module)]
-        names = list(used([main, *own]))
-        with contextlib.suppress(OSError):  # costs time, nothing else
+        names = list(referenced_modules([main, *own]))
+        with contextlib.suppress(OSError):  # the next run only takes longer
             files.write_json(self._file, names)
 
-    def _work(self) -> None:
-        for name in _remembered(self._file):
-            if self._enough.is_set():
+    def _import_modules(self) -> None:
+        for name in _recorded(self._file):
+            if self._stopping.is_set():
                 return
-            # Whatever is wrong with it, the program is who should meet it.
+            # An error in a module is reported when the program imports it.
             with contextlib.suppress(Exception):
-                hasattr(importlib.import_module(name), "anything")  # an SDK's module loads at the first look
+                hasattr(
+                    importlib.import_module(name), "anything"
+                )  # the SDK's lazy modules load on first access
 
 
-def used(namespaces: Iterable[Mapping[str, object]]) -> Iterator[str]:
-    """The installed modules of which a namespace holds something, in order."""
+def referenced_modules(namespaces: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The installed modules whose contents the namespaces reference, in order and without repetition."""
     seen: set[str] = set()
     for namespace in namespaces:
         for value in list(namespace.values()):
-            name = value.__name__ if isinstance(value, ModuleType) else _home(value)
+            name = value.__name__ if isinstance(value, ModuleType) else _defining_module(value)
             if name and name not in seen and _is_installed(name):
                 seen.add(name)
                 yield name
 
 
-def _home(value: object) -> str | None:
+def _defining_module(value: object) -> str | None:
     return value.__module__ if inspect.isclass(value) or inspect.isfunction(value) else None
 
 
 def _is_own(module: ModuleType) -> bool:
-    """Whether it is the program's: neither installed nor Python's; not yet loaded ones are neither."""
+    """Whether a module is part of the program: loaded, and neither installed nor in the standard library."""
     file = vars(module).get("__file__") if type(module) is ModuleType else None
-    return bool(file) and not str(file).startswith(_NOT_OWN)
+    return bool(file) and not str(file).startswith(_INTERPRETER_FOLDERS)
 
 
 def _is_installed(name: str) -> bool:
@@ -81,7 +85,7 @@ def _is_installed(name: str) -> bool:
     return "site-packages" in str(getattr(spec, "origin", ""))
 
 
-def _remembered(file: Path) -> list[str]:
+def _recorded(file: Path) -> list[str]:
     try:
         names = json.loads(file.read_text())
     except (OSError, json.JSONDecodeError):

@@ -1,4 +1,4 @@
-"""The LanguageRuntime service: programs, policy packs and what `pulumi about` asks."""
+"""The LanguageRuntime service: runs programs and policy packs, and answers `pulumi about`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from azsandbox.pulumi.language_host import program
-from azsandbox.pulumi.language_host.imports import Ahead
-from azsandbox.pulumi.language_host.output import Output
+from azsandbox.pulumi.language_host.imports import Preloader
+from azsandbox.pulumi.language_host.output import OutputForwarder
 from azsandbox.pulumi.toolchain.pin import VERSION
 
 SCRIPT = Path(program.__file__)
 
 
 def python_of(info: Any) -> Path:
-    """The interpreter that Pulumi.yaml's runtime options name, else ours."""
+    """The interpreter in the virtual environment that Pulumi.yaml names, else the current one.
+
+    Raises:
+        FileNotFoundError: that environment has no interpreter.
+    """
     options: Mapping[str, Any] = json_format.MessageToDict(info.options)
     folder = options.get("virtualenv") or (".venv" if options.get("toolchain") == "uv" else None)
     if not folder:
@@ -32,35 +36,36 @@ def python_of(info: Any) -> Path:
     python = Path(info.root_directory, str(folder), "bin", "python")
     if not python.exists():
         raise FileNotFoundError(
-            f"Pulumi.yaml names virtualenv {folder!r}, but there is no {python}: run `make setup`"
+            f"Pulumi.yaml names virtualenv {folder!r}, but {python} does not exist: run `make setup`"
         )
     return python
 
 
 class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
-    """Serves one engine; the first program runs right here, since everything is imported already.
+    """Serves one engine; the first program runs in this process, where the modules are already imported.
 
-    A host that the engine attaches to learns the engine's address from it, hands on what is printed, and has
-    time to import ahead.
+    A host that the engine attaches to gets the engine's address from the handshake, forwards the program's
+    output and has time to preload modules.
     """
 
     def __init__(self, engine: str = "") -> None:
         self.engine = engine
-        self.output: Output | None = None
-        self.ahead: Ahead | None = None
-        self._fresh = threading.Lock()  # taken once: a second program must not see the first one's modules
+        self.output: OutputForwarder | None = None
+        self.preloader: Preloader | None = None
+        # Acquired once: a second program must not see the first one's modules.
+        self._unused = threading.Lock()
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's names
         self.engine = request.engine_address or self.engine
         if self.output and self.engine:
-            self.output.to(self.engine)
+            self.output.connect(self.engine)
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """None: the providers are there already, and the engine would look for others on the internet."""
+        """None: the providers are running already, and the engine would download others."""
         return language_pb2.GetRequiredPackagesResponse()
 
     def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -73,33 +78,33 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(error=str(error))
         if not request.args:
             request.args[:] = [self.engine]
-        here = _same_environment(python) and self._fresh.acquire(blocking=False)
-        code = self._here(request) if here else _elsewhere(python, request)
+        in_process = _same_environment(python) and self._unused.acquire(blocking=False)
+        code = self._run_in_process(request) if in_process else _run_in_subprocess(python, request)
         if self.output:
             self.output.drain()
-        if code == program.ALREADY_SAID:
+        if code == program.ALREADY_REPORTED:
             return language_pb2.RunResponse(bail=True)
         return language_pb2.RunResponse(
             error=f"Program exited with non-zero exit code: {code}" if code else ""
         )
 
-    def _here(self, request: Any) -> int:
-        if self.ahead is None:
+    def _run_in_process(self, request: Any) -> int:
+        if self.preloader is None:
             return program.run(request)
-        self.ahead.stop()
-        return program.run(request, self.ahead.note)
+        self.preloader.stop()
+        return program.run(request, self.preloader.record)
 
     def About(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         return language_pb2.AboutResponse(executable=sys.executable, version=sys.version.split()[0])
 
     def GetProgramDependencies(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        found = [
-            language_pb2.DependencyInfo(name=one.name, version=one.version)
-            for one in importlib.metadata.distributions()
-            if request.transitiveDependencies or one.name.startswith("pulumi")
+        packages = [
+            language_pb2.DependencyInfo(name=distribution.name, version=distribution.version)
+            for distribution in importlib.metadata.distributions()
+            if request.transitiveDependencies or distribution.name.startswith("pulumi")
         ]
         return language_pb2.GetProgramDependenciesResponse(
-            dependencies=sorted(found, key=lambda one: one.name)
+            dependencies=sorted(packages, key=lambda package: package.name)
         )
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802, ARG002
@@ -109,10 +114,10 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RuntimeOptionsResponse()
 
     def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
-        """A policy pack: `python -m pulumi.policy ENGINE PACK`, its output streamed back until it ends."""
+        """Run a policy pack as `python -m pulumi.policy ENGINE PACK` and stream its output until it ends."""
         if request.kind not in {"analyzer", ""}:
             yield language_pb2.RunPluginResponse(
-                stderr=f"this host runs no {request.kind} plugins\n".encode()
+                stderr=f"this language host does not run {request.kind} plugins\n".encode()
             )
             yield language_pb2.RunPluginResponse(exitcode=1)
             return
@@ -129,7 +134,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             command, cwd=request.pwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
             context.add_callback(process.terminate)
-            for name, chunk in _both(process):
+            for name, chunk in _output_chunks(process):
                 yield language_pb2.RunPluginResponse(**cast("dict[str, Any]", {name: chunk}))
             yield language_pb2.RunPluginResponse(exitcode=process.wait())
 
@@ -141,14 +146,14 @@ def _same_environment(python: Path) -> bool:
     return python.parent.parent.resolve() == Path(sys.prefix).resolve()
 
 
-def _elsewhere(python: Path, request: Any) -> int:
-    """A process of its own for the program: another environment's, or simply a fresh one."""
-    done = subprocess.run([str(python), "-u", str(SCRIPT)], input=request.SerializeToString(), check=False)
-    return done.returncode
+def _run_in_subprocess(python: Path, request: Any) -> int:
+    """Run the program in a new process, possibly of another environment."""
+    result = subprocess.run([str(python), "-u", str(SCRIPT)], input=request.SerializeToString(), check=False)
+    return result.returncode
 
 
-def _both(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Chunks of both streams as they come, so that neither can fill up and block the other."""
+def _output_chunks(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Chunks of both output streams as they arrive, so that neither can fill up and block the other."""
     chunks: SimpleQueue[tuple[str, bytes] | None] = SimpleQueue()
 
     def forward(name: str, stream: IO[bytes]) -> None:
@@ -161,8 +166,8 @@ def _both(process: subprocess.Popen[bytes]) -> Iterator[tuple[str, bytes]]:
         threading.Thread(target=forward, args=(name, stream), daemon=True).start()
     open_streams = len(streams)
     while open_streams:
-        got = chunks.get()
-        if got is None:
+        chunk = chunks.get()
+        if chunk is None:
             open_streams -= 1
         else:
-            yield got
+            yield chunk

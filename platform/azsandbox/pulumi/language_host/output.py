@@ -1,4 +1,4 @@
-"""What a program prints, where no engine reads the host's own output: handed to the engine line by line."""
+"""Forwards what a program prints to the engine, line by line, if no engine reads the host's own output."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ import grpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
 
-class Output:
-    """Takes the process's standard output and error, so that nothing slips by: children's output neither.
+class OutputForwarder:
+    """Redirects the standard output and error of this process and its children to the engine.
 
-    Before an engine is known, and after it left, lines go to the error stream that the host was started with.
+    While no engine is connected, lines go to the error stream that the process was started with.
     """
 
     def __init__(self) -> None:
         self._engine: Any = None
-        self._aside = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
+        self._original_stderr = os.fdopen(os.dup(sys.stderr.fileno()), "w", buffering=1)
         self._mark = secrets.token_hex(8)
         self._drained = threading.Event()
         sys.stdout.flush()
@@ -29,30 +29,30 @@ class Output:
         os.dup2(write, sys.stdout.fileno())
         os.dup2(write, sys.stderr.fileno())
         os.close(write)
-        threading.Thread(target=self._forward, args=(read,), daemon=True).start()
+        threading.Thread(target=self._forward_lines, args=(read,), daemon=True).start()
 
-    def to(self, engine: str) -> None:
-        """From now on to the engine at this address."""
+    def connect(self, engine: str) -> None:
+        """Forward all further lines to the engine at this address."""
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(engine))
 
     def drain(self) -> None:
-        """Wait until everything printed so far has been handed on."""
+        """Wait until everything printed so far has been forwarded."""
         self._drained.clear()
         sys.stderr.flush()
-        print(f"\n{self._mark}", flush=True)  # noqa: T201 - on the pipe, behind all that was printed
+        print(f"\n{self._mark}", flush=True)  # noqa: T201 - into the pipe, after everything printed so far
         self._drained.wait(timeout=10)
 
-    def _forward(self, pipe: int) -> None:
+    def _forward_lines(self, pipe: int) -> None:
         with os.fdopen(pipe, errors="replace") as lines:
             for line in lines:
                 if line.strip() == self._mark:
                     self._drained.set()
-                elif line.strip():  # the engine shows no empty lines of a host either
-                    self._hand(line)
+                elif line.strip():  # the engine does not show a host's empty lines either
+                    self._forward(line)
 
-    def _hand(self, line: str) -> None:
+    def _forward(self, line: str) -> None:
         if self._engine is not None:
             with contextlib.suppress(grpc.RpcError):
                 self._engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, message=line))
                 return
-        self._aside.write(line)
+        self._original_stderr.write(line)

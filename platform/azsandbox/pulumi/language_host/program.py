@@ -1,7 +1,7 @@
-"""Run one Pulumi program, as `pulumi-language-python-exec` does.
+"""Runs one Pulumi program, as `pulumi-language-python-exec` does.
 
-Needs only the Pulumi SDK, so that it also runs by its path in another environment's Python: there it reads a
-serialized RunRequest from standard input and answers with its exit code.
+It imports only the Pulumi SDK, so that the Python of another environment can run this file by its path: there
+it reads a serialized RunRequest from standard input, and its exit code is the result.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from pulumi.runtime.stack import run_in_stack
 
 DEBUG = "AZSANDBOX_DEBUG"
 FAILED = 1
-COLLECT = (1_000_000, 50, 50)
-"""Rarer garbage collection: importing azure-native makes millions of objects that all stay, and looking
-through them again and again takes time."""
-ALREADY_SAID = 32  # the official host's code for "the user has seen the error": the engine adds nothing to it
+GC_THRESHOLD = (1_000_000, 50, 50)
+"""Less frequent garbage collection: importing azure-native creates millions of objects that are never freed,
+and scanning them repeatedly takes time."""
+ALREADY_REPORTED = 32  # the official host's code for an error that the user has seen: the engine adds nothing
 
 
 class Engine:
-    """The engine's service, spared what only `--debug` and `--verbose` would show, unless they are given.
+    """The engine's service without debug messages, unless `--debug` or `--verbose` asks for them.
 
-    The SDK sends four such messages for each resource, and the program stands still meanwhile.
+    The SDK sends four such messages for each resource, and the program waits for each of them.
     """
 
     def __init__(self, address: str) -> None:
@@ -52,19 +52,20 @@ class Engine:
         return self._stub.Log(request)
 
 
-def run(request: Any, ran: Callable[[Mapping[str, object]], None] = lambda main: None) -> int:  # noqa: ARG005
-    """The program's exit code; its own errors have been shown through the engine by then.
+def run(request: Any, on_completed: Callable[[Mapping[str, object]], None] = lambda main: None) -> int:  # noqa: ARG005
+    """Run a program and return its exit code; errors are reported through the engine.
 
-    `ran` is given the names of a program that ran to its end.
+    Args:
+        request: the engine's RunRequest.
+        on_completed: called with the namespace of a program that ran without an error.
     """
-    return contextvars.copy_context().run(_run, request, ran)
+    return contextvars.copy_context().run(_run, request, on_completed)
 
 
-def _run(request: Any, ran: Callable[[Mapping[str, object]], None]) -> int:
-    gc.set_threshold(*COLLECT)
-    logging.getLogger("asyncio").setLevel(
-        logging.CRITICAL
-    )  # unobserved futures of a failed program are no news
+def _run(request: Any, on_completed: Callable[[Mapping[str, object]], None]) -> int:
+    gc.set_threshold(*GC_THRESHOLD)
+    # The unobserved futures of a failed program add nothing to its error.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     pulumi.runtime.set_all_config(dict(request.config), list(request.configSecretKeys))
     pulumi.runtime.configure(
         pulumi.runtime.Settings(
@@ -82,30 +83,32 @@ def _run(request: Any, ran: Callable[[Mapping[str, object]], None]) -> int:
     entry = os.path.abspath(os.path.join(request.info.program_directory, request.info.entry_point or "."))  # noqa: PTH100, PTH118 - no normalizing of links, as the official host
     if os.path.isdir(entry) and not os.path.isfile(os.path.join(entry, "__main__.py")):  # noqa: PTH112, PTH113, PTH118
         pulumi.log.error(f"unable to find main python program `__main__.py` in `{entry}`")
-        return ALREADY_SAID
+        return ALREADY_REPORTED
     sys.argv = [entry]
-    return _in_loop(lambda: ran(runpy.run_path(entry, run_name="__main__")), entry, request.parallel)
+    return _run_in_loop(
+        lambda: on_completed(runpy.run_path(entry, run_name="__main__")), entry, request.parallel
+    )
 
 
-def _in_loop(declare: Callable[[], None], entry: str, parallel: int) -> int:
+def _run_in_loop(declare: Callable[[], None], entry: str, parallel: int) -> int:
     loop = asyncio.new_event_loop()
     executor = ThreadPoolExecutor(max_workers=max(parallel, 1) * 4)
     loop.set_default_executor(executor)
     try:
-        loop.run_until_complete(run_in_stack(lambda: _to_the_end(declare)))
+        loop.run_until_complete(run_in_stack(lambda: _run_to_completion(declare)))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
-        return ALREADY_SAID
-    except SystemExit as leaving:
-        return _code(leaving)
+        return ALREADY_REPORTED
+    except SystemExit as error:
+        return _exit_code(error)
     except grpc.RpcError as error:
-        # The engine shuts its monitor down when it cancels: no error of the program's own.
+        # The engine shuts its monitor down when it cancels: that is not an error of the program.
         if error.code() != grpc.StatusCode.UNAVAILABLE:  # pyright: ignore[reportAttributeAccessIssue] - grpc's calls have it
             pulumi.log.error(f"RPC error: {error.details()}")  # pyright: ignore[reportAttributeAccessIssue]
-        return ALREADY_SAID
+        return ALREADY_REPORTED
     except Exception as error:  # noqa: BLE001 - whatever the user's program raises
-        pulumi.log.error(f"Program failed with an unhandled exception:\n{_own_part(error, entry)}")
-        return ALREADY_SAID
+        pulumi.log.error(f"Program failed with an unhandled exception:\n{_program_traceback(error, entry)}")
+        return ALREADY_REPORTED
     finally:
         for task in asyncio.all_tasks(loop):
             task.cancel()
@@ -118,24 +121,24 @@ def _in_loop(declare: Callable[[], None], entry: str, parallel: int) -> int:
     return 0
 
 
-async def _to_the_end(declare: Callable[[], None]) -> None:
-    """The program, until everything it declared is registered.
+async def _run_to_completion(declare: Callable[[], None]) -> None:
+    """Run the program and wait until everything that it declared is registered.
 
-    The SDK waits after this too, but there it goes through all unfinished outputs each time that one is done:
-    with hundreds of resources, a third of what it does after the program's last line.
+    The SDK waits too, but it goes through all unfinished outputs each time that one is finished: with
+    hundreds of resources, a third of the time that it spends after the program's last line.
     """
     declare()
-    while calls := [one for one in asyncio.all_tasks() if _is_call(one)]:
+    while calls := [task for task in asyncio.all_tasks() if _is_engine_call(task)]:
         await asyncio.wait(calls)
 
 
-def _is_call(task: asyncio.Task[Any]) -> bool:
-    # The SDK's wrapper around each call to the engine, which it looks for by the same name.
+def _is_engine_call(task: asyncio.Task[Any]) -> bool:
+    # The name of the SDK's wrapper around each call to the engine; the SDK itself looks for it, too.
     return getattr(task.get_coro(), "__name__", "") == "rpc_wrapper"
 
 
-def _own_part(error: Exception, entry: str) -> str:
-    """The traceback from the user's program on: neither the host's nor runpy's frames."""
+def _program_traceback(error: Exception, entry: str) -> str:
+    """The traceback without the frames of the language host and of runpy."""
     frames = traceback.extract_tb(error.__traceback__)
     folder = entry if os.path.isdir(entry) else os.path.dirname(entry)  # noqa: PTH112, PTH120
     first = next((i for i, frame in enumerate(frames) if frame.filename.startswith(folder)), 0)
@@ -144,12 +147,12 @@ def _own_part(error: Exception, entry: str) -> str:
     )
 
 
-def _code(leaving: SystemExit) -> int:
-    if leaving.code is None:
+def _exit_code(error: SystemExit) -> int:
+    if error.code is None:
         return 0
-    if isinstance(leaving.code, int):
-        return leaving.code
-    print(leaving.code, file=sys.stderr)  # noqa: T201 - what sys.exit("…") does
+    if isinstance(error.code, int):
+        return error.code
+    print(error.code, file=sys.stderr)  # noqa: T201 - what sys.exit("…") does
     return FAILED
 
 

@@ -1,1 +1,1 @@
-"""Pulumi's provider protocol: gRPC in front, a `Backend` that knows nothing of gRPC behind."""
+"""Pulumi's provider protocol: a gRPC service that forwards to a `Backend`, which does not depend on gRPC."""

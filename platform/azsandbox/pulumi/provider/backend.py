@@ -1,4 +1,8 @@
-"""What a stand-in has to answer, in Python values: the seam between the protocol and a model."""
+"""The interface between Pulumi's provider protocol and a model, in Python values.
+
+The methods are those of the protocol: Configure, Check, Diff, Create, Read, Update, Delete and Invoke. Diff
+is split into the rules for replacement and the comparison of two values; `diff.changes` does the rest.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """The resource that a call is about."""
+    """The resource of a call."""
 
     urn: str
     token: str
@@ -22,28 +26,30 @@ class Subject:
 
     @property
     def name(self) -> str:
-        """The name in the program, last part of the URN."""
+        """The resource's name in the program, the last part of the URN."""
         return self.urn.rpartition("::")[2]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class CheckResult:
+    """The inputs with the values that the provider fills in, and their problems."""
+
     inputs: Values
     problems: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Replacing:
-    """Which changes need a new resource."""
+class ReplaceRules:
+    """Which changes replace a resource, and in which order."""
 
-    paths: frozenset[str] = frozenset()  # input paths, list indexes left out: `networkProfile.podCidr`
-    everything: bool = False
-    delete_first: bool = True
+    paths: frozenset[str] = frozenset()  # input paths without list indexes: `networkProfile.podCidr`
+    every_change: bool = False
+    delete_before_replace: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """A resource as the model holds it; an empty id says that it is gone."""
+    """A resource as the model stores it; an empty id means that it does not exist."""
 
     id: str
     outputs: Values = field(default_factory=dict)
@@ -51,7 +57,7 @@ class State:
 
 
 class InitFailedError(SandboxError):
-    """A long operation failed after the resource came to be: it stays, the next update repairs it."""
+    """A long-running operation failed after the resource was created: the next update has to repair it."""
 
     def __init__(self, state: State, reason: str) -> None:
         super().__init__(reason)
@@ -60,19 +66,19 @@ class InitFailedError(SandboxError):
 
 
 class Backend(Protocol):
-    """One provider's model. Errors are SandboxErrors; everything else is a defect."""
+    """One provider's model. It raises SandboxError; any other exception is a defect."""
 
     name: str
     version: str
 
     def configure(self, config: Values) -> None: ...
 
-    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> Checked: ...
+    def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> CheckResult: ...
 
-    def replacing(self, subject: Subject, old: Values, new: Values) -> Replacing: ...
+    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules: ...
 
-    def same(self, token: str, path: str, old: Any, new: Any) -> bool:
-        """Whether two differing values mean the same to the service."""
+    def equivalent(self, token: str, path: str, old: Any, new: Any) -> bool:
+        """Whether two different values mean the same to the service."""
         ...
 
     def create(self, subject: Subject, inputs: Values) -> State: ...

@@ -1,4 +1,4 @@
-"""Old inputs against new ones: a detailed diff, with the changes that need a replacement."""
+"""Compares old and new inputs: a detailed diff, with the changes that replace the resource."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from azsandbox.pulumi.provider.backend import Replacing
+from azsandbox.pulumi.provider.backend import ReplaceRules
 from azsandbox.schema.values import UNKNOWN, reveal
 
 _INDEX = re.compile(r"\[\d+\]")
 _PLAIN = re.compile(r"^[A-Za-z_$][\w$]*$")
 
 
-class Kind(Enum):
+class DiffKind(Enum):
     ADD = "ADD"
     DELETE = "DELETE"
     UPDATE = "UPDATE"
@@ -23,23 +23,33 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Change:
-    path: str  # Pulumi's spelling: a.b[0]["c.d"]
-    kind: Kind
+    path: str  # in Pulumi's notation: a.b[0]["c.d"]
+    kind: DiffKind
     replaces: bool
 
 
 def changes(
-    old: dict[str, Any], new: dict[str, Any], replacing: Replacing, same: Callable[[str, Any, Any], bool]
+    old: dict[str, Any],
+    new: dict[str, Any],
+    rules: ReplaceRules,
+    equivalent: Callable[[str, Any, Any], bool],
 ) -> list[Change]:
-    """Every differing leaf. `same` is asked about two values that differ literally, with their path."""
-    found: list[Change] = []
-    for path, kind in _walk("", reveal(old), reveal(new), same):
+    """Every change between the inputs, by path.
+
+    Args:
+        old: the inputs in the state.
+        new: the program's inputs.
+        rules: which of the changes replace the resource.
+        equivalent: whether two different values at a path mean the same to the service.
+    """
+    differences: list[Change] = []
+    for path, kind in _walk("", reveal(old), reveal(new), equivalent):
         pattern = pattern_of(path)
-        hit = replacing.everything or any(
-            pattern == one or pattern.startswith((f"{one}.", f"{one}[")) for one in replacing.paths
+        replaces = rules.every_change or any(
+            pattern == prefix or pattern.startswith((f"{prefix}.", f"{prefix}[")) for prefix in rules.paths
         )
-        found.append(Change(path, kind, hit))
-    return found
+        differences.append(Change(path, kind, replaces))
+    return differences
 
 
 def pattern_of(path: str) -> str:
@@ -47,24 +57,26 @@ def pattern_of(path: str) -> str:
     return _INDEX.sub("", path)
 
 
-def _walk(path: str, old: Any, new: Any, same: Callable[[str, Any, Any], bool]) -> Iterator[tuple[str, Kind]]:
+def _walk(
+    path: str, old: Any, new: Any, equivalent: Callable[[str, Any, Any], bool]
+) -> Iterator[tuple[str, DiffKind]]:
     if old == new and new is not UNKNOWN:
         return
     if isinstance(old, dict) and isinstance(new, dict):
         for key in sorted({*old, *new}):
             if not key.startswith("__"):
-                yield from _walk(_join(path, key), old.get(key), new.get(key), same)
+                yield from _walk(_join(path, key), old.get(key), new.get(key), equivalent)
     elif isinstance(old, list) and isinstance(new, list):
         for index in range(max(len(old), len(new))):
-            here = old[index] if index < len(old) else None
-            there = new[index] if index < len(new) else None
-            yield from _walk(f"{path}[{index}]", here, there, same)
+            old_item = old[index] if index < len(old) else None
+            new_item = new[index] if index < len(new) else None
+            yield from _walk(f"{path}[{index}]", old_item, new_item, equivalent)
     elif new is None:
-        yield path, Kind.DELETE
+        yield path, DiffKind.DELETE
     elif old is None:
-        yield path, Kind.ADD
-    elif new is UNKNOWN or not same(pattern_of(path), old, new):
-        yield path, Kind.UPDATE
+        yield path, DiffKind.ADD
+    elif new is UNKNOWN or not equivalent(pattern_of(path), old, new):
+        yield path, DiffKind.UPDATE
 
 
 def _join(path: str, key: str) -> str:

@@ -1,8 +1,8 @@
-"""One process that serves both stand-ins, each on a port of its own, for the length of a session.
+"""One process that serves both stand-ins, each on a port of its own, until the session ends.
 
-Prints `azure-native:PORT,kubernetes:PORT`, which is what PULUMI_DEBUG_PROVIDERS wants: the engine attaches
-instead of starting a process per provider and command. It ends when its standard input does, that is with the
-session.
+It prints `azure-native:PORT,kubernetes:PORT`, the value of PULUMI_DEBUG_PROVIDERS: with it the engine
+attaches to the running providers instead of starting a process per provider and command. It ends with its
+standard input.
 """
 
 from __future__ import annotations
@@ -23,13 +23,16 @@ from azsandbox.pulumi.provider.backend import Backend
 from azsandbox.pulumi.provider.servicer import Provider
 from azsandbox.token import require
 
-WORKERS = 64  # Pulumi asks for as many resources at once as it may
+WORKERS = 64  # as many resources as Pulumi processes in parallel
 
 
-def serve(make: Callable[[], Backend], workers: futures.ThreadPoolExecutor) -> tuple[grpc.Server, int]:
+def serve(
+    create_backend: Callable[[], Backend], workers: futures.ThreadPoolExecutor
+) -> tuple[grpc.Server, int]:
+    """Start a server for one provider; the server and its port."""
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     server = grpc.server(workers, options=options)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(make), server)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(create_backend), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
@@ -40,7 +43,7 @@ def main(model: str) -> int:
         require()
         subscription = Subscription.open(model)
     except SandboxError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for whoever started it
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
@@ -52,10 +55,10 @@ def main(model: str) -> int:
     for stopped in [server.stop(grace=1) for _, server, _ in serving]:
         stopped.wait()
     for workers in (azure, kubernetes):
-        workers.shutdown()  # a create that nobody waits for any more still comes to its end
+        workers.shutdown()  # wait for a create that the engine no longer waits for
     subscription.close()
     sys.stderr.flush()
-    os._exit(0)  # a session waits for this, and the interpreter takes a quarter of a second to wind down
+    os._exit(0)  # the session waits for this, and a regular exit takes a quarter of a second
 
 
 if __name__ == "__main__":

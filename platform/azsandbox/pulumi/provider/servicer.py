@@ -1,4 +1,4 @@
-"""The ResourceProvider service in front of a backend."""
+"""The ResourceProvider service: translates Pulumi's requests to calls of a backend."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def _subject(request: Any, *, preview: bool = False) -> Subject:
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
-    """Translates and forwards; an error of the backend becomes the answer that azure-native would give.
+    """Forwards each request to a backend; its errors become the responses that azure-native would give.
 
-    Unlike the real provider it accepts secrets, so that the program's marks say what the model may not store.
+    Unlike the real provider it accepts secrets: what the program marks as secret is not stored by the model.
     """
 
-    def __init__(self, make: Callable[[], Backend]) -> None:
-        self._make = make
-        self._of_peer: dict[str, Backend] = {}
-        self._latest = make()
+    def __init__(self, create_backend: Callable[[], Backend]) -> None:
+        self._create_backend = create_backend
+        self._backends_by_peer: dict[str, Backend] = {}
+        self._latest = create_backend()
 
     def _backend(self, context: Any) -> Backend:
-        """A program may configure several providers of one kind: each has a connection of its own."""
-        return self._of_peer.get(context.peer(), self._latest)
+        """The backend of a connection: a program may configure several providers of the same kind."""
+        return self._backends_by_peer.get(context.peer(), self._latest)
 
     def Handshake(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802 - the protocol's names
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
@@ -48,7 +48,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self._latest.version)
 
     def GetSchema(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
-        """Only the package's name: the full schema is the SDK's, and nothing in a deployment asks for it."""
+        """Only the package's name and version: no deployment needs the full schema, which is in the SDK."""
         schema = f'{{"name":"{self._latest.name}","version":"{self._latest.version}"}}'
         return provider_pb2.GetSchemaResponse(schema=schema)
 
@@ -56,49 +56,49 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """A change of provider settings, such as the subscription, never replaces resources here."""
-        return self._guarded(context, lambda: self._diff_response(request, []))
+        """No changes: other provider settings, such as the subscription, never replace resources here."""
+        return self._respond(context, lambda: self._diff_response(request, []))
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802
         def configure() -> Any:
             require()
-            self._latest = self._of_peer[context.peer()] = self._make()
+            self._latest = self._backends_by_peer[context.peer()] = self._create_backend()
             self._latest.configure(wire.read(request.args))
             return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
-        return self._guarded(context, configure)
+        return self._respond(context, configure)
 
     def Check(self, request: Any, context: Any) -> Any:  # noqa: N802
         def check() -> Any:
             subject = _subject(request)
-            found = self._backend(context).check(
+            checked = self._backend(context).check(
                 subject, wire.read(request.olds), wire.read(request.news), request.randomSeed
             )
-            for one in found.problems:
-                if one.warning:
-                    print(f"warning: {subject.name}: {one.path} {one.message}", file=sys.stderr)  # noqa: T201
+            for problem in checked.problems:
+                if problem.warning:
+                    print(f"warning: {subject.name}: {problem.path} {problem.message}", file=sys.stderr)  # noqa: T201
             failures = [
-                provider_pb2.CheckFailure(reason=f"{one.path} {one.message}".strip())
-                for one in found.problems
-                if not one.warning
+                provider_pb2.CheckFailure(reason=f"{problem.path} {problem.message}".strip())
+                for problem in checked.problems
+                if not problem.warning
             ]
-            return provider_pb2.CheckResponse(inputs=wire.write(found.inputs), failures=failures)
+            return provider_pb2.CheckResponse(inputs=wire.write(checked.inputs), failures=failures)
 
-        return self._guarded(context, check)
+        return self._respond(context, check)
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         def diff() -> Any:
             subject = _subject(request)
             old, new = wire.read(request.old_inputs), wire.read(request.news)
-            replacing = self._backend(context).replacing(subject, old, new)
+            rules = self._backend(context).replace_rules(subject, old, new)
 
-            def same(path: str, here: Any, there: Any) -> bool:
-                return self._backend(context).same(subject.token, path, here, there)
+            def equivalent(path: str, old_value: Any, new_value: Any) -> bool:
+                return self._backend(context).equivalent(subject.token, path, old_value, new_value)
 
-            found = changes(old, new, replacing, same)
-            return self._diff_response(request, found, delete_first=replacing.delete_first)
+            differences = changes(old, new, rules, equivalent)
+            return self._diff_response(request, differences, delete_first=rules.delete_before_replace)
 
-        return self._guarded(context, diff)
+        return self._respond(context, diff)
 
     def Create(self, request: Any, context: Any) -> Any:  # noqa: N802
         def create() -> Any:
@@ -107,7 +107,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
             return provider_pb2.CreateResponse(id=state.id, properties=wire.write(state.outputs))
 
-        return self._guarded(context, create)
+        return self._respond(context, create)
 
     def Read(self, request: Any, context: Any) -> Any:  # noqa: N802
         def read() -> Any:
@@ -119,7 +119,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 id=state.id, properties=wire.write(state.outputs), inputs=wire.write(state.inputs)
             )
 
-        return self._guarded(context, read)
+        return self._respond(context, read)
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         def update() -> Any:
@@ -129,14 +129,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             )
             return provider_pb2.UpdateResponse(properties=wire.write(outputs))
 
-        return self._guarded(context, update)
+        return self._respond(context, update)
 
     def Delete(self, request: Any, context: Any) -> Any:  # noqa: N802
         def delete() -> Any:
             self._backend(context).delete(_subject(request), wire.read(request.old_inputs))
             return empty_pb2.Empty()
 
-        return self._guarded(context, delete)
+        return self._respond(context, delete)
 
     def Invoke(self, request: Any, context: Any) -> Any:  # noqa: N802
         def invoke() -> Any:
@@ -145,11 +145,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             getattr(response, "return").CopyFrom(wire.write(values))  # `return` is a keyword in Python
             return response
 
-        return self._guarded(context, invoke)
+        return self._respond(context, invoke)
 
     def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802
         message = (
-            f"{request.type} is a remote component, which the sandbox does not model: declare its resources"
+            f"the sandbox does not model the remote component {request.type}: declare its resources instead"
         )
         context.abort(grpc.StatusCode.UNIMPLEMENTED, message)
 
@@ -159,40 +159,41 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
         return empty_pb2.Empty()
 
-    def _diff_response(self, request: Any, found: list[Change], *, delete_first: bool = False) -> Any:  # noqa: ARG002
+    def _diff_response(self, request: Any, differences: list[Change], *, delete_first: bool = False) -> Any:  # noqa: ARG002
         detailed: dict[str, Any] = {}
-        for one in found:
-            kind = one.kind.value + ("_REPLACE" if one.replaces else "")
-            detailed[one.path] = provider_pb2.PropertyDiff(
+        for change in differences:
+            kind = change.kind.value + ("_REPLACE" if change.replaces else "")
+            detailed[change.path] = provider_pb2.PropertyDiff(
                 kind=provider_pb2.PropertyDiff.Kind.Value(kind), inputDiff=True
             )
-        replaces = [one.path for one in found if one.replaces]
-        some = provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE
+        replaces = [change.path for change in differences if change.replaces]
+        result = provider_pb2.DiffResponse.DIFF_SOME if differences else provider_pb2.DiffResponse.DIFF_NONE
         return provider_pb2.DiffResponse(
-            changes=some,
+            changes=result,
             replaces=replaces,
             deleteBeforeReplace=bool(replaces) and delete_first,
             detailedDiff=detailed,
             hasDetailedDiff=True,
         )
 
-    def _guarded(self, context: Any, answer: Callable[[], Any]) -> Any:
+    def _respond(self, context: Any, call: Callable[[], Any]) -> Any:
+        """The response of a call; an exception becomes an error status."""
         try:
-            return answer()
+            return call()
         except InitFailedError as error:
             self._init_failed(context, error)
         except SandboxError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
-        except Exception as error:  # noqa: BLE001 - a defect of the stand-in, said so instead of a dead connection
+        except Exception as error:  # noqa: BLE001 - a defect is reported instead of closing the connection
             where = traceback.extract_tb(error.__traceback__)[-1]
-            said = (
+            message = (
                 f"defect in the sandbox: {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
             )
-            print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201 - into the session's log
-            context.abort(grpc.StatusCode.INTERNAL, said)
+            print("".join(traceback.format_exception(error)), file=sys.stderr)  # noqa: T201 - to the session's log
+            context.abort(grpc.StatusCode.INTERNAL, message)
 
     def _init_failed(self, context: Any, error: InitFailedError) -> None:
-        """The resource stays in the state as one whose creation has to be finished by the next update."""
+        """The resource stays in the state; the next update has to complete its creation."""
         detail = provider_pb2.ErrorResourceInitFailed(
             id=error.state.id,
             properties=wire.write(error.state.outputs),

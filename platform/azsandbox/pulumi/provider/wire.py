@@ -1,4 +1,4 @@
-"""Pulumi's property values between protobuf Structs and Python: unknowns and secrets keep their meaning."""
+"""Converts Pulumi's property values between protobuf Structs and Python, with unknowns and secrets."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _read(value: struct_pb2.Value) -> Any:
 
 
 def _marked(fields: dict[str, Any]) -> Any:
-    """A Struct with Pulumi's signature is not an object but a special value."""
+    """The special value that a Struct with Pulumi's signature represents; any other Struct is an object."""
     signature = fields.get(_SIGNATURE)
     if signature is None:
         return fields
@@ -54,7 +54,7 @@ def _marked(fields: dict[str, Any]) -> Any:
         return Secret(content) if fields.get("secret") else content
     if signature == _RESOURCE:
         return fields.get("id", UNKNOWN)
-    raise NotModelledError("assets and archives are not modelled: code travels in images here")
+    raise NotModelledError("the sandbox does not model assets and archives: put code into an image")
 
 
 def _write(target: struct_pb2.Value, value: Any) -> None:

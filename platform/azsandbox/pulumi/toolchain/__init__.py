@@ -1,6 +1,7 @@
-"""A pinned Pulumi CLI in `.tools/pulumi`, from the official installer or from its published Go module.
+"""A pinned Pulumi CLI in `.tools/pulumi`, from the official installer or built from its published Go module.
 
-`python -m azsandbox.pulumi.toolchain` brings it (`make tools`); a second run finds it and does nothing.
+`python -m azsandbox.pulumi.toolchain` (`make tools`) installs it; if it is already installed, nothing
+happens.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`make tools`: bring the Pulumi CLI and say plainly where it came from."""
+"""`make tools`: installs the Pulumi CLI and prints where it came from."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from azsandbox.pulumi.toolchain.install import ensure
 
 def main() -> int:
     try:
-        found = ensure(say=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - progress
+        cli = ensure(progress=lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - progress
     except ToolchainError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted: nothing was installed", file=sys.stderr)  # noqa: T201 - the user's one line
         return 130
-    where = os.path.relpath(found.executable, paths.checkout())
-    host = "with its own Python host" if found.has_language_host else "Roastery's Python host stands in"
-    print(f"Pulumi {found.version} in {where} ({found.origin}; {host})")  # noqa: T201 - the answer
+    path = os.path.relpath(cli.executable, paths.checkout())
+    host = "with its own language host" if cli.has_language_host else "with the sandbox's language host"
+    print(f"Pulumi {cli.version} in {path} ({cli.origin}; {host})")  # noqa: T201 - the command's output
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Find the pinned CLI, or bring it from the first source that works."""
+"""Finds the pinned CLI, or installs it from the first source that works."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +18,7 @@ ORIGIN_FILE = "origin"
 CHECKED_FILE = "checked"
 INSTALLED = "from the official installer"
 BUILT = "built from its Go module"
-_LANGUAGE_HOST = '#!/bin/sh\nexec "$AZSANDBOX_PYTHON" -u -m azsandbox.pulumi.language_host "$@"\n'
+_LANGUAGE_HOST_SCRIPT = '#!/bin/sh\nexec "$AZSANDBOX_PYTHON" -u -m azsandbox.pulumi.language_host "$@"\n'
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,26 +33,26 @@ class Cli:
     def has_language_host(self) -> bool:
         return (self.executable.parent / "pulumi-language-python").exists()
 
-    def with_our_host(self) -> Path:
-        """The same executable in a folder of the sandbox's own, beside a Python host that is ours.
+    def with_language_host(self) -> Path:
+        """The same executable in a folder of the sandbox, next to the sandbox's own language host.
 
-        Pulumi takes the host that lies beside it without a warning; outside of a session nothing leads
-        here, and the host refuses to serve.
+        Pulumi uses a language host next to its executable without a warning. Only a session uses this folder,
+        and the host refuses to serve outside a session.
         """
         folder = self.executable.parents[1] / "sandbox"
         folder.mkdir(exist_ok=True)
-        twin = folder / "pulumi"
-        if not twin.exists() or not twin.samefile(self.executable):
-            unfinished = folder / f"pulumi.{os.getpid()}"
+        link = folder / "pulumi"
+        if not link.exists() or not link.samefile(self.executable):
+            unfinished = folder / f"pulumi.{os.getpid()}"  # a binary: `files` writes text only
             try:
                 os.link(self.executable, unfinished)
             except OSError:  # a file system without hard links
                 shutil.copy2(self.executable, unfinished)
-            unfinished.replace(twin)
+            unfinished.replace(link)
         host = folder / "pulumi-language-python"
-        if not host.is_file() or host.read_text() != _LANGUAGE_HOST:  # none yet, or an earlier version's
-            files.write_text(host, _LANGUAGE_HOST, mode=0o755)
-        return twin
+        if not host.is_file() or host.read_text() != _LANGUAGE_HOST_SCRIPT:  # missing, or of an earlier version
+            files.write_text(host, _LANGUAGE_HOST_SCRIPT, mode=0o755)
+        return link
 
 
 def root() -> Path:
@@ -61,7 +60,7 @@ def root() -> Path:
 
 
 def find() -> Cli | None:
-    """The pinned CLI of this checkout, if it is there and runs."""
+    """The pinned CLI of this checkout, if it is installed and runs."""
     executable = root() / "bin" / "pulumi"
     if not os.access(executable, os.X_OK) or not _is_pinned(executable):
         return None
@@ -73,62 +72,73 @@ def find() -> Cli | None:
     )
 
 
-def ensure(say: Callable[[str], None]) -> Cli:
-    """The pinned CLI: found, else installed, else built; otherwise an error that says what to install."""
-    found = find()
-    if found:
-        return found
+def ensure(progress: source.Progress) -> Cli:
+    """The pinned CLI; if it is missing, it is installed or built.
+
+    Raises:
+        ToolchainError: it can be neither installed nor built; the message names what is missing.
+    """
+    cli = find()
+    if cli:
+        return cli
     root().mkdir(parents=True, exist_ok=True)
-    origin, refused = "", ""
+    origin, failure = "", ""
     if official.reachable():
-        say(f"Pulumi {VERSION}: fetching it with the official installer")
+        progress(f"Pulumi {VERSION}: downloading it with the official installer")
         try:
             official.install(root())
             origin = INSTALLED
         except ToolchainError as error:
-            refused = str(error)
+            failure = str(error)
     else:
-        refused = f"{official.INSTALLER_HOST} can't be reached"
+        failure = f"{official.INSTALLER_HOST} can't be reached"
     if not origin:
-        say(f"Pulumi {VERSION}: {refused}; building it from its Go module (5 to 10 minutes on two cores)")
+        progress(
+            f"Pulumi {VERSION}: {failure}; building it from its Go module (5 to 10 minutes on two cores)"
+        )
         try:
-            source.build(root(), say)
+            source.build(root(), progress)
         except ToolchainError as error:
             raise ToolchainError(
-                f"no Pulumi CLI {VERSION}: {refused}, and {error}. Install Go 1.26 or newer, "
+                f"Pulumi CLI {VERSION} is missing: {failure}, and {error}. Install Go 1.26 or newer, "
                 f"or put a Pulumi {VERSION} release into {root()}/bin, then run make tools again"
             ) from error
         origin = BUILT
-    (root() / ORIGIN_FILE).write_text(f"{origin}\n")
-    brought = find()
-    if brought is None:
+    files.write_text(root() / ORIGIN_FILE, f"{origin}\n")
+    installed = find()
+    if installed is None:
         raise ToolchainError(
             f"{root()}/bin/pulumi is not Pulumi {VERSION}: remove the folder and run make tools again"
         )
-    return brought
+    return installed
 
 
 def _is_pinned(executable: Path) -> bool:
-    """Asked once for each executable: the answer takes as long as a tenth of an empty preview."""
-    seen = executable.stat()
-    stamp = f"{VERSION} {seen.st_size} {seen.st_mtime_ns}"
+    """Whether the executable is of the pinned version; run once per executable, as that takes a while."""
+    status = executable.stat()
+    stamp = f"{VERSION} {status.st_size} {status.st_mtime_ns}"
     file = root() / CHECKED_FILE
     if file.is_file() and file.read_text() == stamp:
         return True
     if _version(executable) != VERSION:
         return False
-    with contextlib.suppress(OSError):  # tools on a file system that is read-only
-        file.write_text(stamp)
+    with contextlib.suppress(OSError):  # a read-only file system
+        files.write_text(file, stamp)
     return True
 
 
 def _version(executable: Path) -> str | None:
-    """What the executable says it is; asking must neither look for updates nor write to the user's home."""
-    quiet = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(root() / "home")}
+    """The executable's version, without a check for updates and without writing to the user's home."""
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true", "PULUMI_HOME": str(root() / "home")}
     try:
-        said = subprocess.run(
-            [str(executable), "version"], capture_output=True, text=True, env=quiet, timeout=60, check=True
+        result = subprocess.run(
+            [str(executable), "version"],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return said.stdout.strip().removeprefix("v")
+    return result.stdout.strip().removeprefix("v")

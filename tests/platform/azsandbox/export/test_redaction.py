@@ -1,4 +1,4 @@
-"""Whatever is secret in state leaves as a placeholder, and the paths are told."""
+"""Every secret in a state becomes a placeholder, and its path is reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"
 
 
-def test_ciphertexts_fingerprints_and_telling_names_become_placeholders() -> None:
+def test_ciphertexts_fingerprints_and_secret_names_become_placeholders() -> None:
     clean, paths = redact(
         {
             "properties": {"value": {SIGNATURE: SECRET, "ciphertext": "v1:abc"}},
@@ -45,6 +45,6 @@ def test_ciphertexts_fingerprints_and_telling_names_become_placeholders() -> Non
     ]
 
 
-def test_what_is_neither_plain_nor_secret_is_refused_by_its_path() -> None:
+def test_an_archive_is_refused_with_its_path() -> None:
     with pytest.raises(NotModelledError, match=r"code\.archive is neither plain nor secret"):
         redact({"code": {"archive": {SIGNATURE: "0def7320c3a5731c473e5ecbe6d01bc7", "hash": "00"}}})

@@ -1,4 +1,4 @@
-"""The command, from a state to a folder or to a reason why there is none."""
+"""The export command: from a state to a folder, or to the reason why there is none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GROUP = "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/rg"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stack with a resource group and nothing in a cluster, as the sandbox's backend keeps it."""
+    """A stack with a resource group and no objects in a cluster, as in the sandbox's backend."""
     (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
     group: dict[str, Any] = {
         "urn": "urn:pulumi:dev::p::azure-native:resources:ResourceGroup::rg",
@@ -37,10 +37,10 @@ def export(*arguments: str) -> int:
     return int(ended.value.code or 0)
 
 
-def test_a_machine_gets_one_object(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_output_is_one_object(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert export("--format", "arm", "--out", "out", "--json") == 0
-    said = json.loads(capsys.readouterr().out)
-    assert (said["format"], said["stack"], said["resources"], said["files"]) == (
+    result = json.loads(capsys.readouterr().out)
+    assert (result["format"], result["stack"], result["resources"], result["files"]) == (
         "arm",
         "dev",
         1,
@@ -57,19 +57,19 @@ def test_a_machine_gets_one_object(project: Path, capsys: pytest.CaptureFixture[
     ]
 
 
-def test_a_stack_without_a_reachable_cluster_has_no_manifests_and_says_so(
+def test_a_stack_without_a_reachable_cluster_has_no_manifests_and_a_note(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert export("--format", "kubernetes", "--out", "out") == 0
-    assert "declares nothing inside a cluster" in capsys.readouterr().out
+    assert "declares no objects in a cluster" in capsys.readouterr().out
     assert not (project / "out").exists()
 
 
 @pytest.mark.parametrize(
     ("kind", "out", "words"),
     [
-        ("bicep", "out", "--format bicep: one of arm, kubernetes"),
-        ("arm", ".", "--out . holds something that is no earlier export"),
+        ("bicep", "out", "--format bicep is not supported, must be one of arm, kubernetes"),
+        ("arm", ".", "--out . is not empty and not an earlier export"),
     ],
 )
 def test_a_wrong_option_is_one_line(
@@ -77,7 +77,7 @@ def test_a_wrong_option_is_one_line(
 ) -> None:
     before = sorted(project.rglob("*"))
     assert export("--format", kind, "--out", out) == 2
-    said = capsys.readouterr().err
-    assert words in said
-    assert said.count("\n") == 1
+    errors = capsys.readouterr().err
+    assert words in errors
+    assert errors.count("\n") == 1
     assert sorted(project.rglob("*")) == before

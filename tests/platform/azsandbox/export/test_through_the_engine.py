@@ -1,4 +1,4 @@
-"""A real `up` through Pulumi's engine, and its state as files for other tools."""
+"""A real deployment through Pulumi's engine, and the export of its state."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import yaml
 from azsandbox import commands
 from azsandbox.errors import ProjectError
 from azsandbox.export.redaction import PLACEHOLDER
-from azsandbox.export.run import Exported, export
+from azsandbox.export.run import ExportResult, export
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 
@@ -32,71 +32,78 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The small program, deployed once."""
     project = tmp_path_factory.mktemp("export") / "small"
     shutil.copytree(SMALL, project, ignore=shutil.ignore_patterns("__pycache__"))
-    found = Project(root=project)
-    done = commands.operate(found, "up", "dev", quiet=True)
-    assert (done.exit_code, done.errors) == (0, [])
-    return found
+    deployed = Project(root=project)
+    outcome = commands.operate(deployed, "up", "dev", quiet=True)
+    assert (outcome.exit_code, outcome.errors) == (0, [])
+    return deployed
 
 
 @pytest.fixture
-def write(project: Project, tmp_path: Path) -> Callable[[str], tuple[Exported, Path]]:
-    def export_to(kind: str) -> tuple[Exported, Path]:
+def write(project: Project, tmp_path: Path) -> Callable[[str], tuple[ExportResult, Path]]:
+    def export_to(kind: str) -> tuple[ExportResult, Path]:
         return export(project, "dev", kind, tmp_path / kind), tmp_path / kind
 
     return export_to
 
 
-def test_the_template_is_what_a_reader_of_arm_expects(
-    write: Callable[[str], tuple[Exported, Path]], golden: Callable[[str, str], None]
+def test_the_template_is_the_golden_file(
+    write: Callable[[str], tuple[ExportResult, Path]], golden: Callable[[str, str], None]
 ) -> None:
-    done, out = write("arm")
-    assert done.resources == 11
+    result, out = write("arm")
+    assert result.resources == 11
     golden("export/template.json", (out / "template.json").read_text())
 
 
-def test_every_resource_of_the_state_stands_in_the_template_once_under_its_own_id(
-    project: Project, write: Callable[[str], tuple[Exported, Path]]
+def test_every_resource_of_the_state_is_in_the_template_once_with_its_own_id(
+    project: Project, write: Callable[[str], tuple[ExportResult, Path]]
 ) -> None:
     _, out = write("arm")
-    found = [
-        id_of(one, group)
+    identifiers = [
+        id_of(resource, group)
         for group, resources in deployments(json.loads((out / "template.json").read_text()))
-        for one in resources
+        for resource in resources
     ]
     state = commands.resources_in_state(project, "dev")
-    held = [one["id"] for one in state if one["type"].startswith("azure-native:")]
-    assert sorted(found) == sorted(held)
+    expected = [resource["id"] for resource in state if resource["type"].startswith("azure-native:")]
+    assert sorted(identifiers) == sorted(expected)
 
 
 def deployments(template: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     """(where, resources) of the template itself and of each nested deployment."""
-    nested = [one for one in template["resources"] if one["type"] == "Microsoft.Resources/deployments"]
-    above = [one for one in template["resources"] if one not in nested]
+    nested = [
+        resource
+        for resource in template["resources"]
+        if resource["type"] == "Microsoft.Resources/deployments"
+    ]
+    above = [resource for resource in template["resources"] if resource not in nested]
     inside = [
-        (f"{SCOPE}/resourceGroups/{one['resourceGroup']}", one["properties"]["template"]["resources"])
-        for one in nested
+        (
+            f"{SCOPE}/resourceGroups/{deployment['resourceGroup']}",
+            deployment["properties"]["template"]["resources"],
+        )
+        for deployment in nested
     ]
     return [(SCOPE, above), *inside]
 
 
-def id_of(one: dict[str, Any], where: str) -> str:
+def id_of(resource: dict[str, Any], where: str) -> str:
     """The id that ARM gives a resource of a template."""
-    namespace, *types = one["type"].split("/")
+    namespace, *types = resource["type"].split("/")
     if types == ["resourceGroups"]:
-        return f"{where}/resourceGroups/{one['name']}"
-    scope = f"{where}/providers/{one['scope']}" if "scope" in one else where
-    pairs = zip(types, one["name"].split("/"), strict=True)
+        return f"{where}/resourceGroups/{resource['name']}"
+    scope = f"{where}/providers/{resource['scope']}" if "scope" in resource else where
+    pairs = zip(types, resource["name"].split("/"), strict=True)
     return "/".join([scope, "providers", namespace, *(part for pair in pairs for part in pair)])
 
 
-def test_what_needs_another_group_waits_for_its_deployment(
-    write: Callable[[str], tuple[Exported, Path]],
+def test_a_resource_depends_on_the_deployment_of_another_group(
+    write: Callable[[str], tuple[ExportResult, Path]],
 ) -> None:
     _, out = write("arm")
     waves: dict[str, Any] = {
-        one["name"]: one
-        for one in json.loads((out / "template.json").read_text())["resources"]
-        if one["type"] == "Microsoft.Resources/deployments"
+        resource["name"]: resource
+        for resource in json.loads((out / "template.json").read_text())["resources"]
+        if resource["type"] == "Microsoft.Resources/deployments"
     }
     assert list(waves) == ["rg-data-1", "rg-net-1", "rg-data-2", "rg-net-2"]
     first = {
@@ -109,17 +116,19 @@ def test_what_needs_another_group_waits_for_its_deployment(
     assert endpoint["type"] == "Microsoft.Network/privateEndpoints"
 
 
-def test_the_manifests_are_what_kubectl_takes(
-    write: Callable[[str], tuple[Exported, Path]], golden: Callable[[str, str], None]
+def test_the_manifests_are_the_golden_file(
+    write: Callable[[str], tuple[ExportResult, Path]], golden: Callable[[str, str], None]
 ) -> None:
-    done, out = write("kubernetes")
-    assert done.files == [
+    result, out = write("kubernetes")
+    assert result.files == [
         "manifests/0-cluster.yaml",
         "manifests/1-space.yaml",
         "releases/space-argo-workflows.values.yaml",
     ]
     golden("export/1-space.yaml", (out / "manifests" / "1-space.yaml").read_text())
-    kinds = [one["kind"] for one in yaml.safe_load_all((out / "manifests" / "1-space.yaml").read_text())]
+    kinds = [
+        manifest["kind"] for manifest in yaml.safe_load_all((out / "manifests" / "1-space.yaml").read_text())
+    ]
     assert kinds == ["ServiceAccount", "Secret", "WorkflowTemplate"]
     index = json.loads((out / "export.json").read_text())
     assert index["releases"] == [
@@ -136,9 +145,9 @@ def test_the_manifests_are_what_kubectl_takes(
 
 
 @pytest.mark.parametrize("kind", ["arm", "kubernetes"])
-def test_no_planted_secret_leaves(write: Callable[[str], tuple[Exported, Path]], kind: str) -> None:
-    done, out = write(kind)
-    files = [one for one in out.rglob("*") if one.is_file()]
+def test_no_secret_is_exported(write: Callable[[str], tuple[ExportResult, Path]], kind: str) -> None:
+    result, out = write(kind)
+    files = [file for file in out.rglob("*") if file.is_file()]
     assert files
     for file in files:
         text = file.read_text()
@@ -146,10 +155,10 @@ def test_no_planted_secret_leaves(write: Callable[[str], tuple[Exported, Path]],
         assert "ciphertext" not in text, file
         assert "__redacted__" not in text, file
     assert any(PLACEHOLDER in file.read_text() for file in files)
-    assert len(done.redacted) == {"arm": 1, "kubernetes": 2}[kind]
+    assert len(result.redacted) == {"arm": 1, "kubernetes": 2}[kind]
 
 
 def test_a_stack_that_is_not_deployed_is_named(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="nothing of stack prod: roast sandbox up --stack prod first"):
+    with pytest.raises(ProjectError, match="no resources of stack prod: run azsandbox up --stack prod first"):
         export(project, "prod", "arm", tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

@@ -1,4 +1,4 @@
-"""Inputs of azure-native as the bodies that ARM takes."""
+"""Inputs of azure-native become the bodies of ARM requests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from azsandbox.schema import catalogue
 TYPES = Types.load()
 
 
-def placed(token: str, **inputs: Any) -> dict[str, Any]:
+def converted(token: str, **inputs: Any) -> dict[str, Any]:
     full = f"azure-native:{token}"
     return body(full, TYPES.get(full).path_parameters, catalogue.shared().shape(full), inputs)
 
 
-def test_what_azure_native_flattens_goes_back_into_properties_at_every_depth() -> None:
-    made = placed(
+def test_flattened_inputs_are_nested_in_properties_at_every_depth() -> None:
+    result = converted(
         "network:VirtualNetwork",
         resourceGroupName="rg",
         virtualNetworkName="vnet",
@@ -35,7 +35,7 @@ def test_what_azure_native_flattens_goes_back_into_properties_at_every_depth() -
             }
         ],
     )
-    assert made == {
+    assert result == {
         "location": "westeurope",
         "tags": {"owner": "tests"},
         "properties": {
@@ -58,46 +58,46 @@ def test_what_azure_native_flattens_goes_back_into_properties_at_every_depth() -
     }
 
 
-def test_properties_that_the_sdk_leaves_alone_are_not_nested_again() -> None:
+def test_properties_that_the_sdk_does_not_flatten_are_not_nested_again() -> None:
     properties = {"tenantId": "t", "sku": {"family": "A", "name": "standard"}}
-    made = placed("keyvault:Vault", resourceGroupName="rg", vaultName="kv", properties=properties)
-    assert made == {"properties": properties}
+    result = converted("keyvault:Vault", resourceGroupName="rg", vaultName="kv", properties=properties)
+    assert result == {"properties": properties}
 
 
-def test_the_same_name_lies_where_its_own_type_has_it() -> None:
+def test_the_same_input_can_be_inside_or_outside_properties_depending_on_the_type() -> None:
     sku = {"name": "PerGB2018"}
-    logs = placed("operationalinsights:Workspace", resourceGroupName="rg", workspaceName="log", sku=sku)
-    store = placed(
+    logs = converted("operationalinsights:Workspace", resourceGroupName="rg", workspaceName="log", sku=sku)
+    store = converted(
         "storage:StorageAccount", resourceGroupName="rg", accountName="st", sku=sku, kind="StorageV2"
     )
     assert logs == {"properties": {"sku": sku}}
     assert store == {"sku": sku, "kind": "StorageV2"}
 
 
-def test_arms_own_names_replace_those_of_the_sdk() -> None:
-    made = placed(
+def test_inputs_get_the_names_that_arm_uses() -> None:
+    result = converted(
         "storage:StorageAccount",
         resourceGroupName="rg",
         accountName="st",
         enableHttpsTrafficOnly=True,
         networkRuleSet={"defaultAction": "Deny", "ipRules": [{"iPAddressOrRange": "10.1.1.1"}]},
     )
-    assert made["properties"] == {
+    assert result["properties"] == {
         "supportsHttpsTrafficOnly": True,
         "networkAcls": {"defaultAction": "Deny", "ipRules": [{"value": "10.1.1.1"}]},
     }
 
 
-def test_assigned_identities_become_the_map_that_arm_wants() -> None:
+def test_user_assigned_identities_become_a_map() -> None:
     identity = {"type": "UserAssigned", "userAssignedIdentities": ["/one", "/two"]}
-    made = placed(
+    result = converted(
         "containerservice:ManagedCluster", resourceGroupName="rg", resourceName="k", identity=identity
     )
-    assert made["identity"]["userAssignedIdentities"] == {"/one": {}, "/two": {}}
+    assert result["identity"]["userAssignedIdentities"] == {"/one": {}, "/two": {}}
 
 
-def test_a_union_is_placed_by_its_discriminator() -> None:
-    made = placed(
+def test_a_union_is_converted_by_its_discriminator() -> None:
+    result = converted(
         "monitor:MetricAlert",
         resourceGroupName="rg",
         ruleName="alert",
@@ -106,7 +106,7 @@ def test_a_union_is_placed_by_its_discriminator() -> None:
             "allOf": [],
         },
     )
-    assert made["properties"]["criteria"] == {
+    assert result["properties"]["criteria"] == {
         "odata.type": "Microsoft.Azure.Monitor.MultipleResourceMultipleMetricCriteria",
         "allOf": [],
     }
@@ -118,25 +118,29 @@ def test_a_union_is_placed_by_its_discriminator() -> None:
         (
             "network:VirtualNetwork",
             {"subnets": [{"name": "a"}, {"name": "b", "adressPrefix": "10.0.0.0/24"}]},
-            r"subnets\[1\]\.adressPrefix has no known place .*addressPrefix",
+            r"subnets\[1\]\.adressPrefix has no known property .*addressPrefix",
         ),
         (
             "keyvault:Vault",
             {"enabledForDeployment": True},
-            "keyvault:Vault enabledForDeployment has no known",
+            "keyvault:Vault enabledForDeployment has no known property",
         ),
-        ("storage:FileShare", {"expand": "snapshots"}, "storage:FileShare expand has no known place"),
-        ("machinelearningservices:Datastore", {"skipValidation": True}, "skipValidation has no known place"),
+        ("storage:FileShare", {"expand": "snapshots"}, "storage:FileShare expand has no known property"),
+        (
+            "machinelearningservices:Datastore",
+            {"skipValidation": True},
+            "skipValidation has no known property",
+        ),
     ],
 )
-def test_an_input_without_a_place_is_an_error_with_type_and_path(
+def test_an_input_without_a_known_property_is_an_error_with_type_and_path(
     token: str, inputs: dict[str, Any], words: str
 ) -> None:
     with pytest.raises(ExportError, match=words):
-        placed(token, **inputs)
+        converted(token, **inputs)
 
 
 def test_a_type_that_the_table_does_not_list_is_an_error() -> None:
     token = "azure-native:network:LoadBalancer"
-    with pytest.raises(ExportError, match=f"{token} has no known place in an ARM template"):
+    with pytest.raises(ExportError, match=f"{token} can't be exported"):
         body(token, (), catalogue.shared().shape(token), {})

@@ -1,4 +1,4 @@
-"""Every input of every modelled type lies where Azure's published models say, or is named here."""
+"""Every input of every modelled type has the property of Azure's published models, or is listed here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from azsandbox.arm.catalogue import Types
-from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, place
+from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, property_path
 from azsandbox.schema import catalogue
 from azsandbox.schema.catalogue import Shape
 
@@ -65,41 +65,41 @@ MODELS = {
     "storage:Queue": "StorageQueue",
 }
 NO_MODEL = {
-    "machinelearningservices:ManagedNetworkSettingsRule",  # younger than azure-mgmt-machinelearningservices
+    "machinelearningservices:ManagedNetworkSettingsRule",  # newer than azure-mgmt-machinelearningservices
 }
 
 
-def unproved(name: str, models: Callable[[str], Any]) -> tuple[list[str], list[str]]:
-    """(inputs that lie elsewhere, inputs that no model has) of a type and all objects inside it."""
+def compare_with_models(name: str, models: Callable[[str], Any]) -> tuple[list[str], list[str]]:
+    """(inputs with another property, inputs that no model has) of a type and its nested objects."""
     module = name.partition(":")[0]
     package = models(FOLDERS.get(name) or FOLDERS.get(module) or module)
     shape = catalogue.shared().shape(f"azure-native:{name}")
     model = MODELS.get(name, name.partition(":")[2])
-    assert package.spots(model), f"no model {model}: MODELS tells what {name} is called there"
+    assert package.locations(model), f"no model {model}: add the name of {name}'s model to MODELS"
     wrong: list[str] = []
     unknown: list[str] = []
     seen: set[tuple[str, str]] = set()
 
-    def compare(inside: str, beside: str | None, one: Shape, model: str, skip: tuple[str, ...]) -> None:
+    def compare(inside: str, beside: str | None, inner: Shape, model: str, skip: tuple[str, ...]) -> None:
         if (inside, model) in seen:
             return
         seen.add((inside, model))
-        spots = package.spots(model)
-        for key, item in one["props"].items():
+        locations = package.locations(model)
+        for key, item in inner["props"].items():
             if key in skip:
                 continue
-            way = place(inside, beside, key)
-            found = spots.get(way[-1], []) if way else []
-            for narrower in () if found else package.below(model):
-                found = found or package.spots(narrower).get(way[-1] if way else "", [])
-            if not found:
+            path = property_path(inside, beside, key)
+            published = locations.get(path[-1], []) if path else []
+            for subclass in () if published else package.subclasses(model):
+                published = published or package.locations(subclass).get(path[-1] if path else "", [])
+            if not published:
                 unknown.append(f"{inside} {key}")
-            elif way not in [spot.way for spot in found]:
-                wrong.append(f"{inside} {key}: {way}, but {[spot.way for spot in found]}")
-            for reference in references(item) if found and found[0].model else ():
+            elif path not in [location.path for location in published]:
+                wrong.append(f"{inside} {key}: {path}, but {[location.path for location in published]}")
+            for reference in references(item) if published and published[0].model else ():
                 cls = reference.rpartition(":")[2].removesuffix("Args")
                 nested = f"{module}:{cls}"
-                known = cls if cls in package.classes else found[0].model
+                known = cls if cls in package.classes else published[0].model
                 compare(nested, OBJECTS.get(nested), shape.types[reference], known, ())
 
     compare(name, RESOURCES[name], shape.inputs, model, TYPES.get(f"azure-native:{name}").path_parameters)
@@ -109,39 +109,40 @@ def unproved(name: str, models: Callable[[str], Any]) -> tuple[list[str], list[s
 def references(shape: Shape) -> Iterator[str]:
     if "ref" in shape:
         yield shape["ref"]
-    for inner in (shape.get("items"), shape.get("values"), *shape.get("oneOf", [])):
-        if inner:
-            yield from references(inner)
+    for nested in (shape.get("items"), shape.get("values"), *shape.get("oneOf", [])):
+        if nested:
+            yield from references(nested)
 
 
-def test_every_modelled_type_has_its_places() -> None:
+def test_every_modelled_type_is_in_the_table() -> None:
     assert sorted(RESOURCES) == TOKENS
 
 
-@pytest.mark.parametrize("name", [one for one in TOKENS if one not in NO_MODEL])
-def test_inputs_lie_where_the_published_models_have_them(name: str, models: Callable[[str], Any]) -> None:
-    wrong, _ = unproved(name, models)
+@pytest.mark.parametrize("name", [name for name in TOKENS if name not in NO_MODEL])
+def test_inputs_have_the_properties_of_the_published_models(name: str, models: Callable[[str], Any]) -> None:
+    wrong, _ = compare_with_models(name, models)
     assert wrong == []
 
 
-def test_what_no_published_model_has_is_known(
+def test_the_inputs_that_no_published_model_has_are_listed(
     models: Callable[[str], Any], golden: Callable[[str, str], None]
 ) -> None:
-    found = {line for name in TOKENS if name not in NO_MODEL for line in unproved(name, models)[1]}
-    golden("arm-places-unproved.txt", "\n".join(sorted(found)) + "\n")
+    names = [name for name in TOKENS if name not in NO_MODEL]
+    unverified = {line for name in names for line in compare_with_models(name, models)[1]}
+    golden("arm-properties-unverified.txt", "\n".join(sorted(unverified)) + "\n")
 
 
-def test_the_table_names_nothing_that_the_sdk_does_not_have() -> None:
+def test_the_tables_contain_only_inputs_of_the_sdk() -> None:
     shapes = catalogue.shared()
     named: dict[str, set[str]] = {}
     for name in TOKENS:
         shape = shapes.shape(f"azure-native:{name}")
         named.setdefault(name, set()).update(shape.inputs["props"])
         module = name.partition(":")[0]
-        for key, one in shape.types.items():
+        for key, nested in shape.types.items():
             if key.endswith("Args"):
                 cls = key.rpartition(":")[2].removesuffix("Args")
-                named.setdefault(f"{module}:{cls}", set()).update(one["props"])
+                named.setdefault(f"{module}:{cls}", set()).update(nested["props"])
     for table in (RESOURCES, OBJECTS):
         for name, beside in table.items():
             assert set(beside.split()) <= named.get(name, set()), name

@@ -1,4 +1,4 @@
-"""Where the API server comes from, and what is said when it can't come."""
+"""Where the API server comes from, and the error if it can't be built."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ def quiet(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "words"), [(None, "no Go here: .*with Go 1.26 or newer"), ((1, 20), "Go 1.20 is too old")]
+    ("version", "words"),
+    [(None, "Go is not installed: .*needs Go 1.26 or newer"), ((1, 20), "Go 1.20 is too old")],
 )
-def test_without_a_go_that_is_new_enough_it_says_which(
+def test_without_a_recent_go_the_error_names_the_version(
     bare: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int] | None, words: str
 ) -> None:
     monkeypatch.setattr(source, "go_version", lambda: version)
@@ -33,21 +34,24 @@ def test_without_a_go_that_is_new_enough_it_says_which(
     assert not bare.exists()
 
 
-def test_what_was_brought_is_taken_again_without_go(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tools_that_are_already_built_need_no_go(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (bare / "types").mkdir(parents=True)
     (bare / "types" / "argoproj.io_sensors.yaml").write_text("")
-    described = " ".join(one.version for one in pin.CUSTOM)
+    described = " ".join(module.version for module in pin.DEFINITION_MODULES)
     (bare / "types" / "versions").write_text(described)
     (bare / "versions").write_text(f"{pin.KUBERNETES} {pin.ETCD}")
     monkeypatch.setattr(source, "go_version", lambda: None)
-    found = build.ensure(quiet)
-    assert (found.etcd, [one.name for one in found.types]) == (bare / "etcd", ["argoproj.io_sensors.yaml"])
+    tools = build.ensure(quiet)
+    assert (tools.etcd, [file.name for file in tools.definitions]) == (
+        bare / "etcd",
+        ["argoproj.io_sensors.yaml"],
+    )
     (bare / "types" / "versions").write_text(f"{described}-older")
-    with pytest.raises(ToolchainError, match="no Go here"):
+    with pytest.raises(ToolchainError, match="Go is not installed"):
         build.ensure(quiet)
 
 
-def test_the_module_files_hold_the_pinned_versions() -> None:
+def test_the_module_files_contain_the_pinned_versions() -> None:
     kubernetes = (build.MODULES / "kubernetes" / "go.mod").read_text()
     assert f"k8s.io/kubernetes v{pin.KUBERNETES}\n" in kubernetes
     staging = {line.split()[-1] for line in kubernetes.splitlines() if line.startswith("replace")}

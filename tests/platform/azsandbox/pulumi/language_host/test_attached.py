@@ -1,4 +1,4 @@
-"""The host that a session starts beside the stand-ins does what one started by the engine does."""
+"""A language host that a session starts behaves like one that the engine starts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ subprocess.run(["echo", "from a child"], check=True)
 group = resources.ResourceGroup("group", resource_group_name="rg-said")
 late = group.name.apply(lambda name: resources.ResourceGroup("late", resource_group_name=f"{name}-late"))
 pulumi.export("late", late.name)
-print("ahead", "pulumi_azure_native.keyvault.vault" in sys.modules, os.environ["AZSANDBOX_PROJECT"])
+print("preloaded", "pulumi_azure_native.keyvault.vault" in sys.modules, os.environ["AZSANDBOX_PROJECT"])
 """
 
 
@@ -46,54 +46,54 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def said(project: Project) -> Callable[..., list[tuple[str, str]]]:
-    """Severity and text of all that a preview showed."""
+def preview(project: Project) -> Callable[..., list[tuple[str, str]]]:
+    """Runs a preview; the severity and the text of its messages."""
 
-    def preview(*extra: str) -> list[tuple[str, str]]:
+    def run(*extra: str) -> list[tuple[str, str]]:
         events: list[dict[str, Any]] = []
-        done = commands.operate(project, "preview", "dev", extra, quiet=True, events=events)
-        assert (done.exit_code, done.errors) == (0, [])
-        found = [one["diagnosticEvent"] for one in events if "diagnosticEvent" in one]
-        return [(one["severity"], one["message"].strip()) for one in found]
+        outcome = commands.operate(project, "preview", "dev", extra, quiet=True, events=events)
+        assert (outcome.exit_code, outcome.errors) == (0, [])
+        diagnostics = [event["diagnosticEvent"] for event in events if "diagnosticEvent" in event]
+        return [(diagnostic["severity"], diagnostic["message"].strip()) for diagnostic in diagnostics]
 
-    return preview
+    return run
 
 
-def test_what_a_program_prints_is_shown(said: Callable[..., list[tuple[str, str]]]) -> None:
-    texts = [text for severity, text in said() if severity.startswith("info")]
+def test_what_a_program_prints_is_shown(preview: Callable[..., list[tuple[str, str]]]) -> None:
+    texts = [text for severity, text in preview() if severity.startswith("info")]
 
     assert texts[:2] == ["to the output", "to the error stream"]
     assert "from a child" in texts
 
 
-def test_what_it_imported_is_there_ahead_the_next_time(
-    project: Project, said: Callable[..., list[tuple[str, str]]]
+def test_what_a_program_imported_is_preloaded_the_next_time(
+    project: Project, preview: Callable[..., list[tuple[str, str]]]
 ) -> None:
-    first = said()
+    first = preview()
     remembered = json.loads(project.imports.read_text())
-    second = said()
+    second = preview()
 
-    assert ("info", f"ahead False {project.root}") in first
+    assert ("info", f"preloaded False {project.root}") in first
     assert {"pulumi_azure_native.keyvault", "pulumi_azure_native.resources"} <= set(remembered)
     assert not any(name.startswith("pulumi_azure_native.network") for name in remembered)
-    assert ("info", f"ahead True {project.root}") in second
+    assert ("info", f"preloaded True {project.root}") in second
 
 
-def test_messages_for_debugging_come_only_when_asked_for(
-    said: Callable[..., list[tuple[str, str]]],
+def test_debug_messages_are_shown_only_on_request(
+    preview: Callable[..., list[tuple[str, str]]],
 ) -> None:
-    assert "debug" not in {severity for severity, _ in said()}
-    assert "debug" in {severity for severity, _ in said("--debug")}
+    assert "debug" not in {severity for severity, _ in preview()}
+    assert "debug" in {severity for severity, _ in preview("--debug")}
 
 
-def test_what_is_declared_after_the_last_line_is_registered_too(project: Project) -> None:
-    done = commands.operate(project, "up", "dev", quiet=True)
+def test_resources_declared_after_the_last_line_are_registered(project: Project) -> None:
+    outcome = commands.operate(project, "up", "dev", quiet=True)
 
-    assert (done.errors, done.changes) == ([], {"create": 3})
+    assert (outcome.errors, outcome.changes) == ([], {"create": 3})
     assert commands.resources_in_state(project, "dev")[0]["outputs"] == {"late": "rg-said-late"}
 
 
-def test_nothing_of_it_is_left(project: Project, said: Callable[..., list[tuple[str, str]]]) -> None:
-    said()
+def test_the_session_leaves_no_files(project: Project, preview: Callable[..., list[tuple[str, str]]]) -> None:
+    preview()
     assert list(project.sessions.iterdir()) == []
     shutil.rmtree(project.sandbox)
