@@ -50,7 +50,7 @@ class Cli:
                 shutil.copy2(self.executable, unfinished)
             unfinished.replace(link)
         host = folder / "pulumi-language-python"
-        if not host.is_file() or host.read_text() != _LANGUAGE_HOST_SCRIPT:  # missing, or of an earlier version
+        if not host.is_file() or host.read_text() != _LANGUAGE_HOST_SCRIPT:  # or of an earlier version
             files.write_text(host, _LANGUAGE_HOST_SCRIPT, mode=0o755)
         return link
 

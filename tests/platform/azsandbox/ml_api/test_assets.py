@@ -50,7 +50,7 @@ def test_pulumis_model_contains_what_the_sdk_created(sandbox: Any, image: str) -
 def test_the_content_of_a_version_is_immutable(component: Callable[..., Any], ml: Any, unique: str) -> None:
     name = f"say_{unique}"
     component(name, "echo one")
-    assert component(name, "echo one").version == "1"  # the same again is no change
+    assert component(name, "echo one").version == "1"  # the same content again is accepted
     with pytest.raises(HttpResponseError, match="Versions are immutable"):
         component(name, "echo two")
     component(name, "echo two", version="2")

@@ -24,11 +24,11 @@ def pipeline(sdk: Any, component: Callable[..., Any], unique: str) -> Any:
         outputs={"twice": sdk.Output(type="uri_file")},
     )
 
-    @sdk.dsl.pipeline(name="two", default_compute="aks")
     def two(n: int = 5) -> Any:
         first = write(n=n)
         first.outputs.made.name = f"numbers-{unique}"
         second = read(made=first.outputs.made)
         return {"twice": second.outputs.twice}
 
-    return two()
+    two.__annotations__ = {"n": int}  # azure-ai-ml does not evaluate annotations
+    return sdk.dsl.pipeline(name="two", default_compute="aks")(two)()
