@@ -20,7 +20,7 @@ from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.paths import Project
 from azsandbox.pulumi.provider.backend import State, Subject
-from azsandbox.services.kubernetesconfiguration.types import ML_SETTINGS
+from azsandbox.services.kubernetesconfiguration.rules import AZURE_ML_SETTINGS
 from azsandbox.session import session
 
 SUBSCRIPTION_ID = "11111111-2222-4333-8444-555555555555"
@@ -80,7 +80,7 @@ def declare(provider: AzureNative) -> None:
         clusterName="aks",
         extensionName="azureml",
         extensionType="Microsoft.AzureML.Kubernetes",
-        configurationSettings={**dict.fromkeys(ML_SETTINGS, "x"), **settings},
+        configurationSettings={**dict.fromkeys(AZURE_ML_SETTINGS, "x"), **settings},
     )
     for number, role in enumerate(ATTACH):
         make(

@@ -10,7 +10,6 @@ from azsandbox.arm.subscription import Subscription
 from azsandbox.schema.values import UNKNOWN
 
 _SPACE = uuid.UUID("6f7a3c0e-8d7b-4f6c-9a52-0d1c2b3a4e5f")  # ours; any would do
-KIND = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 def made_up(purpose: str, identifier: str) -> str:

@@ -1,7 +1,7 @@
-"""The catalogue of resource shapes, built once per SDK version and module and then read from a file.
+"""The catalogue of resource shapes: built once per SDK version and module, then read from a file.
 
-Building imports the SDK (seconds, hundreds of MB), so it happens in a process of its own; the provider and
-the policy pack only read JSON.
+Building imports the SDK, which takes seconds and hundreds of MB, so it happens in a process of its own; the
+provider reads JSON only.
 """
 
 from __future__ import annotations
@@ -21,14 +21,16 @@ from azsandbox.errors import NotModelledError, SandboxError
 from azsandbox.schema.corrections import ENUMS
 
 PACKAGE = "pulumi_azure_native"
-FORMAT = 3  # raise when the files' content changes its meaning
+FORMAT = 3  # raise it when the meaning of the files' content changes
 
 Shape = dict[str, Any]
+"""An object: {"props": {name: Shape}, "required": [name]}; or a property: {"type": …, "enum": […],
+"closed": bool}, {"ref": key}, {"oneOf": [Shape]} or {"any": true}."""
 
 
 @dataclass(frozen=True)
 class ResourceShape:
-    """Inputs and outputs of one resource type, with the nested types that they refer to."""
+    """The inputs and outputs of one resource type, with the nested types that they refer to."""
 
     token: str
     inputs: Shape
@@ -38,7 +40,7 @@ class ResourceShape:
 
 
 class Catalogue:
-    """Shapes by token; a module's file is read when its first type is asked for."""
+    """Shapes by token; the file of a module is read when one of its types is first requested."""
 
     def __init__(self, folder: Path | None = None) -> None:
         version = importlib.metadata.version(PACKAGE.replace("_", "-"))
@@ -59,15 +61,17 @@ class Catalogue:
             ) from None
 
     def ensure(self, modules: Iterable[str]) -> list[str]:
-        """Build what is missing, all in one process; the names of the modules that were built."""
+        """Build the files that are missing, in one process; return the modules that were built."""
         missing = sorted({module for module in modules if not self._file(module).is_file()})
         if missing:
             command = [sys.executable, "-m", "azsandbox.schema.catalogue", str(self.folder), *missing]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                lines = done.stderr.strip().splitlines()
-                why = lines[-1] if lines else "no output"
-                raise SandboxError(f"reading the schema of {', '.join(missing)} failed: {why}")
+            process = subprocess.run(command, capture_output=True, text=True, check=False)
+            if process.returncode:
+                lines = process.stderr.strip().splitlines()
+                reason = lines[-1] if lines else "it printed nothing"
+                raise SandboxError(
+                    f"the schema of {', '.join(missing)} could not be read from {PACKAGE}: {reason}"
+                )
         return missing
 
     def _file(self, module: str) -> Path:
@@ -92,7 +96,7 @@ def shared() -> Catalogue:
 
 
 def build(folder: Path, modules: Iterable[str]) -> None:
-    """Write one file per module; whole or not at all, so that two builders can't harm each other."""
+    """Write one file per module, atomically, so that two processes may build at the same time."""
     from azsandbox.schema.introspect import Reader, classes  # noqa: PLC0415 - imports the Pulumi SDK
 
     known = classes(PACKAGE)

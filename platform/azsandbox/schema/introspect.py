@@ -1,9 +1,9 @@
-"""Read the shapes of a Pulumi SDK's resources from its classes, into plain JSON.
+"""Read the shapes of a Pulumi SDK's resources from its classes, as plain JSON.
 
-The SDK's Python classes are the only schema that comes with it. Facts to know: the wire name stands on
-`@pulumi.getter(name=…)`; required means not Optional; `Union[str, Enum]` is an open enum (Azure may know
-newer values than the SDK), a bare Enum a closed one; a discriminator's constant is visible only in the source
-of `__init__`.
+The SDK's Python classes are the only schema that comes with it. The wire name of a property is the argument
+of `@pulumi.getter(name=…)`; required means not Optional; `Union[str, Enum]` is an open enum (Azure may know
+newer values than the SDK), an Enum alone a closed one; the constant of a discriminator is visible only in the
+source of `__init__`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from typing import Any
 import pulumi
 from pulumi import _types
 
-Shape = dict[str, Any]
-"""A property: {"type": …, "enum": […], "closed": bool}, {"ref": key}, {"oneOf": [Shape]} or {"any": true}."""
+from azsandbox.schema.catalogue import Shape
 
 _CONSTANT = re.compile(r'pulumi\.set\(__self__, "(\w+)", (\'[^\']*\'|"[^"]*")\)')
 
@@ -35,9 +34,9 @@ def classes(package: str) -> dict[str, tuple[str, str]]:
     """Token → (Python module, class name), from the SDK's own registration and without importing it."""
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"no {package} in this environment: run `make setup`")
-    found = re.search(r'resource_modules="""(.*?)"""', Path(spec.origin).read_text(), re.DOTALL)
-    modules: list[Any] = json.loads(found[1]) if found else []
+        raise ModuleNotFoundError(f"{package} is not installed in this environment: run `make setup`")
+    match = re.search(r'resource_modules="""(.*?)"""', Path(spec.origin).read_text(), re.DOTALL)
+    modules: list[Any] = json.loads(match[1]) if match else []
     return {token: (module["fqn"], name) for module in modules for token, name in module["classes"].items()}
 
 
@@ -52,9 +51,9 @@ class Reader:
     def add(self, token: str) -> None:
         module_name, class_name = self.classes[token]
         resource = getattr(importlib.import_module(module_name), class_name)
-        home = sys.modules[resource.__module__]
+        defined = sys.modules[resource.__module__].__dict__
         names = (f"{resource.__name__}InitArgs", f"{resource.__name__}Args")
-        arguments = next(found for name in names if inspect.isclass(found := home.__dict__.get(name)))
+        arguments = next(cls for name in names if inspect.isclass(cls := defined.get(name)))
         self.resources[token] = {
             "inputs": self._object(arguments),
             "outputs": self._object(resource, suffix=":outputs"),
@@ -62,7 +61,7 @@ class Reader:
         }
 
     def _object(self, cls: type, suffix: str = "") -> str:
-        """The key of a class's shape, reading the class on first sight."""
+        """The key of a class's shape; the class is read the first time."""
         key = f"{cls.__module__.split('.', 1)[1]}:{cls.__name__}{suffix}"
         if key in self.types:
             return key
@@ -112,19 +111,19 @@ def _properties(cls: type) -> list[tuple[str, str, property]]:
     """(python name, wire name, property) of an input class, an output class or a resource class."""
     if _types.is_input_type(cls) or _types.is_output_type(cls):
         return list(_types._py_properties(cls))  # noqa: SLF001 - the SDK offers no public way
-    found: list[tuple[str, str, property]] = []
+    properties: list[tuple[str, str, property]] = []
     for name, value in vars(cls).items():
         if isinstance(value, property) and value.fget is not None:
             wire = getattr(value.fget, "_pulumi_name", None)
             if wire is not None:
-                found.append((name, wire, value))
-    return found
+                properties.append((name, wire, value))
+    return properties
 
 
 def _api_version(resource: type) -> str:
-    """The REST API version that the SDK speaks for this type: only the documentation names it."""
-    found = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2}(?:-\w+)?)", inspect.getsource(resource))
-    return found[1] if found else ""
+    """The REST API version that the SDK uses for this type; only the documentation names it."""
+    match = re.search(r"Azure REST API version (\d{4}-\d{2}-\d{2}(?:-\w+)?)", inspect.getsource(resource))
+    return match[1] if match else ""
 
 
 def _constants(cls: type) -> dict[str, str]:
@@ -136,35 +135,36 @@ def _constants(cls: type) -> dict[str, str]:
 
 
 def _strip(hint: Any) -> tuple[list[Any], bool]:
-    """Peel Input, Awaitable and Optional off: the remaining members, and whether None is one of them."""
+    """The members of a hint without Input, Awaitable and Optional, and whether None is one of them."""
     members: list[Any] = []
     optional = False
 
-    def walk(one: Any) -> None:
+    def walk(part: Any) -> None:
         nonlocal optional
-        origin = typing.get_origin(one)
+        origin = typing.get_origin(part)
         if origin in {typing.Union, types.UnionType}:
-            for member in typing.get_args(one):
+            for member in typing.get_args(part):
                 walk(member)
-        elif one is type(None):
+        elif part is type(None):
             optional = True
-        elif isinstance(one, (str, typing.ForwardRef)) or typing.is_typeddict(one):
-            pass  # the quoted "Output[T]" arm of Input[T], and the dictionary spelling of an args class
-        elif one is pulumi.Output or origin in {pulumi.Output, abc.Awaitable, abc.Coroutine}:
+        elif isinstance(part, (str, typing.ForwardRef)) or typing.is_typeddict(part):
+            pass  # the quoted "Output[T]" of Input[T], and the dictionary form of an args class
+        elif part is pulumi.Output or origin in {pulumi.Output, abc.Awaitable, abc.Coroutine}:
             pass
-        elif one not in members:
-            members.append(one)
+        elif part not in members:
+            members.append(part)
 
     walk(hint)
     return members, optional
 
 
 def _merge(shapes: list[Shape]) -> Shape:
-    """Several members as one shape: string with enum is an open enum, different objects are alternatives."""
+    """Several members as one shape: a string or an enum is an open enum, other members are alternatives."""
     if not shapes:
         return {"any": True}
     enums = [shape for shape in shapes if "enum" in shape]
     plain = [shape for shape in shapes if shape.get("type") == "string" and "enum" not in shape]
     if enums and plain and len(shapes) == len(enums) + len(plain):
-        return {"type": "string", "enum": [value for one in enums for value in one["enum"]], "closed": False}
+        values = [value for shape in enums for value in shape["enum"]]
+        return {"type": "string", "enum": values, "closed": False}
     return shapes[0] if len(shapes) == 1 else {"oneOf": shapes}

@@ -1,7 +1,8 @@
-"""Inputs in the shape that the provider answers with.
+"""Inputs in the shape of outputs.
 
-Input and output types differ: `userAssignedIdentities` goes in as a list and comes out as a map, passwords
-go in and don't come out. The Python SDK raises on an output of the wrong type, so echoing is not enough.
+Input and output types differ: `userAssignedIdentities` is a list among the inputs and a map among the
+outputs, and passwords are not returned. The Python SDK raises on an output of the wrong type, so copying the
+inputs is not enough.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from azsandbox.schema.values import UNKNOWN, Secret
 
 
 def echo(shape: ResourceShape, inputs: dict[str, Any]) -> dict[str, Any]:
-    """The inputs that come back as outputs, each in its output shape; marks and unknowns stay."""
+    """The inputs that are outputs as well, each in its output shape; secret and unknown values stay so."""
     return _object(shape.outputs, shape.types, inputs)
 
 
 def unknowns(shape: ResourceShape, outputs: dict[str, Any]) -> dict[str, Any]:
-    """A preview's outputs: what the inputs don't determine is unknown."""
+    """The outputs of a preview: those that the inputs don't determine are unknown."""
     return {**dict.fromkeys(shape.outputs["props"], UNKNOWN), **outputs}
 
 
@@ -37,7 +38,7 @@ def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: P
     if value is UNKNOWN or shape.get("any"):
         return value
     if "oneOf" in shape:
-        return _value(arm(shape["oneOf"], types, value), types, value)
+        return _value(matching_alternative(shape["oneOf"], types, value), types, value)
     if "ref" in shape:
         return _object(types[shape["ref"]], types, value) if isinstance(value, dict) else value
     if shape["type"] == "object" and isinstance(value, list):
@@ -49,12 +50,12 @@ def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: P
     return value
 
 
-def arm(arms: list[Shape], types: dict[str, Shape], value: Any) -> Shape:
-    """The alternative whose constants agree with the value."""
+def matching_alternative(alternatives: list[Shape], types: dict[str, Shape], value: Any) -> Shape:
+    """The alternative whose constants the value has; the first if none has."""
     if isinstance(value, dict):
-        for arm in arms:
-            properties = types[arm["ref"]]["props"] if "ref" in arm else {}
-            constants = {name: one["const"] for name, one in properties.items() if "const" in one}
+        for alternative in alternatives:
+            properties = types[alternative["ref"]]["props"] if "ref" in alternative else {}
+            constants = {name: prop["const"] for name, prop in properties.items() if "const" in prop}
             if constants and all(value.get(name) == constant for name, constant in constants.items()):
-                return arm
-    return arms[0]
+                return alternative
+    return alternatives[0]

@@ -18,7 +18,7 @@ UNKNOWN = _Unknown()
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that the program marked as secret; only the wire format and the redaction open it."""
+    """A value that the program marked as secret; only the wire format and the redaction read it."""
 
     value: Any
 

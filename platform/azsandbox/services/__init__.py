@@ -1,4 +1,12 @@
-"""The Azure services that the sandbox models, one folder each: `types` declares, `rules` refuses."""
+"""The Azure services that the sandbox models, one folder each, with the same modules in every folder.
+
+types      what the service declares: its `SERVICE`
+rules      what it refuses (absent where the service has no rules of its own)
+outputs    what it adds to a resource's inputs
+functions  what its functions answer, such as lists of keys
+
+In a large service `types` and `rules` are packages with one module per kind of resource.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class _BodyBuilder:
 
     def value(self, shape: Shape, value: Any, path: str) -> Any:
         if "oneOf" in shape:
-            return self.value(outputs.arm(shape["oneOf"], self.types, value), value, path)
+            return self.value(outputs.matching_alternative(shape["oneOf"], self.types, value), value, path)
         if "ref" in shape and isinstance(value, dict):
             module, _, cls = shape["ref"].partition(":")
             name = f"{module.partition('.')[0]}:{cls.removesuffix('Args')}"

@@ -2,37 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from azsandbox.arm import identities
 from azsandbox.arm.evidence import Evidence, documented, specified
-from azsandbox.arm.model import IN_GROUP, NameRule, Reference, Request, ResourceType, Service, Values
-from azsandbox.schema.validate import Problem
-
-
-def _on_a_workspace(inputs: Values) -> Iterator[Problem]:
-    if inputs.get("workspaceResourceId") is None:
-        yield Problem(
-            "workspaceResourceId",
-            "is required: classic components without a workspace are retired",
-            code="required",
-        )
-
-
-def _outputs(request: Request) -> Values:
-    key = identities.made_up("instrumentation", request.id)
-    region = str(request.inputs.get("location", "")).replace(" ", "").lower()
-    app = identities.made_up("application", request.id)
-    return {
-        "appId": app,
-        "applicationId": request.name,
-        "instrumentationKey": key,
-        "connectionString": f"InstrumentationKey={key};IngestionEndpoint=https://{region}-0.in.applicationinsights.azure.com/;"
-        f"LiveEndpoint=https://{region}.livediagnostics.monitor.azure.com/;ApplicationId={app}",
-        "tenantId": request.tenant,
-        "creationDate": "2026-01-01T00:00:00Z",
-    }
-
+from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, Service
+from azsandbox.services import kinds
+from azsandbox.services.applicationinsights import outputs, rules
 
 SERVICE = Service(
     name="applicationinsights",
@@ -45,9 +18,9 @@ SERVICE = Service(
                 "1 to 260 characters, not ending in a period or space",
                 Evidence.DOCUMENTATION,
             ),
-            references=(Reference("workspaceResourceId", ("Microsoft.OperationalInsights/workspaces",)),),
-            early=(_on_a_workspace,),
-            outputs=_outputs,
+            references=(Reference("workspaceResourceId", (kinds.LOG_ANALYTICS_WORKSPACE,)),),
+            early=(rules.workspace_is_set,),
+            outputs=outputs.component,
             claims=(documented("needs a Log Analytics workspace"),),
         ),
         ResourceType(

@@ -1,4 +1,4 @@
-"""What authorization refuses."""
+"""What Azure refuses about role assignments and locks."""
 
 from __future__ import annotations
 
@@ -6,38 +6,42 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from azsandbox.arm import identities, ids
+from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
-from azsandbox.arm.roles import ROLE_DEFINITIONS, role_guid
-from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
+from azsandbox.services import kinds
+from azsandbox.services.authorization.roles import BUILT_IN_ROLES, role_guid
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_ASSIGNMENTS = "Microsoft.Authorization/roleAssignments"
-LEVELS = frozenset({"CanNotDelete", "ReadOnly"})
+GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+LOCK_LEVELS = frozenset({"CanNotDelete", "ReadOnly"})
 
 
-def principal_is_guid(inputs: Values) -> Iterator[Problem]:
+def principal_is_an_object_id(inputs: Values) -> Iterator[Problem]:
     principal = inputs.get("principalId")
-    if isinstance(principal, str) and not _GUID.fullmatch(principal):
-        yield Problem("principalId", f"{principal!r} is no object id: a GUID is")
+    if isinstance(principal, str) and not re.fullmatch(GUID, principal):
+        yield Problem("principalId", f"{principal!r} is not an object id: it must be a GUID")
+
+
+def principal_type_is_set(inputs: Values) -> Iterator[Problem]:
     if inputs.get("principalType") is None:
         yield Problem(
-            "principalType", "is missing: a principal made a moment ago may not be found", warning=True
+            "principalType",
+            "is missing: Azure may not find a principal that is only just created",
+            warning=True,
         )
 
 
-def level_is_known(inputs: Values) -> Iterator[Problem]:
+def lock_level_is_known(inputs: Values) -> Iterator[Problem]:
     level = inputs.get("level")
-    if isinstance(level, str) and level not in LEVELS:
-        yield Problem("level", f"{level!r} is none of {', '.join(sorted(LEVELS))}")
+    if isinstance(level, str) and level not in LOCK_LEVELS:
+        yield Problem("level", f"{level!r} must be one of {', '.join(sorted(LOCK_LEVELS))}")
 
 
-def role_exists(request: Request) -> None:
+def role_definition_exists(request: Request) -> None:
     role = str(request.inputs.get("roleDefinitionId"))
-    own = request.subscription.get(role)
-    if role_guid(role) not in ROLE_DEFINITIONS and own is None:
+    custom_role = request.subscription.get(role)
+    if role_guid(role) not in BUILT_IN_ROLES and custom_role is None:
         raise ArmError(
             400,
             "RoleDefinitionDoesNotExist",
@@ -45,31 +49,16 @@ def role_exists(request: Request) -> None:
         )
 
 
-def not_twice(request: Request) -> None:
-    wanted = _meaning(request.inputs)
+def assignment_is_not_a_duplicate(request: Request) -> None:
+    wanted = _principal_role_and_condition(request.inputs)
     scope = ids.key(ids.parse(request.id).scope)
-    for other in request.subscription.of_kind(_ASSIGNMENTS):
-        same_place = ids.key(ids.parse(other.id).scope) == scope and ids.key(other.id) != ids.key(request.id)
-        if same_place and _meaning(other.inputs) == wanted:
+    for other in request.subscription.of_kind(kinds.ROLE_ASSIGNMENT):
+        same_scope = ids.key(ids.parse(other.id).scope) == scope and ids.key(other.id) != ids.key(request.id)
+        if same_scope and _principal_role_and_condition(other.inputs) == wanted:
             raise ArmError(
                 409, "RoleAssignmentExists", f"The role assignment already exists, as '{other.id}'."
             )
 
 
-def _meaning(inputs: Values) -> tuple[Any, str, Any]:
+def _principal_role_and_condition(inputs: Values) -> tuple[Any, str, Any]:
     return inputs.get("principalId"), role_guid(str(inputs.get("roleDefinitionId"))), inputs.get("condition")
-
-
-def client_config(_: Subscription, arguments: Values, scope: str) -> Values:
-    return {
-        "clientId": identities.made_up("client", scope),
-        "objectId": identities.made_up("principal", scope),
-        "subscriptionId": arguments["subscriptionId"],
-        "tenantId": arguments["tenantId"],
-    }
-
-
-def client_token(subscription: Subscription, arguments: Values, scope: str) -> Values:
-    return {
-        "token": f"sandbox.{subscription.redactor.derive(scope + str(arguments.get('endpoint')), 24).hex()}"
-    }

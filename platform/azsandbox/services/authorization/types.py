@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import GROUP, Invoke, NameRule, ResourceType, Service
-from azsandbox.services.authorization import rules
+from azsandbox.services.authorization import functions, outputs, rules
 
-_LOCK = NameRule(r"[\w.()-]{1,90}", "1 to 90 letters, digits, _ . ( ) -")
+_LOCK_NAME = NameRule(r"[\w.()-]{1,90}", "1 to 90 letters, digits, _ . ( ) -")
 _LOCK_CLAIMS = (
-    documented("CanNotDelete refuses deletes of all at and below its scope, ReadOnly also writes"),
+    documented("CanNotDelete refuses every delete at and below its scope; ReadOnly refuses writes as well"),
     specified("the level is CanNotDelete or ReadOnly"),
 )
-_GUID = NameRule(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID")
+_GUID = NameRule(rules.GUID, "a GUID")
 
 SERVICE = Service(
     name="authorization",
@@ -22,18 +22,15 @@ SERVICE = Service(
             name=_GUID,
             autoname="uuid",
             immutable=True,
-            early=(rules.principal_is_guid,),
-            rules=(rules.role_exists, rules.not_twice),
-            outputs=lambda request: {
-                "scope": request.inputs.get("scope"),
-                "principalType": request.inputs.get("principalType", "ServicePrincipal"),
-            },
+            early=(rules.principal_is_an_object_id, rules.principal_type_is_set),
+            rules=(rules.role_definition_exists, rules.assignment_is_not_a_duplicate),
+            outputs=outputs.role_assignment,
             claims=(
                 specified("scope, principal and role can't change; the name is a GUID"),
-                documented("the scope and the role exist; the same assignment twice is refused"),
-                documented("a new principal without principalType may not be found yet: a warning"),
+                documented("the scope and the role exist; a duplicate assignment is refused"),
+                documented("a missing principalType is a warning: Azure may not find a new principal yet"),
             ),
-            deviations=("principals are taken on trust: the directory is not modelled",),
+            deviations=("principals are not checked: the directory is not modelled",),
         ),
         ResourceType(
             token="azure-native:authorization:RoleDefinition",
@@ -45,15 +42,15 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:authorization:ManagementLockByScope",
             path="/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
-            name=_LOCK,
-            early=(rules.level_is_known,),
+            name=_LOCK_NAME,
+            early=(rules.lock_level_is_known,),
             claims=_LOCK_CLAIMS,
         ),
         ResourceType(
             token="azure-native:authorization:ManagementLockAtResourceGroupLevel",
             path=GROUP + "/providers/Microsoft.Authorization/locks/{lockName}",
-            name=_LOCK,
-            early=(rules.level_is_known,),
+            name=_LOCK_NAME,
+            early=(rules.lock_level_is_known,),
             claims=_LOCK_CLAIMS,
         ),
         ResourceType(
@@ -61,21 +58,21 @@ SERVICE = Service(
             path="/{scope}/providers/Microsoft.Authorization/policyAssignments/{policyAssignmentName}",
             name=NameRule(r"[^<>*%&:\\?.+/]{1,24}", "1 to 24 characters"),
             claims=(documented("the scope exists"),),
-            deviations=("policy definitions are taken on trust, nothing evaluates them",),
+            deviations=("policy definitions are neither checked nor evaluated",),
         ),
     ),
     invokes=(
         Invoke(
             token="azure-native:authorization:getClientConfig",
             arguments=(),
-            answer=rules.client_config,
+            answer=functions.client_config,
             claims=(specified("the configured subscription and tenant, a made-up client"),),
         ),
         Invoke(
             token="azure-native:authorization:getClientToken",
             arguments=("endpoint",),
-            answer=rules.client_token,
-            claims=(specified("a made-up token, good for nothing"),),
+            answer=functions.client_token,
+            claims=(specified("a made-up token that no service accepts"),),
         ),
     ),
 )

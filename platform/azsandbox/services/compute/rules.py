@@ -1,4 +1,4 @@
-"""What Compute refuses."""
+"""What Compute refuses about machines and scale sets: host names and credentials."""
 
 from __future__ import annotations
 
@@ -7,40 +7,41 @@ from collections.abc import Iterator
 from azsandbox.arm.model import Values
 from azsandbox.schema.validate import Problem
 
-_WINDOWS_NAME = 15
-_LINUX_NAME = 64
+_LONGEST_WINDOWS_NAME = 15
+_LONGEST_LINUX_NAME = 64
 
 
-def _profile(inputs: Values) -> Values:
+def _os_profile(inputs: Values) -> Values:
     profile = inputs.get("osProfile")
     return profile if isinstance(profile, dict) else {}
 
 
-def host_name_fits(inputs: Values) -> Iterator[Problem]:
-    name = _profile(inputs).get("computerName")
-    if isinstance(name, str) and len(name) > _LINUX_NAME:
+def host_name_within_limit(inputs: Values) -> Iterator[Problem]:
+    name = _os_profile(inputs).get("computerName")
+    if isinstance(name, str) and len(name) > _LONGEST_LINUX_NAME:
         yield Problem(
             "osProfile.computerName",
-            f"{name!r} has {len(name)} characters, but at most {_LINUX_NAME} are allowed",
+            f"{name!r} has {len(name)} characters, but at most {_LONGEST_LINUX_NAME} are allowed",
         )
 
 
-def windows_host_name(inputs: Values) -> Iterator[Problem]:
-    profile = _profile(inputs)
+def windows_host_name_within_limit(inputs: Values) -> Iterator[Problem]:
+    profile = _os_profile(inputs)
     name = profile.get("computerName") or inputs.get("vmName")
     if (
         profile.get("windowsConfiguration") is not None
         and isinstance(name, str)
-        and len(name) > _WINDOWS_NAME
+        and len(name) > _LONGEST_WINDOWS_NAME
     ):
         yield Problem(
             "osProfile.computerName",
-            f"{name!r} has {len(name)} characters, but Windows allows {_WINDOWS_NAME}",
+            f"{name!r} has {len(name)} characters, but Windows allows at most {_LONGEST_WINDOWS_NAME}",
         )
 
 
-def signs_in(inputs: Values, prefix: str = "") -> Iterator[Problem]:
-    profile = _profile(inputs)
+def machine_has_credentials(inputs: Values, prefix: str = "") -> Iterator[Problem]:
+    """A password, or a public SSH key where passwords are disabled."""
+    profile = _os_profile(inputs)
     linux = profile.get("linuxConfiguration")
     if not profile:
         return
@@ -49,7 +50,7 @@ def signs_in(inputs: Values, prefix: str = "") -> Iterator[Problem]:
         if not (isinstance(ssh, dict) and ssh.get("publicKeys")):
             yield Problem(
                 f"{prefix}osProfile.linuxConfiguration.ssh",
-                "needs a public key: passwords are off",
+                "needs a public key: passwords are disabled",
                 code="required",
             )
     elif profile.get("adminPassword") is None:
@@ -60,7 +61,7 @@ def signs_in(inputs: Values, prefix: str = "") -> Iterator[Problem]:
         )
 
 
-def scale_set_fits(inputs: Values) -> Iterator[Problem]:
+def scale_set_has_credentials(inputs: Values) -> Iterator[Problem]:
     profile = inputs.get("virtualMachineProfile")
     if isinstance(profile, dict):
-        yield from signs_in(profile, "virtualMachineProfile.")
+        yield from machine_has_credentials(profile, "virtualMachineProfile.")

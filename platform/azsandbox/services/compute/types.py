@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from azsandbox.arm import identities
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, Service
-from azsandbox.services.compute.rules import (
-    host_name_fits,
-    scale_set_fits,
-    signs_in,
-    windows_host_name,
-)
+from azsandbox.services import kinds
+from azsandbox.services.compute import outputs, rules
 
 _COMPUTE = IN_GROUP + "Microsoft.Compute/"
-_MACHINE = NameRule(r"[a-zA-Z0-9]([\w.-]{0,62}\w)?", "1 to 64 letters, digits, _ . -", Evidence.DOCUMENTATION)
-_CREATION = (
-    *(f"osProfile.{one}" for one in ("computerName", "adminUsername", "adminPassword", "customData")),
+_NAME = NameRule(r"[a-zA-Z0-9]([\w.-]{0,62}\w)?", "1 to 64 letters, digits, _ . -", Evidence.DOCUMENTATION)
+_ONLY_AT_CREATION = (
+    "osProfile.computerName",
+    "osProfile.adminUsername",
+    "osProfile.adminPassword",
+    "osProfile.customData",
     "osProfile.linuxConfiguration.ssh",
-    *(f"storageProfile.{one}" for one in ("imageReference", "osDisk.name")),
+    "storageProfile.imageReference",
+    "storageProfile.osDisk.name",
     "priority",
     "zones",
 )
@@ -28,23 +27,25 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:VirtualMachine",
             path=_COMPUTE + "virtualMachines/{vmName}",
-            name=_MACHINE,
-            replace=_CREATION,
+            name=_NAME,
+            replace=_ONLY_AT_CREATION,
             references=(
-                Reference("networkProfile.networkInterfaces[].id", ("Microsoft.Network/networkInterfaces",)),
-                Reference(
-                    "identity.userAssignedIdentities[]", ("Microsoft.ManagedIdentity/userAssignedIdentities",)
-                ),
+                Reference("networkProfile.networkInterfaces[].id", (kinds.NETWORK_INTERFACE,)),
+                Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
             ),
-            early=(host_name_fits, windows_host_name, signs_in),
-            outputs=lambda request: {
-                "vmId": identities.made_up("machine", request.id),
-                "timeCreated": "2026-01-01T00:00:00Z",
-            },
+            early=(
+                rules.host_name_within_limit,
+                rules.windows_host_name_within_limit,
+                rules.machine_has_credentials,
+            ),
+            outputs=outputs.virtual_machine,
             claims=(
-                specified("its network interface exists; image, zone, names and keys only at creation"),
+                specified(
+                    "its network interface exists; image, zone, names and keys are set only at creation"
+                ),
                 documented(
-                    "a Windows host name has at most 15 characters, a Linux one 64; a password or a key"
+                    "a Windows host name has at most 15 characters, a Linux one at most 64; a password or an "
+                    "SSH key is required"
                 ),
             ),
             deviations=("sizes and images are not compared with what a region offers",),
@@ -58,20 +59,18 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSet",
             path=_COMPUTE + "virtualMachineScaleSets/{vmScaleSetName}",
-            name=_MACHINE,
+            name=_NAME,
             replace=("orchestrationMode", "platformFaultDomainCount", "singlePlacementGroup", "zones"),
             references=(
                 Reference(
                     "virtualMachineProfile.networkProfile.networkInterfaceConfigurations[].ipConfigurations[].subnet.id",
-                    ("Microsoft.Network/virtualNetworks/subnets",),
+                    (kinds.SUBNET,),
                 ),
-                Reference(
-                    "identity.userAssignedIdentities[]", ("Microsoft.ManagedIdentity/userAssignedIdentities",)
-                ),
+                Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
             ),
-            early=(scale_set_fits,),
-            outputs=lambda request: {"uniqueId": identities.made_up("scale set", request.id)},
-            claims=(specified("its subnet exists"), documented("a password or a key")),
+            early=(rules.scale_set_has_credentials,),
+            outputs=outputs.scale_set,
+            claims=(specified("its subnet exists"), documented("a password or an SSH key is required")),
         ),
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSetExtension",
@@ -82,8 +81,8 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:SshPublicKey",
             path=_COMPUTE + "sshPublicKeys/{sshPublicKeyName}",
-            name=_MACHINE,
-            claims=(specified("names"),),
+            name=_NAME,
+            claims=(specified("its name is well-formed"),),
         ),
     ),
 )

@@ -1,1 +1,1 @@
-"""Budgets."""
+"""Cost Management: budgets."""

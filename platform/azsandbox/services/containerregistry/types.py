@@ -12,7 +12,8 @@ from azsandbox.arm.model import (
     ResourceType,
     Service,
 )
-from azsandbox.services.containerregistry.rules import credentials, premium_only, registry_outputs
+from azsandbox.services import kinds
+from azsandbox.services.containerregistry import functions, outputs, rules
 
 _REGISTRY = IN_GROUP + "Microsoft.ContainerRegistry/registries/{registryName}"
 
@@ -26,18 +27,15 @@ SERVICE = Service(
             global_name=GlobalName(
                 "AlreadyInUse", "The registry DNS name {name}.azurecr.io is already in use."
             ),
-            references=(
-                Reference(
-                    "identity.userAssignedIdentities[]", ("Microsoft.ManagedIdentity/userAssignedIdentities",)
-                ),
-            ),
+            references=(Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),),
             replace=("encryption", "zoneRedundancy"),
-            early=(premium_only,),
-            outputs=registry_outputs,
+            early=(rules.premium_features_have_premium_sku,),
+            outputs=outputs.registry,
             claims=(
                 specified("name unique in all of Azure"),
                 documented(
-                    "private network, retention, zone redundancy and dedicated data endpoints need Premium"
+                    "disabled public access, network rules, zone redundancy, data endpoints and customer "
+                    "keys need SKU Premium"
                 ),
             ),
         ),
@@ -54,8 +52,8 @@ SERVICE = Service(
             token="azure-native:containerregistry:listRegistryCredentials",
             arguments=("registryName", "resourceGroupName"),
             required=("registryName", "resourceGroupName"),
-            answer=credentials,
-            claims=(documented("refused while the admin user is off"),),
+            answer=functions.admin_credentials,
+            claims=(documented("refused while the admin user is disabled"),),
         ),
     ),
 )

@@ -1,1 +1,1 @@
-"""Event Grid: topics and subscriptions to what happens."""
+"""Event Grid: topics, system topics and event subscriptions."""

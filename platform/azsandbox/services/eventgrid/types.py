@@ -1,18 +1,13 @@
-"""Event Grid: topics and subscriptions to what happens."""
+"""Event Grid: topics, system topics and event subscriptions."""
 
 from __future__ import annotations
 
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
-from azsandbox.services.eventgrid.rules import (
-    delivers_as_its_topic,
-    destination_is_there,
-    one_way_to_deliver,
-    source_fits,
-)
+from azsandbox.services.eventgrid import rules
 
-_NAME = NameRule(r"[a-zA-Z0-9-]{3,50}", "3 to 50 letters, digits and hyphens")
-_EVENTS = NameRule(r"[a-zA-Z0-9-]{3,64}", "3 to 64 letters, digits and hyphens")
+_TOPIC_NAME = NameRule(r"[a-zA-Z0-9-]{3,50}", "3 to 50 letters, digits and hyphens")
+_SUBSCRIPTION_NAME = NameRule(r"[a-zA-Z0-9-]{3,64}", "3 to 64 letters, digits and hyphens")
 
 SERVICE = Service(
     name="eventgrid",
@@ -20,32 +15,36 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventgrid:Topic",
             path=IN_GROUP + "Microsoft.EventGrid/topics/{topicName}",
-            name=_NAME,
+            name=_TOPIC_NAME,
             replace=("inputSchema",),
-            claims=(specified("names"),),
+            claims=(specified("its name is well-formed"),),
         ),
         ResourceType(
             token="azure-native:eventgrid:SystemTopic",
             path=IN_GROUP + "Microsoft.EventGrid/systemTopics/{systemTopicName}",
-            name=_NAME,
+            name=_TOPIC_NAME,
             replace=("source", "topicType"),
-            rules=(source_fits,),
+            rules=(
+                rules.topic_type_matches_source,
+                rules.topic_in_region_of_source,
+                rules.only_topic_of_source,
+            ),
             claims=(
                 specified("its source exists and can't change"),
-                documented("in its source's region, of its source's type, one for each source"),
+                documented("has the region and the type of its source; a source has one system topic"),
             ),
         ),
         ResourceType(
             token="azure-native:eventgrid:SystemTopicEventSubscription",
             path=IN_GROUP
             + "Microsoft.EventGrid/systemTopics/{systemTopicName}/eventSubscriptions/{eventSubscriptionName}",
-            name=_EVENTS,
-            early=(one_way_to_deliver,),
-            rules=(delivers_as_its_topic, destination_is_there),
+            name=_SUBSCRIPTION_NAME,
+            early=(rules.exactly_one_delivery, rules.retry_policy_within_limits),
+            rules=(rules.delivery_identity_belongs_to_topic, rules.destination_exists),
             claims=(
                 specified("its topic and its destination exist"),
                 documented(
-                    "delivers as an identity that the topic has; a storage account behind a firewall takes "
+                    "delivers as an identity that the topic has; a storage account with a firewall accepts "
                     "the system-assigned one only"
                 ),
             ),
@@ -54,7 +53,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventgrid:EventSubscription",
             path="/{scope}/providers/Microsoft.EventGrid/eventSubscriptions/{eventSubscriptionName}",
-            name=_EVENTS,
+            name=_SUBSCRIPTION_NAME,
             claims=(specified("its scope and its destination exist"),),
         ),
     ),

@@ -11,61 +11,63 @@ from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 
-_PARTITIONS = {"Basic": 32, "Standard": 32, "Premium": 100, "Dedicated": 1024}
-_HOURS = {"Basic": 24, "Standard": 168, "Premium": 2160, "Dedicated": 2160}
-_UNITS = {"Basic": 40, "Standard": 40, "Premium": 16}
+_MOST_PARTITIONS = {"Basic": 32, "Standard": 32, "Premium": 100, "Dedicated": 1024}
+_LONGEST_RETENTION = {"Basic": 24, "Standard": 168, "Premium": 2160, "Dedicated": 2160}  # hours
+_MOST_UNITS = {"Basic": 40, "Standard": 40, "Premium": 16}
 
 
-def shape_of_namespace(inputs: Values) -> Iterator[Problem]:
+def sku_within_tier_limits(inputs: Values) -> Iterator[Problem]:
     sku = inputs.get("sku")
     if not isinstance(sku, dict) or not isinstance(sku.get("name"), str):
         return
-    name, capacity = sku["name"], sku.get("capacity")
-    if isinstance(sku.get("tier"), str) and sku["tier"] != name:
-        yield Problem("sku.tier", f"{sku['tier']!r} differs from sku.name {name!r}")
-    most = _UNITS.get(name)
+    tier, capacity = sku["name"], sku.get("capacity")
+    if isinstance(sku.get("tier"), str) and sku["tier"] != tier:
+        yield Problem("sku.tier", f"{sku['tier']!r} differs from sku.name {tier!r}")
+    most = _MOST_UNITS.get(tier)
     if isinstance(capacity, int) and most and not 1 <= capacity <= most:
         yield Problem("sku.capacity", f"{capacity} is not between 1 and {most}")
-    if name == "Basic" and inputs.get("publicNetworkAccess") == "Disabled":
+
+
+def features_supported_by_tier(inputs: Values) -> Iterator[Problem]:
+    sku = inputs.get("sku")
+    if not isinstance(sku, dict) or sku.get("name") != "Basic":
+        return
+    if inputs.get("publicNetworkAccess") == "Disabled":
         yield Problem(
-            "publicNetworkAccess", "can't be Disabled in tier Basic, which takes no private endpoint"
+            "publicNetworkAccess", "can't be Disabled in tier Basic, which supports no private endpoint"
         )
-    if name == "Basic" and inputs.get("isAutoInflateEnabled"):
+    if inputs.get("isAutoInflateEnabled"):
         yield Problem("isAutoInflateEnabled", "needs tier Standard")
 
 
-def fits_its_tier(request: Request) -> None:
-    """Partitions and retention are bounded by the namespace's tier."""
-    tier = _tier(request)
-    partitions = request.at("partitionCount")
-    if isinstance(partitions, int) and not 1 <= partitions <= _PARTITIONS[tier]:
-        raise _bad(f"PartitionCount {partitions} is not between 1 and {_PARTITIONS[tier]} in tier {tier}.")
-    days, hours = (
-        request.at("messageRetentionInDays"),
-        request.at("retentionDescription.retentionTimeInHours"),
-    )
-    asked = hours if isinstance(hours, int | float) else days * 24 if isinstance(days, int | float) else 24
-    if not 1 <= asked <= _HOURS[tier]:
-        raise _bad(f"A retention of {asked:g} hours is not between 1 and {_HOURS[tier]} in tier {tier}.")
+def partitions_within_tier_limit(request: Request) -> None:
+    tier, partitions = _tier(request), request.at("partitionCount")
+    most = _MOST_PARTITIONS[tier]
+    if isinstance(partitions, int) and not 1 <= partitions <= most:
+        raise _bad_request(f"PartitionCount {partitions} is not between 1 and {most} in tier {tier}.")
 
 
-def more_than_the_default_group(request: Request) -> None:
+def retention_within_tier_limit(request: Request) -> None:
+    tier, days = _tier(request), request.at("messageRetentionInDays")
+    hours = request.at("retentionDescription.retentionTimeInHours")
+    if not isinstance(hours, int | float):
+        hours = days * 24 if isinstance(days, int | float) else 24
+    longest = _LONGEST_RETENTION[tier]
+    if not 1 <= hours <= longest:
+        raise _bad_request(f"A retention of {hours:g} hours is not between 1 and {longest} in tier {tier}.")
+
+
+def consumer_group_supported_by_tier(request: Request) -> None:
     if _tier(request) == "Basic" and request.name != "$Default":
-        raise _bad("Tier Basic has no consumer group but $Default.")
+        raise _bad_request("Tier Basic supports no consumer group other than $Default.")
 
 
 def _tier(request: Request) -> str:
     namespace = request.subscription.get(request.id.split("/eventhubs/")[0])
     sku = namespace.inputs.get("sku") if namespace else None
     name = sku.get("name") if isinstance(sku, dict) else None
-    return name if name in _PARTITIONS else "Standard"
+    return name if name in _MOST_PARTITIONS else "Standard"
 
 
-def _bad(message: str) -> ArmError:
+def _bad_request(message: str) -> ArmError:
     return ArmError(400, "BadRequest", message)
-
-
-def hub_outputs(request: Request) -> Values:
-    partitions = request.at("partitionCount")
-    count = partitions if isinstance(partitions, int) else 4
-    return {"status": "Active", "partitionIds": [str(number) for number in range(count)]}

@@ -12,18 +12,11 @@ from azsandbox.arm.model import (
     Service,
     SoftDelete,
 )
-from azsandbox.services.keyvault.rules import (
-    key_outputs,
-    no_purge_protection_undone,
-    purge_protected,
-    secret_outputs,
-    shape_of_vault,
-    vault_outputs,
-    wants_recovery,
-)
+from azsandbox.services import kinds
+from azsandbox.services.keyvault import outputs, rules
 
 _VAULT = IN_GROUP + "Microsoft.KeyVault/vaults/{vaultName}"
-_ITEM = NameRule(r"[a-zA-Z0-9-]{1,127}", "1 to 127 letters, digits and hyphens")
+_ITEM_NAME = NameRule(r"[a-zA-Z0-9-]{1,127}", "1 to 127 letters, digits and hyphens")
 
 SERVICE = Service(
     name="keyvault",
@@ -40,43 +33,46 @@ SERVICE = Service(
             references=(
                 Reference(
                     "properties.networkAcls.virtualNetworkRules[].id",
-                    ("Microsoft.Network/virtualNetworks/subnets",),
+                    (kinds.SUBNET,),
                 ),
             ),
             replace=("properties.tenantId",),
-            early=(shape_of_vault,),
-            rules=(no_purge_protection_undone,),
-            outputs=vault_outputs,
+            early=(
+                rules.retention_within_limits,
+                rules.purge_protection_is_not_false,
+                rules.access_policies_have_an_effect,
+            ),
+            rules=(rules.purge_protection_is_not_removed, rules.retention_is_unchanged),
+            outputs=outputs.vault,
             soft_delete=SoftDelete(
                 days=90,
                 code="ConflictError",
                 message="A vault with the same name '{name}' already exists in deleted state. Recover it "
-                "(createMode "
-                "recover) or purge it (`roast sandbox reset` forgets it here).",
+                "(createMode recover) or purge it (in the sandbox: `roast sandbox reset`).",
                 everywhere=True,
-                protected=purge_protected,
-                recovers=wants_recovery,
+                protected=rules.is_purge_protected,
+                recovers=rules.asks_for_recovery,
             ),
             claims=(
-                specified("retention between 7 and 90 days, SKU family A, name unique in all of Azure"),
-                documented("soft-deleted vaults block their name; createMode recover brings them back"),
-                documented("purge protection can't be undone; retention can't change"),
+                specified("retention of 7 to 90 days, SKU family A, a name that is unique in all of Azure"),
+                documented("a soft-deleted vault reserves its name; createMode recover restores it"),
+                documented("purge protection can't be removed; the retention can't change"),
             ),
         ),
         ResourceType(
             token="azure-native:keyvault:Secret",
             path=_VAULT + "/secrets/{secretName}",
-            name=_ITEM,
-            outputs=secret_outputs,
+            name=_ITEM_NAME,
+            outputs=outputs.secret,
             claims=(documented("its vault exists; the value is stored only as a fingerprint"),),
-            deviations=("who names a secret by its id is believed that it is in the vault",),
+            deviations=("a reference to a secret is accepted whether or not the vault holds it",),
         ),
         ResourceType(
             token="azure-native:keyvault:Key",
             path=_VAULT + "/keys/{keyName}",
-            name=_ITEM,
+            name=_ITEM_NAME,
             immutable=True,
-            outputs=key_outputs,
+            outputs=outputs.key,
             claims=(documented("its vault exists"),),
         ),
     ),

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
-from azsandbox.services.managedidentity.rules import (
-    at_most_twenty,
-    identity_outputs,
-    subject_is_unique,
-    token_exchange,
-)
+from azsandbox.services.managedidentity import outputs, rules
 
 _IDENTITY = IN_GROUP + "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}"
 
@@ -22,19 +17,19 @@ SERVICE = Service(
             name=NameRule(
                 r"[a-zA-Z0-9][\w-]{2,127}", "3 to 128 letters, digits, _ and -", Evidence.DOCUMENTATION
             ),
-            outputs=identity_outputs,
-            claims=(specified("principal, client and tenant id come with it"),),
+            outputs=outputs.user_assigned_identity,
+            claims=(specified("Azure assigns its principal, client and tenant ids"),),
         ),
         ResourceType(
             token="azure-native:managedidentity:FederatedIdentityCredential",
             path=_IDENTITY + "/federatedIdentityCredentials/{federatedIdentityCredentialResourceName}",
             name=NameRule(r"[a-zA-Z0-9][\w-]{2,119}", "3 to 120 letters, digits, _ and -"),
-            early=(token_exchange,),
-            rules=(at_most_twenty, subject_is_unique),
+            early=(rules.exactly_one_audience, rules.subject_is_a_service_account),
+            rules=(rules.identity_has_room_for_credential, rules.issuer_and_subject_are_unique),
             seconds=0.2,
             claims=(
-                documented("at most 20 per identity, issuer and subject unique, written one after another"),
-                documented("one audience; an unusual one is a warning"),
+                documented("at most 20 per identity; issuer and subject are unique; written one at a time"),
+                documented("exactly one audience; any but the usual one is a warning"),
             ),
         ),
     ),

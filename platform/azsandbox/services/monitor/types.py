@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from azsandbox.arm.evidence import Evidence, assumed, documented, specified
 from azsandbox.arm.model import IN_GROUP, InUse, NameRule, Reference, ResourceType, Service
-from azsandbox.services.monitor import rules
+from azsandbox.services import kinds
+from azsandbox.services.monitor import outputs
+from azsandbox.services.monitor.rules import action_groups, alerts, diagnostic_settings
 
 _INSIGHTS = IN_GROUP + "Microsoft.Insights/"
-_WORKSPACE = ("Microsoft.OperationalInsights/workspaces",)
-_GROUP = ("Microsoft.Insights/actionGroups",)
+_DATA_COLLECTION_RULE = "Microsoft.Insights/dataCollectionRules"
+_DATA_COLLECTION_ENDPOINT = "Microsoft.Insights/dataCollectionEndpoints"
 _NAME = NameRule(
     r"[^:<>+/&%\\?|#*{}@]{1,259}[^:<>+/&%\\?|#*{}@. ]",
     "1 to 260 characters without : < > + / & % \\ ?",
     Evidence.DOCUMENTATION,
 )
-_PLAIN = NameRule(r"[a-zA-Z0-9][\w.-]{0,253}\w", "1 to 255 letters, digits, _ . -", Evidence.DOCUMENTATION)
+_RESOURCE_NAME = NameRule(
+    r"[a-zA-Z0-9][\w.-]{0,253}\w", "1 to 255 letters, digits, _ . -", Evidence.DOCUMENTATION
+)
 
 SERVICE = Service(
     name="monitor",
@@ -24,61 +28,65 @@ SERVICE = Service(
             path="/{resourceUri}/providers/Microsoft.Insights/diagnosticSettings/{name}",
             name=_NAME,
             references=(
-                Reference("workspaceId", _WORKSPACE),
-                Reference("storageAccountId", ("Microsoft.Storage/storageAccounts",)),
+                Reference("workspaceId", (kinds.LOG_ANALYTICS_WORKSPACE,)),
+                Reference("storageAccountId", (kinds.STORAGE_ACCOUNT,)),
             ),
-            early=(rules.has_a_sink,),
-            rules=(rules.categories_fit, rules.at_most_five),
+            early=(diagnostic_settings.destination_is_set, diagnostic_settings.logs_or_metrics_are_set),
+            rules=(
+                diagnostic_settings.log_categories_supported_by_target,
+                diagnostic_settings.target_has_room_for_setting,
+                diagnostic_settings.category_sent_to_destination_once,
+            ),
             claims=(
                 documented(
-                    "sends something somewhere; at most 5 per resource; no two with the same categories "
-                    "and sink"
+                    "has a destination, and logs or metrics; at most 5 per resource; no two send the same "
+                    "category to the same destination"
                 ),
-                documented("category groups and metrics that the target's type has, where known"),
+                documented("log categories and groups are those of the target's type, where known"),
             ),
-            deviations=("log categories are known for the types that the platform uses",),
+            deviations=("log categories are known only for the types that the platform uses",),
         ),
         ResourceType(
             token="azure-native:monitor:ActionGroup",
             path=_INSIGHTS + "actionGroups/{actionGroupName}",
             name=_NAME,
-            early=(rules.short_name,),
-            claims=(specified("short name of 1 to 12 characters"),),
+            early=(action_groups.short_name_within_limit,),
+            claims=(specified("its short name has 1 to 12 characters"),),
         ),
         ResourceType(
             token="azure-native:monitor:MetricAlert",
             path=_INSIGHTS + "metricAlerts/{ruleName}",
             name=_NAME,
-            references=(Reference("actions[].actionGroupId", _GROUP),),
-            early=(rules.alert_timing,),
-            rules=(rules.metrics_exist,),
+            references=(Reference("actions[].actionGroupId", (kinds.ACTION_GROUP,)),),
+            early=(alerts.severity_within_limits, alerts.window_covers_evaluation_frequency),
+            rules=(alerts.metrics_exist,),
             claims=(
-                specified("severity 0 to 4; window at least the frequency; the scopes exist"),
-                documented("an Azure ML workspace has the metric"),
+                specified("severity is 0 to 4; the window is at least the frequency; the scopes exist"),
+                documented("metrics of an Azure ML workspace exist"),
             ),
-            deviations=("metrics of other types are not known",),
+            deviations=("metrics of other types are not checked",),
         ),
         ResourceType(
             token="azure-native:monitor:ScheduledQueryRule",
             path=_INSIGHTS + "scheduledQueryRules/{ruleName}",
             name=_NAME,
-            references=(Reference("actions.actionGroups[]", _GROUP),),
-            early=(rules.alert_timing,),
-            claims=(specified("severity 0 to 4; window at least the frequency; the scopes exist"),),
+            references=(Reference("actions.actionGroups[]", (kinds.ACTION_GROUP,)),),
+            early=(alerts.severity_within_limits, alerts.window_covers_evaluation_frequency),
+            claims=(specified("severity is 0 to 4; the window is at least the frequency; the scopes exist"),),
             deviations=("the query's text is not parsed",),
         ),
         ResourceType(
             token="azure-native:monitor:ActivityLogAlert",
             path=_INSIGHTS + "activityLogAlerts/{activityLogAlertName}",
             name=_NAME,
-            references=(Reference("actions.actionGroups[].actionGroupId", _GROUP),),
+            references=(Reference("actions.actionGroups[].actionGroupId", (kinds.ACTION_GROUP,)),),
             claims=(specified("scopes and action groups exist"),),
         ),
         ResourceType(
             token="azure-native:monitor:PrivateLinkScope",
             path=_INSIGHTS + "privateLinkScopes/{scopeName}",
-            name=_PLAIN,
-            outputs=lambda _: {"privateEndpointConnections": []},
+            name=_RESOURCE_NAME,
+            outputs=outputs.private_link_scope,
             keeps_children=InUse(
                 code="Conflict",
                 message="Scope '{id}' still contains '{by}': remove its scoped resources first.",
@@ -86,22 +94,22 @@ SERVICE = Service(
             in_use=InUse(
                 code="Conflict",
                 message="Scope '{id}' has the private endpoint '{by}': delete that first.",
-                by=frozenset({"Microsoft.Network/privateEndpoints"}),
+                by=frozenset({kinds.PRIVATE_ENDPOINT}),
             ),
             claims=(assumed("can't be deleted while it holds resources or has private endpoints"),),
         ),
         ResourceType(
             token="azure-native:monitor:PrivateLinkScopedResource",
             path=_INSIGHTS + "privateLinkScopes/{scopeName}/scopedResources/{name}",
-            name=_PLAIN,
+            name=_RESOURCE_NAME,
             replace=("linkedResourceId",),
             references=(
                 Reference(
                     "linkedResourceId",
                     (
-                        "Microsoft.OperationalInsights/workspaces",
-                        "Microsoft.Insights/components",
-                        "Microsoft.Insights/dataCollectionEndpoints",
+                        kinds.LOG_ANALYTICS_WORKSPACE,
+                        kinds.APPLICATION_INSIGHTS_COMPONENT,
+                        _DATA_COLLECTION_ENDPOINT,
                     ),
                 ),
             ),
@@ -111,23 +119,27 @@ SERVICE = Service(
             token="azure-native:monitor:DataCollectionEndpoint",
             path=_INSIGHTS + "dataCollectionEndpoints/{dataCollectionEndpointName}",
             name=NameRule(r"[a-zA-Z0-9][\w.-]{1,42}\w", "3 to 44 letters, digits, _ . -"),
-            claims=(specified("names and references"),),
+            claims=(specified("its name is well-formed; what it refers to exists"),),
         ),
         ResourceType(
             token="azure-native:monitor:DataCollectionRule",
             path=_INSIGHTS + "dataCollectionRules/{dataCollectionRuleName}",
-            name=_PLAIN,
-            references=(Reference("destinations.logAnalytics[].workspaceResourceId", _WORKSPACE),),
-            claims=(specified("names and references"),),
+            name=_RESOURCE_NAME,
+            references=(
+                Reference(
+                    "destinations.logAnalytics[].workspaceResourceId", (kinds.LOG_ANALYTICS_WORKSPACE,)
+                ),
+            ),
+            claims=(specified("its name is well-formed; what it refers to exists"),),
         ),
         ResourceType(
             token="azure-native:monitor:DataCollectionRuleAssociation",
             path="/{resourceUri}/providers/Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
             references=(
-                Reference("dataCollectionRuleId", ("Microsoft.Insights/dataCollectionRules",)),
-                Reference("dataCollectionEndpointId", ("Microsoft.Insights/dataCollectionEndpoints",)),
+                Reference("dataCollectionRuleId", (_DATA_COLLECTION_RULE,)),
+                Reference("dataCollectionEndpointId", (_DATA_COLLECTION_ENDPOINT,)),
             ),
-            claims=(specified("names and references"),),
+            claims=(specified("its name is well-formed; what it refers to exists"),),
         ),
     ),
 )

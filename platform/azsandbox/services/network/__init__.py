@@ -1,1 +1,1 @@
-"""Virtual networks and what lives in them: Microsoft.Network."""
+"""Virtual networks and what is attached to them: Microsoft.Network."""

@@ -12,7 +12,7 @@ SERVICE = Service(
             token="azure-native:portal:Dashboard",
             path=IN_GROUP + "Microsoft.Portal/dashboards/{dashboardName}",
             name=NameRule(r"[a-zA-Z0-9-]{3,160}", "3 to 160 letters, digits and hyphens"),
-            claims=(specified("names"),),
+            claims=(specified("its name is well-formed"),),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What private DNS refuses."""
+"""What private DNS refuses about zones and their links to virtual networks."""
 
 from __future__ import annotations
 
@@ -8,37 +8,24 @@ from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
+from azsandbox.services import kinds
 
-_LINKS = "Microsoft.Network/privateDnsZones/virtualNetworkLinks"
 
-
-def zone_is_global(inputs: Values) -> Iterator[Problem]:
+def location_is_global(inputs: Values) -> Iterator[Problem]:
     location = inputs.get("location")
     if isinstance(location, str) and regions.canonical(location) != "global":
-        yield Problem("location", f"is {location!r}, but private DNS lives in 'global'", code="region")
+        yield Problem("location", f"is {location!r}, but must be 'global' for private DNS", code="region")
 
 
-def zone_outputs(request: Request) -> Values:
-    links = [one for one in request.subscription.of_kind(_LINKS) if ids.below(one.id, request.id)]
-    return {
-        "maxNumberOfRecordSets": 25000,
-        "maxNumberOfVirtualNetworkLinks": 1000,
-        "maxNumberOfVirtualNetworkLinksWithRegistration": 100,
-        "numberOfRecordSets": 1,
-        "numberOfVirtualNetworkLinks": len(links),
-        "numberOfVirtualNetworkLinksWithRegistration": 0,
-    }
-
-
-def only_one_link_per_network(request: Request) -> None:
-    """Two zones of one name can't answer in one network: the second link is refused."""
+def network_linked_once_per_zone_name(request: Request) -> None:
+    """Two zones of one name can't both answer in a network: the second link is refused."""
     network = ids.key(str(request.at("virtualNetwork.id")))
     zone = ids.parse(request.id).names[0].lower()
-    for other in request.subscription.of_kind(_LINKS):
+    for other in request.subscription.of_kind(kinds.PRIVATE_DNS_ZONE_LINK):
         if ids.key(other.id) == ids.key(request.id) or ids.parse(other.id).names[0].lower() != zone:
             continue
-        target = other.inputs.get("virtualNetwork", {}).get("id", "")
-        if ids.key(target) == network:
+        linked_network = other.inputs.get("virtualNetwork", {}).get("id", "")
+        if ids.key(linked_network) == network:
             raise ArmError(
                 409,
                 "Conflict",

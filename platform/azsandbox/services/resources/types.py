@@ -15,8 +15,8 @@ SERVICE = Service(
                 r"[\w().-]{0,89}[\w()-]", "1 to 90 letters, digits, _ ( ) . -, not ending in a period"
             ),
             claims=(
-                specified("a new location is a new group"),
-                documented("deleting a group deletes all in it, unless a lock forbids it"),
+                specified("a change of location is a new group"),
+                documented("deleting a group deletes everything in it, unless a lock forbids it"),
             ),
         ),
     ),

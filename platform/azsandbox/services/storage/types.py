@@ -12,27 +12,28 @@ from azsandbox.arm.model import (
     ResourceType,
     Service,
 )
-from azsandbox.services.storage.rules import account_outputs, keys, lake_fits, shape_of_account
+from azsandbox.services import kinds
+from azsandbox.services.storage import functions, outputs, rules
 
 _ACCOUNT = IN_GROUP + "Microsoft.Storage/storageAccounts/{accountName}"
-_CONTAINER = NameRule(
+_CONTAINER_NAME = NameRule(
     r"\$root|\$web|\$logs|(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]",
     "3 to 63 lower-case letters, digits and single hyphens",
     Evidence.DOCUMENTATION,
 )
 
 
-def _service(token: str, segment: str, parameter: str) -> ResourceType:
+def _account_service(token: str, segment: str, parameter: str) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
         path=f"{_ACCOUNT}/{segment}/{{{parameter}}}",
-        name=NameRule("default", "the one service is called 'default'"),
+        name=NameRule("default", "the only service is called 'default'"),
         singleton=True,
-        claims=(specified("comes with its account, under the name default"),),
+        claims=(specified("exists with its account, under the name default"),),
     )
 
 
-def _item(token: str, segment: str, parameter: str, name: NameRule, service: str) -> ResourceType:
+def _account_item(token: str, segment: str, parameter: str, name: NameRule, service: str) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
         path=f"{_ACCOUNT}/{service}/default/{segment}/{{{parameter}}}",
@@ -54,11 +55,9 @@ SERVICE = Service(
             references=(
                 Reference(
                     "networkRuleSet.virtualNetworkRules[].virtualNetworkResourceId",
-                    ("Microsoft.Network/virtualNetworks/subnets",),
+                    (kinds.SUBNET,),
                 ),
-                Reference(
-                    "identity.userAssignedIdentities[]", ("Microsoft.ManagedIdentity/userAssignedIdentities",)
-                ),
+                Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
             ),
             replace=(
                 "isHnsEnabled",
@@ -67,26 +66,25 @@ SERVICE = Service(
                 "extendedLocation",
                 "immutableStorageWithVersioning",
             ),
-            early=(shape_of_account,),
-            rules=(lake_fits,),
-            outputs=account_outputs,
+            early=(rules.tier_and_kind_match_sku, rules.nfs_has_hierarchical_namespace),
+            rules=(rules.hierarchical_namespace_without_versioning,),
+            outputs=outputs.account,
             claims=(
                 specified(
-                    "name unique in all of Azure; infrastructure encryption and hierarchy only at creation"
+                    "name unique in all of Azure; infrastructure encryption and the hierarchical namespace "
+                    "are set only at creation"
                 ),
-                documented(
-                    "versioning does not work with a hierarchical namespace; access tier not with premium"
-                ),
+                documented("no versioning with a hierarchical namespace; no access tier with a premium SKU"),
             ),
         ),
-        _service("BlobServiceProperties", "blobServices", "blobServicesName"),
-        _service("FileServiceProperties", "fileServices", "fileServicesName"),
-        _service("QueueServiceProperties", "queueServices", "queueServiceName"),
-        _service("TableServiceProperties", "tableServices", "tableServiceName"),
-        _item("BlobContainer", "containers", "containerName", _CONTAINER, "blobServices"),
-        _item("FileShare", "shares", "shareName", _CONTAINER, "fileServices"),
-        _item("Queue", "queues", "queueName", _CONTAINER, "queueServices"),
-        _item(
+        _account_service("BlobServiceProperties", "blobServices", "blobServicesName"),
+        _account_service("FileServiceProperties", "fileServices", "fileServicesName"),
+        _account_service("QueueServiceProperties", "queueServices", "queueServiceName"),
+        _account_service("TableServiceProperties", "tableServices", "tableServiceName"),
+        _account_item("BlobContainer", "containers", "containerName", _CONTAINER_NAME, "blobServices"),
+        _account_item("FileShare", "shares", "shareName", _CONTAINER_NAME, "fileServices"),
+        _account_item("Queue", "queues", "queueName", _CONTAINER_NAME, "queueServices"),
+        _account_item(
             "Table",
             "tables",
             "tableName",
@@ -96,7 +94,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:storage:ManagementPolicy",
             path=_ACCOUNT + "/managementPolicies/{managementPolicyName}",
-            name=NameRule("default", "the one policy is called 'default'"),
+            name=NameRule("default", "the only policy is called 'default'"),
             claims=(specified("one per account, under the name default"),),
         ),
     ),
@@ -105,8 +103,8 @@ SERVICE = Service(
             token="azure-native:storage:listStorageAccountKeys",
             arguments=("accountName", "resourceGroupName", "expand"),
             required=("accountName", "resourceGroupName"),
-            answer=keys,
-            claims=(documented("refused where shared keys are off"),),
+            answer=functions.account_keys,
+            claims=(documented("refused where shared keys are disabled"),),
         ),
     ),
 )

@@ -1,0 +1,127 @@
+"""The built-in roles that the sandbox knows: a constant for each id, and the table of their names.
+
+Ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles
+"""
+
+from __future__ import annotations
+
+CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
+OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+READER = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
+ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR = "f58310d9-a9f6-439a-9e8d-f62e7b41a168"
+USER_ACCESS_ADMINISTRATOR = "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"
+KUBERNETES_EXTENSION_CONTRIBUTOR = "85cb6faf-e071-4c9b-8136-154b5a04f717"
+AKS_CLUSTER_ADMIN = "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8"
+AKS_CLUSTER_USER = "4abbcc35-e782-43d8-92c5-2d3f1bd2253f"
+AKS_CONTRIBUTOR = "ed7f3fbd-7b88-4dd4-9017-9adb7ce333f8"
+AKS_RBAC_CLUSTER_ADMIN = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+AKS_RBAC_ADMIN = "3498e952-d568-435e-9b2c-8d77e338d7f7"
+AKS_RBAC_READER = "7f6c6a51-bcf8-42ba-9220-52d62157d7db"
+AKS_RBAC_WRITER = "a7ffa36f-339b-4b5c-8bdf-e2c188b2c0eb"
+PRIVATE_DNS_ZONE_CONTRIBUTOR = "b12aa53e-6015-4669-85d0-8515ebb3ae7f"
+NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+MANAGED_IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+ACR_PUSH = "8311e382-0749-4cb8-b61a-304f252e45ec"
+STORAGE_BLOB_DATA_CONTRIBUTOR = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+STORAGE_BLOB_DATA_OWNER = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
+STORAGE_BLOB_DATA_READER = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
+STORAGE_ACCOUNT_CONTRIBUTOR = "17d1049b-9a84-46fb-8f53-869881c3d3ab"
+STORAGE_FILE_DATA_PRIVILEGED_CONTRIBUTOR = "69566ab7-960f-475b-8e7c-b3118f30c6bd"
+STORAGE_FILE_DATA_SMB_SHARE_CONTRIBUTOR = "0c867c2a-1d8c-454a-a3db-ab2ea1bdc8bb"
+STORAGE_QUEUE_DATA_CONTRIBUTOR = "974c5e8b-45b9-4653-ba55-5f855dd0fb88"
+STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR = "8a0f0c08-91a1-4084-bc3d-661d67233fed"
+STORAGE_QUEUE_DATA_MESSAGE_SENDER = "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"
+STORAGE_TABLE_DATA_CONTRIBUTOR = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
+AZUREML_DATA_SCIENTIST = "f6c7c914-8db3-469d-8ca1-694a8f32e121"
+AZUREML_COMPUTE_OPERATOR = "e503ece1-11d0-4e8e-8e2c-7a6c3bf38815"
+AZUREML_REGISTRY_USER = "1823dd4f-9b8c-4ab6-ab4e-7397a3684615"
+AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER = "b556d68e-0be0-4f35-a333-ad7ee1ce17ea"
+KEY_VAULT_ADMINISTRATOR = "00482a5a-887f-4fb3-b363-3b7fe8e74483"
+KEY_VAULT_SECRETS_USER = "4633458b-17de-408a-b874-0445c86b69e6"
+KEY_VAULT_SECRETS_OFFICER = "b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+KEY_VAULT_CRYPTO_OFFICER = "14b46e9e-c2b7-41b4-b07b-48a6ebf60603"
+KEY_VAULT_CRYPTO_USER = "12338af0-0e69-4776-bea7-57ae8d297424"
+KEY_VAULT_CRYPTO_SERVICE_ENCRYPTION_USER = "e147488a-f6f5-4113-8e2d-b22465e65bf6"
+KEY_VAULT_READER = "21090545-7ca7-4776-b22c-e363652d74d2"
+VIRTUAL_MACHINE_ADMINISTRATOR_LOGIN = "1c0163c0-47e6-4577-8991-ea5c82e286e4"
+VIRTUAL_MACHINE_USER_LOGIN = "fb879df8-f326-4884-b1cf-06f3ad86be52"
+VIRTUAL_MACHINE_CONTRIBUTOR = "9980e02c-c2be-4d73-94e8-173b1dc7cf3c"
+MONITORING_METRICS_PUBLISHER = "3913510d-42f4-4e42-8a64-420c390055eb"
+MONITORING_READER = "43d0d8ad-25c7-4714-9337-8ba259a9fe05"
+MONITORING_CONTRIBUTOR = "749f88d5-cbae-40b8-bcfc-e573ddc772fa"
+LOG_ANALYTICS_CONTRIBUTOR = "92aaf0da-9dab-42b6-94a3-d43ce8d16293"
+LOG_ANALYTICS_READER = "73c42c96-874c-492b-b04d-ab87d138a893"
+AZURE_EVENT_HUBS_DATA_RECEIVER = "a638d3c7-ab3a-418d-83e6-5f17a39d4fde"
+AZURE_EVENT_HUBS_DATA_SENDER = "2b629674-e913-4c01-ae53-ef4638d8f975"
+AZURE_EVENT_HUBS_DATA_OWNER = "f526a384-b230-433a-b45c-95f59c4a2dec"
+AZURE_SERVICE_BUS_DATA_RECEIVER = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"
+AZURE_SERVICE_BUS_DATA_SENDER = "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"
+COST_MANAGEMENT_READER = "72fafb9e-0641-4937-9268-a91bfd8191a3"
+COST_MANAGEMENT_CONTRIBUTOR = "434105ed-43f6-45c7-a02f-909b2ba83430"
+EVENT_GRID_DATA_SENDER = "d5a91429-5739-47e2-a06b-3470a27159e7"
+EVENT_GRID_CONTRIBUTOR = "1e241071-0855-49ea-94dc-649edcd759de"
+
+BUILT_IN_ROLES = {
+    CONTRIBUTOR: "Contributor",
+    OWNER: "Owner",
+    READER: "Reader",
+    ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR: "Role Based Access Control Administrator",
+    USER_ACCESS_ADMINISTRATOR: "User Access Administrator",
+    KUBERNETES_EXTENSION_CONTRIBUTOR: "Kubernetes Extension Contributor",
+    AKS_CLUSTER_ADMIN: "Azure Kubernetes Service Cluster Admin Role",
+    AKS_CLUSTER_USER: "Azure Kubernetes Service Cluster User Role",
+    AKS_CONTRIBUTOR: "Azure Kubernetes Service Contributor Role",
+    AKS_RBAC_CLUSTER_ADMIN: "Azure Kubernetes Service RBAC Cluster Admin",
+    AKS_RBAC_ADMIN: "Azure Kubernetes Service RBAC Admin",
+    AKS_RBAC_READER: "Azure Kubernetes Service RBAC Reader",
+    AKS_RBAC_WRITER: "Azure Kubernetes Service RBAC Writer",
+    PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
+    NETWORK_CONTRIBUTOR: "Network Contributor",
+    MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
+    ACR_PULL: "AcrPull",
+    ACR_PUSH: "AcrPush",
+    STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
+    STORAGE_BLOB_DATA_OWNER: "Storage Blob Data Owner",
+    STORAGE_BLOB_DATA_READER: "Storage Blob Data Reader",
+    STORAGE_ACCOUNT_CONTRIBUTOR: "Storage Account Contributor",
+    STORAGE_FILE_DATA_PRIVILEGED_CONTRIBUTOR: "Storage File Data Privileged Contributor",
+    STORAGE_FILE_DATA_SMB_SHARE_CONTRIBUTOR: "Storage File Data SMB Share Contributor",
+    STORAGE_QUEUE_DATA_CONTRIBUTOR: "Storage Queue Data Contributor",
+    STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR: "Storage Queue Data Message Processor",
+    STORAGE_QUEUE_DATA_MESSAGE_SENDER: "Storage Queue Data Message Sender",
+    STORAGE_TABLE_DATA_CONTRIBUTOR: "Storage Table Data Contributor",
+    AZUREML_DATA_SCIENTIST: "AzureML Data Scientist",
+    AZUREML_COMPUTE_OPERATOR: "AzureML Compute Operator",
+    AZUREML_REGISTRY_USER: "AzureML Registry User",
+    AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER: "Azure AI Enterprise Network Connection Approver",
+    KEY_VAULT_ADMINISTRATOR: "Key Vault Administrator",
+    KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
+    KEY_VAULT_SECRETS_OFFICER: "Key Vault Secrets Officer",
+    KEY_VAULT_CRYPTO_OFFICER: "Key Vault Crypto Officer",
+    KEY_VAULT_CRYPTO_USER: "Key Vault Crypto User",
+    KEY_VAULT_CRYPTO_SERVICE_ENCRYPTION_USER: "Key Vault Crypto Service Encryption User",
+    KEY_VAULT_READER: "Key Vault Reader",
+    VIRTUAL_MACHINE_ADMINISTRATOR_LOGIN: "Virtual Machine Administrator Login",
+    VIRTUAL_MACHINE_USER_LOGIN: "Virtual Machine User Login",
+    VIRTUAL_MACHINE_CONTRIBUTOR: "Virtual Machine Contributor",
+    MONITORING_METRICS_PUBLISHER: "Monitoring Metrics Publisher",
+    MONITORING_READER: "Monitoring Reader",
+    MONITORING_CONTRIBUTOR: "Monitoring Contributor",
+    LOG_ANALYTICS_CONTRIBUTOR: "Log Analytics Contributor",
+    LOG_ANALYTICS_READER: "Log Analytics Reader",
+    AZURE_EVENT_HUBS_DATA_RECEIVER: "Azure Event Hubs Data Receiver",
+    AZURE_EVENT_HUBS_DATA_SENDER: "Azure Event Hubs Data Sender",
+    AZURE_EVENT_HUBS_DATA_OWNER: "Azure Event Hubs Data Owner",
+    AZURE_SERVICE_BUS_DATA_RECEIVER: "Azure Service Bus Data Receiver",
+    AZURE_SERVICE_BUS_DATA_SENDER: "Azure Service Bus Data Sender",
+    COST_MANAGEMENT_READER: "Cost Management Reader",
+    COST_MANAGEMENT_CONTRIBUTOR: "Cost Management Contributor",
+    EVENT_GRID_DATA_SENDER: "EventGrid Data Sender",
+    EVENT_GRID_CONTRIBUTOR: "EventGrid Contributor",
+}
+
+
+def role_guid(role_definition_id: str) -> str:
+    """The GUID at the end of a role definition's ARM id, in lower case."""
+    return role_definition_id.rstrip("/").rpartition("/")[2].lower()

@@ -1,0 +1,1 @@
+"""What AKS refuses, one module per part of a cluster."""

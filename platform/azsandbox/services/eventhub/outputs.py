@@ -1,0 +1,17 @@
+"""What namespaces and hubs report."""
+
+from __future__ import annotations
+
+from azsandbox.arm.model import Request, Values
+
+_DEFAULT_PARTITIONS = 4
+
+
+def namespace(request: Request) -> Values:
+    return {"serviceBusEndpoint": f"https://{request.name}.servicebus.windows.net:443/", "status": "Active"}
+
+
+def event_hub(request: Request) -> Values:
+    partitions = request.at("partitionCount")
+    count = partitions if isinstance(partitions, int) else _DEFAULT_PARTITIONS
+    return {"status": "Active", "partitionIds": [str(number) for number in range(count)]}

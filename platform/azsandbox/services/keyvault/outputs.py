@@ -1,0 +1,39 @@
+"""The addresses of vaults, secrets and keys; a secret's value never comes back."""
+
+from __future__ import annotations
+
+from azsandbox.arm import identities, ids
+from azsandbox.arm.model import Request, Values
+
+
+def vault(request: Request) -> Values:
+    properties = {key: value for key, value in request.inputs["properties"].items() if key != "createMode"}
+    return {
+        "properties": {
+            **properties,
+            "vaultUri": f"https://{request.name.lower()}.vault.azure.net/",
+            "provisioningState": "Succeeded",
+            "hsmPoolResourceId": "",
+            "privateEndpointConnections": [],
+        }
+    }
+
+
+def secret(request: Request) -> Values:
+    properties = {key: value for key, value in request.inputs["properties"].items() if key != "value"}
+    uri, version = _uri(request, "secrets"), _version(request, "secret version")
+    return {"properties": {**properties, "secretUri": uri, "secretUriWithVersion": f"{uri}/{version}"}}
+
+
+def key(request: Request) -> Values:
+    uri, version = _uri(request, "keys"), _version(request, "key version")
+    return {"keyUri": uri, "keyUriWithVersion": f"{uri}/{version}", **request.inputs["properties"]}
+
+
+def _uri(request: Request, collection: str) -> str:
+    vault_name = ids.parse(request.id).names[0].lower()
+    return f"https://{vault_name}.vault.azure.net/{collection}/{request.name}"
+
+
+def _version(request: Request, purpose: str) -> str:
+    return identities.made_up(purpose, request.id).replace("-", "")

@@ -1,0 +1,1 @@
+"""What Azure ML refuses, one module per kind of resource."""

@@ -1,0 +1,10 @@
+"""What the types of Azure ML share: the path of their workspace, and their names."""
+
+from __future__ import annotations
+
+from azsandbox.arm.model import IN_GROUP, NameRule
+
+WORKSPACE = IN_GROUP + "Microsoft.MachineLearningServices/workspaces/{workspaceName}"
+WORKSPACE_NAME = NameRule(r"[a-zA-Z0-9][\w-]{2,32}", "3 to 33 letters, digits, _ and -")
+ASSET_NAME = NameRule(r"[a-zA-Z0-9][\w.-]{0,254}", "1 to 255 letters, digits, _ . -")
+COMPUTE = "Microsoft.MachineLearningServices/workspaces/computes"

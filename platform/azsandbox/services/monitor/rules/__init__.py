@@ -1,0 +1,1 @@
+"""What Azure Monitor refuses, one module per kind of resource."""

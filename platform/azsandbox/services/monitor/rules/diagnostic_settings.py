@@ -1,0 +1,90 @@
+"""What Azure Monitor refuses about diagnostic settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from azsandbox.arm import ids
+from azsandbox.arm.model import Request, Values
+from azsandbox.arm.subscription import Resource
+from azsandbox.errors import ArmError
+from azsandbox.schema.validate import Problem, suggestion
+from azsandbox.services.monitor.log_categories import CATEGORIES, WITHOUT_DIAGNOSTIC_SETTINGS
+
+_DIAGNOSTIC_SETTING = "Microsoft.Insights/diagnosticSettings"
+_MOST_SETTINGS = 5
+_DESTINATIONS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId")
+
+
+def destination_is_set(inputs: Values) -> Iterator[Problem]:
+    if all(inputs.get(name) is None for name in _DESTINATIONS):
+        yield Problem("workspaceId", "or another destination is required")
+
+
+def logs_or_metrics_are_set(inputs: Values) -> Iterator[Problem]:
+    for index, log in enumerate(inputs.get("logs") or []):
+        if isinstance(log, dict) and bool(log.get("category")) == bool(log.get("categoryGroup")):
+            yield Problem(f"logs[{index}]", "needs either category or categoryGroup")
+    if not inputs.get("logs") and not inputs.get("metrics"):
+        yield Problem("logs", "and metrics are empty: the setting would send nothing")
+
+
+def log_categories_supported_by_target(request: Request) -> None:
+    target = ids.parse(request.id).scope
+    kind = ids.parse(target).kind.lower()
+    if kind in WITHOUT_DIAGNOSTIC_SETTINGS:
+        raise ArmError(
+            400,
+            "ResourceTypeNotSupported",
+            f"The resource type '{kind}' does not support diagnostic settings.",
+        )
+    supported = CATEGORIES.get(kind)
+    if supported is None:
+        return
+    for log in request.inputs.get("logs") or []:
+        category = log.get("categoryGroup") or log.get("category")
+        if category not in supported:
+            all_categories = ", ".join(sorted(supported)) or "no logs of its own"
+            hint = suggestion(str(category), supported) or f"; it has {all_categories}"
+            raise ArmError(400, "BadRequest", f"Category '{category}' is not supported by '{target}'{hint}.")
+
+
+def _other_settings(request: Request) -> list[Resource]:
+    """The other diagnostic settings of the same target."""
+    target = ids.key(ids.parse(request.id).scope)
+    return [
+        setting
+        for setting in request.subscription.of_kind(_DIAGNOSTIC_SETTING)
+        if ids.key(ids.parse(setting.id).scope) == target and ids.key(setting.id) != ids.key(request.id)
+    ]
+
+
+def target_has_room_for_setting(request: Request) -> None:
+    if len(_other_settings(request)) >= _MOST_SETTINGS:
+        raise ArmError(409, "Conflict", f"A resource can have at most {_MOST_SETTINGS} diagnostic settings.")
+
+
+def category_sent_to_destination_once(request: Request) -> None:
+    for other in _other_settings(request):
+        same_destination = any(
+            request.inputs.get(name) and request.inputs.get(name) == other.inputs.get(name)
+            for name in _DESTINATIONS
+        )
+        shared = _enabled_categories(request.inputs) & _enabled_categories(other.inputs)
+        if same_destination and shared:
+            raise ArmError(
+                409,
+                "Conflict",
+                f"Data sink is already used in diagnostic setting '{other.name}' for category "
+                f"'{min(shared)}'.",
+            )
+
+
+def _enabled_categories(inputs: Values) -> set[str]:
+    settings: list[Any] = [*(inputs.get("logs") or []), *(inputs.get("metrics") or [])]
+    return {
+        str(setting.get("categoryGroup") or setting.get("category"))
+        for setting in settings
+        if setting.get("enabled")
+    }

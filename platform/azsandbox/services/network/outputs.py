@@ -1,0 +1,97 @@
+"""What Azure adds to network resources: ids, addresses and host names."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from azsandbox.arm import identities, ids, regions
+from azsandbox.arm.model import Request, Values
+from azsandbox.services import kinds
+from azsandbox.services.network.addresses import allocate
+from azsandbox.services.network.private_link import host_names_of, target_and_group, zones_of
+
+
+def virtual_network(request: Request) -> Values:
+    return {
+        "resourceGuid": identities.made_up("network", request.id),
+        "enableDdosProtection": bool(request.inputs.get("enableDdosProtection")),
+    }
+
+
+def virtual_network_peering(_: Request) -> Values:
+    return {"peeringState": "Connected"}
+
+
+def security_group(request: Request) -> Values:
+    return {"resourceGuid": identities.made_up("security group", request.id)}
+
+
+def public_ip_address(request: Request) -> Values:
+    number = int(identities.made_up("address", request.id)[:4], 16)
+    # 203.0.113.0/24 is reserved for documentation: nobody's address is shown by accident.
+    outputs: Values = {
+        "ipAddress": str(ipaddress.ip_address("203.0.113.0") + number % 256),
+        "resourceGuid": identities.made_up("public address", request.id),
+    }
+    label = request.at("dnsSettings.domainNameLabel")
+    if label:
+        region = regions.canonical(str(request.inputs.get("location", "")))
+        outputs["dnsSettings"] = {"domainNameLabel": label, "fqdn": f"{label}.{region}.cloudapp.azure.com"}
+    return outputs
+
+
+def bastion_host(request: Request) -> Values:
+    return {"dnsName": f"bst-{identities.made_up('bastion', request.id)}.bastion.azure.com"}
+
+
+def network_interface(request: Request) -> Values:
+    configurations: list[Any] = []
+    for configuration in request.inputs.get("ipConfigurations") or []:
+        subnet = (configuration.get("subnet") or {}).get("id")
+        address = configuration.get("privateIPAddress")
+        if not address:
+            free = allocate(request.subscription, str(subnet), request.id) if subnet else []
+            address = free[0] if free else None
+        configurations.append(
+            {
+                **configuration,
+                "id": f"{request.id}/ipConfigurations/{configuration.get('name')}",
+                "privateIPAddress": address,
+                "privateIPAllocationMethod": configuration.get("privateIPAllocationMethod", "Dynamic"),
+                "provisioningState": "Succeeded",
+            }
+        )
+    return {
+        "ipConfigurations": configurations,
+        "resourceGuid": identities.made_up("interface", request.id),
+        "hostedWorkloads": [],
+    }
+
+
+def private_endpoint(request: Request) -> Values:
+    target, group = target_and_group(request.inputs)
+    subnet, hosts = request.at("subnet.id"), host_names_of(group)
+    addresses = allocate(request.subscription, str(subnet), request.id, hosts) if subnet else []
+    interface = request.inputs.get("customNetworkInterfaceName") or f"{request.name}.nic"
+    interface_id = f"{ids.group_of(request.id)}/providers/{kinds.NETWORK_INTERFACE}/{interface}"
+    approved = {"status": "Approved", "description": "Auto-Approved", "actionsRequired": "None"}
+    connections = [
+        {
+            **connection,
+            "id": f"{request.id}/privateLinkServiceConnections/{connection.get('name')}",
+            "privateLinkServiceConnectionState": approved,
+            "provisioningState": "Succeeded",
+        }
+        for connection in request.inputs.get("privateLinkServiceConnections") or []
+    ]
+    name = ids.parse(target).name.lower()
+    dns_configurations = [
+        {"fqdn": f"{name}.{zone.removeprefix('privatelink.')}", "ipAddresses": [address]}
+        for zone, address in zip(zones_of(request.inputs) * hosts, addresses, strict=False)
+    ]
+    return {
+        "privateLinkServiceConnections": connections,
+        "networkInterfaces": [{"id": interface_id}],
+        "customDnsConfigs": dns_configurations,
+    }

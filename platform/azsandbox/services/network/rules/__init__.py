@@ -1,0 +1,1 @@
+"""What Microsoft.Network refuses, one module per kind of resource."""

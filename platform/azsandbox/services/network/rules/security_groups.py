@@ -1,0 +1,142 @@
+"""What Azure refuses about network security groups and their rules."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from azsandbox.arm import ids
+from azsandbox.arm.model import Request, Values
+from azsandbox.errors import ArmError
+from azsandbox.schema.validate import Problem, suggestion
+from azsandbox.services.network.service_tags import SERVICE_TAGS
+
+_PRIORITIES = range(100, 4097)
+_PORTS = range(65536)
+_TAGS = frozenset(tag.lower() for tag in SERVICE_TAGS)
+RequiredRule = tuple[str, str, str, str]  # direction, source, destination, port
+
+
+def inline_rules_are_valid(inputs: Values) -> Iterator[Problem]:
+    """Each rule that a group declares inline is valid, and has a priority of its own."""
+    names: dict[tuple[Any, Any], str] = {}
+    rules: Any = inputs.get("securityRules")
+    for index, rule in enumerate(rules if isinstance(rules, list) else []):
+        if not isinstance(rule, dict):
+            continue
+        yield from rule_is_valid(rule, f"securityRules[{index}].")
+        direction, priority = rule.get("direction"), rule.get("priority")
+        if (direction, priority) in names and isinstance(priority, int):
+            yield Problem(
+                f"securityRules[{index}].priority",
+                f"{priority} of {rule.get('name')!r} is taken by {names[direction, priority]!r} in the same "
+                "direction",
+                code="SecurityRuleConflict",
+            )
+        names[direction, priority] = str(rule.get("name"))
+
+
+def rule_is_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
+    """Priority, ports and addresses are well-formed."""
+    priority = inputs.get("priority")
+    if isinstance(priority, int) and priority not in _PRIORITIES:
+        yield Problem(f"{prefix}priority", f"is {priority}, but must be 100 to 4096", code="priority")
+    for end in ("source", "destination"):
+        for name in (f"{end}PortRange", f"{end}PortRanges"):
+            for value in _as_list(inputs.get(name)):
+                if isinstance(value, str) and not _is_port_range(value):
+                    yield Problem(
+                        prefix + name, f"{value!r} is not a port, a range of ports or *", code="port"
+                    )
+        for name in (f"{end}AddressPrefix", f"{end}AddressPrefixes"):
+            for value in _as_list(inputs.get(name)):
+                if isinstance(value, str) and not _is_address(value):
+                    hint = suggestion(value, SERVICE_TAGS)
+                    yield Problem(
+                        prefix + name,
+                        f"{value!r} is not an address range, a service tag or *{hint}",
+                        code="address",
+                    )
+        if not any(
+            inputs.get(f"{end}{kind}")
+            for kind in ("AddressPrefix", "AddressPrefixes", "ApplicationSecurityGroups")
+        ):
+            yield Problem(f"{prefix}{end}AddressPrefix", "is required: use * for any", code="required")
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_port_range(value: str) -> bool:
+    if value == "*":
+        return True
+    if not re.fullmatch(r"\d+(-\d+)?", value):
+        return False
+    low, _, high = value.partition("-")
+    return int(low) in _PORTS and int(high or low) in _PORTS and int(low) <= int(high or low)
+
+
+def _is_address(value: str) -> bool:
+    if value == "*" or value.lower() in _TAGS or value.partition(".")[0].lower() in _TAGS:
+        return True
+    try:
+        ipaddress.ip_network(value)
+    except ValueError:
+        return False
+    return True
+
+
+def priority_is_free(request: Request) -> None:
+    group = ids.parent_of(request.id) or ""
+    for other in request.subscription.below(group):
+        if not other.kind.endswith("/securityrules") or ids.key(other.id) == ids.key(request.id):
+            continue
+        same = all(other.inputs.get(name) == request.inputs.get(name) for name in ("priority", "direction"))
+        if same and request.inputs.get("__inline") is None:
+            raise ArmError(
+                400,
+                "SecurityRuleConflict",
+                f"Security rule {request.name} conflicts with rule {other.name}. Rules cannot have the same "
+                "Priority and Direction.",
+            )
+
+
+def missing_rules(rules: list[Values], required: tuple[RequiredRule, ...]) -> list[str]:
+    """The required traffic that no rule allows."""
+    return [
+        f"{direction} {source}→{destination}:{port}"
+        for direction, source, destination, port in required
+        if not any(
+            rule.get("access") == "Allow"
+            and rule.get("direction") == direction
+            and _covers_address(rule, "source", source)
+            and _covers_address(rule, "destination", destination)
+            and _covers_port(rule, port)
+            for rule in rules
+        )
+    ]
+
+
+def _covers_address(rule: Values, end: str, required: str) -> bool:
+    values = [*_as_list(rule.get(f"{end}AddressPrefix")), *_as_list(rule.get(f"{end}AddressPrefixes"))]
+    if required == "*":
+        # Microsoft's own example narrows "any" destination to the network at most.
+        return any(value in {"*", "VirtualNetwork", "Internet", "0.0.0.0/0"} for value in values)
+    return any(isinstance(value, str) and value.lower() in {"*", required.lower()} for value in values) or (
+        required == "Internet" and any(isinstance(value, str) and "/" in value for value in values)
+    )
+
+
+def _covers_port(rule: Values, port: str) -> bool:
+    ranges = [*_as_list(rule.get("destinationPortRange")), *_as_list(rule.get("destinationPortRanges"))]
+    for value in ranges:
+        if value == "*":
+            return True
+        if isinstance(value, str) and _is_port_range(value):
+            low, _, high = value.partition("-")
+            if int(low) <= int(port) <= int(high or low):
+                return True
+    return False

@@ -1,0 +1,15 @@
+"""What the types of Microsoft.Network share: the head of their paths, their names, what they refer to."""
+
+from __future__ import annotations
+
+from azsandbox.arm.evidence import Evidence
+from azsandbox.arm.model import IN_GROUP, NameRule
+
+PROVIDER = IN_GROUP + "Microsoft.Network/"
+NAME = NameRule(r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", "1 to 80 letters, digits, _ . -", Evidence.DOCUMENTATION)
+
+NETWORK_SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
+ROUTE_TABLE = "Microsoft.Network/routeTables"
+NAT_GATEWAY = "Microsoft.Network/natGateways"
+PUBLIC_IP_ADDRESS = "Microsoft.Network/publicIPAddresses"
+PUBLIC_IP_PREFIX = "Microsoft.Network/publicIPPrefixes"

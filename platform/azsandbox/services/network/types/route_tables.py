@@ -1,0 +1,31 @@
+"""Route tables and their routes."""
+
+from __future__ import annotations
+
+from azsandbox.arm.evidence import documented
+from azsandbox.arm.model import Inline, InUse, ResourceType
+from azsandbox.services.network.rules import route_tables
+from azsandbox.services.network.types.common import NAME, PROVIDER
+
+_TABLE = PROVIDER + "routeTables/{routeTableName}"
+
+TYPES = (
+    ResourceType(
+        token="azure-native:network:RouteTable",
+        path=_TABLE,
+        name=NAME,
+        inline=(Inline("routes", "azure-native:network:Route"),),
+        in_use=InUse(
+            code="InUseRouteTableCannotBeDeleted",
+            message="Route table {id} is in use by {by} and cannot be deleted.",
+        ),
+        claims=(documented("can't be deleted while a subnet uses it"),),
+    ),
+    ResourceType(
+        token="azure-native:network:Route",
+        path=_TABLE + "/routes/{routeName}",
+        name=NAME,
+        early=(route_tables.destination_is_a_cidr_range, route_tables.next_hop_address_only_for_appliances),
+        claims=(documented("a next hop address is set for VirtualAppliance, and for nothing else"),),
+    ),
+)
