@@ -14,7 +14,7 @@ LOCAL := --extra snowflake --extra serve --extra local
 SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-local test check format golden browser tools apiserver security second-opinions security-lock \
+.PHONY: help setup demo demo-local test check format golden browser tools apiserver security scans-page second-opinions security-lock \
 	stack-preview stack-up image linked clean
 
 help:  ## this list
@@ -94,21 +94,23 @@ image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	$(UV) pip sync --quiet --python $(@D)/bin/python --require-hashes security/$*.txt
 	@touch $@
 
-# In a sandbox of their own: what stands in yours may be older, and stays as it is.
+# In a sandbox of their own: the stacks in yours may be older, and are not touched.
 security: export AZSANDBOX_DIR := $(CURDIR)/.roast/security
-security: setup tools $(SCANNERS:%=.tools/scanners/%/.done)  ## what scanners say of dev, prod and the repository; to REPORT too
+security: setup tools $(SCANNERS:%=.tools/scanners/%/.done)  ## third-party scanners on dev, prod and the repository; to REPORT too
 	rm -rf .roast/security
 	$(RUN) roast sandbox up --stack dev >/dev/null
 	$(RUN) roast sandbox up --stack prod >/dev/null
 	$(RUN) python -m roastery.scans --stack dev --stack prod $(if $(REPORT),--markdown "$(REPORT)")
 
-second-opinions:  ## the same, and docs/second-opinions.md anew
-	$(MAKE) security REPORT=docs/second-opinions.md
+scans-page:  ## the same, and write docs/scans.md
+	$(MAKE) security REPORT=docs/scans.md
 
-security-lock: $(UV)  ## pin the scanners anew, after a change of security/*.in
-	for one in $(SCANNERS); do \
+second-opinions: scans-page  # the former name
+
+security-lock: $(UV)  ## lock the scanners again, after a change of security/*.in
+	for scanner in $(SCANNERS); do \
 		$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--custom-compile-command "make security-lock" security/$$one.in -o security/$$one.txt || exit; \
+			--custom-compile-command "make security-lock" security/$$scanner.in -o security/$$scanner.txt || exit; \
 	done
 
 clean:  ## remove what make brought

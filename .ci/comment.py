@@ -1,8 +1,8 @@
-"""Posts a Markdown file to the pull request that this pipeline runs for, or renews what it posted before.
+"""Posts a Markdown file as a comment on the pipeline's pull request, or updates its earlier comment.
 
 `python3 .ci/comment.py NAME FILE`, on GitHub (GITHUB_TOKEN, GITHUB_API_URL, GITHUB_REPOSITORY, PULL_REQUEST)
-or Azure DevOps (SYSTEM_ACCESSTOKEN and the SYSTEM_* and BUILD_* variables that every job has). Standard
-library only: the job that holds the token installs nothing.
+or Azure DevOps (SYSTEM_ACCESSTOKEN and the SYSTEM_* and BUILD_* variables that every job has). It uses the
+standard library only, since the job that has the token installs nothing.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_SECONDS = 30
+_TIMEOUT = 30
 _PAGE = 100
-# GitHub takes 65,536 characters in a comment, Azure DevOps 150,000.
-_MOST = 60_000
-_CUT = "**Shortened: the whole report is in this run's summary.**\n\n"
+# GitHub allows 65,536 characters in a comment, Azure DevOps 150,000.
+_MAX_CHARACTERS = 60_000
+_SHORTENED = "**Shortened: the whole report is in this run's summary.**\n\n"
 
 
 class CommentError(Exception):
-    """Why nothing was posted."""
+    """The comment was not posted; the message says why."""
 
 
 class GitHub:
@@ -37,10 +37,10 @@ class GitHub:
         self._token = environment["GITHUB_TOKEN"]
 
     def post(self, marker: str, text: str) -> None:
-        """Renews the comment that carries the marker, or makes one."""
+        """Updates the comment that contains the marker, or creates one."""
         page = 1
-        while found := _call("GET", f"{self._thread}?per_page={_PAGE}&page={page}", self._token):
-            for comment in found:
+        while comments := _call("GET", f"{self._thread}?per_page={_PAGE}&page={page}", self._token):
+            for comment in comments:
                 if marker in comment["body"]:
                     _call("PATCH", f"{self._comments}/{comment['id']}", self._token, {"body": text})
                     return
@@ -60,16 +60,16 @@ class AzureDevOps:
         self._token = environment["SYSTEM_ACCESSTOKEN"]
 
     def post(self, marker: str, text: str) -> None:
-        """Renews the thread that carries the marker, or makes one."""
+        """Updates the thread that contains the marker, or creates one."""
         version = "?api-version=7.1"
         for thread in _call("GET", self._threads + version, self._token)["value"]:
             first = thread["comments"][0]
             if marker in (first.get("content") or ""):
-                where = f"{self._threads}/{thread['id']}/comments/{first['id']}{version}"
-                _call("PATCH", where, self._token, {"content": text})
+                address = f"{self._threads}/{thread['id']}/comments/{first['id']}{version}"
+                _call("PATCH", address, self._token, {"content": text})
                 return
         comment = {"parentCommentId": 0, "content": text, "commentType": "text"}
-        # Closed: it informs, and holds up no policy that asks for resolved comments.
+        # Closed, so that a branch policy that requires resolved comments is not blocked.
         _call("POST", self._threads + version, self._token, {"comments": [comment], "status": "closed"})
 
 
@@ -87,38 +87,39 @@ def _call(method: str, address: str, token: str, body: Mapping[str, Any] | None 
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - checked above
+        with urllib.request.urlopen(request, timeout=_TIMEOUT) as answer:  # noqa: S310 - checked above
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        raise CommentError(f"{method} {address} was answered {error.code} {error.reason}") from None
+        raise CommentError(f"{method} {address} failed with status {error.code} {error.reason}") from None
     except OSError as error:
-        raise CommentError(f"{method} {address} was not answered: {error}") from None
+        raise CommentError(f"{method} {address} failed: {error}") from None
 
 
 def main(name: str, file: str, environment: Mapping[str, str]) -> None:
     """Posts the file under its name.
 
     Raises:
-        CommentError: there is nothing to post, or the service refused.
+        CommentError: the file can't be read, a variable is missing, or the request failed.
     """
     try:
         text = Path(file).read_text(encoding="utf-8")
     except OSError as error:
         raise CommentError(f"{file} can't be read: {error.strerror}") from None
     marker = f"<!-- roastery: {name} -->"
-    kind = AzureDevOps if "SYSTEM_COLLECTIONURI" in environment else GitHub
+    service_class = AzureDevOps if "SYSTEM_COLLECTIONURI" in environment else GitHub
     try:
-        service = kind(environment)
+        service = service_class(environment)
     except KeyError as error:
-        raise CommentError(f"{error.args[0]} is not set: this is for a pipeline of a pull request") from None
-    service.post(marker, f"{marker}\n{_fitting(text)}")
+        variable = error.args[0]
+        raise CommentError(f"{variable} is not set: run this in a pull request's pipeline") from None
+    service.post(marker, f"{marker}\n{_fit(text)}")
 
 
-def _fitting(text: str) -> str:
-    """The text, or as many whole lines of it as a comment takes, which then says so."""
-    if len(text) <= _MOST:
+def _fit(text: str) -> str:
+    """The text, shortened at the end of a line if it is too long for a comment, with a note at its top."""
+    if len(text) <= _MAX_CHARACTERS:
         return text
-    return _CUT + text[:_MOST].rpartition("\n")[0] + "\n"
+    return _SHORTENED + text[:_MAX_CHARACTERS].rpartition("\n")[0] + "\n"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The scoring script that one would write first: a scikit-learn Pipeline on a pandas DataFrame."""
+"""A straightforward scoring script: a scikit-learn Pipeline on a pandas DataFrame."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def run(data: str) -> list[float]:
 
 
 def features(rows: pd.DataFrame) -> pd.DataFrame:
-    """The customer's nine features of rows that hold all but those of the calendar."""
+    """The customer's nine features, from rows that have all of them but the calendar features."""
     month = pd.to_datetime(rows["Month"])
     return rows.assign(Season=month.dt.month.map(SEASONS), IsWeekend=9 / month.dt.days_in_month)

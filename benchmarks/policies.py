@@ -1,6 +1,6 @@
-"""A preview of a stack under the policy pack beside the same preview without it.
+"""Compares a preview of a stack with the policy pack to the same preview without it.
 
-Both run in the sandbox on a stack that is up, in turn, so that a busy machine harms both alike.
+Both run in the sandbox on a deployed stack, by turns, so that a busy machine affects both equally.
 
     python benchmarks/policies.py [--stack prod] [--rounds 3] [--json]
 """
@@ -27,16 +27,16 @@ PACK = ["--policy-pack", str(ROOT / "platform" / "roastery" / "policies")]
 
 
 def preview(project: Project, stack: str, extra: list[str]) -> tuple[float, float]:
-    """Seconds by the clock, and of all processors, of one preview."""
+    """Elapsed seconds and processor seconds of one preview."""
     command = ["pulumi", "preview", "--stack", stack, "--non-interactive", *extra]
     with session(project) as environment:
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=project.root, env=environment, capture_output=True, text=True, check=False
         )
         took, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise RuntimeError(done.stdout + done.stderr)
+    if process.returncode:
+        raise RuntimeError(process.stdout + process.stderr)
     worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return took, worked
 
@@ -50,17 +50,17 @@ def main() -> None:
     args = parser.parse_args()
     os.environ.setdefault("PYTHONDONTWRITEBYTECODE", "")
     project = Project.find(ROOT)
-    done = commands.operate(project, "up", args.stack, quiet=True)
-    if done.exit_code:
-        sys.exit(f"{args.stack} does not come up: {done.errors}")
-    preview(project, args.stack, PACK)  # files into memory, modules compiled
+    outcome = commands.operate(project, "up", args.stack, quiet=True)
+    if outcome.exit_code:
+        sys.exit(f"stack {args.stack} can't be deployed: {outcome.errors}")
+    preview(project, args.stack, PACK)  # a warm-up: files are in memory and modules compiled
     plain, checked = [], []
     for _ in range(args.rounds):
         plain.append(preview(project, args.stack, []))
         checked.append(preview(project, args.stack, PACK))
     result = {
         "stack": args.stack,
-        "resources": sum(done.changes.values()),
+        "resources": sum(outcome.changes.values()),
         "policies": len(POLICIES),
         "plain s": [round(took, 2) for took, _ in plain],
         "checked s": [round(took, 2) for took, _ in checked],
@@ -73,8 +73,8 @@ def main() -> None:
     print(f"{result['policies']} policies over {result['resources']} resources of {args.stack}")
     print(f"{'':12}{'without':>10}{'with':>10}{'ratio':>8}")
     for name, part in (("seconds", 0), ("cpu seconds", 1)):
-        without = statistics.median(one[part] for one in plain)
-        under = statistics.median(one[part] for one in checked)
+        without = statistics.median(run[part] for run in plain)
+        under = statistics.median(run[part] for run in checked)
         print(f"{name:12}{without:10.2f}{under:10.2f}{under / without:7.2f}x")
 
 

@@ -1,10 +1,10 @@
-"""Our preprocessing beside what one would write in pandas, on a year of real tills: 1.16 million rows.
+"""Compares our preprocessing to a pandas version, on a year of real sales: 1.16 million rows.
 
     python benchmarks/preprocess.py [--rounds 5]
 
-All read the same parquet file, in turn, each in a process of its own so that the peak memory is its own.
-pandas does the recipe, with and without shares of categories by one-hot columns; ours does it with shares and
-checks every row. Nothing here passes or fails: the figures belong to the machine they were taken on.
+All read the same parquet file, by turns, each in a process of its own so that peak memory is measured for it
+alone. pandas computes the recipe with and without shares of categories (by one-hot columns); ours computes it
+with shares and validates every row. Nothing here passes or fails: the figures depend on the machine.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ MEBIBYTE = 1024
 
 
 def ours(path: Path) -> dict[str, float]:
-    """The whole step but for its files, and how long the validation in it takes."""
+    """The whole step except for writing its files, and the duration of the validation in it."""
     import polars as pl  # noqa: PLC0415 - each side pays for what it imports, in its own process
 
     from ml.core import validation  # noqa: PLC0415
     from ml.core.preprocess import preprocess  # noqa: PLC0415
 
-    found = _timed(lambda: preprocess(pl.scan_parquet(path), imported_on=IMPORTED, recipe="extended"))
+    step = _timed(lambda: preprocess(pl.scan_parquet(path), imported_on=IMPORTED, recipe="extended"))
     check = _timed(lambda: validation.check(pl.scan_parquet(path), imported_on=IMPORTED))
-    return found | {"validation": check["seconds"], "validation_cpu": check["cpu"]}
+    return step | {"validation": check["seconds"], "validation_cpu": check["cpu"]}
 
 
 def one_hot(path: Path) -> dict[str, float]:
-    """The customer's recipe as it reads, with one-hot categories before the aggregation."""
-    import_module("pandas")  # not on the clock
+    """The customer's recipe as written, with one-hot categories before the aggregation."""
+    import_module("pandas")  # not timed
     return _timed(lambda: _pandas(path, shares=True))
 
 
 def plain(path: Path) -> dict[str, float]:
     """The customer's recipe without categories."""
-    import_module("pandas")  # not on the clock
+    import_module("pandas")  # not timed
     return _timed(lambda: _pandas(path, shares=False))
 
 
 def tills(path: Path) -> dict[str, float]:
-    """Writes the rows; in a process of its own, for a child's peak starts at its parent's."""
+    """Writes the rows, in a process of its own since a child's peak memory starts at its parent's."""
     from ml.store import frames  # noqa: PLC0415
     from ml.warehouse import completejourney  # noqa: PLC0415
 
@@ -63,21 +63,30 @@ def tills(path: Path) -> dict[str, float]:
 def _pandas(path: Path, *, shares: bool) -> object:
     import pandas as pd  # noqa: PLC0415
 
-    df = pd.read_parquet(path)
-    df["Date"] = pd.to_datetime(df["Date"])
+    sales = pd.read_parquet(path)
+    sales["Date"] = pd.to_datetime(sales["Date"])
     for column in ("Country", "City", "Weather", "Promotion", "Holiday", "Category"):
-        usual = df[column].mode()
-        df[column] = df[column].fillna(usual[0] if len(usual) else "unknown")
-    df["MonthYear"] = df["Date"].dt.to_period("M")
-    df["IsWeekend"] = df["Date"].dt.day_of_week >= 5  # noqa: PLR2004 - Saturday
-    df["Season"] = (df["Date"].dt.month % 12 // 3).map({0: "Winter", 1: "Spring", 2: "Summer", 3: "Autumn"})
+        usual = sales[column].mode()
+        sales[column] = sales[column].fillna(usual[0] if len(usual) else "unknown")
+    sales["MonthYear"] = sales["Date"].dt.to_period("M")
+    sales["IsWeekend"] = sales["Date"].dt.day_of_week >= 5  # noqa: PLR2004 - Saturday
+    sales["Season"] = (sales["Date"].dt.month % 12 // 3).map(
+        {0: "Winter", 1: "Spring", 2: "Summer", 3: "Autumn"}
+    )
     if shares:
-        df = pd.concat([df, pd.get_dummies(df["Category"], prefix="Category", prefix_sep="=")], axis=1)
-    df = df.sort_values("Date")
-    how: dict[str, Any] = {"QuantitySold": "sum", "Price": "mean", "IsWeekend": "mean", "Season": "last"}
-    how |= dict.fromkeys(("Weather", "Promotion", "Holiday"), "last")
-    how |= dict.fromkeys((c for c in df.columns if c.startswith("Category=")), "mean")
-    return df.groupby(GROUP).agg(how).reset_index()
+        sales = pd.concat(
+            [sales, pd.get_dummies(sales["Category"], prefix="Category", prefix_sep="=")], axis=1
+        )
+    sales = sales.sort_values("Date")
+    aggregations: dict[str, Any] = {
+        "QuantitySold": "sum",
+        "Price": "mean",
+        "IsWeekend": "mean",
+        "Season": "last",
+    }
+    aggregations |= dict.fromkeys(("Weather", "Promotion", "Holiday"), "last")
+    aggregations |= dict.fromkeys((c for c in sales.columns if c.startswith("Category=")), "mean")
+    return sales.groupby(GROUP).agg(aggregations).reset_index()
 
 
 SIDES: dict[str, Callable[[Path], dict[str, float]]] = {
@@ -98,9 +107,9 @@ def _timed(work: Callable[[], object]) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """MiB that this process ever held (kibibytes on Linux, bytes on macOS)."""
-    held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return held / MEBIBYTE if sys.platform == "linux" else held / MEBIBYTE**2
+    """Peak memory of this process in MiB (the system reports KiB on Linux, bytes on macOS)."""
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return memory / MEBIBYTE if sys.platform == "linux" else memory / MEBIBYTE**2
 
 
 def _measure(side: str, path: Path) -> dict[str, float]:

@@ -1,9 +1,9 @@
-"""What a preview of a whole stack costs beside what no program can avoid.
+"""Compares a preview of a whole stack to the cost that no program can avoid.
 
 The floor is (a) importing the modules of the Azure SDK that the program uses, in a process of its own, and
-(b) the preview of an empty program: engine, language host, stand-ins. The stack is previewed as nothing of it
-exists, again the same way, and once more as it stands deployed. All in one run, on one machine, in turns.
-The very first preview of a checkout stands apart: it makes what later ones find in `.cache`.
+(b) the preview of an empty program: engine, language host, emulated services. The stack is previewed before
+anything of it exists, again the same way, and once more when it is deployed; all in one run, by turns.
+The very first preview of a checkout is listed separately: it writes what later ones read from `.cache`.
 
     python benchmarks/preview.py [--stack prod] [--rounds 3] [--json]
 """
@@ -35,13 +35,13 @@ GOAL = 1.25
 
 def modules() -> list[str]:
     """The modules of azure-native that the program's files import."""
-    found: set[str] = set()
+    names: set[str] = set()
     for folder in (ROOT / "stacks", ROOT / "platform" / "roastery"):
         for file in folder.rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.ImportFrom) and node.module == "pulumi_azure_native":
-                    found |= {alias.name for alias in node.names}
-    return sorted(found)
+                    names |= {alias.name for alias in node.names}
+    return sorted(names)
 
 
 def project(folder: Path, *, empty: bool) -> Project:
@@ -59,9 +59,9 @@ def project(folder: Path, *, empty: bool) -> Project:
 
 
 def run(project: Project, operation: str, stack: str) -> None:
-    done = operate(project, operation, stack, quiet=True)
-    if done.exit_code:
-        raise SystemExit(f"{operation} of {stack} failed: {done.errors}")
+    outcome = operate(project, operation, stack, quiet=True)
+    if outcome.exit_code:
+        raise SystemExit(f"{operation} of {stack} failed: {outcome.errors}")
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -71,7 +71,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def import_sdk(names: list[str]) -> None:
-    # The SDK loads a module at the first look into it.
+    # The SDK loads a module when an attribute of it is first read.
     lines = "import pulumi_azure_native as sdk\n" + "\n".join(f"sdk.{name}._utilities" for name in names)
     subprocess.run([sys.executable, "-c", lines], check=True)
 
@@ -86,56 +86,56 @@ def _tree() -> Iterator[int]:
 
 
 def peak(work: Callable[[], object]) -> float:
-    """MiB of all child processes together at their most, sampled twenty times a second."""
-    most, over = 0, threading.Event()
+    """Peak memory of all child processes together in MiB, sampled twenty times a second."""
+    largest, stopped = 0, threading.Event()
 
     def watch() -> None:
-        nonlocal most
-        while not over.wait(0.05):
-            most = max(most, sum(_tree()))
+        nonlocal largest
+        while not stopped.wait(0.05):
+            largest = max(largest, sum(_tree()))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
         work()
     finally:
-        over.set()
+        stopped.set()
         watcher.join()
-    return most / 2**20
+    return largest / 2**20
 
 
 def measure(stack: str, rounds: int) -> dict[str, float]:
     """Medians in seconds, memory in MiB."""
     names = modules()
-    took: dict[str, list[float]] = {}
+    timings: dict[str, list[float]] = {}
 
-    def note(what: str, work: Callable[[], object]) -> None:
-        took.setdefault(what, []).append(seconds(work))
+    def record(what: str, work: Callable[[], object]) -> None:
+        timings.setdefault(what, []).append(seconds(work))
 
     with tempfile.TemporaryDirectory() as temporary:
-        nothing = project(Path(temporary, "empty"), empty=True)
-        fresh = project(Path(temporary, "fresh"), empty=False)
-        standing = project(Path(temporary, "standing"), empty=False)
+        empty_project = project(Path(temporary, "empty"), empty=True)
+        fresh_project = project(Path(temporary, "fresh"), empty=False)
+        deployed_project = project(Path(temporary, "standing"), empty=False)
         import_sdk(names)  # compiled once, and in the page cache
-        run(nothing, "preview", stack)
-        note("preview, the very first", lambda: run(fresh, "preview", stack))
-        run(standing, "up", stack)
+        run(empty_project, "preview", stack)
+        record("preview, the very first", lambda: run(fresh_project, "preview", stack))
+        run(deployed_project, "up", stack)
         for _ in range(rounds):
-            note("a: import of the SDK's modules", lambda: import_sdk(names))
-            note("b: preview of an empty program", lambda: run(nothing, "preview", stack))
-            note("preview, first", lambda: run(fresh, "preview", stack))
-            note("preview, again", lambda: run(fresh, "preview", stack))
-            note("preview of the deployed stack", lambda: run(standing, "preview", stack))
-        memory = peak(lambda: run(fresh, "preview", stack))
-        floor = peak(lambda: import_sdk(names))
-    found = {what: statistics.median(values) for what, values in took.items()}
-    least = found["a: import of the SDK's modules"] + found["b: preview of an empty program"]
+            record("a: import of the SDK's modules", lambda: import_sdk(names))
+            record("b: preview of an empty program", lambda: run(empty_project, "preview", stack))
+            record("preview, first", lambda: run(fresh_project, "preview", stack))
+            record("preview, again", lambda: run(fresh_project, "preview", stack))
+            record("preview of the deployed stack", lambda: run(deployed_project, "preview", stack))
+        memory = peak(lambda: run(fresh_project, "preview", stack))
+        floor_memory = peak(lambda: import_sdk(names))
+    medians = {what: statistics.median(values) for what, values in timings.items()}
+    floor_seconds = medians["a: import of the SDK's modules"] + medians["b: preview of an empty program"]
     return {
-        **found,
-        "ratio to a + b, first": found["preview, first"] / least,
-        "ratio to a + b, again": found["preview, again"] / least,
-        "ratio to a + b, deployed": found["preview of the deployed stack"] / least,
-        "memory of a, MiB": floor,
+        **medians,
+        "ratio to a + b, first": medians["preview, first"] / floor_seconds,
+        "ratio to a + b, again": medians["preview, again"] / floor_seconds,
+        "ratio to a + b, deployed": medians["preview of the deployed stack"] / floor_seconds,
+        "memory of a, MiB": floor_memory,
         "memory of a preview, all processes, MiB": memory,
     }
 

@@ -1,7 +1,7 @@
-"""Latency and throughput of the endpoint beside the scoring script that one would write first.
+"""Compares latency and throughput of the endpoint to those of a straightforward scoring script.
 
-Both run in the genuine inference server with one worker, on loopback, one after the other in one run; both
-hold a random forest trained on the same months and get the same requests.
+Both run in the real Azure ML inference server with one worker, on loopback, one after the other in one run;
+both have a random forest trained on the same months and get the same requests.
 
     python benchmarks/serving.py [--stores 200] [--json]
 """
@@ -36,13 +36,13 @@ from ml.store import bundle
 MONTHS = 36
 WARM_UP = 20
 REQUESTS = {1: 400, 100: 100, 1000: 30}
-"""How many requests of how many rows."""
+"""Rows per request → number of requests."""
 CLIENTS = 4
 SECONDS = 4.0
 
 
 def history(stores: int, seed: int = 0) -> pd.DataFrame:
-    """Made-up months of that many stores, with the columns of `sales-features`."""
+    """Synthetic months of that many stores, with the columns of `sales-features`."""
     chance = np.random.default_rng(seed)
     months = pd.date_range("2023-01-01", periods=MONTHS, freq="MS")
     frame = pd.DataFrame({"StoreID": np.repeat([f"S{i:04}" for i in range(stores)], MONTHS)})
@@ -93,13 +93,13 @@ def save_ours(frame: pd.DataFrame, folder: Path, name: str) -> None:
 
 def body(frame: pd.DataFrame, count: int) -> bytes:
     """A request of that many rows for the month after training."""
-    given = ["StoreID", "Country", "City", "Price", "Weather", "Promotion", "Holiday"]
-    rows = frame.groupby("StoreID").tail(1)[given].to_dict("records")
+    columns = ["StoreID", "Country", "City", "Price", "Weather", "Promotion", "Holiday"]
+    rows = frame.groupby("StoreID").tail(1)[columns].to_dict("records")
     return json.dumps({"rows": [{**rows[i % len(rows)], "Month": "2026-01"} for i in range(count)]}).encode()
 
 
 def post(server: Server, data: bytes) -> float:
-    """Seconds that one request took, connection included: the server's worker keeps none open."""
+    """Seconds that one request took, including the connection, since the server keeps none open."""
     start = time.perf_counter()
     connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
     connection.request("POST", "/score", data, {"Content-Type": "application/json"})
@@ -114,20 +114,20 @@ def post(server: Server, data: bytes) -> float:
 
 def measure(server: Server, frame: pd.DataFrame) -> dict[str, float]:
     """Milliseconds at the median and the 99th percentile by rows per request, and requests per second."""
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for count, requests in REQUESTS.items():
         data = body(frame, count)
         for _ in range(WARM_UP if count == 1 else 2):
             post(server, data)
         took = [1000 * post(server, data) for _ in range(requests)]
-        found[f"{count} rows, p50 ms"] = float(np.median(took))
-        found[f"{count} rows, p99 ms"] = float(np.quantile(took, 0.99))
-    found[f"1 row, {CLIENTS} clients, requests/s"] = throughput(server, body(frame, 1))
-    return found
+        figures[f"{count} rows, p50 ms"] = float(np.median(took))
+        figures[f"{count} rows, p99 ms"] = float(np.quantile(took, 0.99))
+    figures[f"1 row, {CLIENTS} clients, requests/s"] = throughput(server, body(frame, 1))
+    return figures
 
 
 def throughput(server: Server, data: bytes) -> float:
-    """Requests answered per second while some clients ask as fast as they can."""
+    """Requests answered per second while the clients send them as fast as they can."""
     counts = [0] * CLIENTS
     start = time.perf_counter()
 
@@ -153,13 +153,13 @@ def main() -> None:
     args = parser.parse_args()
     frame = history(args.stores)
     with tempfile.TemporaryDirectory() as temporary:
-        place = Path(temporary)
-        save_naive(frame, place / "naive")
-        save_ours(frame, place / "ours", args.model)
-        with serving(place / "ours", log=place / "ours.log") as server:
+        folder = Path(temporary)
+        save_naive(frame, folder / "naive")
+        save_ours(frame, folder / "ours", args.model)
+        with serving(folder / "ours", log=folder / "ours.log") as server:
             ours = measure(server, frame)
         naive_script = Path(__file__).with_name("naive_score.py")
-        with serving(place / "naive", log=place / "naive.log", entry=naive_script) as server:
+        with serving(folder / "naive", log=folder / "naive.log", entry=naive_script) as server:
             naive = measure(server, frame)
     result: dict[str, Any] = {"stores": args.stores, "model": args.model, "ours": ours, "naive": naive}
     if args.json:

@@ -1,6 +1,7 @@
-"""Builds one image, pushes it by whatever identity the registry knows, and says which digest to pin.
+"""Builds one image, pushes it with the credentials that docker has, and prints the digest to pin.
 
-`make image IMAGE=training REGISTRY=name.azurecr.io`. Standard library only: a build agent has no environment.
+`make image IMAGE=training REGISTRY=name.azurecr.io`. It uses the standard library only, since a build agent
+has no Python environment.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REPOSITORIES = {"training": "roastery/ml", "runner": "roastery/runner"}
-"""The images, and where a registry keeps them; each is a key of `roastery:images` in a stack file."""
+"""Image → repository in the registry; each image is a key of `roastery:images` in a stack file."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}$")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}$")
 _PLACEHOLDER = "0" * 64
@@ -24,44 +25,44 @@ _EXIT_CODE = 2
 
 
 class BuildError(Exception):
-    """What a person has to mend before anything is built."""
+    """The image can't be built; the message says what to correct."""
 
 
 def pins(text: str) -> dict[str, str]:
-    """KEY=VALUE lines of images/pins.env.
+    """The KEY=VALUE lines of images/pins.env.
 
     Raises:
-        BuildError: a line is none.
+        BuildError: a line is not KEY=VALUE.
     """
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         key, equals, value = line.partition("=")
         if not equals:
             raise BuildError(f"{line!r} is not KEY=VALUE")
-        found[key.strip()] = value.strip()
-    return found
+        values[key.strip()] = value.strip()
+    return values
 
 
-def arguments(dockerfile: str, given: Mapping[str, str]) -> dict[str, str]:
-    """Those of `given` that the Dockerfile takes, checked.
+def arguments(dockerfile: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The values that the Dockerfile takes as arguments, validated.
 
     Raises:
-        BuildError: one is missing, a placeholder, or no digest.
+        BuildError: a value is missing, is a placeholder, or is not a digest.
     """
-    taken: dict[str, str] = {}
+    accepted: dict[str, str] = {}
     for name, default in re.findall(r"^ARG ([A-Z0-9_]+)(=.*)?$", dockerfile, re.MULTILINE):
-        if name in given:
-            taken[name] = _checked(name, given[name])
+        if name in values:
+            accepted[name] = _validated(name, values[name])
         elif not default:
             raise BuildError(f"{name} is missing in images/pins.env")
-    return taken
+    return accepted
 
 
-def _checked(name: str, value: str) -> str:
+def _validated(name: str, value: str) -> str:
     if _PLACEHOLDER in value:
-        raise BuildError(f"{name} in images/pins.env is a placeholder: put the real one there")
+        raise BuildError(f"{name} in images/pins.env is a placeholder: replace it by the real value")
     if name == "BASE" and not ("@" in value and _DIGEST.search(value)):
         raise BuildError(f"BASE is {value!r}: name an image by digest, NAME@sha256:...")
     if name.endswith("_SHA256") and not _CHECKSUM.fullmatch(value):
@@ -69,8 +70,8 @@ def _checked(name: str, value: str) -> str:
     return value
 
 
-def change(image: str, reference: str) -> str:
-    """What to write into the stack files, as Markdown."""
+def pin_instructions(image: str, reference: str) -> str:
+    """The change to make in the stack files, as Markdown."""
     return (
         f"### Image `{image}`\n\nPin it in every stack file that should use it, by a pull request:\n\n"
         f"```yaml\n  roastery:images:\n    {image}: {reference}\n```\n"
@@ -78,14 +79,14 @@ def change(image: str, reference: str) -> str:
 
 
 def main() -> None:
-    """Builds, pushes, reports; a mistake is one line."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("image", choices=REPOSITORIES)
-    asked.add_argument("registry", help="login server: name.azurecr.io")
-    asked.add_argument("--uv", required=True, help="version of uv")
-    asked.add_argument("--revision", required=True, help="commit")
-    asked.add_argument("--report", type=Path, required=True, help="Markdown to write")
-    options = asked.parse_args()
+    """Builds and pushes the image and reports its digest; an error of the user is one line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("image", choices=REPOSITORIES)
+    parser.add_argument("registry", help="login server: name.azurecr.io")
+    parser.add_argument("--uv", required=True, help="version of uv")
+    parser.add_argument("--revision", required=True, help="commit")
+    parser.add_argument("--report", type=Path, required=True, help="Markdown to write")
+    options = parser.parse_args()
     try:
         _build(options)
     except BuildError as error:
@@ -98,22 +99,22 @@ def main() -> None:
 def _build(options: argparse.Namespace) -> None:
     folder = ROOT / "images"
     file = folder / options.image / "Dockerfile"
-    given = pins((folder / "pins.env").read_text(encoding="utf-8"))
+    file_pins = pins((folder / "pins.env").read_text(encoding="utf-8"))
     own = {"UV_VERSION": options.uv, "REVISION": options.revision}
-    values = arguments(file.read_text(encoding="utf-8"), {**given, **own})
+    values = arguments(file.read_text(encoding="utf-8"), {**file_pins, **own})
     name = f"{options.registry}/{REPOSITORIES[options.image]}"
-    with tempfile.TemporaryDirectory() as kept:
-        metadata = Path(kept) / "metadata.json"
+    with tempfile.TemporaryDirectory() as temporary:
+        metadata = Path(temporary) / "metadata.json"
         command = ["docker", "buildx", "build", "--push", "--platform", "linux/amd64"]
         command += [f"--metadata-file={metadata}", f"--tag={name}:{options.revision}", f"--file={file}"]
         command += [f"--build-arg={key}={value}" for key, value in values.items()]
         try:
             subprocess.run([*command, str(ROOT)], check=True)
         except FileNotFoundError:
-            raise BuildError("there is no docker here: build where BuildKit runs") from None
+            raise BuildError("docker is not installed: run this on a machine with BuildKit") from None
         digest = json.loads(metadata.read_text(encoding="utf-8"))["containerimage.digest"]
     options.report.parent.mkdir(parents=True, exist_ok=True)
-    options.report.write_text(change(options.image, f"{name}@{digest}"), encoding="utf-8")
+    options.report.write_text(pin_instructions(options.image, f"{name}@{digest}"), encoding="utf-8")
     print(f"{name}@{digest}")
 
 

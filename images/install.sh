@@ -1,12 +1,12 @@
 #!/bin/sh
-# What an image holds of Python, from the lock file: the Dockerfiles run this, and a test runs it in a clean
-# environment. UV_PROJECT_ENVIRONMENT says where to.
+# Installs an image's Python packages from the lock file to UV_PROJECT_ENVIRONMENT. The Dockerfiles run this, and
+# so does a test, in a copy of the build context.
 set -eu
 
 case "${1:-}" in
-  # A step, the warehouse's connector and its credential, the inference server, MLflow's way to a workspace.
+  # A step, the warehouse's connector and its credential, the inference server, MLflow's plug-in for Azure ML.
   training) set -- --extra azureml --extra serve --extra snowflake --extra vault ;;
-  # The Pulumi program and what `roast` sends to Azure ML; no sandbox.
+  # The Pulumi program and the jobs that `roast` submits to Azure ML; not the offline subscription.
   runner) set -- --extra jobs --extra platform ;;
   *)
     echo "usage: images/install.sh training|runner" >&2

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -64,48 +68,87 @@ def stallion() -> Path:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A clean environment with what an image installs, made by the script that its Dockerfile runs."""
+def build_context(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """A copy of the files that an image's Dockerfile copies, as far as .dockerignore lets them in."""
 
+    def copy(image: str) -> Path:
+        folder = tmp_path_factory.mktemp(image) / "app"
+        _copy_context((ROOT / "images" / image / "Dockerfile").read_text(encoding="utf-8"), folder)
+        return folder
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def installed(build_context: Callable[[str], Path]) -> Callable[[str], Path]:
+    """An image's `/app/.venv`, made in a copy of its build context by the command of its Dockerfile."""
+
+    @functools.cache
     def install(image: str) -> Path:
-        environment = tmp_path_factory.mktemp(image) / "venv"
+        dockerfile = (ROOT / "images" / image / "Dockerfile").read_text(encoding="utf-8")
+        command = re.search(r"^RUN (?:--mount=\S+ )?(images/install\.sh .*)$", dockerfile, re.MULTILINE)
+        assert command is not None, f"images/{image}/Dockerfile does not run images/install.sh"
+        app = build_context(image)
+        environment = app / ".venv"
         variables = {
             "PATH": f"{ROOT / '.tools' / 'bin'}:{os.environ['PATH']}",
             "HOME": os.environ.get("HOME", "/"),
             "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(ROOT / ".cache" / "uv")),
-            "UV_OFFLINE": "1",  # `make setup` has brought all of it
+            "UV_OFFLINE": "1",  # `make setup` has downloaded every package
             "UV_PROJECT_ENVIRONMENT": str(environment),
         }
-        done = subprocess.run(
-            ["/bin/sh", "images/install.sh", image],
-            cwd=ROOT,
+        process = subprocess.run(
+            ["/bin/sh", "-ec", command[1]],
+            cwd=app,
             env=variables,
             capture_output=True,
             text=True,
             check=False,
             timeout=240,
         )
-        assert done.returncode == 0, done.stderr
+        assert process.returncode == 0, process.stderr
         return environment
 
     return install
 
 
+def _copy_context(dockerfile: str, folder: Path) -> None:
+    """Copies the files that the Dockerfile copies from the build context, which .dockerignore limits."""
+    lines = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    patterns = [line for line in lines if line and not line.startswith("#")]
+    copied = " ".join(re.findall(r"^COPY (?!--from)(.+) \S+$", dockerfile, re.MULTILINE)).split()
+    for file in [file for name in copied for file in (ROOT / name, *(ROOT / name).rglob("*"))]:
+        relative = file.relative_to(ROOT)
+        if file.is_file() and not _is_ignored(relative, patterns):
+            (folder / relative).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, folder / relative)
+
+
+def _is_ignored(path: Path, patterns: Sequence[str]) -> bool:
+    """Whether .dockerignore leaves a file out: the last pattern that matches it or a parent decides."""
+    ignored = False
+    names = [path.as_posix(), *(parent.as_posix() for parent in path.parents)]
+    for pattern in patterns:
+        if any(fnmatchcase(name, pattern.removeprefix("!")) for name in names):
+            ignored = not pattern.startswith("!")
+    return ignored
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A real Chromium, headless, as `tests/browser/provision.py` finds or brings it."""
+    """A real Chromium, headless, as `tests/browser/provision.py` finds or installs it."""
     provision = ROOT / "tests" / "browser" / "provision.py"
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, str(provision), "--json"], capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        pytest.fail(done.stderr, pytrace=False)
-    found = json.loads(done.stdout)
+    if process.returncode:
+        pytest.fail(process.stderr, pytrace=False)
+    settings = json.loads(process.stdout)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=found["executable"],
-            chromium_sandbox=found["sandbox"],
-            env={**os.environ, **found["environment"]},
+        chromium = playwright.chromium.launch(
+            executable_path=settings["executable"],
+            chromium_sandbox=settings["sandbox"],
+            env={**os.environ, **settings["environment"]},
         )
-        yield running
-        running.close()
+        yield chromium
+        chromium.close()

@@ -1,6 +1,6 @@
-"""Takes a picture of a page: `python tests/browser/picture.py PAGE.html PICTURE.png [WIDTH [HEIGHT [dark]]]`.
+"""Takes a screenshot: `python tests/browser/picture.py PAGE.html PICTURE.png [WIDTH [HEIGHT [dark]]]`.
 
-The pictures in `docs/pictures` are made by it. Without a height the whole page is taken.
+The pictures in `docs/pictures` are made with it. Without a height the whole page is taken.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ SHARPNESS = 2
 
 
 def take(page: Path, picture: Path, width: int, height: int | None, scheme: Literal["light", "dark"]) -> None:
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, str(PROVISION), "--json"], stdout=subprocess.PIPE, text=True, check=True
     )
-    found = json.loads(done.stdout)
+    browser_settings = json.loads(process.stdout)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=found["executable"],
-            chromium_sandbox=found["sandbox"],
-            env={**os.environ, **found["environment"]},
+            executable_path=browser_settings["executable"],
+            chromium_sandbox=browser_settings["sandbox"],
+            env={**os.environ, **browser_settings["environment"]},
         )
-        opened = browser.new_page(
+        browser_page = browser.new_page(
             viewport={"width": width, "height": height or 800},
             color_scheme=scheme,
             device_scale_factor=SHARPNESS,
         )
-        opened.goto(page.resolve().as_uri())
-        opened.screenshot(path=picture, full_page=height is None)
+        browser_page.goto(page.resolve().as_uri())
+        browser_page.screenshot(path=picture, full_page=height is None)
         browser.close()
 
 

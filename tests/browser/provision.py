@@ -1,11 +1,11 @@
-"""Finds a headless Chromium for the tests, or brings one into the checkout; prints which one and where.
+"""Finds a headless Chromium for the tests, or installs one into the checkout; prints which one and where.
 
 Nothing outside the checkout is written. In this order, the first that opens a page is used:
 
 1. the one that `ROASTERY_BROWSER` names (and then no other), or a Chromium or Chrome on the PATH;
-2. one brought by an earlier call;
+2. one installed by an earlier call;
 3. Playwright's own download, into `.tools/browsers`;
-4. on Debian and its kin, the distribution's packages, unpacked into `.tools/chromium`.
+4. on Debian and its derivatives, the distribution's packages, unpacked into `.tools/chromium`.
 
 `python tests/browser/provision.py [--json]`
 """
@@ -64,52 +64,56 @@ FONT_CONFIG = """\
 """
 
 
-class Failed(Exception):  # noqa: N818 - it reads as the state it is
-    """One way of getting a browser did not work; the message says why."""
+class ProvisionError(Exception):
+    """A browser can't be installed or does not work; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Browser:
-    """A Chromium and how to start it."""
+    """The path of a Chromium and how to start it."""
 
     executable: str
     source: str
     environment: dict[str, str] = field(default_factory=dict)
     sandbox: bool = True
-    """Not for root, whom Chromium refuses it, nor in a container that forbids it: the pages are our own."""
+    """Off for root and in containers, where Chromium's sandbox does not work; the pages are our own."""
 
-    def checked(self) -> Browser:
+    def verified(self) -> Browser:
         """This browser, with its sandbox if that works here.
 
         Raises:
-            Failed: with what the browser said.
+            ProvisionError: it does not open a page; with the browser's output.
         """
         if os.geteuid() == 0:
-            return replace(self, sandbox=False).opened()
+            return replace(self, sandbox=False).verified_once()
         try:
-            return self.opened()
-        except Failed as error:
+            return self.verified_once()
+        except ProvisionError as error:
             if "sandbox" not in str(error):
                 raise
-            return replace(self, sandbox=False).opened()
+            return replace(self, sandbox=False).verified_once()
 
-    def opened(self) -> Browser:
-        """Opens a page from disk."""
+    def verified_once(self) -> Browser:
+        """This browser after it has opened a page from disk."""
         with tempfile.TemporaryDirectory() as folder:
             page = Path(folder, "page.html")
             page.write_text("<title>waiting</title><script>document.title = 'ready'</script>")
             argv = [self.executable, "--headless", "--disable-gpu", "--disable-dev-shm-usage"]
             argv += [f"--user-data-dir={folder}/profile", *([] if self.sandbox else ["--no-sandbox"])]
-            shown = run([*argv, "--dump-dom", page.as_uri()], timeout=60, environment=self.environment)
-        if "<title>ready</title>" not in shown:
-            raise Failed(f"{self.executable} does not show a page: {shown.strip()[-200:]}")
+            html = run([*argv, "--dump-dom", page.as_uri()], timeout=60, environment=self.environment)
+        if "<title>ready</title>" not in html:
+            raise ProvisionError(f"{self.executable} does not open a page: {html.strip()[-200:]}")
         return self
 
 
 def run(argv: list[str], *, timeout: float, environment: dict[str, str] | None = None) -> str:
-    """What the command prints; `Failed` if it fails or takes longer than `timeout` seconds."""
+    """What the command prints.
+
+    Raises:
+        ProvisionError: it fails or takes longer than `timeout` seconds.
+    """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             argv,
             env=os.environ | (environment or {}),
             capture_output=True,
@@ -119,29 +123,29 @@ def run(argv: list[str], *, timeout: float, environment: dict[str, str] | None =
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failed(f"{argv[0]}: {error}") from None
-    if done.returncode:
-        last = " | ".join(done.stderr.strip().splitlines()[-3:])
-        raise Failed(f"{' '.join(argv[:4])} ended with {done.returncode}: {last}")
-    return done.stdout
+        raise ProvisionError(f"{argv[0]}: {error}") from None
+    if process.returncode:
+        last = " | ".join(process.stderr.strip().splitlines()[-3:])
+        raise ProvisionError(f"{' '.join(argv[:4])} ended with exit code {process.returncode}: {last}")
+    return process.stdout
 
 
-def of_the_machine() -> Iterator[Browser]:
+def installed_browsers() -> Iterator[Browser]:
     named = os.environ.get("ROASTERY_BROWSER")
-    found = [named] if named else [shutil.which(name) for name in ON_PATH] + [str(MACOS)]
+    paths = [named] if named else [shutil.which(name) for name in ON_PATH] + [str(MACOS)]
     source = "ROASTERY_BROWSER" if named else "the machine's own"
-    for path in found:
+    for path in paths:
         if path and (named or Path(path).exists()):
             yield Browser(executable=path, source=source)
 
 
-def downloaded() -> Iterator[Browser]:
+def downloaded_browsers() -> Iterator[Browser]:
     for pattern in ("chrome-headless-shell", "headless_shell"):
         for path in sorted(DOWNLOADS.glob(f"chromium_headless_shell-*/*/{pattern}"), reverse=True):
             yield Browser(executable=str(path), source="Playwright's download in .tools/browsers")
 
 
-def unpacked(folder: Path = PACKAGES) -> Iterator[Browser]:
+def unpacked_browsers(folder: Path = PACKAGES) -> Iterator[Browser]:
     executable = folder / "usr/lib/chromium/chromium-headless-shell"
     if not executable.exists():
         return
@@ -168,10 +172,10 @@ def download_with_playwright() -> None:
 
 
 def unpack_packages() -> None:
-    """Debian's Chromium and the libraries this machine lacks, into .tools/chromium, by an apt of our own."""
+    """Debian's Chromium and the libraries missing here, into .tools/chromium, by apt without root."""
     apt, dpkg = shutil.which("apt-get"), shutil.which("dpkg-deb")
     if not apt or not dpkg:
-        raise Failed("apt-get and dpkg-deb: not a Debian or one of its kin")
+        raise ProvisionError("apt-get and dpkg-deb are missing: this is not Debian or a derivative")
     PACKAGES.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=TOOLS, prefix="chromium-") as temporary:
         folder = Path(temporary)
@@ -179,7 +183,9 @@ def unpack_packages() -> None:
             (folder / part).mkdir(parents=True)
         config = folder / "apt.conf"
         config.write_text(APT_CONFIG.format(folder=folder))
-        with contextlib.suppress(Failed):  # one dead source of several does no harm if the package is found
+        with contextlib.suppress(
+            ProvisionError
+        ):  # a source that fails is harmless if another has the package
             run([apt, "-c", str(config), "-qq", "update"], timeout=300)
         options = ["-qq", "--yes", "--no-install-recommends", "--download-only"]
         run([apt, "-c", str(config), *options, "install", *DEBIAN_PACKAGES], timeout=600)
@@ -192,47 +198,49 @@ def unpack_packages() -> None:
 
 
 class Search:
-    """Tries browsers in turn and remembers why each would not do."""
+    """Tries browsers one after the other and records why each of them failed."""
 
     def __init__(self) -> None:
-        self.tried: list[str] = []
+        self.failures: list[str] = []
 
     def first(self, candidates: Iterator[Browser]) -> Browser | None:
         for browser in candidates:
             try:
-                return browser.checked()
-            except Failed as error:
-                self.tried.append(f"{browser.source}: {error}")
+                return browser.verified()
+            except ProvisionError as error:
+                self.failures.append(f"{browser.source}: {error}")
         return None
 
-    def bring(self, way: Callable[[], None]) -> None:
-        say(f"browser: {way.__name__}: {(way.__doc__ or '').splitlines()[0]}")
+    def install(self, install_step: Callable[[], None]) -> None:
+        report(f"browser: {install_step.__name__}: {(install_step.__doc__ or '').splitlines()[0]}")
         try:
-            way()
-        except Failed as error:
-            self.tried.append(f"{way.__name__}: {error}")
+            install_step()
+        except ProvisionError as error:
+            self.failures.append(f"{install_step.__name__}: {error}")
 
 
 def provide() -> Browser:
     """The first browser that opens a page.
 
     Raises:
-        Failed: none does; the message has a line for everything that was tried.
+        ProvisionError: none does; the message has a line for each attempt.
     """
     search = Search()
-    found = search.first(of_the_machine())
-    if not found and os.environ.get("ROASTERY_BROWSER"):
-        raise Failed("\n  ".join(["the browser that was named does not work:", *search.tried]))
-    found = found or search.first(downloaded()) or search.first(unpacked())
-    if not found:
-        search.bring(download_with_playwright)
-        found = search.first(downloaded())
-    if not found:
-        search.bring(unpack_packages)
-        found = search.first(unpacked())
-    if not found:
-        raise Failed("\n  ".join(["no browser could be found or brought:", *search.tried, ADVICE]))
-    return found
+    browser = search.first(installed_browsers())
+    if not browser and os.environ.get("ROASTERY_BROWSER"):
+        raise ProvisionError("\n  ".join(["the browser that was named does not work:", *search.failures]))
+    browser = browser or search.first(downloaded_browsers()) or search.first(unpacked_browsers())
+    if not browser:
+        search.install(download_with_playwright)
+        browser = search.first(downloaded_browsers())
+    if not browser:
+        search.install(unpack_packages)
+        browser = search.first(unpacked_browsers())
+    if not browser:
+        raise ProvisionError(
+            "\n  ".join(["no browser was found or could be installed:", *search.failures, ADVICE])
+        )
+    return browser
 
 
 ADVICE = (
@@ -241,7 +249,7 @@ ADVICE = (
 )
 
 
-def say(line: str) -> None:
+def report(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 
@@ -252,15 +260,15 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)  # tests in several processes call this at once
         try:
             browser = provide()
-        except Failed as error:
-            say(f"error: {error}")
+        except ProvisionError as error:
+            report(f"error: {error}")
             sys.exit(1)
     if "--json" in sys.argv:
         sys.stdout.write(json.dumps(asdict(browser)) + "\n")
     else:
         sandbox = "" if browser.sandbox else ", without its sandbox"
         taken = f"{time.monotonic() - started:.1f} s"
-        say(f"browser: {browser.source}{sandbox}: {browser.executable} ({taken})")
+        report(f"browser: {browser.source}{sandbox}: {browser.executable} ({taken})")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is posted to a pull request, against a server that answers as GitHub and Azure DevOps do."""
+"""Comments on a pull request, posted to a server that answers as GitHub and Azure DevOps do."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Any, cast
 import pytest
 
 SCRIPT = Path(__file__).resolve().parents[2] / ".ci" / "comment.py"
-TOKEN = "token-of-the-job"  # noqa: S105 - of nobody
+TOKEN = "token-of-the-job"  # noqa: S105 - not a real token
 
 
 class Service(ThreadingHTTPServer):
-    """Keeps comments; `wrap` makes of one what the service returns."""
+    """Stores comments and records the calls."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
@@ -38,25 +38,27 @@ class Handler(BaseHTTPRequestHandler):
         service.calls.append(f"{self.command} {self.path}")
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
-        found: Any = body
+        answer: Any = body
         if self.command == "GET" and "_apis" in self.path:
-            threads = [{"id": 7, "comments": [{"id": 1, "content": one["text"]}]} for one in service.comments]
-            found = {"value": threads}
+            threads = [
+                {"id": 7, "comments": [{"id": 1, "content": comment["text"]}]} for comment in service.comments
+            ]
+            answer = {"value": threads}
         elif self.command == "GET":
             first = "page=1" in self.path.split("&")
-            found = [{"id": 5, "body": one["text"]} for one in service.comments] if first else []
+            answer = [{"id": 5, "body": comment["text"]} for comment in service.comments] if first else []
         elif body:
             content = body.get("body") or body.get("content") or body["comments"][0]["content"]
-            kept = {"text": content}
-            service.comments = [kept] if self.command == "PATCH" else [*service.comments, kept]
+            comment = {"text": content}
+            service.comments = [comment] if self.command == "PATCH" else [*service.comments, comment]
         self.send_response(service.status)
         self.end_headers()
-        self.wfile.write(json.dumps(found).encode())
+        self.wfile.write(json.dumps(answer).encode())
 
     do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - the standard library's names
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
-        """Says nothing."""
+        """Logs nothing."""
 
 
 @pytest.fixture
@@ -102,12 +104,15 @@ def post(text: str, environment: dict[str, str], folder: Path) -> subprocess.Com
 
 
 @pytest.mark.parametrize("system", [github, azure])
-def test_a_second_run_renews_the_comment_of_the_first(service: Service, tmp_path: Path, system: Any) -> None:
+def test_a_second_run_updates_the_comment_of_the_first(service: Service, tmp_path: Path, system: Any) -> None:
     assert post("first", system(service), tmp_path).returncode == 0
     assert post("second", system(service), tmp_path).returncode == 0
 
-    assert [one["text"] for one in service.comments] == ["<!-- roastery: policy-prod -->\nsecond"]
-    assert [one.split()[0] for one in service.calls if "PATCH" in one or "POST" in one] == ["POST", "PATCH"]
+    assert [comment["text"] for comment in service.comments] == ["<!-- roastery: policy-prod -->\nsecond"]
+    assert [call.split()[0] for call in service.calls if "PATCH" in call or "POST" in call] == [
+        "POST",
+        "PATCH",
+    ]
 
 
 @pytest.mark.parametrize("system", [github, azure])
@@ -120,7 +125,7 @@ def test_other_peoples_comments_are_left_alone(service: Service, tmp_path: Path,
     assert len(service.comments) == 2
 
 
-def test_a_report_that_no_comment_takes_is_shortened_at_a_line_and_says_so(
+def test_a_report_too_long_for_a_comment_is_shortened_at_a_line_and_says_so(
     service: Service, tmp_path: Path
 ) -> None:
     post("| a row of a table |\n" * 10_000, github(service), tmp_path)
@@ -138,14 +143,14 @@ def test_a_report_that_no_comment_takes_is_shortened_at_a_line_and_says_so(
 def test_a_refusal_is_one_line_without_the_token(service: Service, tmp_path: Path) -> None:
     service.status = 403
 
-    done = post("first", github(service), tmp_path)
+    process = post("first", github(service), tmp_path)
 
-    assert done.returncode == 1
-    assert done.stderr.startswith("error: GET ")
-    assert "403" in done.stderr
-    assert TOKEN not in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert process.returncode == 1
+    assert process.stderr.startswith("error: GET ")
+    assert "403" in process.stderr
+    assert TOKEN not in process.stderr
+    assert len(process.stderr.splitlines()) == 1
 
 
-def test_outside_a_pull_request_it_says_what_is_missing(tmp_path: Path) -> None:
+def test_outside_a_pull_request_the_missing_variable_is_named(tmp_path: Path) -> None:
     assert "GITHUB_API_URL is not set" in post("first", {}, tmp_path).stderr

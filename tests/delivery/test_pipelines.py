@@ -1,4 +1,4 @@
-"""The pipelines: valid by their published schemas, without secrets, and calling only what exists."""
+"""The pipelines: valid by their published schemas, without secrets, calling only commands that exist."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from typer.main import get_command
 from roastery.cli.main import build
 
 ASSIGNED = re.compile(r"[A-Z_]+=\S*$")
-# What a line may call besides make and roast: the cloud's own command, and showing a file.
-PLAIN = {"az", "cat", "echo"}
+# What a line may call besides make and roast.
+OTHER_COMMANDS = {"az", "cat", "echo"}
 
 
 class Pipelines(Protocol):
@@ -28,8 +28,8 @@ class Pipelines(Protocol):
     def commands(self) -> list[tuple[str, str]]: ...
 
 
-def checked(*arguments: str, root: Path) -> str:
-    done = subprocess.run(
+def errors_of(*arguments: str, root: Path) -> str:
+    process = subprocess.run(
         arguments,
         cwd=root,
         capture_output=True,
@@ -38,7 +38,7 @@ def checked(*arguments: str, root: Path) -> str:
         timeout=120,
         env={"HOME": "/nowhere"},
     )
-    return "" if done.returncode == 0 else done.stdout + done.stderr
+    return "" if process.returncode == 0 else process.stdout + process.stderr
 
 
 def tool(name: str) -> str:
@@ -52,47 +52,47 @@ def schema(name: str, *more: str) -> list[str]:
 def test_both_systems_have_the_same_pipelines(pipelines: Pipelines) -> None:
     names = {"pull-request.yml", "deploy.yml", "retrain.yml", "images.yml"}
 
-    assert {Path(one).name for one in pipelines.texts if one.startswith(".github/")} == names
-    assert {Path(one).name for one in pipelines.texts if one.startswith(".azuredevops/")} >= names
+    assert {Path(file).name for file in pipelines.texts if file.startswith(".github/")} == names
+    assert {Path(file).name for file in pipelines.texts if file.startswith(".azuredevops/")} >= names
 
 
-def test_github_workflows_keep_their_schema_and_the_security_linter_finds_nothing(
+def test_github_workflows_are_valid_and_the_security_linter_finds_nothing(
     pipelines: Pipelines, root: Path
 ) -> None:
-    files = [one for one in pipelines.texts if one.startswith(".github/")]
+    files = [file for file in pipelines.texts if file.startswith(".github/")]
 
-    assert not checked(*schema("github-workflows"), *files, root=root)
-    assert not checked(tool("zizmor"), "--offline", "--no-progress", ".github/workflows", root=root)
+    assert not errors_of(*schema("github-workflows"), *files, root=root)
+    assert not errors_of(tool("zizmor"), "--offline", "--no-progress", ".github/workflows", root=root)
 
 
-def test_azure_pipelines_keep_their_schema(pipelines: Pipelines, root: Path) -> None:
-    # A template of variables alone is no pipeline, and the schema knows only those.
-    files = [one for one in pipelines.texts if one.startswith(".azuredevops/") and "variables" not in one]
-    # The schema's expressions are not ECMA's, which the checker takes otherwise.
+def test_azure_pipelines_are_valid(pipelines: Pipelines, root: Path) -> None:
+    # A template with only variables is not a pipeline, and the schema covers only pipelines.
+    files = [file for file in pipelines.texts if file.startswith(".azuredevops/") and "variables" not in file]
+    # The schema's regular expressions are not ECMAScript's, which is the checker's default.
     options = ["--data-transform", "azure-pipelines", "--regex-variant", "python"]
 
-    assert not checked(*schema("azure-pipelines", *options), *files, root=root)
+    assert not errors_of(*schema("azure-pipelines", *options), *files, root=root)
 
 
 def test_a_broken_pipeline_fails_its_schema(tmp_path: Path) -> None:
     broken = tmp_path / "broken.yml"
     broken.write_text(json.dumps({"on": "push", "jobs": {"a": {"runs-on": "x", "stepz": []}}}))
 
-    assert "stepz" in checked(*schema("github-workflows"), str(broken), root=tmp_path)
+    assert "stepz" in errors_of(*schema("github-workflows"), str(broken), root=tmp_path)
 
 
-def test_every_line_calls_make_or_roast_or_something_plain(pipelines: Pipelines, root: Path) -> None:
+def test_every_line_calls_make_or_roast_or_an_allowed_command(pipelines: Pipelines, root: Path) -> None:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     unknown: list[str] = []
     for file, line in pipelines.commands():
         word, *rest = line.split()
         if word == "make":
-            unknown += [f"{file}: {one}" for one in rest if not known_to_make(one, makefile)]
+            unknown += [f"{file}: {target}" for target in rest if not known_to_make(target, makefile)]
         elif word.rpartition("/")[2] == "roast":
-            unknown += [f"{file}: {one}" for one in unknown_to_roast(rest)]
+            unknown += [f"{file}: {word}" for word in unknown_to_roast(rest)]
         elif word == "python3":
             unknown += [] if (root / rest[0]).is_file() else [f"{file}: {rest[0]}"]
-        elif word not in PLAIN:
+        elif word not in OTHER_COMMANDS:
             unknown.append(f"{file}: {line}")
 
     assert not unknown
@@ -105,20 +105,20 @@ def known_to_make(word: str, makefile: str) -> bool:
 
 
 def unknown_to_roast(words: list[str]) -> list[str]:
-    """The words that name no command and no option."""
+    """The words that are neither a command nor an option of `roast`."""
     command: Any = get_command(build())
-    left = list(words)
-    while isinstance(command, TyperGroup) and left:
-        name = left.pop(0)
-        found = command.commands.get(name)
-        if found is None:
+    rest = list(words)
+    while isinstance(command, TyperGroup) and rest:
+        name = rest.pop(0)
+        subcommand = command.commands.get(name)
+        if subcommand is None:
             return [name]
-        command = found
-    options = {option for one in command.params for option in one.opts}
-    return [one for one in left if one.startswith("--") and one not in options]
+        command = subcommand
+    options = {option for parameter in command.params for option in parameter.opts}
+    return [word for word in rest if word.startswith("--") and word not in options]
 
 
-def test_a_renamed_command_option_or_target_is_noticed(root: Path) -> None:
+def test_an_unknown_command_option_or_target_is_reported(root: Path) -> None:
     makefile = (root / "Makefile").read_text(encoding="utf-8")
 
     assert unknown_to_roast(["polcy", "check"]) == ["polcy"]
@@ -128,7 +128,7 @@ def test_a_renamed_command_option_or_target_is_noticed(root: Path) -> None:
     assert not known_to_make("STACKS=prod", makefile)
 
 
-def test_no_pipeline_holds_a_secret(pipelines: Pipelines) -> None:
+def test_no_pipeline_contains_a_secret(pipelines: Pipelines) -> None:
     assert not [name for name, text in pipelines.texts.items() if "secrets." in text or "PASSWORD" in text]
 
 
@@ -137,21 +137,25 @@ def steps(job: dict[str, Any]) -> list[str]:
 
 
 def test_a_pull_request_is_checked_tested_and_scanned_each_in_a_job_of_its_own(pipelines: Pipelines) -> None:
-    azure = {one["job"]: one for one in pipelines.parsed[".azuredevops/pull-request.yml"]["jobs"]}
+    azure = {job["job"]: job for job in pipelines.parsed[".azuredevops/pull-request.yml"]["jobs"]}
     github = pipelines.parsed[".github/workflows/pull-request.yml"]["jobs"]
     for jobs in (azure, github):
         for job, command in (("check", "make check"), ("test", "make test"), ("security", "make security")):
-            assert [name for name, one in jobs.items() if steps(one)[0].startswith(command)] == [job]
-            # Nobody waits for the scanners, and a failure is a failure.
+            assert [
+                name for name, job_settings in jobs.items() if steps(job_settings)[0].startswith(command)
+            ] == [job]
+            # No other job waits for it, and a failure fails the run.
             assert not {"needs", "dependsOn", "continue-on-error", "continueOnError"} & set(jobs[job])
             assert not any("continue" in key for step in jobs[job]["steps"] for key in step)
 
 
 @pytest.mark.parametrize("file", [".azuredevops/pull-request.yml", ".github/workflows/pull-request.yml"])
-def test_a_pull_request_signs_in_nowhere(pipelines: Pipelines, file: str) -> None:
+def test_a_pull_request_pipeline_signs_in_to_no_cloud(pipelines: Pipelines, file: str) -> None:
     text = pipelines.texts[file]
 
-    assert not [one for one in ("azure/login", "AzureCLI", "signed-in", "id-token", "vars.") if one in text]
+    assert not [
+        sign for sign in ("azure/login", "AzureCLI", "signed-in", "id-token", "vars.") if sign in text
+    ]
     assert "pull_request_target" not in text
 
 
@@ -165,7 +169,7 @@ def test_actions_are_pinned_by_commit_with_their_version_beside(pipelines: Pipel
     assert not [line for line in used if not pinned.match(line)]
 
 
-def test_every_github_job_has_a_limit_and_rights_of_its_own(pipelines: Pipelines) -> None:
+def test_every_github_job_has_a_timeout_and_permissions_of_its_own(pipelines: Pipelines) -> None:
     for name, content in pipelines.parsed.items():
         if not name.startswith(".github/"):
             continue

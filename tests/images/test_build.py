@@ -1,4 +1,4 @@
-"""`make image`: what it refuses before it builds, what it builds with, what it says afterwards."""
+"""`make image`: what it refuses, which arguments it builds with, and what it reports."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def build() -> ModuleType:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("arguments", "message"),
     [
         ({"BASE": "python:3.12"}, "name an image by digest"),
         ({"BASE": "r.io/python@sha256:" + "0" * 64}, "placeholder"),
@@ -36,23 +36,25 @@ def build() -> ModuleType:
         ({"BASE": f"r.io/python@{DIGEST}", "TOOL_SHA256": "abc"}, "64 hexadecimal digits"),
     ],
 )
-def test_what_is_not_pinned_is_refused(build: ModuleType, given: dict[str, str], said: str) -> None:
-    with pytest.raises(build.BuildError, match=said):
-        build.arguments("ARG BASE\nARG TOOL_SHA256\n", given)
+def test_an_argument_that_is_not_pinned_is_refused(
+    build: ModuleType, arguments: dict[str, str], message: str
+) -> None:
+    with pytest.raises(build.BuildError, match=message):
+        build.arguments("ARG BASE\nARG TOOL_SHA256\n", arguments)
 
 
 def test_a_dockerfile_gets_its_own_arguments_only(build: ModuleType) -> None:
-    given = {"BASE": f"r.io/python@{DIGEST}", "OTHER": "x", "SIZE": "2"}
+    pins = {"BASE": f"r.io/python@{DIGEST}", "OTHER": "x", "SIZE": "2"}
 
-    assert build.arguments("ARG BASE\nARG SIZE=1\nARG LEFT=1\n", given) == {
+    assert build.arguments("ARG BASE\nARG SIZE=1\nARG LEFT=1\n", pins) == {
         "BASE": f"r.io/python@{DIGEST}",
         "SIZE": "2",
     }
 
 
 def test_the_committed_pins_are_placeholders_for_every_argument_without_default(build: ModuleType) -> None:
-    given = build.pins((ROOT / "images" / "pins.env").read_text(encoding="utf-8"))
-    real = {key: value.replace("0" * 64, "a" * 64) for key, value in given.items()}
+    pins = build.pins((ROOT / "images" / "pins.env").read_text(encoding="utf-8"))
+    real = {key: value.replace("0" * 64, "a" * 64) for key, value in pins.items()}
 
     for image in build.REPOSITORIES:
         text = (ROOT / "images" / image / "Dockerfile").read_text(encoding="utf-8")
@@ -60,18 +62,18 @@ def test_the_committed_pins_are_placeholders_for_every_argument_without_default(
         assert {"BASE", "UV_VERSION", "REVISION"} <= set(taken)
 
 
-def test_the_digest_that_the_registry_gave_is_what_to_pin(
+def test_the_digest_that_the_registry_returns_is_reported_to_be_pinned(
     build: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """No container engine is here: a stand-in notes its arguments and writes what BuildKit writes."""
-    written = json.dumps({"containerimage.digest": DIGEST})
+    """A script replaces docker: it records its arguments and writes the metadata that BuildKit writes."""
+    metadata = json.dumps({"containerimage.digest": DIGEST})
     docker = tmp_path / "bin" / "docker"
     docker.parent.mkdir()
     docker.write_text(
         "#!/bin/sh\n"
-        f'printf "%s\\n" "$@" >{tmp_path}/asked\n'
-        'for one in "$@"; do case $one in --metadata-file=*) '
-        f"echo '{written}' >\"${{one#*=}}\" ;; esac; done\n"
+        f'printf "%s\\n" "$@" >{tmp_path}/arguments\n'
+        'for argument in "$@"; do case $argument in --metadata-file=*) '
+        f"echo '{metadata}' >\"${{argument#*=}}\" ;; esac; done\n"
     )
     docker.chmod(0o755)
     monkeypatch.setenv("PATH", f"{docker.parent}:{os.environ['PATH']}")
@@ -88,12 +90,13 @@ def test_the_digest_that_the_registry_gave_is_what_to_pin(
     reference = f"name.azurecr.io/roastery/ml@{DIGEST}"
     assert capsys.readouterr().out == reference + "\n"
     assert f"training: {reference}" in report.read_text()
-    asked = (tmp_path / "asked").read_text().splitlines()
-    assert {"--push", "--tag=name.azurecr.io/roastery/ml:abc", "--build-arg=UV_VERSION=1.2.3"} <= set(asked)
+    arguments = (tmp_path / "arguments").read_text().splitlines()
+    expected = {"--push", "--tag=name.azurecr.io/roastery/ml:abc", "--build-arg=UV_VERSION=1.2.3"}
+    assert expected <= set(arguments)
 
 
-def test_a_placeholder_is_one_line_and_no_traceback(tmp_path: Path) -> None:
-    done = subprocess.run(
+def test_a_placeholder_is_reported_in_one_line_without_a_traceback(tmp_path: Path) -> None:
+    process = subprocess.run(
         ["/usr/bin/env", "make", "image", "IMAGE=training", "REGISTRY=name.azurecr.io"],
         cwd=ROOT,
         capture_output=True,
@@ -103,6 +106,6 @@ def test_a_placeholder_is_one_line_and_no_traceback(tmp_path: Path) -> None:
         env={"PATH": os.environ["PATH"], "HOME": str(tmp_path)},
     )
 
-    assert done.returncode != 0
-    assert "error: BASE in images/pins.env is a placeholder" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert process.returncode != 0
+    assert "error: BASE in images/pins.env is a placeholder" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -1,4 +1,4 @@
-"""What both Dockerfiles keep to; no container engine is needed to read them."""
+"""What both Dockerfiles have in common; no container engine is needed to read them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from stacks.serving import SCRIPT
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted((ROOT / "images").glob("*/Dockerfile"))
-NAMES = [one.parent.name for one in FILES]
+NAMES = [file.parent.name for file in FILES]
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction: its word, and the rest on one line."""
+    """One instruction: its keyword, and the rest on one line."""
 
     word: str
     rest: str
@@ -37,79 +37,83 @@ def instructions(file: Path) -> list[Instruction]:
 
 
 def last_stage(file: Path) -> list[Instruction]:
-    found = instructions(file)
-    start = max(index for index, one in enumerate(found) if one.word == "FROM")
-    return found[start:]
+    all_instructions = instructions(file)
+    start = max(index for index, instruction in enumerate(all_instructions) if instruction.word == "FROM")
+    return all_instructions[start:]
 
 
 def locked(package: str) -> str:
     packages: list[dict[str, Any]] = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
-    return next(one["version"] for one in packages if one["name"] == package)
+    return next(entry["version"] for entry in packages if entry["name"] == package)
 
 
 def default(file: Path, name: str) -> str | None:
-    for one in instructions(file):
-        if one.word == "ARG" and one.rest.partition("=")[0] == name:
-            return one.rest.partition("=")[2] or None
+    for instruction in instructions(file):
+        if instruction.word == "ARG" and instruction.rest.partition("=")[0] == name:
+            return instruction.rest.partition("=")[2] or None
     raise AssertionError(f"{file} has no ARG {name}")
 
 
-def test_there_is_one_for_training_and_one_for_the_runner() -> None:
+def test_there_is_a_dockerfile_for_training_and_one_for_the_runner() -> None:
     assert NAMES == ["runner", "training"]
 
 
 def test_the_linter_finds_nothing() -> None:
     hadolint = Path(sys.executable).with_name("hadolint")
 
-    done = subprocess.run([hadolint, *FILES], capture_output=True, text=True, check=False, timeout=60)
+    process = subprocess.run([hadolint, *FILES], capture_output=True, text=True, check=False, timeout=60)
 
-    assert done.returncode == 0, done.stdout
+    assert process.returncode == 0, process.stdout
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_every_stage_starts_from_the_base_which_has_no_default_and_must_be_a_digest(file: Path) -> None:
-    found = instructions(file)
+    all_instructions = instructions(file)
 
-    assert {one.rest.split()[0] for one in found if one.word == "FROM"} == {"${BASE}"}
+    assert {
+        instruction.rest.split()[0] for instruction in all_instructions if instruction.word == "FROM"
+    } == {"${BASE}"}
     assert default(file, "BASE") is None
-    guard = next(one.rest for one in found if one.word == "RUN")
+    guard = next(instruction.rest for instruction in all_instructions if instruction.word == "RUN")
     for base, code in (("python:3.12", 2), ("", 2), ("r.io/python@sha256:" + "a" * 64, 0)):
-        done = subprocess.run(["/bin/sh", "-c", guard], env={"BASE": base}, capture_output=True, check=False)
-        assert done.returncode == code, base
+        process = subprocess.run(
+            ["/bin/sh", "-c", guard], env={"BASE": base}, capture_output=True, check=False
+        )
+        assert process.returncode == code, base
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
-def test_it_runs_as_nobody_in_particular_and_writes_to_tmp_only(file: Path) -> None:
+def test_it_runs_as_an_unprivileged_user_and_writes_to_tmp_only(file: Path) -> None:
     stage = last_stage(file)
-    settings = next(one.rest for one in stage if one.word == "ENV")
+    settings = next(instruction.rest for instruction in stage if instruction.word == "ENV")
 
-    assert [one.rest for one in stage if one.word == "USER"] == ["10001:10001"]
-    assert [one.rest for one in stage if one.word == "WORKDIR"] == ["/tmp"]  # noqa: S108 - that is the point
+    assert [instruction.rest for instruction in stage if instruction.word == "USER"] == ["10001:10001"]
+    assert [instruction.rest for instruction in stage if instruction.word == "WORKDIR"] == ["/tmp"]  # noqa: S108 - that is the point
     assert "PYTHONDONTWRITEBYTECODE=1" in settings
     assert "HOME=/tmp" in settings
-    assert not [one for one in stage if one.word in {"HEALTHCHECK", "VOLUME"}]
+    assert not [instruction for instruction in stage if instruction.word in {"HEALTHCHECK", "VOLUME"}]
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_a_download_is_checked_and_nothing_is_the_latest(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
 
-    for one in instructions(file):
-        if one.word == "ADD":
-            assert re.match(r"--checksum=sha256:\$\{([A-Z_]+_SHA256)\}", one.rest), one.rest
-        if one.word == "ARG" and one.rest.endswith("_SHA256"):
-            assert "=" not in one.rest, "a checksum is given, never assumed"
+    for instruction in instructions(file):
+        if instruction.word == "ADD":
+            assert re.match(r"--checksum=sha256:\$\{([A-Z_]+_SHA256)\}", instruction.rest), instruction.rest
+        if instruction.word == "ARG" and instruction.rest.endswith("_SHA256"):
+            assert "=" not in instruction.rest, "a checksum has no default"
     assert "latest" not in text
     assert not re.search(r"\b(curl|wget)\b", text)
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_its_packages_come_from_the_lock_file_by_the_tested_script(file: Path) -> None:
-    runs = [one.rest for one in instructions(file) if one.word == "RUN"]
+    runs = [instruction.rest for instruction in instructions(file) if instruction.word == "RUN"]
 
-    assert [one for one in runs if one.endswith(f"images/install.sh {file.parent.name}")]
-    ours = re.findall(r"pip install \S+ (\S+)", " ".join(runs))
-    assert ours == ['"uv==${UV_VERSION:?is'], "pip brings uv, and uv everything else"
+    assert [command for command in runs if f"images/install.sh {file.parent.name} " in command]
+    pip_packages = re.findall(r"pip install \S+ (\S+)", " ".join(runs))
+    assert pip_packages == ['"uv==${UV_VERSION:?is'], "pip installs uv, and uv everything else"
 
 
 def test_the_runners_pulumi_and_providers_are_those_of_the_lock_file() -> None:
@@ -122,20 +126,20 @@ def test_the_runners_pulumi_and_providers_are_those_of_the_lock_file() -> None:
 
 def test_the_training_image_scores_what_deployments_name() -> None:
     stage = last_stage(ROOT / "images" / "training" / "Dockerfile")
-    settings = next(one.rest for one in stage if one.word == "ENV")
-    command = json.loads(next(one.rest for one in stage if one.word == "CMD"))
+    settings = next(instruction.rest for instruction in stage if instruction.word == "ENV")
+    command = json.loads(next(instruction.rest for instruction in stage if instruction.word == "CMD"))
 
-    assert [one for one in SCRIPT if f"{one}={SCRIPT[one]}" not in settings] == []
+    assert [variable for variable in SCRIPT if f"{variable}={SCRIPT[variable]}" not in settings] == []
     assert command[:3] == ["azmlinfsrv", "--entry_script", "/app/ml/serving/score.py"]
-    assert [one.rest for one in stage if one.word == "EXPOSE"] == ["5001"]
+    assert [instruction.rest for instruction in stage if instruction.word == "EXPOSE"] == ["5001"]
 
 
-def test_everything_that_is_copied_is_let_into_the_build() -> None:
+def test_everything_that_is_copied_is_in_the_build_context() -> None:
     allowed = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
 
     assert allowed[0] == "*"
     for file in FILES:
-        for one in instructions(file):
-            if one.word == "COPY" and not one.rest.startswith("--from"):
-                sources = one.rest.split()[:-1]
+        for instruction in instructions(file):
+            if instruction.word == "COPY" and not instruction.rest.startswith("--from"):
+                sources = instruction.rest.split()[:-1]
                 assert [name for name in sources if f"!{name}" not in allowed] == []

@@ -1,4 +1,4 @@
-"""The runner image without a container engine: its install steps, `roast`, the program's imports."""
+"""The runner image's environment, tested without a container engine: `roast`, the program's imports."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def run(environment: Path, *command: str, cwd: Path) -> subprocess.CompletedProc
 
 @pytest.mark.slow
 def test_roast_is_there_and_no_command_is_broken_but_the_sandbox(environment: Path, tmp_path: Path) -> None:
-    done = run(environment, "roast", "--help", cwd=tmp_path)
+    process = run(environment, "roast", "--help", cwd=tmp_path)
 
-    assert done.returncode == 0, done.stderr
-    absent = [line.split()[1] for line in done.stdout.splitlines() if "Not installed here" in line]
+    assert process.returncode == 0, process.stderr
+    absent = [line.split()[1] for line in process.stdout.splitlines() if "Not installed here" in line]
     assert set(absent) <= {"sandbox", "review"}, "the runner's extras miss what these commands import"
 
 
@@ -36,18 +36,18 @@ def test_roast_is_there_and_no_command_is_broken_but_the_sandbox(environment: Pa
 def test_the_program_can_be_imported(environment: Path, tmp_path: Path) -> None:
     program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import stacks.program"
 
-    done = run(environment, "python", "-c", program, cwd=tmp_path)
+    process = run(environment, "python", "-c", program, cwd=tmp_path)
 
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
 
 
 @pytest.mark.slow
-def test_a_missing_pulumi_is_said(environment: Path, tmp_path: Path) -> None:
-    """`make` finds Pulumi in the image's path; where it is not, the message names it."""
+def test_a_missing_pulumi_is_named_in_the_message(environment: Path, tmp_path: Path) -> None:
+    """`make` finds Pulumi on the image's PATH; where it is missing, the message names it."""
     link = tmp_path / ".venv"
     link.symlink_to(environment)
 
-    done = run(
+    process = run(
         environment,
         "make",
         "--file",
@@ -57,24 +57,24 @@ def test_a_missing_pulumi_is_said(environment: Path, tmp_path: Path) -> None:
         cwd=tmp_path,
     )
 
-    assert done.returncode != 0
-    assert "pulumi" in done.stderr
+    assert process.returncode != 0
+    assert "pulumi" in process.stderr
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("arguments", "message"),
     [
         (["linked"], "say which stack"),
         (["linked", "STACK=prod"], "no packages here: make setup"),
     ],
 )
 def test_a_deployment_without_a_stack_or_packages_says_what_to_do(
-    tmp_path: Path, given: list[str], said: str
+    tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    done = run(tmp_path, "make", "--file", str(ROOT / "Makefile"), *given, cwd=tmp_path)
+    process = run(tmp_path, "make", "--file", str(ROOT / "Makefile"), *arguments, cwd=tmp_path)
 
-    assert done.returncode != 0
-    assert said in done.stderr
+    assert process.returncode != 0
+    assert message in process.stderr
 
 
 def test_a_checkout_in_the_image_borrows_the_images_packages(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_checkout_in_the_image_borrows_the_images_packages(tmp_path: Path) -> 
     makefile = str(ROOT / "Makefile")
     borrowed = f"ROASTERY_VENV={packages}"
 
-    done = run(tmp_path, "env", borrowed, "make", "--file", makefile, "linked", "STACK=prod", cwd=checkout)
+    process = run(tmp_path, "env", borrowed, "make", "--file", makefile, "linked", "STACK=prod", cwd=checkout)
 
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     assert (checkout / ".venv").resolve() == packages

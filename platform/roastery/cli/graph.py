@@ -10,7 +10,7 @@ import typer
 
 from roastery import files, graph, targets
 from roastery.graph.errors import EmptyStateError
-from roastery.graph.state import Resource, load, parse
+from roastery.graph.state import StateResource, load, parse
 
 
 def register(root: typer.Typer) -> None:
@@ -30,7 +30,7 @@ def draw(
     """Draw the platform from its state as one SVG: network, private links, services, cluster, identities."""
     if bool(stack) == bool(state):
         raise typer.BadParameter("give either --stack NAME, for the sandbox, or --state FILE")
-    svg = graph.draw(load(state) if state else _in_sandbox(stack))
+    svg = graph.draw_platform(load(state) if state else _in_sandbox(stack))
     if out is None:
         sys.stdout.write(svg)
     else:
@@ -38,10 +38,10 @@ def draw(
         typer.echo(f"drew {state or stack} to {out}", err=True)
 
 
-def _in_sandbox(stack: str) -> list[Resource]:
-    found = targets.find().resources(stack)
-    if not found:
+def _in_sandbox(stack: str) -> list[StateResource]:
+    resources = targets.find().resources(stack)
+    if not resources:
         raise EmptyStateError(
             f"stack {stack} is not up in the sandbox", f"run roast sandbox up --stack {stack} first"
         )
-    return parse(found, source=f"the sandbox's state of {stack}")
+    return parse(resources, source=f"the sandbox's state of {stack}")

@@ -10,9 +10,8 @@ import typer
 
 from roastery import targets
 from roastery.files import write
-from roastery.review.changes import Review
-from roastery.review.run import review
-from roastery.review.words import comment, summary
+from roastery.review.format import format_comment, format_summary, json_object
+from roastery.review.run import review_stack
 
 
 def register(root: typer.Typer) -> None:
@@ -31,29 +30,14 @@ def preview(
 ) -> None:
     """Show what the working tree does to stacks that stand as a base commit declares them; no credentials."""
     target = targets.find()
-    reviews = [review(target, one, base, lambda text: typer.echo(text, err=True)) for one in stack]
+    reviews = [review_stack(target, name, base, lambda text: typer.echo(text, err=True)) for name in stack]
     if markdown:
-        write(markdown, comment(reviews, base))
+        write(markdown, format_comment(reviews, base))
     if as_json:
-        typer.echo(json.dumps({one.stack: _plain(one) for one in reviews}))
+        typer.echo(json.dumps({review.stack: json_object(review) for review in reviews}))
     elif not markdown:
-        typer.echo(comment(reviews, base))
+        typer.echo(format_comment(reviews, base))
     else:
-        for one in reviews:
-            typer.echo(f"{one.stack}: {summary(one)}")
-    raise typer.Exit(1 if any(one.errors for one in reviews) else 0)
-
-
-def _plain(one: Review) -> dict[str, object]:
-    return {
-        "summary": summary(one),
-        "changes": [
-            {"operation": c.operation, "type": c.type, "name": c.name, "properties": list(c.properties)}
-            for c in one.changes
-        ],
-        "doors_opened": list(one.doors_opened),
-        "roles_added": [f"{r.who}: {r.role} on {r.scope}" for r in one.rights_added],
-        "findings_new": [f"{f.policy.id}: {f.message}" for f in one.findings_new],
-        "errors": list(one.errors),
-        "unchanged": one.same,
-    }
+        for review in reviews:
+            typer.echo(f"{review.stack}: {format_summary(review)}")
+    raise typer.Exit(1 if any(review.errors for review in reviews) else 0)

@@ -1,11 +1,11 @@
-"""The platform as a picture: state → what to draw (`reading`) → where (`layout`) → SVG.
+"""The platform as a picture: state → what is drawn (`readers`) → where it is drawn (`layout`) → SVG.
 
-Everything drawn comes from a state, none of it from the program: a stack that someone else wrote is drawn
-the same way, and what the drawing does not know is counted at its foot.
+Everything drawn comes from a state and nothing from the program, so that any other stack can be drawn, too.
+Resources of types that no reader knows are counted at the foot of the drawing.
 """
 
 from __future__ import annotations
 
-from roastery.graph.draw import draw
+from roastery.graph.draw import draw_platform
 
-__all__ = ["draw"]
+__all__ = ["draw_platform"]

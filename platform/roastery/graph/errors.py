@@ -1,7 +1,7 @@
 """What can go wrong with a drawing.
 
 GraphError          the state can't be read; exit code 2, as for any wrong file
-└── EmptyStateError there is nothing to draw
+└── EmptyStateError the state has no resources
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from roastery.errors import RoasteryError
 
 
 class GraphError(RoasteryError):
-    """The state that was named is none."""
+    """The file named is not a readable state."""
 
     exit_code = 2
 
 
 class EmptyStateError(GraphError):
-    """The state holds no resource."""
+    """The state has no resources."""

@@ -1,4 +1,4 @@
-"""What a drawing shows, before anything has a place. Names are as in the state, texts are ready to print."""
+"""What a drawing shows, before it is laid out. Names are as in the state; texts are ready to print."""
 
 from __future__ import annotations
 
@@ -6,79 +6,79 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
-    """A box with a title, a resource's name and short lines; boxes may lie in it."""
+class DrawnCard:
+    """A box with a title, a resource's name and short lines; it may contain other boxes."""
 
     title: str
     name: str = ""
     details: tuple[str, ...] = ()
-    alarms: tuple[str, ...] = ()  # what a review must not miss, such as a public door
-    marks: tuple[str, ...] = ()  # names in the details' place, set as names
+    alarms: tuple[str, ...] = ()  # what a reviewer must not miss, such as public network access
+    marks: tuple[str, ...] = ()  # names shown below the details, in the font of names
     group: str = ""  # the resource group's name
     id: str = ""  # key of the ARM id: what links and scopes refer to
     count: int = 1  # resources of the state that this card stands for, without those of its inner cards
-    inner: tuple[Card, ...] = ()
+    inner: tuple[DrawnCard, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
-    """A resource group; `tag` is the short form that every box of the group carries."""
+class DrawnGroup:
+    """A resource group; `tag` is the short name shown on every box of the group."""
 
     name: str
     tag: str
     region: str
     lock: str = ""
-    holds: int = 0  # resources of the state in it
+    resource_count: int = 0  # resources of the state in it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Endpoints:
-    """The private endpoints in one subnet that lead to one target."""
+class DrawnEndpoints:
+    """The private endpoints in one subnet that connect to one target."""
 
     target: str  # key of the target's ARM id
     target_name: str
     groups: tuple[str, ...]
     number: int
-    count: int  # with the zone groups that belong to them
+    count: int  # with the DNS zone groups that belong to them
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subnet:
-    """A subnet and what lies in it."""
+class DrawnSubnet:
+    """A subnet and what is in it."""
 
     name: str
     cidr: str
     facts: tuple[str, ...]  # NSG, NAT, route table
-    count: int = 0  # of the NSG; the subnet itself is part of its network
-    sessions: bool = False  # its NSG lets Bastion in
-    cards: tuple[Card, ...] = ()
-    endpoints: tuple[Endpoints, ...] = ()
-    clusters: tuple[Cluster, ...] = ()
+    count: int = 0  # resources of its NSG; the subnet itself is counted with its network
+    bastion_allowed: bool = False  # its NSG allows traffic from Bastion
+    cards: tuple[DrawnCard, ...] = ()
+    endpoints: tuple[DrawnEndpoints, ...] = ()
+    clusters: tuple[DrawnCluster, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cluster:
-    """AKS, its node pools, and what lives in it."""
+class DrawnCluster:
+    """AKS, its node pools and its namespaces."""
 
-    card: Card
-    pools: tuple[Card, ...] = ()
-    namespaces: tuple[Card, ...] = ()
-    compute_of: str = ""  # key of the workspace that has it attached
+    card: DrawnCard
+    pools: tuple[DrawnCard, ...] = ()
+    namespaces: tuple[DrawnCard, ...] = ()
+    workspace_id: str = ""  # key of the Azure ML workspace that the cluster is attached to
 
 
 @dataclass(frozen=True, kw_only=True)
-class Network:
+class DrawnNetwork:
     """A virtual network."""
 
-    card: Card
-    subnets: tuple[Subnet, ...]
-    exits: tuple[Card, ...] = ()  # NAT gateways
-    zones: Card | None = None
+    card: DrawnCard
+    subnets: tuple[DrawnSubnet, ...]
+    nat_gateways: tuple[DrawnCard, ...] = ()
+    dns_zones: DrawnCard | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Principal:
-    """Who may do what: identity → role → scope."""
+class DrawnPrincipal:
+    """Who has which role where: identity → role → scope."""
 
     name: str
     kind: str
@@ -90,17 +90,17 @@ class Principal:
 
 @dataclass(frozen=True, kw_only=True)
 class Drawing:
-    """All of it."""
+    """Everything that a drawing shows."""
 
     project: str
     stack: str
     regions: tuple[str, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[DrawnGroup, ...]
     people: tuple[str, ...]
-    networks: tuple[Network, ...]
-    services: tuple[Card, ...]
-    clusters: tuple[Cluster, ...]  # in no subnet of this state
-    principals: tuple[Principal, ...]
-    operations: tuple[Card, ...]
-    also: dict[str, int] = field(default_factory=dict[str, int])
+    networks: tuple[DrawnNetwork, ...]
+    services: tuple[DrawnCard, ...]
+    clusters: tuple[DrawnCluster, ...]  # in no subnet of this state
+    principals: tuple[DrawnPrincipal, ...]
+    operations: tuple[DrawnCard, ...]
+    undrawn: dict[str, int] = field(default_factory=dict[str, int])  # resources that are not drawn, by type
     total: int = 0

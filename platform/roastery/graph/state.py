@@ -1,4 +1,4 @@
-"""A state as Pulumi writes it: an export or a checkpoint. Secrets are left out."""
+"""Reads a state as Pulumi writes it: an export or a checkpoint. Secrets are replaced by `[secret]`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 
 from roastery.graph.errors import EmptyStateError, GraphError
 
-SECRET = "[secret]"  # noqa: S105 - what is shown in its place
-_MAGIC = "4dabf18193072939515e22adb298388d"  # how Pulumi marks a value that is not a plain one
+SECRET = "[secret]"  # noqa: S105 - shown instead of a secret
+_SIGNATURE = "4dabf18193072939515e22adb298388d"  # the key by which Pulumi marks secrets, assets and archives
 _API_VERSION = re.compile(r"/v\d{8}\w*:")  # azure-native:network/v20240501:Subnet
-_EXPORT = "pulumi stack export --stack S > FILE writes one"
+_ADVICE = "write one with pulumi stack export --stack NAME > FILE"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
+class StateResource:
     """One resource of a state; `type` is without an API version, `id` as Azure or Kubernetes gave it."""
 
     urn: str
@@ -35,23 +35,23 @@ class Resource:
 
     @property
     def program_name(self) -> str:
-        """What the program calls it."""
+        """Its logical name in the program."""
         return self.urn.rsplit("::", 1)[-1]
 
     @property
     def name(self) -> str:
-        """What Azure or Kubernetes calls it."""
+        """Its name in Azure or Kubernetes."""
         return self.id.rstrip("/").rsplit("/", 1)[-1] or self.program_name
 
     def get(self, *path: str) -> Any:
-        """What was declared at a path, else what the provider answered, else None."""
-        found = _dig(self.inputs, path)
-        return _dig(self.outputs, path) if found is None else found
+        """The input at a path, or else the output there, or else None."""
+        value = _dig(self.inputs, path)
+        return _dig(self.outputs, path) if value is None else value
 
     def text(self, *path: str) -> str:
-        """The same as text; empty where there is none."""
-        found = self.get(*path)
-        return "" if found is None or isinstance(found, (dict, list)) else str(found)
+        """The value at a path as text; empty if there is none, or if it is an object or a list."""
+        value = self.get(*path)
+        return "" if value is None or isinstance(value, (dict, list)) else str(value)
 
     def rows(self, *path: str) -> list[Mapping[str, Any]]:
         """The objects in the list at a path."""
@@ -59,8 +59,8 @@ class Resource:
 
 
 def objects(value: Any) -> list[Mapping[str, Any]]:
-    """The objects in a list; a state that someone wrote by hand may hold anything there."""
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    """The objects in a list; a state edited by hand may contain anything else."""
+    return [element for element in value if isinstance(element, dict)] if isinstance(value, list) else []
 
 
 def _dig(value: Any, path: tuple[str, ...]) -> Any:
@@ -71,76 +71,76 @@ def _dig(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
-def load(path: Path) -> list[Resource]:
+def load(path: Path) -> list[StateResource]:
     """The resources in a file that `pulumi stack export` wrote.
 
     Raises:
-        GraphError: no such file, not JSON, not an export.
-        EmptyStateError: an export without resources.
+        GraphError: the file does not exist, is not JSON, or is not an export.
+        EmptyStateError: the export has no resources.
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise GraphError(f"--state {path}: {error.strerror or error}", _EXPORT) from error
+        raise GraphError(f"--state {path}: {error.strerror or error}", _ADVICE) from error
     except (ValueError, RecursionError) as error:
-        raise GraphError(f"--state {path} is not JSON", _EXPORT) from error
+        raise GraphError(f"--state {path} is not JSON", _ADVICE) from error
     raw = _resources(content)
     if raw is None:
-        raise GraphError(f"--state {path} is not an export of a stack: it has no deployment", _EXPORT)
+        raise GraphError(f"--state {path} is not a stack export: it has no deployment", _ADVICE)
     if not raw:
-        raise EmptyStateError(f"--state {path} holds no resources", "export it after pulumi up")
+        raise EmptyStateError(f"--state {path} has no resources", "export it after pulumi up")
     return parse(raw, source=f"--state {path}")
 
 
 def _resources(content: Any) -> list[Any] | None:
     """The list of resources in an export or a checkpoint; None if it is neither."""
-    for place in (("deployment",), ("checkpoint", "latest")):
-        found = _dig(content, place)
-        if isinstance(found, dict):
-            listed = found.get("resources") or []
-            return listed if isinstance(listed, list) else None
+    for path in (("deployment",), ("checkpoint", "latest")):
+        section = _dig(content, path)
+        if isinstance(section, dict):
+            resources = section.get("resources") or []
+            return resources if isinstance(resources, list) else None
     return None
 
 
-def parse(raw: Iterable[Any], *, source: str = "the state") -> list[Resource]:
-    """The resources of a state's list, secrets replaced by `[secret]`."""
-    found: list[Resource] = []
-    for number, one in enumerate(raw):
-        if not isinstance(one, dict) or not isinstance(one.get("urn"), str) or "::" not in one["urn"]:
-            raise GraphError(f"{source}: resource {number} has no urn", _EXPORT)
-        found.append(_parse(one))
-    return found
+def parse(raw: Iterable[Any], *, source: str = "the state") -> list[StateResource]:
+    """The resources of a state's list, with secrets replaced by `[secret]`."""
+    resources: list[StateResource] = []
+    for number, entry in enumerate(raw):
+        if not isinstance(entry, dict) or not isinstance(entry.get("urn"), str) or "::" not in entry["urn"]:
+            raise GraphError(f"{source}: resource {number} has no urn", _ADVICE)
+        resources.append(_parse(entry))
+    return resources
 
 
-def _parse(one: Mapping[str, Any]) -> Resource:
-    urn = str(one["urn"])
-    token = str(one.get("type") or urn.split("::")[-2].rsplit("$", 1)[-1])
-    dependencies = one.get("dependencies")
-    return Resource(
+def _parse(entry: Mapping[str, Any]) -> StateResource:
+    urn = str(entry["urn"])
+    token = str(entry.get("type") or urn.split("::")[-2].rsplit("$", 1)[-1])
+    dependencies = entry.get("dependencies")
+    return StateResource(
         urn=urn,
         type=_API_VERSION.sub(":", token),
-        id=str(one.get("id") or ""),
-        custom=bool(one.get("custom")),
-        deleting=bool(one.get("delete")),
-        parent=str(one.get("parent") or ""),
-        provider=str(one.get("provider") or ""),
-        protect=bool(one.get("protect")),
+        id=str(entry.get("id") or ""),
+        custom=bool(entry.get("custom")),
+        deleting=bool(entry.get("delete")),
+        parent=str(entry.get("parent") or ""),
+        provider=str(entry.get("provider") or ""),
+        protect=bool(entry.get("protect")),
         dependencies=tuple(map(str, dependencies)) if isinstance(dependencies, list) else (),
-        inputs=_open(one.get("inputs")),
-        outputs=_open(one.get("outputs")),
+        inputs=_values(entry.get("inputs")),
+        outputs=_values(entry.get("outputs")),
     )
 
 
-def _open(value: Any) -> Mapping[str, Any]:
+def _values(value: Any) -> Mapping[str, Any]:
     plain = _without_secrets(value)
     return plain if isinstance(plain, dict) else {}
 
 
 def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
-        if _MAGIC in value:
+        if _SIGNATURE in value:
             return SECRET
-        return {str(key): _without_secrets(one) for key, one in value.items()}
+        return {str(key): _without_secrets(element) for key, element in value.items()}
     if isinstance(value, list):
-        return [_without_secrets(one) for one in value]
+        return [_without_secrets(element) for element in value]
     return value

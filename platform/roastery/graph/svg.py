@@ -1,4 +1,4 @@
-"""A scene as SVG: the same bytes for the same scene, nothing from outside, text as text."""
+"""A scene as SVG: the same bytes for the same scene, no external resources, text as text."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ROUND = {"tag": 8, "page": 12, "vnet": 10}
 
 def render(scene: Scene) -> str:
     """The scene as one SVG document."""
-    wide, high = _number(scene.width), _number(scene.height)
+    width, height = _number(scene.width), _number(scene.height)
     root = ET.Element(
         "svg",
         {
             "xmlns": _SPACE,
-            "viewBox": f"0 0 {wide} {high}",
-            "width": wide,
-            "height": high,
+            "viewBox": f"0 0 {width} {height}",
+            "width": width,
+            "height": height,
             "role": "img",
             "aria-labelledby": "title desc",
         },
@@ -46,12 +46,12 @@ def _box(root: ET.Element, box: Box, number: int) -> None:
     rect = box.rect
     attributes = {
         "id": f"b{number}",
-        "class": box.style,
+        "class": box.css_class,
         "x": _number(rect.x),
         "y": _number(rect.y),
         "width": _number(rect.w),
         "height": _number(rect.h),
-        "rx": str(_ROUND.get(box.style.split()[0], 6)),
+        "rx": str(_ROUND.get(box.css_class.split()[0], 6)),
     }
     element = ET.SubElement(root, "rect", attributes)
     if box.title:
@@ -61,23 +61,23 @@ def _box(root: ET.Element, box: Box, number: int) -> None:
 def _link(root: ET.Element, link: Link) -> None:
     group = ET.SubElement(root, "g")
     ET.SubElement(group, "title").text = link.title
-    *before, (x, y) = link.points
-    last_x, last_y = before[-1]
+    *points, (x, y) = link.points
+    last_x, last_y = points[-1]
     across = (x > last_x) - (x < last_x)
     down = (y > last_y) - (y < last_y)
     neck = (x - across * _HEAD, y - down * _HEAD)
-    ET.SubElement(group, "polyline", {"class": link.style, "points": _points([*before, neck])})
+    ET.SubElement(group, "polyline", {"class": link.css_class, "points": _points([*points, neck])})
     half = _HEAD / 2
     barbs = [
         (neck[0] + down * half, neck[1] + across * half),
         (neck[0] - down * half, neck[1] - across * half),
     ]
-    ET.SubElement(group, "polygon", {"class": link.style, "points": _points([(x, y), *barbs])})
+    ET.SubElement(group, "polygon", {"class": link.css_class, "points": _points([(x, y), *barbs])})
 
 
 def _text(root: ET.Element, text: Text) -> None:
-    attributes = {"class": text.face.style, "x": _number(text.x), "y": _number(text.y)}
-    attributes["font-size"] = _number(text.face.size)
+    attributes = {"class": text.style.css_class, "x": _number(text.x), "y": _number(text.y)}
+    attributes["font-size"] = _number(text.style.size)
     if text.box is not None:
         attributes["data-box"] = f"b{text.box}"
     ET.SubElement(root, "text", attributes).text = text.text

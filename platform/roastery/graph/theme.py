@@ -1,4 +1,4 @@
-"""Colours of a drawing, for light and dark pages. Written out per class: not every viewer knows variables."""
+"""Colours for light and dark pages, written out for each class since some viewers lack CSS variables."""
 
 from __future__ import annotations
 
@@ -92,5 +92,7 @@ def css() -> str:
 def _colours(boxes: Mapping[str, tuple[str, str]], texts: Mapping[str, str], lines: Mapping[str, str]) -> str:
     rules = [f"rect.{name}{{fill:{fill};stroke:{stroke}}}" for name, (fill, stroke) in boxes.items()]
     rules += [f"text.{name}{{fill:{fill}}}" for name, fill in texts.items()]
-    rules += [f"polyline.{name}{{stroke:{one}}}polygon.{name}{{fill:{one}}}" for name, one in lines.items()]
+    rules += [
+        f"polyline.{name}{{stroke:{stroke}}}polygon.{name}{{fill:{stroke}}}" for name, stroke in lines.items()
+    ]
     return "".join(rules)

@@ -1,1 +1,1 @@
-"""What a change does to a stack, in a reviewer's words."""
+"""What a change does to a stack, for its reviewers."""

@@ -1,4 +1,4 @@
-"""The base commit as a checkout of its own, beside the one that somebody works in."""
+"""Checks the base commit out in a temporary git worktree, so that the working tree is not touched."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from pathlib import Path
 from roastery.errors import RoasteryError
 
 
-class NoBaseError(RoasteryError):
-    """The base is no commit of this repository."""
+class BaseCommitError(RoasteryError):
+    """The base commit can't be checked out."""
 
     exit_code = 2
 
 
 @contextlib.contextmanager
 def checkout(project: Path, ref: str) -> Generator[Path]:
-    """The project at `ref`; the environment is the one that runs now.
+    """The project at the commit `ref`, with the Python environment of this process.
 
     Raises:
-        NoBaseError: there is no git, no repository or no such commit.
+        BaseCommitError: git is not installed, or there is no repository or no such commit.
     """
     with tempfile.TemporaryDirectory(prefix="roast-base-") as temporary:
         folder = Path(temporary, "base")
@@ -37,17 +37,17 @@ def checkout(project: Path, ref: str) -> Generator[Path]:
 
 def _git(project: Path, *arguments: str) -> None:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(project), *arguments],  # noqa: S607 - the git that the user has
+        process = subprocess.run(
+            ["git", "-C", str(project), *arguments],  # noqa: S607 - the git on the user's path
             capture_output=True,
             text=True,
             check=False,
         )
     except FileNotFoundError:
-        raise NoBaseError("there is no git here", "install it, or compare states with roast policy") from None
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise NoBaseError(
+        raise BaseCommitError("git is not installed", "install it, or check a state: roast policy") from None
+    if process.returncode:
+        lines = process.stderr.strip().splitlines()
+        raise BaseCommitError(
             f"the base can't be checked out: {lines[-1] if lines else 'git failed'}",
-            "name a commit, tag or branch that is here; CI has to fetch the base with its history",
+            "name a commit, tag or branch of this clone; CI has to fetch the base with its history",
         )

@@ -16,11 +16,11 @@ from roastery.policies.rules import namespaces, network
 from roastery.policies.values import Unproven
 
 _COMPONENTS = "roastery:"
-_NOISE = ("pulumi:", _COMPONENTS)
+_NOT_COUNTED = ("pulumi:", _COMPONENTS)
 
-# What goes with a resource when it is replaced or deleted, by the type's last word.
+# What is lost with a resource when it is replaced or deleted, by the last word of its type.
 LOST = {
-    "Vault": "its secrets; the name stays blocked for the retention of soft delete",
+    "Vault": "its secrets; the name stays reserved for the soft-delete retention period",
     "StorageAccount": "every data set and model file in it",
     "BlobContainer": "everything in it",
     "Registry": "all images",
@@ -29,21 +29,21 @@ LOST = {
     "AgentPool": "its nodes; jobs on them are evicted",
     "VirtualNetwork": "everything attached to it has to be replaced too",
     "Compute": "jobs that run on it; endpoints on it",
-    "OnlineEndpoint": "its address, keys and traffic; planners get no forecast meanwhile",
-    "OnlineDeployment": "what answers under that colour, until it is ready again",
-    "UserAssignedIdentity": "every role and federation of it",
+    "OnlineEndpoint": "its address, keys and traffic; there are no forecasts meanwhile",
+    "OnlineDeployment": "this blue or green deployment, until it is ready again",
+    "UserAssignedIdentity": "its role assignments and federated credentials",
     "Component": "its telemetry",
-    "PrivateEndpoint": "the private way to its service, for minutes",
-    "NatGateway": "the way out, for minutes",
-    "PublicIPAddress": "the address, which others may have allowed",
+    "PrivateEndpoint": "private access to its service, for minutes",
+    "NatGateway": "outbound connections, for minutes",
+    "PublicIPAddress": "the address, which may be in allow lists elsewhere",
 }
 
 
 @dataclass(frozen=True, order=True)
-class Change:
-    """One resource, what happens to it, and the properties that make it happen.
+class ResourceChange:
+    """One resource, what happens to it, and the properties that cause it.
 
-    `operation` is create, update, replace, delete, or version: a new one of what stays beside it.
+    `operation` is create, update, replace, delete, or version: a replacement whose old resource is retained.
     """
 
     type: str
@@ -51,8 +51,8 @@ class Change:
     operation: str
     properties: tuple[str, ...] = ()
     protected: bool = False
-    kept: bool = False  # what the stack lets go of stays in Azure
-    versions: tuple[str, str] = ("", "")  # of the old one and the new one, where they have some
+    retained: bool = False  # it stays in Azure when the stack no longer declares it
+    versions: tuple[str, str] = ("", "")  # before and after, where the resource has a version
 
     @property
     def lost(self) -> str:
@@ -60,103 +60,104 @@ class Change:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
-    """All that a reviewer should know of one stack."""
+class StackReview:
+    """Everything that a reviewer should know of one stack."""
 
     stack: str
-    changes: Sequence[Change]
-    same: int
+    changes: Sequence[ResourceChange]
+    unchanged: int
     rights_added: Sequence[Right] = ()
-    rights_gone: Sequence[Right] = ()
-    doors_opened: Sequence[str] = ()
-    doors_closed: Sequence[str] = ()
+    rights_removed: Sequence[Right] = ()
+    public_access_opened: Sequence[str] = ()
+    public_access_closed: Sequence[str] = ()
     findings_new: Sequence[Finding] = ()
-    findings_gone: Sequence[Finding] = ()
+    findings_resolved: Sequence[Finding] = ()
     errors: Sequence[str] = ()
     notes: Sequence[str] = field(default_factory=tuple)
 
-    def of(self, operation: str) -> list[Change]:
-        return [one for one in self.changes if one.operation == operation]
+    def of(self, operation: str) -> list[ResourceChange]:
+        return [change for change in self.changes if change.operation == operation]
 
 
-def changes(
-    events: Iterable[Mapping[str, Any]], protected: Collection[str] = (), kept: Collection[str] = ()
-) -> tuple[list[Change], int]:
-    """The changes that the engine planned, without its components, and how many resources stay the same.
+def planned_changes(
+    events: Iterable[Mapping[str, Any]], protected: Collection[str] = (), retained: Collection[str] = ()
+) -> tuple[list[ResourceChange], int]:
+    """The changes that the engine planned, without Pulumi components, and the number of unchanged resources.
 
     Args:
-        events: the engine's.
-        protected: URNs of what the program of before protects.
-        kept: URNs of what it retains on delete.
+        events: the engine's events of a preview.
+        protected: URNs of the resources that the base declares with `protect`.
+        retained: URNs of those that it declares with `retain_on_delete`.
     """
-    found: dict[str, Change] = {}
-    same = 0
+    by_urn: dict[str, ResourceChange] = {}
+    unchanged = 0
     for event in events:
         meta = (event.get("resourcePreEvent") or {}).get("metadata")
         if not meta:
             continue
         operation, type_, urn = str(meta["op"]), str(meta["type"]), str(meta["urn"])
-        if type_.startswith(_NOISE):
+        if type_.startswith(_NOT_COUNTED):
             continue
         if operation == "same":
-            same += 1
-        elif operation == "create-replacement" and urn in found and not found[urn].properties:
-            # The plan of what hangs on a replaced resource names the reason only here.
-            found[urn] = replace(found[urn], properties=_properties(meta))
+            unchanged += 1
+        elif operation == "create-replacement" and urn in by_urn and not by_urn[urn].properties:
+            # A resource that is replaced because its dependency is: only this event has the reason.
+            by_urn[urn] = replace(by_urn[urn], properties=_properties(meta))
         elif operation in {"create", "update", "replace", "delete"}:
-            found[urn] = Change(
+            by_urn[urn] = ResourceChange(
                 type_,
                 urn.rpartition("::")[2],
-                "version" if operation == "replace" and urn in kept else operation,
+                "version" if operation == "replace" and urn in retained else operation,
                 _properties(meta),
                 urn in protected,
-                urn in kept,
+                urn in retained,
                 (_version(meta, "old"), _version(meta, "new")),
             )
-    return sorted(found.values()), same
+    return sorted(by_urn.values()), unchanged
 
 
 def _properties(meta: Mapping[str, Any]) -> tuple[str, ...]:
-    """Paths that differ; for a replacement those that force it."""
+    """Paths of the properties that differ; for a replacement, of those that force it."""
     detailed: Mapping[str, Any] = meta.get("detailedDiff") or {}
-    forcing = [path for path, one in detailed.items() if str(one.get("diffKind", "")).endswith("replace")]
+    forcing = [path for path, diff in detailed.items() if str(diff.get("diffKind", "")).endswith("replace")]
     plain = list(meta.get("keys") or []) or list(meta.get("diffs") or [])
-    chosen = (list(detailed) or plain) if meta["op"] in {"create", "update"} else (forcing or plain)
-    return tuple(sorted(chosen))
+    paths = (list(detailed) or plain) if meta["op"] in {"create", "update"} else (forcing or plain)
+    return tuple(sorted(paths))
 
 
 def _version(meta: Mapping[str, Any], side: str) -> str:
-    found = _at(meta, f"{side}.inputs.version")
-    return found if isinstance(found, str) else ""
+    version = _at(meta, f"{side}.inputs.version")
+    return version if isinstance(version, str) else ""
 
 
-def doors(stack: Stack) -> set[str]:
-    """What of a stack is open to the Internet, one line each."""
-    found: set[str] = set()
+def public_access(stack: Stack) -> set[str]:
+    """What a stack exposes to the Internet, one line each."""
+    lines: set[str] = set()
     for resource in stack.resources:
-        with contextlib.suppress(Unproven):  # a policy on it is unproven as well, and says so
-            found.update(_open(resource))
-    return found
+        with contextlib.suppress(Unproven):  # a policy on this resource is unproven as well, and reports it
+            lines.update(_public_access_of(resource))
+    return lines
 
 
-def _open(resource: Resource) -> Iterable[str]:
+def _public_access_of(resource: Resource) -> Iterable[str]:
     kind = resource.type.rpartition(":")[2]
-    what = f"{kind} `{resource.name}`"
+    label = f"{kind} `{resource.name}`"
     for path in ("publicNetworkAccess", "properties.publicNetworkAccess"):
         if _at(resource.inputs, path) == "Enabled":
-            yield f"{what} answers on its public address"
+            yield f"{label} allows public network access"
     if resource.type in (t.SECURITY_GROUP, t.SECURITY_RULE):
         rules = resource.each("securityRules") if resource.type == t.SECURITY_GROUP else [resource.properties]
         for rule in rules:
             if network.open_to_the_internet(rule):
-                listed = ", ".join(network.ports_of(rule))
-                where = f"NSG `{resource.name}`" if resource.type == t.SECURITY_GROUP else what
-                yield f"{where} lets the Internet in to {listed} ({rule.get('name', resource.name)})"
+                ports = ", ".join(network.ports_of(rule))
+                nsg = f"NSG `{resource.name}`" if resource.type == t.SECURITY_GROUP else label
+                name = rule.get("name", resource.name)
+                yield f"{nsg} allows the Internet to connect to port {ports} ({name})"
     if resource.type == t.ADDRESS:
-        yield f"public address `{resource.name}`"
+        yield f"public IP address `{resource.name}`"
     balanced = resource.type == t.SERVICE and resource.word("spec.type") == "loadbalancer"
     if balanced and not namespaces.internal(resource):
-        yield f"{what} has a load balancer with a public address"
+        yield f"{label} has a load balancer with a public address"
     if resource.type == t.AKS and not _at(resource.inputs, "apiServerAccessProfile.enablePrivateCluster"):
         yield f"the API server of `{resource.name}` is public"
 
@@ -174,53 +175,60 @@ def compare(
     before: tuple[Stack, Report] | None,
     after: tuple[Stack, Report] | None,
     protected: Collection[str] = (),
-    kept: Collection[str] = (),
+    retained: Collection[str] = (),
     errors: Sequence[str] = (),
-) -> Review:
-    """The review of a stack; without a state after, what can't be told from the plan alone is left out."""
-    found, same = changes(events, protected, kept)
-    notes = [] if before else ["The stack is new: there is nothing to compare with."]
+) -> StackReview:
+    """The review of a stack; without `after`, it has only what the engine's events show."""
+    changes, unchanged = planned_changes(events, protected, retained)
+    notes = [] if before else ["The stack is new, so there is no earlier state to compare with."]
     if after is None:
-        notes.append("Roles, doors and policies could not be compared, since the change does not come up.")
-        return Review(stack=stack, changes=found, same=same, errors=errors, notes=notes)
-    new, old = after[0], before[0] if before else Stack([], after[0].facts)
-    now, then = after[1], before[1] if before else None
-    gained, lost = _apart(_powers(old), _powers(new))
-    return Review(
+        notes.append("Roles, public access and policies could not be compared: the deployment fails.")
+        return StackReview(stack=stack, changes=changes, unchanged=unchanged, errors=errors, notes=notes)
+    new_stack, new_report = after
+    old_stack, old_report = before or (Stack([], new_stack.facts), None)
+    rights_added, rights_removed = _difference(_all_rights(old_stack), _all_rights(new_stack))
+    return StackReview(
         stack=stack,
-        changes=found,
-        same=same,
-        rights_added=gained,
-        rights_gone=lost,
-        doors_opened=sorted(doors(new) - doors(old)),
-        doors_closed=sorted(doors(old) - doors(new)),
-        findings_new=_findings(now, then),
-        findings_gone=_findings(then, now) if then else (),
+        changes=changes,
+        unchanged=unchanged,
+        rights_added=rights_added,
+        rights_removed=rights_removed,
+        public_access_opened=sorted(public_access(new_stack) - public_access(old_stack)),
+        public_access_closed=sorted(public_access(old_stack) - public_access(new_stack)),
+        findings_new=_findings_only_in(new_report, old_report),
+        findings_resolved=_findings_only_in(old_report, new_report) if old_report else (),
         errors=errors,
         notes=notes,
     )
 
 
-def _powers(stack: Stack) -> list[Right]:
-    """Every way to a right: roles in Azure, roles in the cluster, and workloads that act as an identity."""
-    inside = [Right(one.who, one.role, f"namespace {one.namespace}", one.rules) for one in bindings(stack)]
-    acting = [
-        Right(one.subject, "sign-in", f"identity {one.identity}", f"issuer {one.issuer}")
-        for one in workloads(stack)
+def _all_rights(stack: Stack) -> list[Right]:
+    """Roles in Azure, roles in the cluster, and workloads that may sign in as an identity."""
+    in_cluster = [
+        Right(binding.who, binding.role, f"namespace {binding.namespace}", binding.rules)
+        for binding in bindings(stack)
     ]
-    return [*rights(stack), *inside, *acting]
+    federated = [
+        Right(workload.subject, "sign-in", f"identity {workload.identity}", f"issuer {workload.issuer}")
+        for workload in workloads(stack)
+    ]
+    return [*rights(stack), *in_cluster, *federated]
 
 
-def _apart(old: Sequence[Right], new: Sequence[Right]) -> tuple[list[Right], list[Right]]:
-    gained, lost = Counter(new) - Counter(old), Counter(old) - Counter(new)
-    return sorted(gained), sorted(lost)
+def _difference(old: Sequence[Right], new: Sequence[Right]) -> tuple[list[Right], list[Right]]:
+    added, removed = Counter(new) - Counter(old), Counter(old) - Counter(new)
+    return sorted(added), sorted(removed)
 
 
-def _findings(report: Report, other: Report | None) -> list[Finding]:
-    """What only this report says; a waived finding is one that somebody has answered for."""
-    known = {_said(one) for one in other.findings} if other else set[tuple[str, str, str]]()
-    return [one for one in report.findings if one.proven and not one.waiver and _said(one) not in known]
+def _findings_only_in(report: Report, other: Report | None) -> list[Finding]:
+    """Findings that only this report has; waived findings do not count, since somebody answers for them."""
+    known = {_key(finding) for finding in other.findings} if other else set[tuple[str, str, str]]()
+    return [
+        finding
+        for finding in report.findings
+        if finding.proven and not finding.waiver and _key(finding) not in known
+    ]
 
 
-def _said(finding: Finding) -> tuple[str, str, str]:
+def _key(finding: Finding) -> tuple[str, str, str]:
     return finding.policy.id, finding.urn, finding.path

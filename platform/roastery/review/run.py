@@ -1,4 +1,4 @@
-"""Brings the base up in a sandbox of its own, then the change upon it, and compares."""
+"""Deploys the base commit to an isolated sandbox, deploys the change on top of it, and compares."""
 
 from __future__ import annotations
 
@@ -13,55 +13,53 @@ from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import Report, evaluate
 from roastery.policies.model import Stack
 from roastery.review import base
-from roastery.review.changes import Review, compare
+from roastery.review.changes import StackReview, compare
 from roastery.targets import Target
 
-_QUIET = frozenset({"preview failed", "update failed"})
+_UNINFORMATIVE = frozenset({"preview failed", "update failed"})
 
 
-def review(target: Target, stack: str, ref: str, say: Callable[[str], None]) -> Review:
-    """What the working tree does to a stack that stands as `ref` declares it.
+def review_stack(target: Target, stack: str, ref: str, report_progress: Callable[[str], None]) -> StackReview:
+    """What the working tree changes on a stack that is deployed as the commit `ref` declares it.
 
     Raises:
-        NoBaseError: `ref` can't be checked out.
+        BaseCommitError: `ref` can't be checked out.
     """
     with (
         tempfile.TemporaryDirectory(prefix="roast-review-") as state_folder,
-        base.checkout(target.root, ref) as old,
+        base.checkout(target.root, ref) as checkout,
         target.isolated(Path(state_folder)),
     ):
-        before, trouble = None, ""
-        if (old / f"Pulumi.{stack}.yaml").is_file():
-            say(f"bringing {stack} up as {ref} declares it")
-            trouble = target.deploy_checkout(old, stack)
-        standing = target.resources(stack)
-        if standing and not trouble:
-            before = _checked(target, stack)
-        protected = {str(one["urn"]) for one in standing if one.get("protect")}
-        kept = {str(one["urn"]) for one in standing if one.get("retainOnDelete")}
-        say(f"previewing the change on {stack}")
+        before, failure = None, ""
+        if (checkout / f"Pulumi.{stack}.yaml").is_file():
+            report_progress(f"deploying {stack} as {ref} declares it")
+            failure = target.deploy_checkout(checkout, stack)
+        resources = target.resources(stack)
+        if resources and not failure:
+            before = _evaluated_state(target, stack)
+        protected = {str(resource["urn"]) for resource in resources if resource.get("protect")}
+        retained = {str(resource["urn"]) for resource in resources if resource.get("retainOnDelete")}
+        report_progress(f"previewing the change on {stack}")
         events: list[dict[str, Any]] = []
-        # What is protected is named as such; the plan should still show what would happen to it.
-        done = target.operate("preview", stack, events=events, unprotect=bool(standing))
+        # The comment names protected resources as such; the plan still has to show what would happen to them.
+        outcome = target.operate("preview", stack, events=events, unprotect=bool(resources))
         after = None
-        if not done.exit_code:
-            say(f"bringing the change up on {stack}")
-            done = target.operate("up", stack)
-            after = None if done.exit_code else _checked(target, stack)
-        errors = [one for one in done.errors if one not in _QUIET]
-        found = compare(
-            stack, events, before=before, after=after, protected=protected, kept=kept, errors=errors
+        if not outcome.exit_code:
+            report_progress(f"deploying the change to {stack}")
+            outcome = target.operate("up", stack)
+            after = None if outcome.exit_code else _evaluated_state(target, stack)
+        errors = [error for error in outcome.errors if error not in _UNINFORMATIVE]
+        review = compare(
+            stack, events, before=before, after=after, protected=protected, retained=retained, errors=errors
         )
-    if trouble:
-        return _noted(found, f"The base itself does not come up ({trouble}), so everything counts as new.")
-    return found
+    if failure:
+        note = f"The base itself can't be deployed ({failure}), so everything counts as new."
+        return replace(review, notes=[note])
+    return review
 
 
-def _noted(found: Review, note: str) -> Review:
-    return replace(found, notes=[note])
-
-
-def _checked(target: Target, stack: str) -> tuple[Stack, Report]:
-    held = state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
+def _evaluated_state(target: Target, stack: str) -> tuple[Stack, Report]:
+    """The deployed stack, and what the policies report on it."""
+    resources = state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
     accepted = waivers.load(waivers.find(target.root), BY_ID)
-    return held, evaluate(held, waivers=accepted)
+    return resources, evaluate(resources, waivers=accepted)

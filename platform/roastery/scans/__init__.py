@@ -1,5 +1,5 @@
-"""Second opinions: what scanners that others wrote say about the platform and the repository.
+"""Third-party scanners on the deployed stacks and on the repository.
 
-`make security` runs them all. A finding is repaired in the program, or suppressed with a reason in
-`security/suppressions.yaml`; everything else fails. Nothing else imports this package.
+`make security` runs them all. A finding is fixed in the program or suppressed with a reason in
+`security/suppressions.yaml`; anything else fails the run. No other package imports this one.
 """

@@ -1,6 +1,6 @@
-"""Known vulnerabilities and withdrawn projects in uv.lock: `uv audit` asks OSV and the package index.
+"""Known vulnerabilities and withdrawn projects in uv.lock: `uv audit` queries OSV and the package index.
 
-uv says nothing of an index that did not answer, and counts its projects as in good standing. Its trace tells.
+If the index does not answer, uv counts its projects as in good standing; only its trace shows which.
 """
 
 from __future__ import annotations
@@ -11,86 +11,98 @@ from pathlib import Path
 from typing import Any
 
 from roastery.scans import tools
-from roastery.scans.model import Finding, Outcome, SecurityError
+from roastery.scans.model import ScanError, ScanFinding, ScanOutcome
 
 TOOL = "uv audit"
 _UNREACHABLE = ("client error (Connect)", "dns error", "operation timed out", "error sending request")
-_NOT_ASKED = re.compile(r"^TRACE Skipping project-status check for `([^`]+)`", re.MULTILINE)
-_FAILED = 2  # uv's exit code; 1 says that it found something
+_NOT_CHECKED = re.compile(r"^TRACE Skipping project-status check for `([^`]+)`", re.MULTILINE)
+_FAILED = 2  # uv's exit code; 1 means that it found something
 
 
-def scan(project: Path, uv: Path, *, service: str = "", retries: int = 3) -> Outcome:
-    """Ask about every locked version, all extras and groups.
+def scan(project: Path, uv: Path, *, service: str = "", retries: int = 3) -> ScanOutcome:
+    """Checks every locked version, with all extras and dependency groups.
 
     Args:
-        project: where uv.lock lies.
-        uv: the program; its trace is read, so its version is pinned.
-        service: an OSV of one's own; the public one when empty.
-        retries: how often to ask again what did not answer.
+        project: the folder of uv.lock.
+        uv: the program; its trace is parsed, so its version is pinned.
+        service: URL of the OSV service; the public one if empty.
+        retries: how often a failed request is repeated.
 
     Raises:
-        SecurityError: uv failed for another reason than the network.
+        ScanError: uv failed for another reason than the network.
     """
-    chosen = ["--service-url", service] if service else []
-    command = [uv, "audit", "--frozen", "--preview", "--output-format", "json", "-vv", *chosen]
-    variables = {"UV_HTTP_RETRIES": str(retries)}
-    done = tools.run(command, project, expected=(0, 1, _FAILED), keep=tools.NETWORK, variables=variables)
-    error = done.stderr.rpartition("error: ")[2] if done.returncode == _FAILED else ""
+    options = ["--service-url", service] if service else []
+    command = [uv, "audit", "--frozen", "--preview", "--output-format", "json", "-vv", *options]
+    process = tools.run(
+        command,
+        project,
+        expected=(0, 1, _FAILED),
+        inherit=tools.NETWORK,
+        variables={"UV_HTTP_RETRIES": str(retries)},
+    )
+    error = process.stderr.rpartition("error: ")[2] if process.returncode == _FAILED else ""
     if any(sign in error for sign in _UNREACHABLE):
-        return Outcome(
+        return ScanOutcome(
             tool=TOOL, skipped="the vulnerability service (api.osv.dev) can't be reached from here"
         )
     try:
-        answer: Any = json.loads(done.stdout)
+        answer: Any = json.loads(process.stdout)
     except ValueError:
-        said = " ".join(error.split()) or "no answer"
-        raise SecurityError(f"uv audit failed with {done.returncode}: {said}") from None
-    return read(answer, done.returncode, _NOT_ASKED.findall(done.stderr))
+        message = " ".join(error.split()) or "no answer"
+        raise ScanError(f"uv audit failed with exit code {process.returncode}: {message}") from None
+    return parse_output(answer, process.returncode, _NOT_CHECKED.findall(process.stderr))
 
 
-def read(answer: Any, code: int, unasked: list[str] | None = None) -> Outcome:
-    """What uv answered, as an outcome; its exit code has to agree with what it lists.
+def parse_output(answer: Any, code: int, not_checked: list[str] | None = None) -> ScanOutcome:
+    """Uv's answer as an outcome.
 
     Args:
         answer: uv's JSON.
         code: uv's exit code.
-        unasked: projects whose standing the index did not tell.
+        not_checked: projects whose status the index did not report.
+
+    Raises:
+        ScanError: the exit code does not agree with the findings listed.
     """
     vulnerable = [
-        Finding(
+        ScanFinding(
             tool=TOOL,
-            check=str(one["id"]),
-            resource=f"{one['dependency']['name']} {one['dependency']['version']}",
-            message=f"{one['summary']}; fixed in {', '.join(one['fix_versions']) or 'no version yet'}",
+            check=str(vulnerability["id"]),
+            resource=f"{vulnerability['dependency']['name']} {vulnerability['dependency']['version']}",
+            message=f"{vulnerability['summary']}; fixed in {_versions(vulnerability['fix_versions'])}",
         )
-        for one in answer["vulnerabilities"]
+        for vulnerability in answer["vulnerabilities"]
     ]
     withdrawn = [
-        Finding(
+        ScanFinding(
             tool=TOOL,
-            check=f"project-{one['status']}",
-            resource=str(one["name"]),
-            message=f"the index calls it {one['status']}: {one.get('reason') or 'no reason given'}",
+            check=f"project-{status['status']}",
+            resource=str(status["name"]),
+            message=f"{status['status']} on the index: {status.get('reason') or 'no reason given'}",
         )
-        for one in answer["adverse_statuses"]
+        for status in answer["adverse_statuses"]
     ]
     if code and not vulnerable and not withdrawn:
-        raise SecurityError(f"uv audit ended with {code} but lists nothing")
+        raise ScanError(f"uv audit ended with exit code {code}, but its answer lists nothing")
     audited = int(answer["summary"]["audited_packages"])
-    wrong = {one.resource.partition(" ")[0] for one in (*vulnerable, *withdrawn)}
-    return Outcome(
+    affected = {finding.resource.partition(" ")[0] for finding in (*vulnerable, *withdrawn)}
+    return ScanOutcome(
         tool=TOOL,
-        passed=audited - len(wrong),
+        passed=audited - len(affected),
         findings=(*vulnerable, *withdrawn),
-        unasked=_gap(unasked or [], audited),
+        not_checked=_gap(not_checked or [], audited),
     )
 
 
-def _gap(unasked: list[str], audited: int) -> str:
-    if not unasked:
+def _versions(versions: list[str]) -> str:
+    return ", ".join(versions) or "no version yet"
+
+
+def _gap(not_checked: list[str], audited: int) -> str:
+    if not not_checked:
         return ""
-    some = ", ".join(sorted(unasked)[:3])
+    examples = ", ".join(sorted(not_checked)[:3])
     return (
-        f"the package index did not say whether {len(unasked)} of {audited} projects ({some}, …) were "
-        f"withdrawn; their known vulnerabilities were asked for"
+        f"the package index did not report whether {len(not_checked)} of {audited} projects ({examples}, …) "
+        f"were withdrawn; their known vulnerabilities were checked"
     )

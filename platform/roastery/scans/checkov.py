@@ -1,4 +1,4 @@
-"""Checkov on what a stack exports: it can't read Pulumi, but it reads ARM and Kubernetes."""
+"""Checkov on a stack's export: it can't read Pulumi programs, but ARM templates and Kubernetes manifests."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from roastery.scans import tools
-from roastery.scans.model import Finding, Outcome, SecurityError
+from roastery.scans.model import ScanError, ScanFinding, ScanOutcome
 
 FRAMEWORKS = ("arm", "kubernetes")
 
 
-def scan(project: Path, folder: Path, framework: str, stack: str) -> Outcome:
-    """Every check of a framework on a folder, offline.
+def scan(project: Path, folder: Path, framework: str, stack: str) -> ScanOutcome:
+    """Runs every check of a framework on a folder, offline.
 
     Raises:
-        SecurityError: Checkov could not read the folder, so its silence would mean nothing.
+        ScanError: Checkov could not read all of the folder, so that no finding would prove nothing.
     """
-    done = tools.run(
+    process = tools.run(
         [
             tools.program(project, "checkov", "python"),
             tools.program(project, "checkov", "checkov"),
@@ -28,32 +28,32 @@ def scan(project: Path, folder: Path, framework: str, stack: str) -> Outcome:
         folder,
         expected=(0, 1),
     )
-    return read(done.stdout, f"checkov {framework}", stack)
+    return parse_output(process.stdout, f"checkov {framework}", stack)
 
 
-def read(text: str, tool: str, stack: str) -> Outcome:
+def parse_output(text: str, tool: str, stack: str) -> ScanOutcome:
     """Checkov's JSON as an outcome."""
     try:
         answer: Any = json.loads(text)
     except ValueError:
-        raise SecurityError(f"{tool} answered no JSON: {text[:200]!r}") from None
+        raise ScanError(f"{tool} did not answer with JSON: {text[:200]!r}") from None
     if not isinstance(answer, dict) or "summary" not in answer:
-        raise SecurityError(f"{tool} found nothing to look at")
+        raise ScanError(f"{tool} found no files to check")
     results: Any = answer.get("results", answer)
     if results.get("parsing_errors"):
-        raise SecurityError(f"{tool} can't read {', '.join(map(str, results['parsing_errors']))}")
-    return Outcome(
+        raise ScanError(f"{tool} can't read {', '.join(map(str, results['parsing_errors']))}")
+    return ScanOutcome(
         tool=tool,
         stack=stack,
         passed=int(answer["summary"]["passed"]),
         findings=tuple(
-            Finding(
+            ScanFinding(
                 tool=tool,
-                check=str(one["check_id"]),
-                resource=str(one["resource"]),
-                message=str(one["check_name"]),
+                check=str(check["check_id"]),
+                resource=str(check["resource"]),
+                message=str(check["check_name"]),
                 stack=stack,
             )
-            for one in results.get("failed_checks", ())
+            for check in results.get("failed_checks", ())
         ),
     )

@@ -1,4 +1,4 @@
-"""What a scanner looked at and what it found."""
+"""What a scanner checked and what it found."""
 
 from __future__ import annotations
 
@@ -7,52 +7,56 @@ from dataclasses import dataclass, field
 from roastery.errors import RoasteryError
 
 
-class SecurityError(RoasteryError):
-    """A scanner can't be run, or a file that steers it is wrong."""
+class ScanError(RoasteryError):
+    """A scanner can't be run, or its configuration is wrong."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """One objection: `check` is the scanner's id for it, `resource` what it is about."""
+class ScanFinding:
+    """One finding: `check` is the scanner's id of the check, `resource` what it concerns."""
 
     tool: str
     check: str
     resource: str
     message: str
-    stack: str = ""  # empty: of the repository
+    stack: str = ""  # empty: in the repository
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class ScanOutcome:
     """One scanner's run.
 
-    `skipped` says why it could not run, and then it proves nothing; `unasked` what it could not ask about.
+    `skipped` says why it could not run, so that it proves nothing; `not_checked` what it could not check.
     """
 
     tool: str
     stack: str = ""
     passed: int = 0
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ScanFinding, ...] = ()
     skipped: str = ""
-    unasked: str = ""
+    not_checked: str = ""
 
 
 @dataclass(kw_only=True)
-class Report:
-    """All runs, held against the suppressions."""
+class ScanReport:
+    """All runs, with the suppressions applied."""
 
-    outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    suppressed: dict[Finding, str] = field(default_factory=dict[Finding, str])  # and the reason
-    unexplained: list[Finding] = field(default_factory=list[Finding])
-    unused: list[str] = field(default_factory=list[str])  # suppressions without a finding
+    outcomes: list[ScanOutcome] = field(default_factory=list[ScanOutcome])
+    suppressed: dict[ScanFinding, str] = field(default_factory=dict[ScanFinding, str])  # with the reason
+    open_findings: list[ScanFinding] = field(default_factory=list[ScanFinding])
+    unused_suppressions: list[str] = field(default_factory=list[str])
 
     @property
     def clean(self) -> bool:
-        return not self.unexplained and not self.unused
+        return not self.open_findings and not self.unused_suppressions
 
     @property
     def gaps(self) -> list[str]:
-        """What nobody was asked about, and why: no finding, and no proof of anything."""
-        return [f"{one.tool}: {said}" for one in self.outcomes if (said := one.skipped or one.unasked)]
+        """What was not checked, and why: these are not findings, but nothing is proved about them either."""
+        return [
+            f"{outcome.tool}: {reason}"
+            for outcome in self.outcomes
+            if (reason := outcome.skipped or outcome.not_checked)
+        ]

@@ -1,4 +1,4 @@
-"""Findings that reviewers hold for wrong, in one file with a reason each; an unneeded one is an error."""
+"""False positives that reviewers suppress in one file, each with a reason; unused entries are errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from roastery.scans.model import Finding, Outcome, Report, SecurityError
+from roastery.scans.model import ScanError, ScanFinding, ScanOutcome, ScanReport
 
 FILE = Path("security", "suppressions.yaml")
 _KEYS = frozenset({"tool", "checks", "resource", "stack", "reason"})
@@ -18,7 +18,7 @@ _KEYS = frozenset({"tool", "checks", "resource", "stack", "reason"})
 
 @dataclass(frozen=True, kw_only=True)
 class Suppression:
-    """One check that is wrong here: `resource` is a pattern, `stack` empty for every stack."""
+    """A false positive of one check: `resource` is a pattern; an empty `stack` means every stack."""
 
     tool: str
     check: str
@@ -26,48 +26,54 @@ class Suppression:
     reason: str
     stack: str = ""
 
-    def covers(self, one: Finding) -> bool:
+    def __str__(self) -> str:
+        stack = f" in {self.stack}" if self.stack else ""
+        return f"{self.tool} {self.check} on {self.resource}{stack}"
+
+    def covers(self, finding: ScanFinding) -> bool:
         return (
-            (self.tool, self.check) == (one.tool, one.check)
-            and self.stack in ("", one.stack)
-            and fnmatchcase(one.resource, self.resource)
+            (self.tool, self.check) == (finding.tool, finding.check)
+            and self.stack in ("", finding.stack)
+            and fnmatchcase(finding.resource, self.resource)
         )
 
 
 def load(file: Path) -> list[Suppression]:
-    """Every suppression, one per check.
+    """Every suppression, one for each check.
 
     Raises:
-        SecurityError: a key is missing, unknown or empty, or says the same twice.
+        ScanError: the file can't be read, a key is missing, unknown or empty, or an entry is repeated.
     """
     try:
         content: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise SecurityError(f"{file} can't be read: {' '.join(str(error).split())}") from None
+        raise ScanError(f"{file} can't be read: {' '.join(str(error).split())}") from None
     entries: Any = content.get("suppressions") if isinstance(content, dict) else None
     if not isinstance(entries, list):
-        raise SecurityError(f"{file}: `suppressions` must be a list")
-    found = [
-        one for number, entry in enumerate(entries, 1) for one in _read(entry, f"{file}, entry {number}")
+        raise ScanError(f"{file}: `suppressions` must be a list")
+    suppressions = [
+        suppression
+        for number, entry in enumerate(entries, 1)
+        for suppression in _suppressions(entry, f"{file}, entry {number}")
     ]
-    keys = [(one.tool, one.check, one.resource, one.stack) for one in found]
+    keys = [(entry.tool, entry.check, entry.resource, entry.stack) for entry in suppressions]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice:
-        raise SecurityError(f"{file}: {' '.join(twice).strip()} is suppressed twice")
-    return found
+        raise ScanError(f"{file}: {' '.join(twice).strip()} is suppressed twice")
+    return suppressions
 
 
-def _read(entry: Any, where: str) -> list[Suppression]:
+def _suppressions(entry: Any, where: str) -> list[Suppression]:
     if not isinstance(entry, dict):
-        raise SecurityError(f"{where}: is no mapping of {', '.join(sorted(_KEYS))}")
+        raise ScanError(f"{where}: must be a mapping of {', '.join(sorted(_KEYS))}")
     if unknown := sorted(set(map(str, entry)) - _KEYS):
-        raise SecurityError(f"{where}: unknown {', '.join(unknown)}; allowed are {', '.join(sorted(_KEYS))}")
+        raise ScanError(f"{where}: unknown {', '.join(unknown)}; allowed are {', '.join(sorted(_KEYS))}")
     for key in ("tool", "resource", "reason"):
         if not isinstance(entry.get(key), str) or not entry[key].strip():
-            raise SecurityError(f"{where}: `{key}` must be text that is not empty")
+            raise ScanError(f"{where}: `{key}` must be text that is not empty")
     checks = entry.get("checks")
-    if not isinstance(checks, list) or not checks or not all(isinstance(one, str) for one in checks):
-        raise SecurityError(f"{where}: `checks` must be a list of ids")
+    if not isinstance(checks, list) or not checks or not all(isinstance(check, str) for check in checks):
+        raise ScanError(f"{where}: `checks` must be a list of ids")
     return [
         Suppression(
             tool=entry["tool"],
@@ -80,21 +86,21 @@ def _read(entry: Any, where: str) -> list[Suppression]:
     ]
 
 
-def judge(outcomes: Sequence[Outcome], suppressions: Sequence[Suppression]) -> Report:
-    """Hold what was found against what is suppressed; suppressions of a skipped tool can't be judged."""
-    report = Report(outcomes=list(outcomes))
+def apply_suppressions(outcomes: Sequence[ScanOutcome], suppressions: Sequence[Suppression]) -> ScanReport:
+    """Divides findings into suppressed and open ones; a skipped tool's suppressions are not called unused."""
+    report = ScanReport(outcomes=list(outcomes))
     used: set[Suppression] = set()
-    for one in (finding for outcome in outcomes for finding in outcome.findings):
-        covering = [each for each in suppressions if each.covers(one)]
+    for finding in [finding for outcome in outcomes for finding in outcome.findings]:
+        covering = [suppression for suppression in suppressions if suppression.covers(finding)]
         used.update(covering)
         if covering:
-            report.suppressed[one] = covering[0].reason
+            report.suppressed[finding] = covering[0].reason
         else:
-            report.unexplained.append(one)
+            report.open_findings.append(finding)
     ran = {outcome.tool for outcome in outcomes if not outcome.skipped}
-    report.unused = [
-        f"{one.tool} {one.check} on {one.resource}{f' in {one.stack}' if one.stack else ''}"
-        for one in suppressions
-        if one.tool in ran and one not in used
+    report.unused_suppressions = [
+        str(suppression)
+        for suppression in suppressions
+        if suppression.tool in ran and suppression not in used
     ]
     return report

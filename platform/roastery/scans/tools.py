@@ -1,4 +1,4 @@
-"""Scanners whose dependencies do not go with ours: an environment for each, from a lock of its own."""
+"""Runs scanners in environments of their own, since their dependencies conflict with ours."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from roastery.scans.model import SecurityError
+from roastery.scans.model import ScanError
 
 ENVIRONMENTS = Path(".tools", "scanners")
-_LONGEST = 600  # seconds
-_KEPT = ("PATH", "LANG", "UV_CACHE_DIR")
+_TIMEOUT = 600  # seconds
+_INHERITED = ("PATH", "LANG", "UV_CACHE_DIR")
 NETWORK = (
     *("SSL_CERT_FILE", "SSL_CERT_DIR"),
     *(
@@ -21,22 +21,20 @@ NETWORK = (
         for name in (proxy, proxy.lower())
     ),
 )
-"""How this machine reaches the outside: for a scanner that has to."""
+"""Variables for the proxies and certificates of this machine, for a scanner that needs the network."""
 
 
 def program(project: Path, scanner: str, name: str) -> Path:
     """A program in the environment of a scanner.
 
     Raises:
-        SecurityError: it is not installed.
+        ScanError: the scanner is not installed.
     """
     environment = ENVIRONMENTS / scanner
-    found = project / environment / "bin" / name
-    if not found.is_file():
-        raise SecurityError(
-            f"{scanner} is not installed: run make security, which brings it to {environment}"
-        )
-    return found
+    file = project / environment / "bin" / name
+    if not file.is_file():
+        raise ScanError(f"{scanner} is not installed: run make security, which installs it to {environment}")
+    return file
 
 
 def run(
@@ -44,36 +42,37 @@ def run(
     folder: Path,
     *,
     expected: Sequence[int] = (0,),
-    keep: Sequence[str] = (),
+    inherit: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """A scanner's answer; it sees no home and no credentials, and leaves nothing behind.
+    """Runs a scanner with a temporary home folder and without credentials.
 
     Args:
         command: the program and its arguments.
-        folder: where it runs.
+        folder: the working directory.
         expected: exit codes of a scanner that did its work.
-        keep: names of further variables that it needs of the environment.
-        variables: what else it is told by variables.
+        inherit: names of further environment variables to pass on.
+        variables: further environment variables.
 
     Raises:
-        SecurityError: it ended otherwise than scanners do, or never.
+        ScanError: it could not be run, timed out, or ended with another exit code.
     """
-    kept = {name: os.environ[name] for name in (*_KEPT, *keep) if name in os.environ}
+    inherited = {name: os.environ[name] for name in (*_INHERITED, *inherit) if name in os.environ}
     with tempfile.TemporaryDirectory(prefix="roast-security-") as home:
         try:
-            done = subprocess.run(
+            process = subprocess.run(
                 [str(part) for part in command],
                 cwd=folder,
-                env={**kept, **(variables or {}), "HOME": home, "PYTHONUTF8": "1"},
+                env={**inherited, **(variables or {}), "HOME": home, "PYTHONUTF8": "1"},
                 capture_output=True,
                 text=True,
-                timeout=_LONGEST,
+                timeout=_TIMEOUT,
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise SecurityError(f"{command[0]} could not be run: {error}") from None
-    if done.returncode not in expected:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        raise SecurityError(f"{Path(command[0]).name} failed with {done.returncode}: {' '.join(said[-3:])}")
-    return done
+            raise ScanError(f"{command[0]} could not be run: {error}") from None
+    if process.returncode not in expected:
+        lines = (process.stderr or process.stdout).strip().splitlines()
+        name = Path(command[0]).name
+        raise ScanError(f"{name} ended with exit code {process.returncode}: {' '.join(lines[-3:])}")
+    return process

@@ -1,4 +1,4 @@
-"""From what a drawing shows to where it stands: boxes, texts and lines on one page."""
+"""From what a drawing shows to where it is drawn: boxes, texts and lines on one page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How wide a text may become. A picture without fonts of its own must fit in the widest that a reader has."""
+"""The width of texts. The picture brings no font, so texts must fit in the widest font a reader may have."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _DOT = " · "
 _BREAKS = re.compile(r"(?<=[ ,])|(?<=[-./_])(?=\w)")
 
 
-def width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
-    """The width of a text in pixels, on the safe side."""
+def text_width(text: str, size: float, *, mono: bool = False, bold: bool = False) -> float:
+    """An upper bound of a text's width in pixels."""
     if mono:
-        return sum(2 if _wide(one) else 1 for one in text) * _MONO * size
+        return sum(2 if _wide(character) else 1 for character in text) * _MONO * size
     return sum(map(_advance, text)) / 100 * size * (_BOLD if bold else 1)
 
 
 def _advance(character: str) -> int:
-    at = ord(character) - _FIRST
-    if 0 <= at < len(_SANS):
-        return _SANS[at]
+    offset = ord(character) - _FIRST
+    if 0 <= offset < len(_SANS):
+        return _SANS[offset]
     return _OTHERS.get(character, 105 if _wide(character) else 100)
 
 
@@ -42,13 +42,13 @@ def _wide(character: str) -> bool:
 
 
 def fit(text: str, limit: float, size: float, *, mono: bool = False, bold: bool = False) -> str:
-    """The text, or its start and its end around an ellipsis where it is too long: both tell names apart."""
-    if width(text, size, mono=mono, bold=bold) <= limit:
+    """The text, shortened in the middle if it is too long: both the start and the end distinguish names."""
+    if text_width(text, size, mono=mono, bold=bold) <= limit:
         return text
-    for kept in range(len(text) - 1, 0, -1):
-        tail = kept // 2
-        short = f"{text[: kept - tail]}…{text[len(text) - tail :]}"
-        if width(short, size, mono=mono, bold=bold) <= limit:
+    for length in range(len(text) - 1, 0, -1):
+        tail = length // 2
+        short = f"{text[: length - tail]}…{text[len(text) - tail :]}"
+        if text_width(short, size, mono=mono, bold=bold) <= limit:
             return short
     return "…"
 
@@ -56,7 +56,7 @@ def fit(text: str, limit: float, size: float, *, mono: bool = False, bold: bool 
 def wrap(
     text: str, limit: float, size: float, *, mono: bool = False, bold: bool = False, lines: int = 3
 ) -> list[str]:
-    """The text in at most so many lines, broken after blanks, hyphens, dots and slashes."""
+    """The text in at most `lines` lines, broken after blanks, hyphens, dots and slashes."""
     if bold:
         limit /= _BOLD
     rows: list[str] = []
@@ -64,7 +64,7 @@ def wrap(
     rest = [part for fact in facts for part in _parts(fact, limit, size, mono=mono, whole=len(facts) > 1)]
     while rest and len(rows) < lines - 1:
         row = rest.pop(0)
-        while rest and width(_trim(row + rest[0]), size, mono=mono) <= limit:
+        while rest and text_width(_trim(row + rest[0]), size, mono=mono) <= limit:
             row += rest.pop(0)
         rows.append(_trim(row))
     if rest:
@@ -73,17 +73,17 @@ def wrap(
 
 
 def _facts(text: str) -> list[str]:
-    """What dots separate stays on one line if it can."""
-    *before, last = text.split(_DOT)
-    return [*(fact + _DOT for fact in before), last]
+    """The parts between dots, each of which stays on one line if it fits."""
+    *facts, last = text.split(_DOT)
+    return [*(fact + _DOT for fact in facts), last]
 
 
 def _parts(fact: str, limit: float, size: float, *, mono: bool, whole: bool) -> list[str]:
-    if whole and width(_trim(fact), size, mono=mono) <= limit:
+    if whole and text_width(_trim(fact), size, mono=mono) <= limit:
         return [fact]
     return [part for part in _BREAKS.split(fact) if part]
 
 
 def _trim(row: str) -> str:
-    """A line does not end with the dot that separates two facts."""
+    """Removes the dot that separates two facts from the end of a line."""
     return row.rstrip().removesuffix("·").rstrip()

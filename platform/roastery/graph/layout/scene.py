@@ -1,10 +1,10 @@
-"""The page: boxes, texts and lines with their places, in pixels; what is in a box knows the box."""
+"""The page: boxes, texts and lines with their positions in pixels; a text refers to the box it is in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from roastery.graph.layout.measure import fit, width
+from roastery.graph.layout.measure import fit, text_width
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +26,7 @@ class Rect:
     def middle(self) -> float:
         return self.y + self.h / 2
 
-    def holds(self, other: Rect) -> bool:
+    def contains(self, other: Rect) -> bool:
         return (
             self.x <= other.x
             and self.y <= other.y
@@ -34,18 +34,18 @@ class Rect:
             and other.bottom <= self.bottom
         )
 
-    def meets(self, other: Rect) -> bool:
-        """They have more than an edge in common."""
+    def overlaps(self, other: Rect) -> bool:
+        """Whether they have more than an edge in common."""
         return (
             self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Face:
-    """How a kind of text is set; `line` is the height of its line."""
+class TextStyle:
+    """Font and size of a kind of text; `line` is its line height."""
 
-    style: str
+    css_class: str
     size: float
     line: float
     mono: bool = False
@@ -53,21 +53,21 @@ class Face:
     centred: bool = False
 
 
-HEADING = Face(style="heading", size=20, line=28, bold=True)
-SECTION = Face(style="section", size=14, line=20, bold=True)
-TITLE = Face(style="title", size=13, line=17, bold=True)
-NAME = Face(style="name", size=12, line=16, mono=True)
-DETAIL = Face(style="detail", size=12, line=16)
-ALARM = Face(style="alarm", size=12, line=16, bold=True)
-TAG = Face(style="tag", size=11, line=14, bold=True, centred=True)
+HEADING = TextStyle(css_class="heading", size=20, line=28, bold=True)
+SECTION = TextStyle(css_class="section", size=14, line=20, bold=True)
+TITLE = TextStyle(css_class="title", size=13, line=17, bold=True)
+NAME = TextStyle(css_class="name", size=12, line=16, mono=True)
+DETAIL = TextStyle(css_class="detail", size=12, line=16)
+ALARM = TextStyle(css_class="alarm", size=12, line=16, bold=True)
+TAG = TextStyle(css_class="tag", size=11, line=14, bold=True, centred=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """A rectangle; `count` resources of the state are drawn by it, `frame` holds other boxes."""
+    """A rectangle that stands for `count` resources of the state; a `frame` contains other boxes."""
 
     rect: Rect
-    style: str
+    css_class: str
     title: str
     frame: bool = False
     count: int = 0
@@ -75,20 +75,20 @@ class Box:
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """One line; `x`, `y`: where its baseline starts, or its middle if centred; `box`: the one it is in."""
+    """A line of text in box number `box`; `x`, `y`: the start of its baseline, or its middle if centred."""
 
     x: float
     y: float
     text: str
-    face: Face
+    style: TextStyle
     box: int | None
 
     @property
     def rect(self) -> Rect:
-        """The place it may take in the widest of fonts."""
-        wide = width(self.text, self.face.size, mono=self.face.mono, bold=self.face.bold)
-        left = self.x - wide / 2 if self.face.centred else self.x
-        return Rect(x=left, y=self.y - self.face.size * 0.8, w=wide, h=self.face.size)
+        """The area that it takes at most, in the widest of the common fonts."""
+        width = text_width(self.text, self.style.size, mono=self.style.mono, bold=self.style.bold)
+        left = self.x - width / 2 if self.style.centred else self.x
+        return Rect(x=left, y=self.y - self.style.size * 0.8, w=width, h=self.style.size)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Link:
     """A line from box to box through its points, with an arrow head at its end."""
 
     points: tuple[tuple[float, float], ...]
-    style: str
+    css_class: str
     title: str
     start: int
     end: int
@@ -104,7 +104,7 @@ class Link:
 
 @dataclass(kw_only=True)
 class Scene:
-    """Everything on the page, in the order in which it is painted."""
+    """Everything on the page, in the order in which it is drawn."""
 
     width: float
     height: float = 0
@@ -114,28 +114,31 @@ class Scene:
     texts: list[Text] = field(default_factory=list[Text])
     links: list[Link] = field(default_factory=list[Link])
 
-    def box(self, rect: Rect, style: str, title: str, *, frame: bool = False, count: int = 0) -> int:
-        """Paints a box; its number."""
-        self.boxes.append(Box(rect=rect, style=style, title=title, frame=frame, count=count))
+    def add_box(self, rect: Rect, css_class: str, title: str, *, frame: bool = False, count: int = 0) -> int:
+        """Adds a box and returns its number."""
+        self.boxes.append(Box(rect=rect, css_class=css_class, title=title, frame=frame, count=count))
         return len(self.boxes) - 1
 
-    def reserve(self) -> int:
-        """The number of a box whose size is known only when all in it has its place."""
-        return self.box(Rect(x=0, y=0, w=0, h=0), "", "")
+    def reserve_box(self) -> int:
+        """Reserves the number of a box whose size is known only when its contents have been added."""
+        return self.add_box(Rect(x=0, y=0, w=0, h=0), "", "")
 
-    def settle(self, number: int, box: Box) -> None:
-        """The reserved box after all."""
+    def fill_reserved(self, number: int, box: Box) -> None:
+        """Puts a box in the place of a reserved one."""
         self.boxes[number] = box
 
-    def text(self, x: float, y: float, text: str, face: Face, *, box: int | None, limit: float) -> float:
-        """Writes one line whose top is at `y`, cut to `limit`; the top of the next one."""
-        short = fit(text, limit, face.size, mono=face.mono, bold=face.bold)
-        baseline = y + face.line / 2 + face.size * 0.35
-        self.texts.append(Text(x=x, y=round(baseline, 1), text=short, face=face, box=box))
-        return y + face.line
+    def add_text(
+        self, x: float, y: float, text: str, style: TextStyle, *, box: int | None, limit: float
+    ) -> float:
+        """Adds a line whose top is at `y`, shortened to the width `limit`; returns the next line's top."""
+        short = fit(text, limit, style.size, mono=style.mono, bold=style.bold)
+        baseline = y + style.line / 2 + style.size * 0.35
+        self.texts.append(Text(x=x, y=round(baseline, 1), text=short, style=style, box=box))
+        return y + style.line
 
-    def link(
-        self, points: list[tuple[float, float]], style: str, title: str, *, start: int, end: int
+    def add_link(
+        self, points: list[tuple[float, float]], css_class: str, title: str, *, start: int, end: int
     ) -> None:
-        """Draws a line."""
-        self.links.append(Link(points=tuple(points), style=style, title=title, start=start, end=end))
+        """Adds a line."""
+        link = Link(points=tuple(points), css_class=css_class, title=title, start=start, end=end)
+        self.links.append(link)

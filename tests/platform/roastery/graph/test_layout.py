@@ -1,4 +1,4 @@
-"""Nothing overlaps, nothing leaves its box, no line crosses anything, whatever the state holds."""
+"""Nothing overlaps, nothing leaves its box, and no line crosses anything, whatever the state contains."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from roastery.graph.layout.measure import fit, width, wrap
+from roastery.graph.layout.measure import fit, text_width, wrap
 from roastery.graph.layout.scene import Scene
 
 Raw = list[dict[str, Any]]
 SceneOf = Callable[[Raw], Scene]
 Faults = Callable[[Scene], list[str]]
+RENAMED = ("Vault", "Registry", "BastionHost", "Workspace", "PrivateZone", "Release")
 RECORDED: Raw = json.loads(Path(__file__).with_name("export.json").read_text())["deployment"]["resources"]
 quick = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -24,24 +25,26 @@ quick = settings(
 
 
 def second_region(raw: Raw) -> Raw:
-    """The same once more, elsewhere."""
+    """The same resources a second time, in another region."""
     text = json.dumps(raw).replace("prod-eus2", "prod-weu").replace("eastus2", "westeurope")
     twin: Raw = json.loads(text.replace("10.40.", "10.44.").replace("27427", "88888"))
-    for one in twin:
-        one["urn"] += "-weu"
-        one["provider"] = "-weu::".join(one.get("provider", "::").rsplit("::", 1))
-        one["dependencies"] = [f"{name}-weu" for name in one.get("dependencies", [])]
-    return [*raw, *(one for one in twin if one["type"] != "pulumi:pulumi:Stack")]
+    for resource in twin:
+        resource["urn"] += "-weu"
+        resource["provider"] = "-weu::".join(resource.get("provider", "::").rsplit("::", 1))
+        resource["dependencies"] = [f"{name}-weu" for name in resource.get("dependencies", [])]
+    return [*raw, *(resource for resource in twin if resource["type"] != "pulumi:pulumi:Stack")]
 
 
 def without(raw: Raw, *endings: str) -> Raw:
-    return [one for one in raw if not one["type"].endswith(endings)]
+    return [resource for resource in raw if not resource["type"].endswith(endings)]
 
 
 STACKS: dict[str, Callable[[Raw], Raw]] = {
     "as recorded": lambda raw: raw,
     "cluster not reachable": lambda raw: [
-        one for one in without(raw, "services:Compute") if not one["type"].startswith("kubernetes:")
+        resource
+        for resource in without(raw, "services:Compute")
+        if not resource["type"].startswith("kubernetes:")
     ],
     "no Bastion": lambda raw: without(raw, "BastionHost"),
     "no jump box": lambda raw: without(raw, ":VirtualMachine"),
@@ -51,7 +54,7 @@ STACKS: dict[str, Callable[[Raw], Raw]] = {
     "no cluster": lambda raw: without(raw, "ManagedCluster"),
     "no resource groups": lambda raw: without(raw, "ResourceGroup"),
     "a second region": second_region,
-    "one component": lambda raw: [one for one in raw if not one["custom"]][:1],
+    "one component": lambda raw: [resource for resource in raw if not resource["custom"]][:1],
 }
 
 
@@ -61,29 +64,29 @@ def test_a_stack_is_drawn_without_a_fault(stack: str, raw: Raw, scene_of: SceneO
 
 
 @quick
-@given(gone=st.sets(st.integers(0, len(RECORDED) - 1), max_size=len(RECORDED) - 1))
+@given(removed=st.sets(st.integers(0, len(RECORDED) - 1), max_size=len(RECORDED) - 1))
 def test_any_part_of_a_stack_is_drawn_without_a_fault_and_adds_up(
-    gone: set[int], scene_of: SceneOf, faults: Faults
+    removed: set[int], scene_of: SceneOf, faults: Faults
 ) -> None:
-    scene = scene_of([one for at, one in enumerate(RECORDED) if at not in gone])
+    scene = scene_of([resource for number, resource in enumerate(RECORDED) if number not in removed])
     assert faults(scene) == []
-    assert drawn(scene) + left(scene) == len(RECORDED) - len(gone)
+    assert drawn(scene) + undrawn(scene) == len(RECORDED) - len(removed)
 
 
 def drawn(scene: Scene) -> int:
     return sum(box.count for box in scene.boxes)
 
 
-def left(scene: Scene) -> int:
-    """What the legend says is declared and not drawn."""
-    _, *found = scene.description.rsplit("Also declared: ", 1)
-    return sum(int(part.split()[0]) for text in found for part in text.split(" · "))
+def undrawn(scene: Scene) -> int:
+    """How many resources the legend counts as declared and not drawn."""
+    _, *counts = scene.description.rsplit("Also declared: ", 1)
+    return sum(int(part.split()[0]) for text in counts for part in text.split(" · "))
 
 
-def test_what_no_drawing_knows_is_counted(raw: Raw, scene_of: SceneOf) -> None:
+def test_a_type_that_is_not_drawn_is_counted(raw: Raw, scene_of: SceneOf) -> None:
     scene = scene_of(raw)
     assert any("1 × eventhub:Namespace" in text.text for text in scene.texts)  # noqa: RUF001 - a times sign
-    assert drawn(scene) + left(scene) == len(raw)
+    assert drawn(scene) + undrawn(scene) == len(raw)
 
 
 @quick
@@ -93,19 +96,21 @@ def test_any_name_fits(name: str, scene_of: SceneOf, faults: Faults) -> None:
 
 
 def renamed(raw: Raw, name: str) -> Raw:
-    """Every resource of Azure is called so, apart from a number that keeps ids apart."""
+    """The resources with another name, which a number keeps unique."""
     shown = name.replace("/", "-")
     result: Raw = []
-    for number, one in enumerate(raw):
-        changed = one | {"inputs": one.get("inputs", {}) | {"description": name}}
-        if one["type"].endswith(("Vault", "Registry", "BastionHost", "Workspace", "PrivateZone", "Release")):
-            changed["id"] = f"{one['id'].rsplit('/', 1)[0]}/{number}{shown}"
+    for number, resource in enumerate(raw):
+        changed = resource | {"inputs": resource.get("inputs", {}) | {"description": name}}
+        if resource["type"].endswith(
+            ("Vault", "Registry", "BastionHost", "Workspace", "PrivateZone", "Release")
+        ):
+            changed["id"] = f"{resource['id'].rsplit('/', 1)[0]}/{number}{shown}"
         result.append(changed)
     return result
 
 
 def test_every_private_link_is_one_straight_line(raw: Raw, scene_of: SceneOf) -> None:
-    private = [link for link in scene_of(raw).links if link.style == "private"]
+    private = [link for link in scene_of(raw).links if link.css_class == "private"]
     assert len(private) == 4
     assert all(link.points[0][1] == link.points[-1][1] for link in private)
 
@@ -115,7 +120,7 @@ def test_long_names_keep_their_start_and_their_end() -> None:
     assert short.startswith("aaa")
     assert short.endswith("bbb")
     assert "…" in short
-    assert width(short, 12, mono=True) <= 100
+    assert text_width(short, 12, mono=True) <= 100
 
 
 def test_facts_between_dots_stay_whole_and_no_line_starts_with_a_dot() -> None:

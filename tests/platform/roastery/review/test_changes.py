@@ -1,4 +1,4 @@
-"""What a reviewer is told: from the engine's events and two states, in the order that matters."""
+"""What a review contains, from the engine's events and two states, and how its comment is ordered."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from roastery.policies.evaluate import Report
 from roastery.policies.model import Facts, Resource, Stack
 from roastery.policies.values import UNKNOWN
-from roastery.review.changes import Change, changes, compare, doors
-from roastery.review.words import comment, summary
+from roastery.review.changes import ResourceChange, compare, planned_changes, public_access
+from roastery.review.format import format_comment, format_summary, json_object
 
 FACTS = Facts(stack="prod", environment="prod")
 AKS = "azure-native:containerservice:ManagedCluster"
@@ -36,8 +36,8 @@ def report() -> Report:
     return Report(facts=FACTS, findings=[], resources=0, policies=0, by_urn={})
 
 
-def test_components_and_providers_are_noise_and_what_stays_is_counted() -> None:
-    found, same = changes(
+def test_components_and_providers_are_left_out_and_unchanged_resources_are_counted() -> None:
+    changes, unchanged = planned_changes(
         [
             event("create", "roastery:vault:Vault", "vault"),
             event("create", "pulumi:providers:kubernetes", "aks"),
@@ -46,8 +46,8 @@ def test_components_and_providers_are_noise_and_what_stays_is_counted() -> None:
         ]
     )
 
-    assert found == [Change(NSG, "nsg", "create")]
-    assert same == 1
+    assert changes == [ResourceChange(NSG, "nsg", "create")]
+    assert unchanged == 1
 
 
 def test_a_replacement_names_the_property_that_forces_it_and_not_the_others() -> None:
@@ -55,55 +55,56 @@ def test_a_replacement_names_the_property_that_forces_it_and_not_the_others() ->
         "networkProfile.podCidr": {"diffKind": "update-replace"},
         "tags.owner": {"diffKind": "update"},
     }
-    (found,), _ = changes([event("replace", AKS, "aks", detailedDiff=diff)], {urn(AKS, "aks")})
+    (change,), _ = planned_changes([event("replace", AKS, "aks", detailedDiff=diff)], {urn(AKS, "aks")})
 
-    assert found.properties == ("networkProfile.podCidr",)
-    assert found.protected
-    assert "every workload" in found.lost
+    assert change.properties == ("networkProfile.podCidr",)
+    assert change.protected
+    assert "every workload" in change.lost
 
 
-def test_a_new_version_of_what_is_retained_is_no_deletion() -> None:
+def test_a_new_version_of_a_retained_resource_is_not_a_deletion() -> None:
     kind = "azure-native:machinelearningservices:ComponentVersion"
 
-    def renewed(name: str, *properties: str) -> dict[str, Any]:
+    def new_version(name: str, *properties: str) -> dict[str, Any]:
         sides = {"old": {"inputs": {"version": "1f"}}, "new": {"inputs": {"version": "9b"}}}
-        diff = {one: {"diffKind": "update-replace"} for one in properties}
+        diff = {property_: {"diffKind": "update-replace"} for property_ in properties}
         return event("replace", kind, name, detailedDiff=diff, **sides)
 
     events = [
-        renewed("component-train", "version", "properties.componentSpec.version"),
-        renewed("component-monthly", "version", "properties.componentSpec.jobs.train.componentId"),
+        new_version("component-train", "version", "properties.componentSpec.version"),
+        new_version("component-monthly", "version", "properties.componentSpec.jobs.train.componentId"),
         event("delete", kind, "component-old"),
     ]
-    kept = {urn(kind, name) for name in ("component-train", "component-monthly", "component-old")}
-    found = compare("prod", events, before=(stack(), report()), after=(stack(), report()), kept=kept)
-    text = comment([found], "main")
+    retained = {urn(kind, name) for name in ("component-train", "component-monthly", "component-old")}
+    unchanged = (stack(), report())
+    review = compare("prod", events, before=unchanged, after=unchanged, retained=retained)
+    text = format_comment([review], "main")
 
-    assert summary(found) == "2 in a new version, 1 deleted"
+    assert format_summary(review) == "2 in a new version, 1 deleted"
     assert "Replaced" not in text
     assert "**New versions: the old ones stay** (2)" in text
     short = "machinelearningservices:ComponentVersion"
-    assert f"- `component-train` · {short} `1f` → `9b`: what it runs changed, nothing else." in text
+    assert f"- `component-train` · {short} `1f` → `9b`: only what it runs has changed." in text
     caller = "by `properties.componentSpec.jobs.train.componentId`."
     assert f"- `component-monthly` · {short} `1f` → `9b`: {caller}" in text
-    assert f"- `component-old` · {short}: stays in Azure, the stack forgets it." in text
+    assert f"- `component-old` · {short}: stays in Azure, but this stack no longer manages it." in text
 
 
-def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
+def test_a_dependent_replacement_gets_its_reason_from_the_creation_of_the_new_resource() -> None:
     events = [event("replace", NSG, "x"), event("create-replacement", NSG, "x", keys=["endpointName"])]
 
-    assert changes(events)[0][0].properties == ("endpointName",)
+    assert planned_changes(events)[0][0].properties == ("endpointName",)
 
 
 @pytest.mark.parametrize(
-    ("resource", "door"),
+    ("resource", "beginning"),
     [
         (
             (VAULT, "kv", {"properties": {"publicNetworkAccess": "Enabled"}}),
-            "Vault `kv` answers on its public",
+            "Vault `kv` allows public network access",
         ),
         ((AKS, "aks", {"apiServerAccessProfile": {}}), "the API server of `aks` is public"),
-        (("azure-native:network:PublicIPAddress", "pip", {}), "public address `pip`"),
+        (("azure-native:network:PublicIPAddress", "pip", {}), "public IP address `pip`"),
         (
             (
                 NSG,
@@ -120,7 +121,7 @@ def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
                     ]
                 },
             ),
-            "NSG `nsg` lets the Internet in to 22 (In-Ssh)",
+            "NSG `nsg` allows the Internet to connect to port 22 (In-Ssh)",
         ),
         (
             (
@@ -133,7 +134,7 @@ def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
                     "destinationPortRanges": ["20-25"],
                 },
             ),
-            "SecurityRule `ssh` lets the Internet in to 20-25 (ssh)",
+            "SecurityRule `ssh` allows the Internet to connect to port 20-25 (ssh)",
         ),
         (
             ("kubernetes:core/v1:Service", "front", {"spec": {"type": "LoadBalancer"}}),
@@ -141,27 +142,29 @@ def test_a_follow_up_gets_its_reason_from_the_creation_of_the_new_one() -> None:
         ),
     ],
 )
-def test_what_is_open_to_the_internet_is_a_door(resource: tuple[str, str, dict[str, Any]], door: str) -> None:
-    (found,) = doors(stack(resource))
-    assert found.startswith(door)
+def test_what_the_internet_can_reach_is_public_access(
+    resource: tuple[str, str, dict[str, Any]], beginning: str
+) -> None:
+    (line,) = public_access(stack(resource))
+    assert line.startswith(beginning)
 
 
-def test_what_is_closed_is_none() -> None:
+def test_what_is_private_is_not_public_access() -> None:
     rule = {"name": "In-DenyAll", "access": "Deny", "direction": "Inbound", "sourceAddressPrefix": "*"}
     closed = {"apiServerAccessProfile": {"enablePrivateCluster": True}}
     mark = {"service.beta.kubernetes.io/azure-load-balancer-internal": "true"}
-    inside = {"spec": {"type": "LoadBalancer"}, "metadata": {"annotations": mark}}
-    shut = stack(
+    internal = {"spec": {"type": "LoadBalancer"}, "metadata": {"annotations": mark}}
+    private = stack(
         (NSG, "nsg", {"securityRules": [rule]}),
         (AKS, "aks", closed),
-        ("kubernetes:core/v1:Service", "front", inside),
+        ("kubernetes:core/v1:Service", "front", internal),
         (NSG, "hidden", {"securityRules": [{"access": UNKNOWN}]}),
     )
 
-    assert doors(shut) == set()
+    assert public_access(private) == set()
 
 
-def test_a_new_right_is_told_whether_azure_the_cluster_or_a_federation_gives_it() -> None:
+def test_new_rights_are_listed_whether_azure_the_cluster_or_a_federation_grants_them() -> None:
     binding = {
         "metadata": {"namespace": "roastery"},
         "roleRef": {"kind": "ClusterRole", "name": "cluster-admin"},
@@ -178,8 +181,8 @@ def test_a_new_right_is_told_whether_azure_the_cluster_or_a_federation_gives_it(
         ("kubernetes:rbac.authorization.k8s.io/v1:RoleBinding", "b", binding),
         ("azure-native:managedidentity:FederatedIdentityCredential", "c", federation),
     )
-    found = compare("prod", [], before=(stack(), report()), after=(now, report()))
-    text = comment([found], "main")
+    review = compare("prod", [], before=(stack(), report()), after=(now, report()))
+    text = format_comment([review], "main")
 
     assert "**New roles** (3)" in text
     assert "- **group g** gets owner on a/b" in text
@@ -187,39 +190,47 @@ def test_a_new_right_is_told_whether_azure_the_cluster_or_a_federation_gives_it(
     assert "- **repo:beans/x:environment:prod** gets sign-in on identity id-jobs: issuer https://x" in text
 
 
-def test_doors_come_before_replacements_and_those_before_what_is_folded() -> None:
-    shut, opened = ({"properties": {"publicNetworkAccess": one}} for one in ("Disabled", "Enabled"))
+def test_public_access_comes_before_replacements_and_those_before_what_is_folded() -> None:
+    private, public = ({"properties": {"publicNetworkAccess": access}} for access in ("Disabled", "Enabled"))
     events = [
         event("update", VAULT, "kv", detailedDiff={"properties.publicNetworkAccess": {"diffKind": "update"}}),
         event("replace", AKS, "aks", keys=["dnsPrefix"]),
         event("same", NSG, "nsg"),
     ]
-    found = compare(
+    review = compare(
         "prod",
         events,
-        before=(stack((VAULT, "kv", shut)), report()),
-        after=(stack((VAULT, "kv", opened)), report()),
+        before=(stack((VAULT, "kv", private)), report()),
+        after=(stack((VAULT, "kv", public)), report()),
         protected={urn(AKS, "aks")},
     )
-    text = comment([found], "main")
+    text = format_comment([review], "main")
 
-    assert summary(found) == "1 replaced, 1 updated"
+    assert format_summary(review) == "1 replaced, 1 updated"
     order = [
         "### `prod` against `main`",
-        "**New doors** (1)",
+        "**New public access** (1)",
         "**Replaced",
         "<details><summary>Updated",
-        "1 resources stay",
+        "Unchanged resources: 1.",
     ]
-    places = [text.index(one) for one in order]
-    assert places == sorted(places)
+    positions = [text.index(heading) for heading in order]
+    assert positions == sorted(positions)
     assert "forced by `dnsPrefix`" in text
-    assert "**Protected: Pulumi refuses it until somebody lifts that.**" in text
+    assert "**Protected: Pulumi refuses this until the protection is removed.**" in text
 
 
-def test_a_change_that_does_not_come_up_says_why_and_claims_nothing_else() -> None:
-    found = compare("prod", [], before=(stack(), report()), after=None, errors=["Status=409 …"])
-    text = comment([found], "main")
+def test_the_json_has_public_access_under_its_former_name_too() -> None:
+    public = stack((VAULT, "kv", {"publicNetworkAccess": "Enabled"}))
+    review = json_object(compare("prod", [], before=(stack(), report()), after=(public, report())))
 
-    assert text.index("It does not come up") < text.index("resources stay")
-    assert "Roles, doors and policies could not be compared" in text
+    assert review["public_access_opened"] == ["Vault `kv` allows public network access"]
+    assert review["doors_opened"] == review["public_access_opened"]
+
+
+def test_a_change_that_cannot_be_deployed_shows_the_error_and_compares_nothing_else() -> None:
+    review = compare("prod", [], before=(stack(), report()), after=None, errors=["Status=409 …"])
+    text = format_comment([review], "main")
+
+    assert text.index("The deployment fails") < text.index("Unchanged resources")
+    assert "Roles, public access and policies could not be compared" in text

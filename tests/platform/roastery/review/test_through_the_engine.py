@@ -17,8 +17,8 @@ TINY = Path(__file__).parents[2] / "azsandbox" / "tiny"
 # What is replaced stays beside its successor, as versions of assets do.
 RETAINED = """
 managedidentity.UserAssignedIdentity(
-    "kept",
-    resource_name_="id-kept-{}",
+    "retained",
+    resource_name_="id-retained-{}",
     resource_group_name=group.name,
     opts=pulumi.ResourceOptions(retain_on_delete=True),
 )
@@ -31,10 +31,10 @@ pytestmark = [
 
 
 def git(*arguments: str) -> str:
-    """Whoever runs the tests has settings of their own, which must not matter here."""
-    plain = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, env=plain)  # noqa: S607
-    return done.stdout
+    """Git without the settings of whoever runs the tests."""
+    environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    process = subprocess.run(["git", *arguments], capture_output=True, text=True, check=True, env=environment)  # noqa: S607
+    return process.stdout
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_change_is_told_against_its_base_and_leaves_nothing_behind(
+def test_a_change_is_compared_with_its_base_and_nothing_is_left_behind(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     program = repository / "__main__.py"
@@ -64,22 +64,26 @@ def test_a_change_is_told_against_its_base_and_leaves_nothing_behind(
         main(["preview", "--stack", "dev", "--base", "main", "--json"])
 
     assert ended.value.code == 0
-    said = json.loads(capsys.readouterr().out)["dev"]
-    assert said["summary"] == "1 in a new version, 1 updated"
-    assert said["doors_opened"] == ["StorageAccount `storage` answers on its public address"]
-    told = {(one["name"], one["operation"]): one["properties"] for one in said["changes"]}
-    assert told == {("storage", "update"): ["publicNetworkAccess"], ("kept", "version"): ["resourceName"]}
-    assert any("public" in one for one in said["findings_new"])
+    review = json.loads(capsys.readouterr().out)["dev"]
+    assert review["summary"] == "1 in a new version, 1 updated"
+    assert review["public_access_opened"] == ["StorageAccount `storage` allows public network access"]
+    assert review["doors_opened"] == review["public_access_opened"]
+    properties = {(change["name"], change["operation"]): change["properties"] for change in review["changes"]}
+    assert properties == {
+        ("storage", "update"): ["publicNetworkAccess"],
+        ("retained", "version"): ["resourceName"],
+    }
+    assert any("public" in finding for finding in review["findings_new"])
     assert len(git("worktree", "list").splitlines()) == 1
     assert not (repository / ".roast").exists()
 
 
 @pytest.mark.usefixtures("repository")
-def test_a_base_that_is_not_there_is_a_wrong_option_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_base_is_a_wrong_option_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["preview", "--stack", "dev", "--base", "nowhere"])
 
-    said = capsys.readouterr().err.strip().splitlines()
+    lines = capsys.readouterr().err.strip().splitlines()
     assert ended.value.code == 2
-    assert len(said) == 1
-    assert "the base can't be checked out" in said[0]
+    assert len(lines) == 1
+    assert "the base can't be checked out" in lines[0]

@@ -1,4 +1,4 @@
-"""What the tests of the second opinions share."""
+"""What the tests of the scans share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`uv audit` itself, against a vulnerability service and a package index of our own."""
+"""`uv audit` itself, against a local vulnerability service and a local package index."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from roastery.scans import audit, suppressions, table
-from roastery.scans.model import SecurityError
+from roastery.scans import audit, suppressions
+from roastery.scans.format import format_table
+from roastery.scans.model import ScanError
 
-NOBODY = "http://127.0.0.1:9"  # the port of a service that no machine has any more
+UNREACHABLE = "http://127.0.0.1:9"  # the port of the discard service, which no machine runs any more
 TIMES = {"modified": "2026-01-01T00:00:00Z", "published": "2026-01-01T00:00:00Z"}
 PROJECT = """[project]
 name = "beans"
@@ -54,16 +55,16 @@ sdist = {{ url = "{index}/{name}.tar.gz", hash = "sha256:{hash}", size = 1 }}
 
 
 class _Service(http.server.BaseHTTPRequestHandler):
-    """As much as uv asks of OSV (v1/querybatch, v1/vulns/ID) and of a package index (simple/NAME)."""
+    """The parts of OSV (v1/querybatch, v1/vulns/ID) and of a package index (simple/NAME) that uv calls."""
 
     vulnerable = ""
     quarantined = ""
     refuses = False
 
     def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))["queries"]
+        queries = json.loads(self.rfile.read(int(self.headers["content-length"])))["queries"]
         known = {"vulns": [{"id": "GHSA-1", "modified": TIMES["modified"]}]}
-        names = [one["package"]["name"] for one in asked]
+        names = [query["package"]["name"] for query in queries]
         self._send({"results": [known if name == self.vulnerable else {} for name in names]})
 
     def do_GET(self) -> None:
@@ -73,8 +74,8 @@ class _Service(http.server.BaseHTTPRequestHandler):
         kind, name = self.path.strip("/").split("/")[-2:]
         if kind == "simple":
             status = "quarantined" if name == self.quarantined else "active"
-            found = {"name": name, "files": [], "project-status": {"status": status, "reason": "stale"}}
-            self._send({"meta": {"api-version": "1.4"}, **found}, "application/vnd.pypi.simple.v1+json")
+            project = {"name": name, "files": [], "project-status": {"status": status, "reason": "stale"}}
+            self._send({"meta": {"api-version": "1.4"}, **project}, "application/vnd.pypi.simple.v1+json")
             return
         ranges = [{"type": "ECOSYSTEM", "events": [{"introduced": "0"}, {"fixed": "99"}]}]
         package = {"name": self.vulnerable, "ecosystem": "PyPI"}
@@ -82,7 +83,7 @@ class _Service(http.server.BaseHTTPRequestHandler):
         self._send({"id": name, **TIMES, "summary": "beans burn", "affected": affected})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Nothing on the terminal."""
+        """Logs nothing."""
 
     def _send(self, answer: dict[str, Any], kind: str = "application/json") -> None:
         body = json.dumps(answer).encode()
@@ -121,9 +122,9 @@ def test_a_known_vulnerability_is_found_in_whatever_group_or_extra_it_is(
 ) -> None:
     monkeypatch.setattr(_Service, "vulnerable", name)
     outcome = audit.scan(locked(tmp_path, service), uv, service=f"{service}/")
-    (found,) = outcome.findings
-    assert (found.check, found.resource) == ("GHSA-1", f"{name} 1.0")
-    assert found.message == "beans burn; fixed in 99"
+    (finding,) = outcome.findings
+    assert (finding.check, finding.resource) == ("GHSA-1", f"{name} 1.0")
+    assert finding.message == "beans burn; fixed in 99"
     assert outcome.passed == 2
 
 
@@ -131,48 +132,48 @@ def test_a_project_that_the_index_quarantined_is_found(
     tmp_path: Path, uv: Path, service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_Service, "quarantined", "foamer")
-    (found,) = audit.scan(locked(tmp_path, service), uv, service=f"{service}/").findings
-    assert (found.check, found.resource) == ("project-quarantined", "foamer")
-    assert found.message == "the index calls it quarantined: stale"
+    (finding,) = audit.scan(locked(tmp_path, service), uv, service=f"{service}/").findings
+    assert (finding.check, finding.resource) == ("project-quarantined", "foamer")
+    assert finding.message == "quarantined on the index: stale"
 
 
-def test_an_audit_that_reached_everybody_and_found_nothing_has_no_gap(
+def test_an_audit_that_reached_both_services_and_found_nothing_has_no_gap(
     tmp_path: Path, uv: Path, service: str
 ) -> None:
     outcome = audit.scan(locked(tmp_path, service), uv, service=f"{service}/")
-    assert (outcome.findings, outcome.passed, outcome.skipped, outcome.unasked) == ((), 3, "", "")
-    assert table.text(suppressions.judge([outcome], [])).endswith("\nclean")
+    assert (outcome.findings, outcome.passed, outcome.skipped, outcome.not_checked) == ((), 3, "", "")
+    assert format_table(suppressions.apply_suppressions([outcome], [])).endswith("\nclean")
 
 
 @pytest.mark.parametrize("index_answers", [False, True])
-def test_an_index_that_tells_nothing_is_named_although_uv_counts_its_projects_as_good(
+def test_an_index_that_does_not_answer_is_a_gap_although_uv_counts_its_projects_as_good(
     tmp_path: Path, uv: Path, service: str, monkeypatch: pytest.MonkeyPatch, index_answers: bool
 ) -> None:
     monkeypatch.setattr(_Service, "refuses", index_answers)
-    index = service if index_answers else NOBODY
+    index = service if index_answers else UNREACHABLE
     outcome = audit.scan(locked(tmp_path, index), uv, service=f"{service}/", retries=0)
     assert (outcome.findings, outcome.passed, outcome.skipped) == ((), 3, "")
-    assert outcome.unasked.startswith("the package index did not say whether 3 of 3 projects (foamer, ")
-    said = table.text(suppressions.judge([outcome], []))
-    assert "not asked    uv audit: the package index did not say" in said
-    assert said.endswith("clean as far as was asked")
+    assert outcome.not_checked.startswith("the package index did not report whether 3 of 3 projects (foamer")
+    text = format_table(suppressions.apply_suppressions([outcome], []))
+    assert "not checked  uv audit: the package index did not report" in text
+    assert text.endswith("clean, but not everything could be checked")
 
 
-def test_an_audit_that_can_reach_nobody_is_skipped_and_says_so(tmp_path: Path, uv: Path) -> None:
-    outcome = audit.scan(locked(tmp_path, NOBODY), uv, service=f"{NOBODY}/", retries=0)
+def test_an_audit_that_reaches_no_service_is_skipped_and_says_so(tmp_path: Path, uv: Path) -> None:
+    outcome = audit.scan(locked(tmp_path, UNREACHABLE), uv, service=f"{UNREACHABLE}/", retries=0)
     assert "can't be reached" in outcome.skipped
     assert outcome.passed == 0
-    assert table.text(suppressions.judge([outcome], [])).endswith("clean as far as was asked")
+    assert format_table(suppressions.apply_suppressions([outcome], [])).endswith("could be checked")
 
 
 def test_a_lock_that_uv_cant_read_is_an_error_and_not_a_gap(tmp_path: Path, uv: Path, service: str) -> None:
     locked(tmp_path, service)
     (tmp_path / "uv.lock").write_text("beans", encoding="utf-8")
-    with pytest.raises(SecurityError, match="uv audit failed with 2: Failed to parse"):
+    with pytest.raises(ScanError, match="uv audit failed with exit code 2: Failed to parse"):
         audit.scan(tmp_path, uv, service=f"{service}/")
 
 
 def test_an_exit_code_that_contradicts_the_list_is_an_error() -> None:
     answer = {"vulnerabilities": [], "adverse_statuses": [], "summary": {"audited_packages": 3}}
-    with pytest.raises(SecurityError, match="lists nothing"):
-        audit.read(answer, 1)
+    with pytest.raises(ScanError, match="lists nothing"):
+        audit.parse_output(answer, 1)

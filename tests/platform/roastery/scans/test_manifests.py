@@ -1,4 +1,4 @@
-"""Exported objects: their schemas, and the pods that controllers make of them."""
+"""Exported objects: their schemas, and the pods that controllers create from them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ def _template(context: dict[str, Any], volumes: list[dict[str, Any]] | None = No
     }
 
 
-def test_the_committed_workflows_and_triggers_fit_their_schemas_and_the_restricted_profile(
+def test_the_committed_workflows_and_triggers_are_valid_by_their_schemas_and_the_restricted_profile(
     project: Path,
 ) -> None:
-    found = manifests.objects(project / "tests" / "golden" / "argo")
-    made = manifests.workloads(SANDBOX, found)
-    assert len(made) > 10
-    assert manifests.check_schemas(SANDBOX, found, "prod").findings == ()
-    assert manifests.check_pods(made, "prod").findings == ()
+    objects = manifests.load_manifests(project / "tests" / "golden" / "argo")
+    workloads = manifests.derive_workloads(SANDBOX, objects)
+    assert len(workloads) > 10
+    assert manifests.check_schemas(SANDBOX, objects, "prod").findings == ()
+    assert manifests.check_pods(workloads, "prod").findings == ()
 
 
 @pytest.mark.parametrize(
@@ -54,28 +54,28 @@ def test_the_committed_workflows_and_triggers_fit_their_schemas_and_the_restrict
     ],
 )
 def test_a_step_that_pod_security_would_refuse_is_found(changed: dict[str, Any], check: str) -> None:
-    outcome = manifests.check_pods(manifests.workloads(SANDBOX, [_template(SAFE | changed)]), "prod")
-    assert [one.check for one in outcome.findings] == [check]
+    outcome = manifests.check_pods(manifests.derive_workloads(SANDBOX, [_template(SAFE | changed)]), "prod")
+    assert [finding.check for finding in outcome.findings] == [check]
     assert outcome.findings[0].resource == "Job.roastery.train-main"
     assert outcome.passed == 0
 
 
-def test_a_volume_of_the_node_is_found() -> None:
+def test_a_host_path_volume_is_found() -> None:
     template = _template(SAFE, [{"name": "disks", "hostPath": {"path": "/"}}])
-    outcome = manifests.check_pods(manifests.workloads(SANDBOX, [template]), "prod")
-    assert {one.check for one in outcome.findings} == {"pod-privileged", "pod-volumes"}
+    outcome = manifests.check_pods(manifests.derive_workloads(SANDBOX, [template]), "prod")
+    assert {finding.check for finding in outcome.findings} == {"pod-privileged", "pod-volumes"}
 
 
 def test_a_misspelt_field_and_an_unknown_type_are_found() -> None:
-    place = {"name": "x", "namespace": "roastery"}
-    wrong = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": place, "dta": {}}
-    unknown = {"apiVersion": "example.com/v1", "kind": "Coffee", "metadata": place}
+    metadata = {"name": "x", "namespace": "roastery"}
+    wrong = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "dta": {}}
+    unknown = {"apiVersion": "example.com/v1", "kind": "Coffee", "metadata": metadata}
     outcome = manifests.check_schemas(SANDBOX, [wrong, unknown], "prod")
-    assert [one.check for one in outcome.findings] == ["schema", "unknown-type"]
+    assert [finding.check for finding in outcome.findings] == ["schema", "unknown-type"]
     assert "dta" in outcome.findings[0].message
 
 
 def test_derived_pods_are_written_for_scanners(tmp_path: Path) -> None:
-    manifests.write(manifests.workloads(SANDBOX, [_template(SAFE)]), tmp_path / "pods")
+    manifests.write_workloads(manifests.derive_workloads(SANDBOX, [_template(SAFE)]), tmp_path / "pods")
     (file,) = (tmp_path / "pods").iterdir()
     assert json.loads(file.read_text(encoding="utf-8"))["kind"] == "Job"

@@ -1,4 +1,4 @@
-"""The scanners themselves, where they are installed, and how their answers are read."""
+"""The scanners themselves, where they are installed, and how their answers are parsed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from roastery.scans import checkov, secrets, tools
-from roastery.scans.model import SecurityError
+from roastery.scans.model import ScanError
 
 SCANNERS = Path(__file__).resolve().parents[4] / tools.ENVIRONMENTS
 INSTALLED = (SCANNERS / "detect-secrets" / "bin" / "detect-secrets").exists()
@@ -24,27 +24,31 @@ def _answer(**changed: Any) -> str:
 
 
 def test_checkovs_failures_are_findings() -> None:
-    outcome = checkov.read(_answer(), "checkov arm", "prod")
+    outcome = checkov.parse_output(_answer(), "checkov arm", "prod")
     assert (outcome.passed, outcome.stack) == (7, "prod")
-    (found,) = outcome.findings
-    assert (found.check, found.resource, found.message) == ("CKV_AZURE_1", "vaults.kv", "Ensure it is shut")
+    (finding,) = outcome.findings
+    assert (finding.check, finding.resource, finding.message) == (
+        "CKV_AZURE_1",
+        "vaults.kv",
+        "Ensure it is shut",
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (_answer(parsing_errors=["template.json"]), "can't read template.json"),
-        ('{"passed": 0, "failed": 0}', "nothing to look at"),
-        ("", "no JSON"),
+        ('{"passed": 0, "failed": 0}', "no files to check"),
+        ("", "did not answer with JSON"),
     ],
 )
-def test_checkov_that_could_not_read_is_an_error_and_not_clean(text: str, says: str) -> None:
-    with pytest.raises(SecurityError, match=says):
-        checkov.read(text, "checkov arm", "prod")
+def test_checkov_that_could_not_read_is_an_error_and_not_clean(text: str, message: str) -> None:
+    with pytest.raises(ScanError, match=message):
+        checkov.parse_output(text, "checkov arm", "prod")
 
 
 def test_a_scanner_that_is_not_installed_says_what_to_run(tmp_path: Path) -> None:
-    with pytest.raises(SecurityError, match="run make security"):
+    with pytest.raises(ScanError, match="run make security"):
         tools.program(tmp_path, "checkov", "checkov")
 
 
@@ -55,10 +59,10 @@ def test_a_planted_credential_is_found_in_a_copy_of_a_tracked_file(project: Path
     (tmp_path / name).write_text(text, encoding="utf-8")
     assert secrets.scan(project, tmp_path, [name]).findings == ()
     (tmp_path / name).write_text(f'{text}  client_secret: "{PLANTED}"\n', encoding="utf-8")
-    (found,) = secrets.scan(project, tmp_path, [name]).findings
-    assert found.check == f"sha1:{hashlib.sha1(PLANTED.encode(), usedforsecurity=False).hexdigest()}"
-    assert found.resource == name
-    assert PLANTED not in found.message
+    (finding,) = secrets.scan(project, tmp_path, [name]).findings
+    assert finding.check == f"sha1:{hashlib.sha1(PLANTED.encode(), usedforsecurity=False).hexdigest()}"
+    assert finding.resource == name
+    assert PLANTED not in finding.message
 
 
 def test_only_tracked_files_are_scanned_and_no_lists_of_checksums(project: Path) -> None:
@@ -69,20 +73,20 @@ def test_only_tracked_files_are_scanned_and_no_lists_of_checksums(project: Path)
 
 
 def test_each_scanner_is_locked_alone_since_one_brings_a_fork_of_the_other(project: Path) -> None:
-    """Both would install the module `detect_secrets`; which one stayed was a matter of luck."""
-    locks = {one.stem: one.read_text(encoding="utf-8") for one in (project / "security").glob("*.txt")}
-    assert set(locks) == {one.stem for one in (project / "security").glob("*.in")}
+    """Both install a module `detect_secrets`; in one environment, either could overwrite the other."""
+    locks = {file.stem: file.read_text(encoding="utf-8") for file in (project / "security").glob("*.txt")}
+    assert set(locks) == {file.stem for file in (project / "security").glob("*.in")}
     forked = {name for name, text in locks.items() if "bc-detect-secrets==" in text}
     original = {name for name, text in locks.items() if "\ndetect-secrets==" in text}
     assert (forked, original) == ({"checkov"}, {"detect-secrets"})
 
 
-def test_a_scanner_sees_no_credentials_but_the_way_out_where_it_needs_one(
+def test_a_scanner_gets_no_credentials_but_the_proxy_settings_where_it_needs_the_network(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARM_CLIENT_SECRET", "beans")
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
-    alone = tools.run(["env"], tmp_path).stdout
-    assert "ARM_CLIENT_SECRET" not in alone
-    assert "HTTPS_PROXY" not in alone
-    assert "HTTPS_PROXY=http://proxy:3128" in tools.run(["env"], tmp_path, keep=tools.NETWORK).stdout
+    environment = tools.run(["env"], tmp_path).stdout
+    assert "ARM_CLIENT_SECRET" not in environment
+    assert "HTTPS_PROXY" not in environment
+    assert "HTTPS_PROXY=http://proxy:3128" in tools.run(["env"], tmp_path, inherit=tools.NETWORK).stdout

@@ -1,4 +1,4 @@
-"""A finding is explained or it counts; an explanation that explains nothing counts too."""
+"""A finding that is not suppressed fails the run, and so does a suppression that is not used."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from roastery.scans import suppressions, table
-from roastery.scans.model import Finding, Outcome, SecurityError
+from roastery.scans import suppressions
+from roastery.scans.format import format_table, rows
+from roastery.scans.model import ScanError, ScanFinding, ScanOutcome
 from roastery.scans.suppressions import Suppression
 
-FOUND = Finding(tool="checkov arm", check="CKV_1", resource="vaults.kv", message="is open", stack="prod")
+FOUND = ScanFinding(tool="checkov arm", check="CKV_1", resource="vaults.kv", message="is open", stack="prod")
 KNOWN = Suppression(tool="checkov arm", check="CKV_1", resource="vaults.*", reason="is closed elsewhere")
 
 
-def _run(*found: Finding) -> Outcome:
-    return Outcome(tool="checkov arm", stack="prod", passed=3, findings=found)
+def _run(*findings: ScanFinding) -> ScanOutcome:
+    return ScanOutcome(tool="checkov arm", stack="prod", passed=3, findings=findings)
 
 
 def _file(folder: Path, **changed: object) -> Path:
@@ -26,15 +27,15 @@ def _file(folder: Path, **changed: object) -> Path:
     return file
 
 
-def test_a_finding_without_a_suppression_is_unexplained() -> None:
-    report = suppressions.judge([_run(FOUND)], [])
-    assert report.unexplained == [FOUND]
+def test_a_finding_without_a_suppression_is_open() -> None:
+    report = suppressions.apply_suppressions([_run(FOUND)], [])
+    assert report.open_findings == [FOUND]
     assert not report.clean
-    assert "unexplained  checkov arm CKV_1 vaults.kv in prod: is open" in table.text(report)
+    assert "open         checkov arm CKV_1 vaults.kv in prod: is open" in format_table(report)
 
 
-def test_a_suppression_explains_what_it_names() -> None:
-    report = suppressions.judge([_run(FOUND)], [KNOWN])
+def test_a_suppression_covers_what_it_names() -> None:
+    report = suppressions.apply_suppressions([_run(FOUND)], [KNOWN])
     assert report.suppressed == {FOUND: "is closed elsewhere"}
     assert report.clean
 
@@ -48,28 +49,28 @@ def test_a_suppression_explains_what_it_names() -> None:
         Suppression(tool="checkov arm", check="CKV_1", resource="*", reason="r", stack="dev"),
     ],
 )
-def test_a_suppression_of_something_else_explains_nothing(other: Suppression) -> None:
-    report = suppressions.judge([_run(FOUND)], [other])
-    assert report.unexplained == [FOUND]
+def test_a_suppression_of_something_else_covers_nothing(other: Suppression) -> None:
+    report = suppressions.apply_suppressions([_run(FOUND)], [other])
+    assert report.open_findings == [FOUND]
 
 
-def test_a_suppression_that_nothing_needs_is_not_clean() -> None:
-    report = suppressions.judge([_run()], [KNOWN])
-    assert report.unused == ["checkov arm CKV_1 on vaults.*"]
+def test_a_suppression_that_is_not_used_is_not_clean() -> None:
+    report = suppressions.apply_suppressions([_run()], [KNOWN])
+    assert report.unused_suppressions == ["checkov arm CKV_1 on vaults.*"]
     assert not report.clean
-    assert "unused       suppression of checkov arm CKV_1 on vaults.*: remove it" in table.text(report)
+    assert "unused       suppression of checkov arm CKV_1 on vaults.*: remove it" in format_table(report)
 
 
-def test_a_skipped_tool_is_neither_clean_in_the_table_nor_proof_that_a_suppression_is_unneeded() -> None:
-    report = suppressions.judge([Outcome(tool="checkov arm", skipped="no network")], [KNOWN])
-    assert not report.unused
-    assert "skipped" in table.rows(report)[0]
-    assert "not asked    checkov arm: no network" in table.text(report)
-    assert table.text(report).endswith("clean as far as was asked")
+def test_a_skipped_tool_is_neither_clean_in_the_table_nor_proof_that_a_suppression_is_unused() -> None:
+    report = suppressions.apply_suppressions([ScanOutcome(tool="checkov arm", skipped="no network")], [KNOWN])
+    assert not report.unused_suppressions
+    assert "skipped" in rows(report)[0]
+    assert "not checked  checkov arm: no network" in format_table(report)
+    assert format_table(report).endswith("clean, but not everything could be checked")
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"),
+    ("changed", "message"),
     [
         ({"reason": None}, "`reason` must be text"),
         ({"reason": '"  "'}, "`reason` must be text"),
@@ -80,15 +81,15 @@ def test_a_skipped_tool_is_neither_clean_in_the_table_nor_proof_that_a_suppressi
     ],
 )
 def test_a_suppression_has_a_reason_and_nothing_unknown(
-    tmp_path: Path, changed: dict[str, object], says: str
+    tmp_path: Path, changed: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(SecurityError) as error:
+    with pytest.raises(ScanError) as error:
         suppressions.load(_file(tmp_path, **changed))
-    assert says in str(error.value)
+    assert message in str(error.value)
 
 
 def test_the_committed_suppressions_load_and_have_their_reason_on_the_page(project: Path) -> None:
     known = suppressions.load(project / suppressions.FILE)
-    page = (project / "docs" / "second-opinions.md").read_text(encoding="utf-8")
+    page = (project / "docs" / "scans.md").read_text(encoding="utf-8")
     assert known
-    assert {one.reason for one in known if one.reason not in page} == set()
+    assert {suppression.reason for suppression in known if suppression.reason not in page} == set()
