@@ -1,34 +1,31 @@
-"""Where jobs, endpoints and workflows run: AKS, the ML extension, Argo."""
+"""Where jobs, endpoints and workflows run: AKS, the build agents, the ML extension, Argo."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import machinelearningservices as ml
-from pulumi_azure_native import storage
-from pulumi_kubernetes.apiextensions import CustomResource
-from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.components.argo.charts import (
-    EVENTS_ACCOUNT,
-    INFRA_ACCOUNT,
-    SOURCES_ACCOUNT,
-    WORKFLOW_ACCOUNT,
-    Argo,
-    ArgoArgs,
-)
+from roastery.components.argo.charts import Argo, ArgoArgs
 from roastery.components.cluster.access import provider
 from roastery.components.cluster.agents import Agents, AgentsArgs
-from roastery.components.cluster.aks import JOBS, Aks, AksArgs, Pool
+from roastery.components.cluster.aks import JOB_NODES, Aks, AksArgs, NodePool
 from roastery.components.cluster.attach import allow_attach, attach
 from roastery.components.cluster.extension import ml_extension
-from roastery.components.identity.workload import ServiceAccount
-from stacks import sections
+from roastery.components.cluster.instance_type import InstanceType, declare_instance_type
+from roastery.components.storage import blob_container
 from stacks.config import StackConfig
 from stacks.foundation import Foundation
-from stacks.workbench import Workbench
+from stacks.sections import NodePoolSection
+from stacks.workbench import JOBS_NAMESPACE, Workbench
 
+ARTEFACTS = "argo-artefacts"
+INSTANCE_TYPE = InstanceType(
+    name="jobs",
+    node_labels=JOB_NODES,
+    requests={"cpu": "2", "memory": "4Gi"},
+    limits={"cpu": "4", "memory": "16Gi"},
+)
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
     "Workflows, Argo Events, instance types, the attached compute, and the endpoint and the schedule on it. "
@@ -37,18 +34,17 @@ LEFT_OUT = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Cluster:
-    """What the other layers use; `argo` and `compute` are absent where the API server can't be reached."""
+class InCluster:
+    """What the other layers use of what is declared inside the cluster."""
 
-    aks: Aks
-    argo: Argo | None = None
-    compute: ml.Compute | None = None
+    argo: Argo
+    compute_id: pulumi.Output[str]
 
 
-def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
-    """Declares the cluster and what lives in it."""
-    settings = config.cluster
-    aks = Aks(
+def cluster(config: StackConfig, base: Foundation) -> Aks:
+    """Declares the cluster."""
+    section = config.cluster
+    return Aks(
         "cluster",
         AksArgs(
             resource_group=base.work,
@@ -58,38 +54,22 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
             registry_id=base.registry.id,
             log_workspace_id=base.logs.workspace_id,
             tenant=config.tenant,
-            admins=settings.admins,
-            version=settings.kubernetes_version,
-            tier=settings.tier,
-            zones=settings.zones,
-            service_cidr=str(settings.service_cidr),
-            pod_cidr=str(settings.pod_cidr),
-            dns_service_ip=str(settings.dns_service_ip),
-            system_pool=_pool(settings.system_pool),
-            job_pool=_pool(settings.job_pool),
-            disable_local_accounts=settings.disable_local_accounts,
+            admins=section.admins,
+            version=section.kubernetes_version,
+            tier=section.tier,
+            zones=section.zones,
+            service_cidr=str(section.service_cidr),
+            pod_cidr=str(section.pod_cidr),
+            dns_service_ip=str(section.dns_service_ip),
+            system_pool=_pool(section.system_pool),
+            job_pool=_pool(section.job_pool),
+            disable_local_accounts=section.disable_local_accounts,
         ),
     )
-    Agents(
-        "agents",
-        AgentsArgs(
-            resource_group=base.work,
-            subnet_id=base.network.subnet_ids["agents"],
-            identity_id=bench.runner.id,
-            size=config.machines.size,
-            public_key=config.machines.public_key,
-            zones=settings.zones,
-        ),
-    )
-    bench.argo.federate(
-        aks.oidc_issuer,
-        [
-            ServiceAccount(namespace="roastery", name=name)
-            for name in (WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT)
-        ],
-    )
-    bench.runner.federate(aks.oidc_issuer, [ServiceAccount(namespace="roastery", name=INFRA_ACCOUNT)])
-    bench.jobs.federate(aks.oidc_issuer, [ServiceAccount(namespace="azureml-jobs", name="default")])
+
+
+def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks) -> InCluster | None:
+    """Declares what runs in the cluster; None, and a warning, where its API server can't be reached."""
     extension = ml_extension(
         base.work,
         aks.id,
@@ -98,26 +78,13 @@ def cluster(config: StackConfig, base: Foundation, bench: Workbench) -> Cluster:
         tls_secret="azureml-fe-tls",  # noqa: S106 - the name of a Kubernetes secret, not its content
         high_availability=config.production,
     )
-    allowed = allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)
-    if not settings.reachable:
+    before = [extension, *allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)]
+    if not config.cluster.reachable:
         pulumi.log.warn(LEFT_OUT)
-        return Cluster(aks=aks)
-    argo, compute = _inside(config, base, bench, aks, [extension, *allowed])
-    return Cluster(aks=aks, argo=argo, compute=compute)
-
-
-def _inside(
-    config: StackConfig, base: Foundation, bench: Workbench, aks: Aks, before: list[pulumi.Resource]
-) -> tuple[Argo, ml.Compute]:
-    """What lives in the cluster, and the cluster as compute."""
+        return None
     kubernetes = provider(base.work.name, aks.name, config.cluster.login, aks)
-    container = storage.BlobContainer(
-        "artefacts",
-        container_name="argo-artefacts",
-        account_name=base.storage.name,
-        resource_group_name=base.data.name,
-        public_access=storage.PublicAccess.NONE,
-        opts=pulumi.ResourceOptions(parent=base.storage),
+    container = blob_container(
+        "artefacts", ARTEFACTS, account=base.storage, resource_group=base.data, parent=base.storage
     )
     argo = Argo(
         "argo",
@@ -130,38 +97,41 @@ def _inside(
             client_id=bench.argo.client_id,
             infra_client_id=bench.runner.client_id,
             storage_account=base.storage.name,
-            container="argo-artefacts",
+            container=ARTEFACTS,
             full_crds=config.argo.full_crds,
             crd_base_url=config.argo.crd_base_url,
             high_availability=config.production,
         ),
         pulumi.ResourceOptions(depends_on=[container]),
     )
-    kind = CustomResource(
-        "instance-jobs",
-        api_version="amlarc.azureml.com/v1alpha1",
-        kind="InstanceType",
-        metadata=meta.ObjectMetaArgs(name="jobs"),
-        spec={
-            "nodeSelector": JOBS,
-            "resources": {
-                "requests": {"cpu": "2", "memory": "4Gi"},
-                "limits": {"cpu": "4", "memory": "16Gi"},
-            },
-        },
-        opts=pulumi.ResourceOptions(parent=aks, provider=kubernetes, depends_on=before),
-    )
+    instance_type = declare_instance_type(INSTANCE_TYPE, kubernetes, aks, before)
     compute = attach(
         base.work,
         workspace_name=bench.workspace.name,
         cluster_id=aks.id,
-        namespace="azureml-jobs",
+        namespace=JOBS_NAMESPACE,
+        instance_type=INSTANCE_TYPE.name,
         identity_id=bench.jobs.id,
         parent=aks,
-        before=[*before, kind, argo.jobs.resource],
+        before=[*before, instance_type, argo.jobs.resource],
     )
-    return argo, compute
+    return InCluster(argo=argo, compute_id=compute.id)
 
 
-def _pool(pool: sections.Pool) -> Pool:
-    return Pool(size=pool.size, minimum=pool.minimum, maximum=pool.maximum)
+def agents(config: StackConfig, base: Foundation, bench: Workbench) -> None:
+    """Declares the build agents."""
+    Agents(
+        "agents",
+        AgentsArgs(
+            resource_group=base.work,
+            subnet_id=base.network.subnet_ids["agents"],
+            identity_id=bench.runner.id,
+            size=config.machines.size,
+            public_key=config.machines.public_key,
+            zones=config.cluster.zones,
+        ),
+    )
+
+
+def _pool(section: NodePoolSection) -> NodePool:
+    return NodePool(size=section.size, minimum=section.minimum, maximum=section.maximum)

@@ -11,26 +11,26 @@ from typing import Annotated, Any, Self
 import pulumi
 import yaml
 from pulumi.runtime.config import CONFIG
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, model_validator
 
-from roastery.domain import Guid, Region, Settings
-from roastery.naming import KINDS, NameRuleBroken, Names
+from roastery.domain import Guid, Region, StrictSettings
+from roastery.naming import KINDS, NameRuleError, Names
 from stacks import sections
-from stacks.workflow_section import Workflows
+from stacks.workflow_section import WorkflowsSection
 
 NAMESPACE = "roastery"
 ROOT = Path(__file__).resolve().parents[1]
 
 
 class ConfigError(pulumi.RunError):
-    """The stack file is wrong; every finding on a line of its own: key, value, limit and fix.
+    """The stack file is wrong; a line for each finding: key, value, limit and fix.
 
-    A `RunError`, which Pulumi prints without a traceback.
+    It is a `RunError`, which Pulumi prints without a traceback.
     """
 
 
-class StackConfig(Settings):
-    """Everything a stack may differ in. One file `Pulumi.<stack>.yaml` holds one of these."""
+class StackConfig(StrictSettings):
+    """Everything in which stacks differ, read from `Pulumi.<stack>.yaml`."""
 
     workload: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,9}$", description="Short; part of every name.")]
     environment: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]{1,5}$", description="dev, test, prod, ...")]
@@ -39,24 +39,24 @@ class StackConfig(Settings):
     tenant: Guid
     owner: str
     cost_centre: str
-    production: bool = Field(description="Locks, protection and no public door.")
-    network: sections.Network
-    monitoring: sections.Monitoring
-    data: sections.Data = Field(default_factory=sections.Data)
-    workspace: sections.Workspace = Field(default_factory=sections.Workspace)
-    cluster: sections.Cluster
-    argo: sections.Argo
-    workflows: Workflows
-    images: sections.Images
-    machines: sections.Machines
-    people: sections.People
-    snowflake: sections.Snowflake
+    production: bool = Field(description="Locks, protection and no public network access.")
+    network: sections.NetworkSection
+    monitoring: sections.MonitoringSection
+    data: sections.DataSection = Field(default_factory=sections.DataSection)
+    workspace: sections.WorkspaceSection = Field(default_factory=sections.WorkspaceSection)
+    cluster: sections.ClusterSection
+    argo: sections.ArgoSection
+    workflows: WorkflowsSection
+    images: sections.ImagesSection
+    machines: sections.MachinesSection
+    people: sections.PeopleSection
+    snowflake: sections.SnowflakeSection
     snowflake_secret: SecretStr | None = Field(
         default=None,
         description="Password or OAuth client secret of the connection: pulumi config set --secret.",
     )
-    serving: sections.Serving = Field(default_factory=sections.Serving)
-    budget: sections.Budget
+    serving: sections.ServingSection = Field(default_factory=sections.ServingSection)
+    budget: sections.BudgetSection
 
     @classmethod
     def load(cls) -> Self:
@@ -67,16 +67,19 @@ class StackConfig(Settings):
         """
         prefix = f"{NAMESPACE}:"
         values = {k.removeprefix(prefix): v for k, v in CONFIG.get().items() if k.startswith(prefix)}
-        config = cls.parse({key: _plain(value) for key, value in values.items()})
-        _refuse_twins(config, pulumi.get_stack(), ROOT)
+        plain = {key: _plain(value) for key, value in values.items()}
+        config = cls.parse(plain)
+        _refuse_same_names(config, pulumi.get_stack(), ROOT)
+        for warning in renamed_keys(plain):
+            pulumi.log.warn(warning)
         return config
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
-        """The config those values make.
+        """The config of these values.
 
         Args:
-            values: by key of the stack file without `roastery:`.
+            values: by key of the stack file without `roastery:`; renamed keys are accepted.
 
         Raises:
             ConfigError: with a line per finding.
@@ -112,7 +115,7 @@ class StackConfig(Settings):
         for kind in KINDS:
             try:
                 self.names.of(kind)
-            except NameRuleBroken as error:
+            except NameRuleError as error:
                 raise ValueError(str(error)) from None
         return self
 
@@ -123,10 +126,10 @@ class StackConfig(Settings):
             if range_.overlaps(self.network.cidr):
                 raise ValueError(f"cluster.{name} {range_} overlaps network.cidr {self.network.cidr}")
         subnet = self.network.subnets.cluster
-        room = subnet.num_addresses - sections.RESERVED
-        if room < self.cluster.most_nodes:
+        capacity = subnet.num_addresses - sections.RESERVED
+        if capacity < self.cluster.most_nodes:
             raise ValueError(
-                f"network.subnets.cluster {subnet} holds {room} nodes, but the pools grow to "
+                f"network.subnets.cluster {subnet} holds {capacity} nodes, but the pools grow to "
                 f"{self.cluster.most_nodes} while upgrading: widen the subnet or lower a pool's maximum"
             )
         return self
@@ -158,14 +161,37 @@ class StackConfig(Settings):
     def _production_is_closed(self) -> Self:
         if self.environment == "prod" and not self.production:
             raise ValueError("production is false in environment prod: locks and protection belong there")
-        if self.production and self.network.public_doors:
-            doors = ", ".join(self.network.public_doors)
-            raise ValueError(f"network.public_doors [{doors}]: production has no public door; remove them")
+        if self.production and self.network.public_access:
+            services = ", ".join(self.network.public_access)
+            raise ValueError(
+                f"network.public_access [{services}]: production has no public network access; remove them"
+            )
         if self.production and self.network.open_egress:
             raise ValueError("network.open_egress is true: production mirrors what it pulls")
         if self.production and not self.cluster.zones:
             raise ValueError("cluster.zones is empty: production spreads over availability zones")
         return self
+
+
+def renamed_keys(values: Mapping[str, Any]) -> list[str]:
+    """A warning for each key that has a new name; the old one is accepted until the next version.
+
+    Args:
+        values: as for `StackConfig.parse`, which has accepted them.
+    """
+    warnings: list[str] = []
+    for section, model in StackConfig.model_fields.items():
+        fields = getattr(model.annotation, "model_fields", {})
+        for name, field in fields.items():
+            aliases = field.validation_alias
+            old_names = aliases.choices[1:] if isinstance(aliases, AliasChoices) else []
+            warnings += [
+                f"{NAMESPACE}:{section}.{old} is now called {NAMESPACE}:{section}.{name}: rename it in the "
+                "stack file, the old name will be refused by the next version"
+                for old in old_names
+                if old in values.get(section, ())
+            ]
+    return warnings
 
 
 def _plain(value: str) -> Any:
@@ -203,20 +229,20 @@ def _suggest(loc: Sequence[int | str]) -> str:
     return f", did you mean {near[0]}?" if near else ""
 
 
-def _refuse_twins(config: StackConfig, stack: str, folder: Path) -> None:
+def _refuse_same_names(config: StackConfig, stack: str, folder: Path) -> None:
     """Two stacks with equal workload, environment, region and subscription would claim the same names."""
-    mine = (config.workload, config.environment, config.region, config.subscription)
+    claimed = (config.workload, config.environment, config.region, config.subscription)
     for file in sorted(folder.glob("Pulumi.*.yaml")):
         other = file.name.removeprefix("Pulumi.").removesuffix(".yaml")
         if other == stack.rpartition("/")[2]:
             continue
         values = (yaml.safe_load(file.read_text()) or {}).get("config") or {}
-        theirs = tuple(
+        other_claim = tuple(
             values.get(f"{NAMESPACE}:{k}") for k in ("workload", "environment", "region", "subscription")
         )
-        if theirs == mine:
+        if other_claim == claimed:
             raise ConfigError(
                 f"stacks {stack} and {other} both claim the name "
-                f"{config.names.of('storage account')}, which is global: give one another "
+                f"{config.names.of('storage account')}, which is global: give one of them another "
                 f"{NAMESPACE}:workload, environment or region"
             )

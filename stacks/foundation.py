@@ -1,29 +1,25 @@
-"""What everything stands on: groups, network, names, logs, vault, storage, registry, the way in."""
+"""What everything else uses: groups, logs, network, DNS, vault, storage, registry, Bastion."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
-import pulumi
-from pulumi_azure_native import resources
-
-from roastery import roles
+from roastery.components.identity import grants
 from roastery.components.identity.roles import assign
 from roastery.components.monitoring.logs import Logs, LogsArgs
+from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
-from roastery.components.network.endpoint import Access
+from roastery.components.network.endpoint import PrivateAccess
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
-from roastery.components.resource_group import ResourceGroup
-from roastery.components.storage import Account, AccountArgs
+from roastery.components.resource_group import ResourceGroup, declare_group
+from roastery.components.storage import StorageAccount, StorageAccountArgs
 from roastery.components.vault import Vault, VaultArgs
 from stacks.config import StackConfig
-from stacks.sections import Door
 
-_GROUPS = ("amlworkspace", "registry", "blob", "file", "queue", "table", "dfs", "vault", "azuremonitor")
+# Services that the stack reaches through private endpoints: keys of `roastery.components.network.dns.ZONES`.
+SERVICES = ("amlworkspace", "registry", "blob", "file", "queue", "table", "dfs", "vault", "azuremonitor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,150 +28,134 @@ class Foundation:
 
     net: ResourceGroup
     data: ResourceGroup
-    data_id: pulumi.Output[str]
     work: ResourceGroup
+    logs: Logs
     network: Network
     dns: PrivateDns
-    access: Access
-    logs: Logs
+    access: PrivateAccess
     vault: Vault
-    storage: Account
-    lake: Account
+    storage: StorageAccount
+    lake: StorageAccount
     registry: Registry
     bastion: Bastion
 
 
 def foundation(config: StackConfig) -> Foundation:
     """Declares the foundation."""
-    groups = {part: _group(config, part) for part in ("net", "data", "ml")}
-    net, data, work = (_place(config, groups[part]) for part in ("net", "data", "ml"))
-    subnets, zones = config.network.subnets.ranges(), config.cluster.zones
+    net, data, work = (
+        declare_group(part, names=config.names, tags=config.tags, protect=config.production)
+        for part in ("net", "data", "ml")
+    )
+    logs = Logs(
+        "logs",
+        LogsArgs(
+            resource_group=data,
+            retention_days=config.monitoring.retention_days,
+            daily_quota_gb=config.monitoring.daily_quota_gb,
+        ),
+    )
     network = Network(
         "network",
         NetworkArgs(
             resource_group=net,
             cidr=config.network.cidr,
-            subnets=subnets,
+            subnets=config.network.subnets.ranges(),
             pod_cidr=config.cluster.pod_cidr,
+            log_workspace_id=logs.workspace_id,
             open_egress=config.network.open_egress,
         ),
     )
-    hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
+    event_hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
     dns = PrivateDns(
-        "dns", PrivateDnsArgs(resource_group=net, vnet_id=network.vnet_id, groups=(*_GROUPS, *hub))
+        "dns",
+        PrivateDnsArgs(resource_group=net, vnet_id=network.vnet_id, groups=(*SERVICES, *event_hub)),
     )
-    access = Access(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
-    logs = Logs(
-        "logs",
-        LogsArgs(
-            resource_group=data,
-            access=access,
-            retention_days=config.monitoring.retention_days,
-            daily_quota_gb=config.monitoring.daily_quota_gb,
-        ),
+    access = PrivateAccess(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
+    private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
+    vault = _vault(config, data, access, logs)
+    bastion = _bastion(config, net, network, logs)
+    assign(
+        grants.engineers_on_jump_box(config.people.platform_engineers, bastion.jump_box_id),
+        names=config.names,
+        parent=bastion,
     )
-    network.diagnose(logs.workspace_id)
+    return Foundation(
+        net=net,
+        data=data,
+        work=work,
+        logs=logs,
+        network=network,
+        dns=dns,
+        access=access,
+        vault=vault,
+        storage=_account(config, data, access, logs, lake=False),
+        lake=_account(config, data, access, logs, lake=True),
+        registry=_registry(config, data, access, logs),
+        bastion=bastion,
+    )
+
+
+def _vault(config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs) -> Vault:
     vault = Vault(
         "vault",
         VaultArgs(
-            resource_group=data,
-            access=access,
+            resource_group=group,
+            private_access=access,
             tenant=config.tenant,
             log_workspace_id=logs.workspace_id,
             soft_delete_days=config.data.vault_soft_delete_days,
-            doors=_doors(config, "vault"),
+            public_access=config.network.public_ranges("vault"),
         ),
     )
-    storage = _account(config, data, access, logs, lake=False)
-    lake = _account(config, data, access, logs, lake=True)
-    registry = Registry(
+    assign(
+        grants.engineers_on_vault(config.people.platform_engineers, vault.id),
+        names=config.names,
+        parent=vault,
+    )
+    return vault
+
+
+def _account(
+    config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs, *, lake: bool
+) -> StorageAccount:
+    return StorageAccount(
+        "lake" if lake else "storage",
+        StorageAccountArgs(
+            resource_group=group,
+            private_access=access,
+            log_workspace_id=logs.workspace_id,
+            services=("blob", "dfs") if lake else ("blob", "file", "queue", "table"),
+            hierarchical=lake,
+            redundancy=config.data.redundancy,
+            soft_delete_days=config.data.soft_delete_days,
+            public_access=config.network.public_ranges("storage"),
+        ),
+    )
+
+
+def _registry(config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs) -> Registry:
+    return Registry(
         "registry",
         RegistryArgs(
-            resource_group=data,
-            access=access,
+            resource_group=group,
+            private_access=access,
             log_workspace_id=logs.workspace_id,
             zone_redundant=config.data.zone_redundant_registry,
-            doors=_doors(config, "registry"),
+            public_access=config.network.public_ranges("registry"),
         ),
     )
-    bastion = Bastion(
+
+
+def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: Logs) -> Bastion:
+    return Bastion(
         "bastion",
         BastionArgs(
-            resource_group=net,
+            resource_group=group,
             bastion_subnet_id=network.subnet_ids["bastion"],
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
             public_key=config.machines.public_key,
             log_workspace_id=logs.workspace_id,
-            zones=zones,
+            zones=config.cluster.zones,
         ),
     )
-    _people(config, net, vault, bastion)
-    return Foundation(
-        net=net,
-        data=data,
-        data_id=groups["data"].id,
-        work=work,
-        network=network,
-        dns=dns,
-        access=access,
-        logs=logs,
-        vault=vault,
-        storage=storage,
-        lake=lake,
-        registry=registry,
-        bastion=bastion,
-    )
-
-
-def _group(config: StackConfig, part: str) -> resources.ResourceGroup:
-    return resources.ResourceGroup(
-        f"rg-{part}",
-        resource_group_name=config.names.of("resource group", part),
-        location=config.region,
-        tags=config.tags,
-    )
-
-
-def _place(config: StackConfig, group: resources.ResourceGroup) -> ResourceGroup:
-    return ResourceGroup(name=group.name, names=config.names, tags=config.tags, protect=config.production)
-
-
-def _account(
-    config: StackConfig, resource_group: ResourceGroup, access: Access, logs: Logs, *, lake: bool
-) -> Account:
-    return Account(
-        "lake" if lake else "storage",
-        AccountArgs(
-            resource_group=resource_group,
-            access=access,
-            log_workspace_id=logs.workspace_id,
-            groups=("blob", "dfs") if lake else ("blob", "file", "queue", "table"),
-            hierarchical=lake,
-            redundancy=config.data.redundancy,
-            soft_delete_days=config.data.soft_delete_days,
-            doors=_doors(config, "storage"),
-        ),
-    )
-
-
-def _doors(config: StackConfig, door: Door) -> Sequence[IPv4Network]:
-    return config.network.allowed_addresses if door in config.network.public_doors else ()
-
-
-def _people(config: StackConfig, resource_group: ResourceGroup, vault: Vault, bastion: Bastion) -> None:
-    engineers = config.people.platform_engineers
-    for name, role, scope, parent, why in (
-        ("engineers-vault", roles.KEY_VAULT_ADMINISTRATOR, vault.id, vault, "Engineers put secrets in place"),
-        ("engineers-jump", roles.VM_ADMINISTRATOR_LOGIN, bastion.jump_box_id, bastion, "Engineers sign in"),
-    ):
-        assign(
-            name,
-            names=resource_group.names,
-            role=role,
-            principal=engineers,
-            principal_type="Group",
-            scope=scope,
-            parent=parent,
-            why=why,
-        )

@@ -6,8 +6,9 @@ import pulumi
 
 from roastery.components.aliases import without_api_versions
 from stacks.assets import assets
-from stacks.cluster import cluster
+from stacks.cluster import agents, cluster, in_cluster
 from stacks.config import StackConfig
+from stacks.data_events import data_events
 from stacks.foundation import foundation
 from stacks.operations import operations
 from stacks.schedules import schedules
@@ -20,16 +21,21 @@ def declare(config: StackConfig) -> None:
     """Declares everything, and exports what people and pipelines ask for."""
     pulumi.runtime.register_stack_transformation(without_api_versions)
     base = foundation(config)
-    bench = workbench(config, base)
-    aks = cluster(config, base, bench)
+    aks = cluster(config, base)
+    bench = workbench(config, base, aks)
+    agents(config, base, bench)
+    inside = in_cluster(config, base, bench, aks)
     registered = assets(config, base, bench)
-    workflows(config, base, bench, aks, registered)
-    endpoint = serving(config, base, bench, aks, registered)
-    schedules(config, base, aks, registered, endpoint)
+    data_events(config, base, bench)
+    endpoint = None
+    if inside:
+        workflows(config, base, bench, inside, registered)
+        endpoint = serving(config, base, bench, inside, registered)
+        schedules(config, base, inside, registered, endpoint)
     operations(config, base, bench, aks)
 
     pulumi.export("workspace", bench.workspace.name)
-    pulumi.export("cluster", aks.aks.name)
+    pulumi.export("cluster", aks.name)
     pulumi.export("registry", base.registry.login_server)
     pulumi.export("storage", base.storage.name)
     pulumi.export("vault", base.vault.uri)

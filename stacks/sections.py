@@ -1,11 +1,12 @@
-"""The sections of a stack file, each with what holds inside it; what holds between them is in `config`."""
+"""The sections of a stack file with their own checks; checks across sections are in `config`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AliasChoices, Field, model_validator
 
 from roastery.domain import (
     Address,
@@ -15,8 +16,8 @@ from roastery.domain import (
     ImageRef,
     MonthStart,
     SecretName,
-    Settings,
-    Version,
+    SemanticVersion,
+    StrictSettings,
     VmSize,
 )
 
@@ -24,8 +25,8 @@ from roastery.domain import (
 RESERVED = 5
 
 
-class Subnets(Settings):
-    """Where things stand in the VNet."""
+class SubnetsSection(StrictSettings):
+    """Subnets of the VNet."""
 
     cluster: Cidr = Field(description="Nodes of AKS; pods get overlay addresses.")
     private_endpoints: Cidr = Field(description="One address per private endpoint and zone record.")
@@ -55,19 +56,21 @@ class Subnets(Settings):
         return self
 
 
-Door = Literal["vault", "storage", "registry", "workspace", "cluster"]
+PublicService = Literal["vault", "storage", "registry", "workspace", "cluster"]
 
 
-class Network(Settings):
-    """The virtual network and who may come in from outside."""
+class NetworkSection(StrictSettings):
+    """The virtual network, and public network access."""
 
     cidr: Cidr = Field(description="The VNet's range.")
-    subnets: Subnets
-    public_doors: tuple[Door, ...] = Field(
-        default=(), description="Services reachable from the allowed addresses; never in prod."
+    subnets: SubnetsSection
+    public_access: tuple[PublicService, ...] = Field(
+        default=(),
+        validation_alias=AliasChoices("public_access", "public_doors"),
+        description="Services with public network access from the allowed addresses; none in prod.",
     )
     allowed_addresses: tuple[Cidr, ...] = Field(
-        default=(), description="Public ranges that may use an open door."
+        default=(), description="Public ranges that may reach the services of public_access."
     )
     open_egress: bool = Field(
         default=False,
@@ -80,22 +83,28 @@ class Network(Settings):
         for name, network in self.subnets.ranges().items():
             if not network.subnet_of(self.cidr):
                 raise ValueError(f"subnets.{name} {network} lies outside network.cidr {self.cidr}")
-        if self.public_doors and not self.allowed_addresses:
-            raise ValueError("public_doors without allowed_addresses: name the public ranges that may enter")
+        if self.public_access and not self.allowed_addresses:
+            raise ValueError(
+                "public_access without allowed_addresses: name the public ranges that may reach the services"
+            )
         return self
 
+    def public_ranges(self, service: PublicService) -> Sequence[IPv4Network]:
+        """The public ranges that may reach the service; none if it has no public network access."""
+        return self.allowed_addresses if service in self.public_access else ()
 
-class Monitoring(Settings):
-    """Logs, and who is paged."""
+
+class MonitoringSection(StrictSettings):
+    """Logs and alerts."""
 
     retention_days: Annotated[int, Field(ge=30, le=730)] = 90
     daily_quota_gb: Annotated[float, Field(gt=0)] | None = Field(
-        default=None, description="Stops ingestion for the day; unlimited when absent."
+        default=None, description="Ingestion stops for the day once it is reached; unlimited when absent."
     )
-    page: tuple[Email, ...] = Field(min_length=1, description="Who gets alerts that page people.")
+    page: tuple[Email, ...] = Field(min_length=1, description="Mail addresses that get alerts.")
 
 
-class Data(Settings):
+class DataSection(StrictSettings):
     """Storage accounts, vault and registry."""
 
     redundancy: Literal["LRS", "ZRS", "GZRS"] = "ZRS"
@@ -104,7 +113,7 @@ class Data(Settings):
     zone_redundant_registry: bool = True
 
 
-class Workspace(Settings):
+class WorkspaceSection(StrictSettings):
     """The Azure ML workspace."""
 
     managed_network: Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"] = Field(
@@ -113,7 +122,7 @@ class Workspace(Settings):
     )
 
 
-class Pool(Settings):
+class NodePoolSection(StrictSettings):
     """A node pool that scales between its bounds."""
 
     size: VmSize
@@ -127,7 +136,7 @@ class Pool(Settings):
         return self
 
 
-class Cluster(Settings):
+class ClusterSection(StrictSettings):
     """AKS."""
 
     reachable: bool = Field(
@@ -140,8 +149,8 @@ class Cluster(Settings):
     service_cidr: Cidr
     pod_cidr: Cidr
     dns_service_ip: Address
-    system_pool: Pool
-    job_pool: Pool
+    system_pool: NodePoolSection
+    job_pool: NodePoolSection
     admins: Guid = Field(description="Entra group that administers the cluster.")
     disable_local_accounts: bool = Field(
         default=True,
@@ -165,14 +174,14 @@ class Cluster(Settings):
         if self.dns_service_ip not in self.service_cidr or self.dns_service_ip in (first, first + 1):
             raise ValueError(
                 f"dns_service_ip {self.dns_service_ip} must lie in service_cidr {self.service_cidr}, "
-                "past its first two addresses"
+                "after its first two addresses"
             )
         if self.system_pool.minimum < 1:
-            raise ValueError("system_pool.minimum must be at least 1: the cluster's own pods live there")
+            raise ValueError("system_pool.minimum must be at least 1: the cluster's own pods run there")
         return self
 
 
-class Argo(Settings):
+class ArgoSection(StrictSettings):
     """Argo Workflows and Argo Events, from their pinned charts."""
 
     chart_repository: str = Field(
@@ -180,39 +189,39 @@ class Argo(Settings):
         description="Helm repository, or an OCI path of a mirror: oci://<registry>/helm.",
     )
     image_registry: str = Field(
-        default="quay.io", description="Where images come from; without open egress a mirror in ACR."
+        default="quay.io", description="Registry of the images; without open egress a mirror in ACR."
     )
-    workflows_chart: Version
-    events_chart: Version
+    workflows_chart: SemanticVersion
+    events_chart: SemanticVersion
     full_crds: bool = Field(
         default=False,
         description="True installs the full CRDs by a job that downloads them: egress, or crd_base_url.",
     )
-    crd_base_url: str | None = Field(default=None, description="Inside mirror of the full CRDs.")
+    crd_base_url: str | None = Field(default=None, description="Mirror of the full CRDs inside the VNet.")
 
     @model_validator(mode="after")
     def _crds(self) -> Self:
         if self.crd_base_url and not self.full_crds:
-            raise ValueError("crd_base_url is set but full_crds is false: nothing would read it")
+            raise ValueError("crd_base_url is set but full_crds is false, which does not use it")
         return self
 
 
-class Images(Settings):
-    """Images by digest: a tag can be moved to other content."""
+class ImagesSection(StrictSettings):
+    """Images by digest, because a tag can be moved to other content."""
 
     training: ImageRef = Field(description="Trains and serves.")
     runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
 
 
-class Champion(Settings):
-    """A model that both deployments start with."""
+class ChampionSection(StrictSettings):
+    """The model that both deployments start with."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$")]
     version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$")]
     uri: Annotated[str, Field(pattern=r"^azureml://")] = Field(description="Where its files are: azureml://…")
 
 
-class Serving(Settings):
+class ServingSection(StrictSettings):
     """The endpoint and its two deployments."""
 
     replicas: Annotated[int, Field(ge=1, le=50)] = Field(default=1, description="Of each deployment.")
@@ -220,14 +229,14 @@ class Serving(Settings):
     memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
     auth_mode: Literal["AADToken", "AMLToken", "Key"] = Field(
         default="AADToken",
-        description="How callers prove themselves; Key is a secret that someone has to keep.",
+        description="How callers authenticate; Key is a secret that somebody has to store.",
     )
-    champion: Champion | None = Field(
+    champion: ChampionSection | None = Field(
         default=None, description="Pinned model; without one the deployments wait for a promotion."
     )
 
 
-class Machines(Settings):
+class MachinesSection(StrictSettings):
     """The jump box and the build agents."""
 
     size: VmSize = "Standard_D2s_v5"
@@ -237,7 +246,7 @@ class Machines(Settings):
     )
 
 
-class People(Settings):
+class PeopleSection(StrictSettings):
     """Entra groups that get roles."""
 
     data_scientists: Guid
@@ -245,16 +254,16 @@ class People(Settings):
     auditors: Guid | None = None
 
 
-class Budget(Settings):
-    """Monthly spending that raises a notice."""
+class BudgetSection(StrictSettings):
+    """Monthly budget, of which notices are sent."""
 
     amount: Annotated[int, Field(gt=0)] = Field(description="Per month, in the billing currency.")
     start: MonthStart = Field(description="First of a month; Azure does not let it change later.")
     contacts: tuple[Email, ...] = Field(min_length=1)
 
 
-class Snowflake(Settings):
-    """Where sales are; what is secret stands in Key Vault, never here."""
+class SnowflakeSection(StrictSettings):
+    """Where the sales are; secrets are in Key Vault, never here."""
 
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
     database: str
@@ -274,7 +283,7 @@ class Snowflake(Settings):
 
     @property
     def stores(self) -> bool:
-        """Whether signing in needs something that a vault keeps."""
+        """Whether signing in needs a secret of the vault."""
         return self.authentication != "workload_identity"
 
     @model_validator(mode="after")
@@ -288,5 +297,5 @@ class Snowflake(Settings):
             raise ValueError(f"authentication {self.authentication} needs {missing[0]}: {why}")
         idle = [name for name in ("secret", "oauth_scope") if getattr(self, name) and name not in needs]
         if idle:
-            raise ValueError(f"{idle[0]} is set, but authentication {self.authentication} reads none")
+            raise ValueError(f"{idle[0]} is set, but authentication {self.authentication} does not use it")
         return self

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
-from roastery.domain import Cron, Recurring, SecretName, Settings, TimeZone
+from roastery.domain import Cron, Recurring, SecretName, StrictSettings, TimeZone
 
 
-class Workflows(Settings):
+class WorkflowsSection(StrictSettings):
     """What Argo deploys and retrains, and when."""
 
     repository: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] = Field(
@@ -25,33 +25,37 @@ class Workflows(Settings):
     )
     retrain: Recurring = Field(
         default="0 6 2 * *",
-        description="Cron schedule of the retrain, such that Azure ML can say it too: no months, and days of "
+        description="Cron schedule of the retrain. Azure ML has to support it too: no months, and days of "
         "the month or of the week, not both.",
     )
-    retrain_clock: Literal["argo", "azure_ml"] = Field(
+    retrain_scheduler: Literal["argo", "azure_ml"] = Field(
         default="argo",
-        description="Whose clock starts it; the other's stands by. Azure ML's only submits the pipeline: "
-        "the decision on two clocks says what is missing then.",
+        validation_alias=AliasChoices("retrain_scheduler", "retrain_clock"),
+        description="Whose schedule starts it; the other's is disabled. Azure ML's only submits the "
+        "pipeline: docs/decisions/0014 says what is missing then.",
     )
-    monitor: Cron = Field(default="0 5 * * *", description="Cron schedule of the daily look for drift.")
-    timezone: TimeZone = Field(default="Etc/UTC", description="IANA name; both clocks follow it.")
+    monitor: Cron = Field(default="0 5 * * *", description="Cron schedule of the daily drift check.")
+    timezone: TimeZone = Field(default="Etc/UTC", description="IANA name; of all schedules.")
     landing: Literal["queue", "event_hub"] = Field(
         default="queue",
-        description="What carries Event Grid's report of new data. Argo Events up to 1.9.10 dies on what "
-        "Event Grid puts into an event hub; take event_hub once that is mended.",
+        description="What carries Event Grid's events about new data. Argo Events up to 1.9.10 crashes on "
+        "messages of Event Grid in an event hub; use event_hub once that is fixed.",
     )
     ingress_namespace: str = Field(
-        default="app-routing-system", description="Where the ingress is that admits the push webhook."
+        default="app-routing-system", description="Namespace of the ingress in front of the push webhook."
     )
     notify_secret: SecretName = Field(
-        default="workflow-notify-url", description="Key Vault secret with the address failures are posted to."
+        default="workflow-notify-url",
+        description="Key Vault secret with the address for failures.",
     )
     git_secret: SecretName = Field(
-        default="git-token", description="Key Vault secret with a token that may read the repository."
+        default="git-token", description="Key Vault secret with a token for reading the repository."
     )
     push_secret: SecretName = Field(
-        default="webhook-push-token", description="Key Vault secret that the sender of pushes presents."
+        default="webhook-push-token",
+        description="Key Vault secret with the bearer token of pushes.",
     )
     drift_secret: SecretName = Field(
-        default="webhook-drift-token", description="Key Vault secret that a report of drift presents."
+        default="webhook-drift-token",
+        description="Key Vault secret with the bearer token of drift reports.",
     )

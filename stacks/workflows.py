@@ -1,93 +1,103 @@
-"""What Argo runs and what starts it: workflow templates, clocks, triggers, their secrets and fences."""
+"""What Argo runs and what starts it: workflow templates, schedules, triggers, and their secrets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
-
-import pulumi
 
 from ml.pipeline import EVALUATE, IMPORT, PIPELINE, PREPROCESS, REGISTER, REPORT, TRAIN
-from roastery import roles
-from roastery.components.argo import resources, secrets
 from roastery.components.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
-from roastery.components.argo.events import network_policies, sensors, settings, sources
-from roastery.components.argo.workflows.cached import Manifests, kept
-from roastery.components.argo.workflows.check import check
-from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
-from roastery.components.argo.workflows.settings import INSIGHTS, LABELS, Job, RuntimeContext
+from roastery.components.argo.events import settings
+from roastery.components.argo.manifest import Manifest
+from roastery.components.argo.secrets import SecretClass
+from roastery.components.argo.workflow_resources import (
+    WorkflowsArgs,
+    checked_manifests,
+    declare_workflows,
+    telemetry,
+)
+from roastery.components.argo.workflows.pipeline_jobs import job_of_steps
+from roastery.components.argo.workflows.plan import CronSchedule, DeploymentSource, JobChain, WorkflowPlan
+from roastery.components.argo.workflows.settings import RuntimeContext
 from roastery.components.assets.assets import Assets
-from roastery.components.events.hub import Hub, HubArgs
-from roastery.components.events.landing import Landing, LandingArgs
-from roastery.components.events.queue import queue
-from roastery.components.identity.roles import assign
+from roastery.components.events.transport import host
 from roastery.components.identity.workload import WorkloadIdentity
-from stacks.cluster import Cluster
+from stacks.cluster import InCluster
 from stacks.config import ROOT, StackConfig
+from stacks.data_events import LANDING
 from stacks.foundation import Foundation
-from stacks.workbench import Workbench
+from stacks.workbench import NAMESPACE, Workbench
 
-NAMESPACE = "roastery"
-LANDING = "landing"
-MARKER = "_SUCCESS"
 TELEMETRY = "telemetry"
-REST = (TRAIN.name, EVALUATE.name, REGISTER.name, REPORT.name)
 
 
 def workflows(
-    config: StackConfig, base: Foundation, bench: Workbench, cluster: Cluster, assets: Assets
+    config: StackConfig, base: Foundation, bench: Workbench, inside: InCluster, assets: Assets
 ) -> None:
-    """Declares what goes through ARM always, and what lives in the cluster where that can be reached."""
-    _landing(config, base, bench)
-    _runner_roles(config, base, bench)
-    argo = cluster.argo
-    if argo is None:
-        return
-    classes = [secrets.declare(one, argo.workflows, argo.provider) for one in _secret_classes(config, bench)]
-    telemetry = resources.declare([_telemetry(base)], argo.provider, argo, argo.ready)
-    found = in_cluster(config, assets.pipeline_id)
-    # After the assets: a workflow that starts meanwhile must find the pipeline it names.
-    before = [*argo.ready, *classes, *telemetry, *assets.ready]
-    resources.declare(found, argo.provider, argo, before)
+    """Declares workflows and triggers."""
+    declare_workflows(
+        WorkflowsArgs(
+            argo=inside.argo,
+            manifests=manifests(config, assets.pipeline_id),
+            secrets=_secrets(config, bench),
+            telemetry=telemetry(TELEMETRY, NAMESPACE, base.logs.insights_connection_string),
+            # The assets first: a workflow that starts meanwhile refers to the pipeline.
+            after=assets.ready,
+        )
+    )
 
 
-def in_cluster(config: StackConfig, pipeline: str) -> Manifests:
-    """Every manifest of workflows and triggers: plain values only, so that they can be read and linted.
+def manifests(config: StackConfig, pipeline: str) -> list[Manifest]:
+    """Every manifest of workflows and triggers, checked.
 
     Args:
         config: of the stack.
-        pipeline: id of the registered pipeline, of whose steps the jobs are.
+        pipeline: id of the registered pipeline whose steps the jobs run.
 
     Raises:
-        ArgoError: one refers to what is not there.
+        ArgoError: a manifest refers to one that does not exist.
     """
-    events = triggers(config)
-    found = [
-        *kept(plan(config, pipeline), ROOT / ".cache" / "workflows"),
-        *network_policies.fences(events),
-        *network_policies.admission(events),
-        *sources.sources(events),
-        *sensors.sensors(events),
-    ]
-    check(found)
-    return found
+    return checked_manifests(plan(config, pipeline), triggers(config), ROOT / ".cache" / "workflows")
 
 
-def plan(config: StackConfig, pipeline: str) -> Plan:
-    """The workflows of this stack; `pipeline` as for `in_cluster`."""
-    given, names = config.workflows, config.names
-    job = partial(_job, environment={"ROAST_PIPELINE": pipeline})
-    around = RuntimeContext(
+def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
+    """The workflows of this stack; `pipeline` as for `manifests`."""
+    section, runtime = config.workflows, _runtime(config)
+    return WorkflowPlan(
+        runtime=runtime,
+        infra_runtime=replace(runtime, account=INFRA_ACCOUNT, secrets="infra", environment={}),
+        source=DeploymentSource(
+            repository=section.repository,
+            token_file=section.git_secret,
+            stack=config.environment,
+            backend=section.state,
+            subscription=config.subscription,
+            tenant=config.tenant,
+        ),
+        chain=_chain(pipeline),
+        schedules=(
+            CronSchedule(
+                template="retrain",
+                cron=section.retrain,
+                timezone=section.timezone,
+                reason="the month is over",
+                suspended=section.retrain_scheduler != "argo",
+            ),
+            CronSchedule(template="monitor", cron=section.monitor, timezone=section.timezone),
+        ),
+    )
+
+
+def _runtime(config: StackConfig) -> RuntimeContext:
+    section, names = config.workflows, config.names
+    return RuntimeContext(
         image=config.images.runner,
         namespace=NAMESPACE,
         account=WORKFLOW_ACCOUNT,
         secrets="workflows",
-        notify_file=given.notify_secret,
-        token_file=given.drift_secret,
+        notify_file=section.notify_secret,
+        token_file=section.drift_secret,
         drift_url=settings.service_url(NAMESPACE, settings.DRIFT, settings.DRIFT_PATH),
-        page=given.page,
+        page=section.page,
         telemetry=TELEMETRY,
         environment={
             "AZUREML_ARM_SUBSCRIPTION": config.subscription,
@@ -95,153 +105,62 @@ def plan(config: StackConfig, pipeline: str) -> Plan:
             "AZUREML_ARM_WORKSPACE_NAME": names.of("machine learning workspace"),
         },
     )
-    return Plan(
-        runtime=around,
-        infra_runtime=replace(around, account=INFRA_ACCOUNT, secrets="infra", environment={}),
-        source=Source(
-            repository=given.repository,
-            token_file=given.git_secret,
-            stack=config.environment,
-            backend=given.state,
-            subscription=config.subscription,
-            tenant=config.tenant,
+
+
+def _chain(pipeline: str) -> JobChain:
+    environment = {"ROAST_PIPELINE": pipeline}
+    rest = (TRAIN.name, EVALUATE.name, REGISTER.name, REPORT.name)
+    train = job_of_steps("train", PIPELINE, rest, hours=12, environment=environment)
+    return JobChain(
+        jobs=(
+            job_of_steps("data-import", PIPELINE, (IMPORT.name,), hours=4, environment=environment),
+            job_of_steps("preprocess", PIPELINE, (PREPROCESS.name,), hours=4, environment=environment),
+            # Its only output is the model that passed the gate.
+            replace(train, target="pipeline", start=TRAIN.name, outputs=("model",)),
         ),
-        chain=Chain(
-            jobs=(
-                job("data-import", (IMPORT.name,), hours=4),
-                job("preprocess", (PREPROCESS.name,), hours=4),
-                # What passed the gate is its one output.
-                replace(
-                    job("train", REST, hours=12), target="pipeline", start=TRAIN.name, outputs=("model",)
-                ),
-            ),
-            model="train.model",
-        ),
-        clocks=(
-            Clock(
-                template="retrain",
-                schedule=given.retrain,
-                timezone=given.timezone,
-                reason="the month is over",
-                suspended=given.retrain_clock != "argo",
-            ),
-            Clock(template="monitor", schedule=given.monitor, timezone=given.timezone),
-        ),
+        model="train.model",
     )
 
 
 def triggers(config: StackConfig) -> settings.Triggers:
     """What starts the workflows of this stack."""
-    given, names = config.workflows, config.names
-    by_queue = given.landing == "queue"
-    host = (
-        names.of("storage account")
-        if by_queue
-        else f"{names.of('event hub namespace', LANDING)}.servicebus.windows.net"
-    )
+    section = config.workflows
     return settings.Triggers(
         namespace=NAMESPACE,
         source_account=SOURCES_ACCOUNT,
         sensor_account=EVENTS_ACCOUNT,
         secrets="triggers",
         push=settings.GitPush(
-            repository=given.repository,
-            branch=given.branch,
+            repository=section.repository,
+            branch=section.branch,
             token=settings.Token(secret="triggers", key="push"),  # noqa: S106 - where it is, not what it is
         ),
-        landing=settings.Landing(transport=given.landing, host=host, name=LANDING),
-        drift_token=settings.Token(secret="triggers", key="drift"),  # noqa: S106
-        ingress_namespace=given.ingress_namespace,
-    )
-
-
-def _job(template: str, steps: Sequence[str], *, hours: int, environment: Mapping[str, str]) -> Job:
-    """Those steps as one job: it reads what other steps make, and takes each parameter once."""
-    nodes = [node for node in PIPELINE.nodes if node.step.name in steps]
-    sources = [source.partition(".") for node in nodes for source in node.inputs.values()]
-    params = [one for node in nodes for one in node.step.params if one.default is not None]
-    return Job(
-        template=template,
-        target=steps[0],
-        inputs=tuple(dict.fromkeys(port for step, _, port in sources if step not in (*steps, "pipeline"))),
-        outputs=tuple(port.name for node in nodes for port in node.step.outputs),
-        params={one.name: str(one.default) for one in params},
-        environment=environment,
-        hours=hours,
-    )
-
-
-def _landing(config: StackConfig, base: Foundation, bench: Workbench) -> None:
-    # Below the lake, which production's lock covers: the lock is made after all of this and lifted before.
-    under = pulumi.ResourceOptions(parent=base.lake)
-    if config.workflows.landing == "queue":
-        destination = queue(LANDING, base.data, base.storage)
-    else:
-        hub = HubArgs(
-            resource_group=base.data,
-            access=base.access,
-            log_workspace_id=base.logs.workspace_id,
-            part=LANDING,
-        )
-        destination = Hub("hub", hub, under).destination
-    Landing(
-        "landing",
-        LandingArgs(
-            resource_group=base.data,
-            watched=base.lake,
-            container=LANDING,
-            marker=MARKER,
-            destination=destination,
-            dead_letters=base.storage,
-            reader=bench.argo.principal_id,
+        landing=settings.LandingEventSource(
+            transport=section.landing, host=host(section.landing, LANDING, config.names), name=LANDING
         ),
-        under,
+        drift_token=settings.Token(secret="triggers", key="drift"),  # noqa: S106
+        ingress_namespace=section.ingress_namespace,
     )
 
 
-def _telemetry(base: Foundation) -> dict[str, Any]:
-    """Where metrics go; an output, so that it stands apart from the manifests."""
-    return {
-        "kind": "ConfigMap",
-        "metadata": {"name": TELEMETRY, "namespace": NAMESPACE, "labels": LABELS},
-        "data": {INSIGHTS: base.logs.insights_address},
-    }
-
-
-def _runner_roles(config: StackConfig, base: Foundation, bench: Workbench) -> None:
-    for name, role, scope, why in (
-        ("runner-secrets", roles.KEY_VAULT_SECRETS_USER, base.vault.id, "Deployments read the Git token"),
-        ("runner-blob", roles.BLOB_CONTRIBUTOR, base.storage.id, "Deployments keep previews and logs"),
-    ):
-        assign(
-            name,
-            names=config.names,
-            role=role,
-            principal=bench.runner.principal_id,
-            scope=scope,
-            parent=bench.workspace,
-            why=why,
-        )
-
-
-def _secret_classes(config: StackConfig, bench: Workbench) -> list[secrets.SecretClass]:
-    given = config.workflows
-
-    def one(
-        name: str, who: WorkloadIdentity, files: list[str], synced: dict[str, str] | None = None
-    ) -> secrets.SecretClass:
-        return secrets.SecretClass(
-            name=name,
-            vault=config.names.of("key vault"),
-            tenant=config.tenant,
-            client_id=who.client_id,
-            files=files,
-            synced=synced or {},
-        )
-
-    tokens = {given.push_secret: "push", given.drift_secret: "drift"}
+def _secrets(config: StackConfig, bench: Workbench) -> list[SecretClass]:
+    section = config.workflows
+    tokens = {section.push_secret: "push", section.drift_secret: "drift"}
     return [
-        one("workflows", bench.argo, [given.notify_secret, given.drift_secret]),
-        one("infra", bench.runner, [given.notify_secret, given.git_secret]),
-        one("triggers", bench.argo, [*tokens], tokens),
+        _secret_class(config, "workflows", bench.argo, [section.notify_secret, section.drift_secret], {}),
+        _secret_class(config, "infra", bench.runner, [section.notify_secret, section.git_secret], {}),
+        _secret_class(config, "triggers", bench.argo, [*tokens], tokens),
     ]
+
+
+def _secret_class(
+    config: StackConfig, name: str, identity: WorkloadIdentity, files: list[str], synced: dict[str, str]
+) -> SecretClass:
+    return SecretClass(
+        name=name,
+        vault=config.names.of("key vault"),
+        tenant=config.tenant,
+        client_id=identity.client_id,
+        files=files,
+        synced=synced,
+    )

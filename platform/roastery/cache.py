@@ -1,4 +1,4 @@
-"""What was made earlier with a library that takes seconds to import, which a preview should not pay twice."""
+"""Results of libraries that take seconds to import, cached so that a preview pays for them once."""
 
 from __future__ import annotations
 
@@ -16,32 +16,26 @@ T = TypeVar("T")
 
 
 class Cache:
-    """A folder of JSON values by what they are made from and by whom; losing it costs time.
+    """A folder of JSON values by their key and by the code that computes them; deleting it only costs time.
 
     Args:
-        folder: where they lie.
-        packages: installed distributions that make them; another version makes them anew.
-        makers: source files that make them, likewise.
+        folder: where the files are.
+        packages: installed distributions that compute the values; another version computes them again.
+        sources: source files that compute them, likewise.
     """
 
-    def __init__(self, folder: Path, packages: Sequence[str], makers: Sequence[Path]) -> None:
+    def __init__(self, folder: Path, packages: Sequence[str], sources: Sequence[Path]) -> None:
         self._folder = folder
-        sources = [hashlib.sha256(file.read_bytes()).hexdigest() for file in makers]
-        self._makers = [*map(version, packages), *sources]
+        hashes = [hashlib.sha256(file.read_bytes()).hexdigest() for file in sources]
+        self._computed_by = [*map(version, packages), *hashes]
 
-    def get(self, key: Any, make: Callable[[], T], worth: Callable[[T], bool] = lambda _: True) -> T:
-        """The value for `key`, anything that JSON can say like the value itself, made if it is not there.
-
-        Only a value that is `worth` it is kept.
-        """
-        text = json.dumps([self._makers, key], sort_keys=True)
+    def get(self, key: Any, compute: Callable[[], T]) -> T:
+        """The value for `key`, read from the folder or computed; both have to be serializable as JSON."""
+        text = json.dumps([self._computed_by, key], sort_keys=True)
         file = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
         with suppress(OSError, json.JSONDecodeError):
             return json.loads(file.read_text(encoding="utf-8"))
-        made = make()
-        written = json.dumps(made)
-        if not worth(made):
-            return json.loads(written)
+        serialized = json.dumps(compute())
         with suppress(UnwritableError):  # a read-only checkout
-            write(file, written)
-        return json.loads(written)  # the same as the next time, when it is read
+            write(file, serialized)
+        return json.loads(serialized)  # the same as the next time, when it is read

@@ -1,8 +1,8 @@
-"""Lines of cron and names of time zones, as Argo takes them and as Azure ML's schedules do.
+"""Cron expressions and names of time zones, as Argo takes them and as Azure ML's schedules do.
 
-Azure ML reads a cron line too, but not its day and its month: what stands there is ignored and treated as `*`
-(Microsoft, "Schedule machine learning pipeline jobs", limitations). A line for the second of the month would
-run every day. There, a day of the month has to be said as a recurrence.
+Azure ML takes a cron expression too, but ignores its day and its month: it treats both as `*` (Microsoft,
+"Schedule machine learning pipeline jobs", limitations). An expression for the second of the month would run
+every day. There, a day of the month has to be written as a recurrence.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ class Monthly:
 
 
 def check(line: str) -> str:
-    """The line, if it is one of five fields of numbers.
+    """The expression, if it has five fields of numbers.
 
     Raises:
-        ValueError: it is not; the message says where.
+        ValueError: it has not; the message names the field.
     """
     _values(line)
     return line
 
 
-def spelled(line: str) -> str:
-    """The same line in numbers and lists: Microsoft documents no ranges and steps for Azure ML's triggers.
+def expanded(line: str) -> str:
+    """The same expression with ranges and steps as lists: Microsoft documents neither for Azure ML.
 
     Raises:
-        ValueError: it is no line of cron.
+        ValueError: it is not a cron expression.
     """
     values = _values(line)
     fields = zip(values, line.split(), strict=True)
@@ -45,27 +45,27 @@ def spelled(line: str) -> str:
 
 
 def monthly(line: str) -> Monthly | None:
-    """What a line means to Azure ML as a recurrence; None if its own cron trigger means the same.
+    """The expression as a recurrence of Azure ML; None if Azure ML's own cron trigger means the same.
 
     Raises:
-        ValueError: it is no line of cron, or Azure ML can't say it.
+        ValueError: it is not a cron expression, or Azure ML has no equivalent.
     """
     values = _values(line)
     _, _, day, month, weekday = line.split()
     if month != "*":
-        raise ValueError(f"{line!r} names months, which no schedule of Azure ML knows: leave a * there")
+        raise ValueError(f"{line!r} names months, which Azure ML's schedules do not support: write * there")
     if day == "*":
         return None
     if weekday != "*":
-        raise ValueError(f"{line!r} names days of the month and of the week: Azure ML knows one or the other")
+        raise ValueError(f"{line!r} names days of the month and of the week: Azure ML supports only one")
     return Monthly(days=values["day"], hours=values["hour"], minutes=values["minute"])
 
 
-def windows(zone: str) -> str:
-    """What Windows, and with it Azure ML, calls an IANA time zone.
+def windows_zone(zone: str) -> str:
+    """The name of an IANA time zone in Windows, which Azure ML takes.
 
     Raises:
-        ValueError: there is no such zone.
+        ValueError: there is no such time zone.
     """
     from tzlocal.windows_tz import tz_win  # noqa: PLC0415 - only where a schedule is declared or read
 
@@ -79,22 +79,22 @@ def windows(zone: str) -> str:
 def _values(line: str) -> dict[str, tuple[int, ...]]:
     fields = line.split()
     if len(fields) != len(_FIELDS):
-        raise ValueError(f"{line!r} has {len(fields)} fields, a line of cron has five: {_EXAMPLE}")
+        raise ValueError(f"{line!r} has {len(fields)} fields, a cron expression has five: {_EXAMPLE}")
     return {name: _expand(line, name, field) for name, field in zip(_FIELDS, fields, strict=True)}
 
 
 def _expand(line: str, name: str, field: str) -> tuple[int, ...]:
     """`*`, `5`, `1-5`, `*/10`, `8-18/2`, and lists of them, as the numbers they stand for."""
     low, high = _FIELDS[name]
-    found: set[int] = set()
+    values: set[int] = set()
     for part in field.split(","):
         span, slash, step = part.partition("/")
         first, dash, last = (str(low), "-", str(high)) if span == "*" else span.partition("-")
         numbers = [first, *([last] if dash else []), *([step] if slash else [])]
-        if not all(one.isascii() and one.isdigit() for one in numbers) or (slash and int(step) == 0):
-            raise ValueError(f"{line!r}: the {name} {part!r} is no number, range or step; {_EXAMPLE}")
+        if not all(number.isascii() and number.isdigit() for number in numbers) or (slash and int(step) == 0):
+            raise ValueError(f"{line!r}: the {name} {part!r} is not a number, range or step; {_EXAMPLE}")
         start, end = int(first), int(last) if dash else int(first)
         if not low <= start <= end <= high:
             raise ValueError(f"{line!r}: the {name} {part!r} is not within {low} and {high}")
-        found.update(range(start, end + 1, int(step) if slash else 1))
-    return tuple(sorted(found))
+        values.update(range(start, end + 1, int(step) if slash else 1))
+    return tuple(sorted(values))

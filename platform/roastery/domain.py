@@ -13,8 +13,8 @@ from roastery import cron
 from roastery.naming import REGIONS
 
 
-class Settings(BaseModel):
-    """Frozen settings that refuse what they do not know."""
+class StrictSettings(BaseModel):
+    """Frozen settings that refuse unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -57,7 +57,7 @@ def _recurring(value: str) -> str:
 
 
 def _zone(value: str) -> str:
-    cron.windows(value)
+    cron.windows_zone(value)
     return value
 
 
@@ -75,7 +75,7 @@ Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 VmSize = Annotated[str, Field(pattern=r"^Standard_[A-Z]{1,3}\d+[A-Za-z0-9_-]*$")]
 ImageRef = Annotated[str, AfterValidator(_digest)]
 SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")]
-Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+SemanticVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 Cron = Annotated[str, AfterValidator(cron.check)]
 Recurring = Annotated[str, AfterValidator(_recurring)]
 TimeZone = Annotated[str, AfterValidator(_zone)]

@@ -10,6 +10,21 @@ Rooms hang their own beneath it. The command line knows an error that is meant f
 
 from __future__ import annotations
 
+# What the exit code of every command means; docs/runbook.md and the Argo workflows rely on it.
+EXIT_CODES: dict[int, str] = {
+    0: "done",
+    1: "it could not be finished, or a check failed",
+    2: "the data, a file, an option or a setting is wrong",
+    3: "the gate was not passed",
+    10: "done, and drift was found",
+    69: "a program that is needed is missing: the Pulumi CLI",
+    70: "a defect of this program",
+    75: "a service is busy or unreachable: the same command may succeed later",
+    77: "a service refused the sign-in, or a right is missing",
+    130: "interrupted by Ctrl-C",
+    143: "terminated",
+}
+
 
 class RoasteryError(Exception):
     """A failure with a message for the user; the command line prints it without a traceback.

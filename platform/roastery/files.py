@@ -1,4 +1,4 @@
-"""Files that people asked for: whole or not there at all."""
+"""Files that a user asked for, written atomically."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from roastery.errors import RoasteryError
 
 
 class UnwritableError(RoasteryError):
-    """A file that was asked for can't be written."""
+    """A file that the user asked for can't be written."""
 
     exit_code = 2
 
 
 def write(file: Path, text: str) -> None:
-    """Writes the whole text or nothing: what is there stays until the new one is complete.
+    """Writes the whole text or nothing: an existing file is replaced once the new one is complete.
 
-    A device or a pipe is written to, never replaced: /dev/null must stay what it is, for root too.
+    A device or a pipe is written to, never replaced: /dev/null must stay a device, for root too.
 
     Raises:
-        UnwritableError: the place does not take it.
+        UnwritableError: the folder or the file is not writable.
     """
     try:
         target = file.resolve()  # a link stays a link
@@ -36,5 +36,5 @@ def write(file: Path, text: str) -> None:
         Path(unfinished).replace(target)
     except OSError as error:
         raise UnwritableError(
-            f"{file} can't be written: {error.strerror}", "name another place, or free this one"
+            f"{file} can't be written: {error.strerror}", "name another file, or make this one writable"
         ) from None

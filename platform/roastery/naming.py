@@ -11,16 +11,25 @@ import hashlib
 import re
 from dataclasses import dataclass
 
+from roastery.errors import RoasteryError
 
-class NameRuleBroken(Exception):  # noqa: N818 - it reads as what happened
-    """A composed name breaks its service's rule; the message says which rule and how to shorten."""
+
+class NameRuleError(RoasteryError):
+    """A composed name breaks its service's rule; the message says which rule and how to shorten it."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
-class Kind:
+class NameRule:
     """What a type of resource may be called.
 
-    `squeezed` names take no hyphens; `unique` names are global in Azure and get a stable hash.
+    Args:
+        abbreviation: first part of the name.
+        pattern: what the whole name has to match.
+        limit: most characters.
+        squeezed: the service forbids hyphens in it.
+        unique: the name is global in Azure, so a stable hash is appended.
     """
 
     abbreviation: str
@@ -33,37 +42,39 @@ class Kind:
 _PLAIN = r"[A-Za-z0-9][\w.-]*"
 
 KINDS = {
-    "action group": Kind("ag", _PLAIN, 260),
-    "application insights": Kind("appi", _PLAIN, 260),
-    "bastion": Kind("bas", r"[A-Za-z0-9][\w.-]*\w", 80),
-    "budget": Kind("budget", r"[A-Za-z0-9][\w-]*", 63),
-    "container registry": Kind("cr", r"[A-Za-z0-9]{5,50}", 50, squeezed=True, unique=True),
-    "data collection endpoint": Kind("dce", _PLAIN, 44),
-    "data lake": Kind("dls", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
-    "event grid topic": Kind("evgt", r"[A-Za-z0-9-]{3,50}", 50),
-    "event hub": Kind("evh", r"[A-Za-z0-9][\w.-]*[A-Za-z0-9]", 256),
-    "event hub namespace": Kind("evhns", r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", 50, unique=True),
-    "federated credential": Kind("fc", r"[A-Za-z0-9][\w-]{2,119}", 120),
+    "action group": NameRule("ag", _PLAIN, 260),
+    "application insights": NameRule("appi", _PLAIN, 260),
+    "bastion": NameRule("bas", r"[A-Za-z0-9][\w.-]*\w", 80),
+    "budget": NameRule("budget", r"[A-Za-z0-9][\w-]*", 63),
+    "container registry": NameRule("cr", r"[A-Za-z0-9]{5,50}", 50, squeezed=True, unique=True),
+    "data collection endpoint": NameRule("dce", _PLAIN, 44),
+    "data lake": NameRule("dls", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
+    "event grid topic": NameRule("evgt", r"[A-Za-z0-9-]{3,50}", 50),
+    "event hub": NameRule("evh", r"[A-Za-z0-9][\w.-]*[A-Za-z0-9]", 256),
+    "event hub namespace": NameRule("evhns", r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", 50, unique=True),
+    "federated credential": NameRule("fc", r"[A-Za-z0-9][\w-]{2,119}", 120),
     # 24 characters are too few for hyphens as well.
-    "key vault": Kind("kv", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True),
-    "kubernetes cluster": Kind("aks", r"[A-Za-z0-9]([\w-]*[A-Za-z0-9])?", 63),
-    "log analytics workspace": Kind("log", r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]", 63),
-    "machine learning workspace": Kind("mlw", r"[A-Za-z0-9][\w-]{2,32}", 33),
-    "managed identity": Kind("id", r"[A-Za-z0-9][\w-]{2,127}", 128),
-    "metric alert": Kind("alert", r"[^*#&+:<>?@%{}\\/]+", 260),
-    "nat gateway": Kind("ng", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
-    "network interface": Kind("nic", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
-    "network security group": Kind("nsg", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
-    "online endpoint": Kind("ep", r"[A-Za-z]([A-Za-z0-9-]{1,30})[A-Za-z0-9]", 32),
-    "private endpoint": Kind("pep", r"[A-Za-z0-9]([\w.-]*\w)?", 64),
-    "private link scope": Kind("ampls", r"[A-Za-z0-9]([\w.-]*\w)?", 255),
-    "public ip address": Kind("pip", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
-    "resource group": Kind("rg", r"[\w().-]*[\w()-]", 90),
-    "storage account": Kind("st", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
-    "subnet": Kind("snet", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
-    "virtual machine": Kind("vm", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),
-    "virtual machine scale set": Kind("vmss", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),
-    "virtual network": Kind("vnet", r"[A-Za-z0-9]([\w.-]*\w)?", 64),
+    "key vault": NameRule(
+        "kv", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True
+    ),
+    "kubernetes cluster": NameRule("aks", r"[A-Za-z0-9]([\w-]*[A-Za-z0-9])?", 63),
+    "log analytics workspace": NameRule("log", r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]", 63),
+    "machine learning workspace": NameRule("mlw", r"[A-Za-z0-9][\w-]{2,32}", 33),
+    "managed identity": NameRule("id", r"[A-Za-z0-9][\w-]{2,127}", 128),
+    "metric alert": NameRule("alert", r"[^*#&+:<>?@%{}\\/]+", 260),
+    "nat gateway": NameRule("ng", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    "network interface": NameRule("nic", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    "network security group": NameRule("nsg", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    "online endpoint": NameRule("ep", r"[A-Za-z]([A-Za-z0-9-]{1,30})[A-Za-z0-9]", 32),
+    "private endpoint": NameRule("pep", r"[A-Za-z0-9]([\w.-]*\w)?", 64),
+    "private link scope": NameRule("ampls", r"[A-Za-z0-9]([\w.-]*\w)?", 255),
+    "public ip address": NameRule("pip", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    "resource group": NameRule("rg", r"[\w().-]*[\w()-]", 90),
+    "storage account": NameRule("st", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
+    "subnet": NameRule("snet", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    "virtual machine": NameRule("vm", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),
+    "virtual machine scale set": NameRule("vmss", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),
+    "virtual network": NameRule("vnet", r"[A-Za-z0-9]([\w.-]*\w)?", 64),
 }
 
 # Short names of regions, so that composed names fit: the geo-codes that Azure Backup publishes.
@@ -110,7 +121,7 @@ class Names:
         """The name of a resource of this kind; `part` tells several of one kind apart.
 
         Raises:
-            NameRuleBroken: the result breaks the service's rule.
+            NameRuleError: the result breaks the service's rule.
         """
         rule = KINDS[kind]
         parts = [rule.abbreviation, self.workload, *([part] if part else []), self.environment]
@@ -132,13 +143,13 @@ def check(kind: str, name: str) -> None:
     """Checks a name against its service's rule.
 
     Raises:
-        NameRuleBroken: with the name, its length and the rule.
+        NameRuleError: with the name, its length and the rule.
     """
     rule = KINDS[kind]
     if len(name) > rule.limit:
-        raise NameRuleBroken(
+        raise NameRuleError(
             f"{kind} name {name!r} has {len(name)} characters, at most {rule.limit} are allowed: "
             f"shorten roastery:workload or roastery:environment by {len(name) - rule.limit}"
         )
     if not re.fullmatch(rule.pattern, name):
-        raise NameRuleBroken(f"{kind} name {name!r} does not match {rule.pattern}")
+        raise NameRuleError(f"{kind} name {name!r} does not match {rule.pattern}")

@@ -1,8 +1,8 @@
-"""Which older names of a resource the engine looks for.
+"""Fewer aliases: the older types of a resource that the engine looks for in the state.
 
 azure-native gives each resource an alias for every API version that it was ever offered under, some forty for
-a private endpoint; the program makes a URN of each, and the engine compares it. In a state that never held
-such a type there is nothing to find.
+a private endpoint. The program computes a URN for each, and the engine compares it with the state. This
+program never declared a type of one API version, so no state holds one.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ def without_api_versions(
     stack.
     """
     aliases = args.opts.aliases or []
-    kept = [one for one in aliases if not _of_one_version(one)]
-    if len(kept) == len(aliases):
+    unversioned = [alias for alias in aliases if not _of_one_version(alias)]
+    if len(unversioned) == len(aliases):
         return None
     opts = pulumi.ResourceOptions.merge(args.opts, None)  # a copy: others may hold the same options
-    opts.aliases = kept
+    opts.aliases = unversioned
     return pulumi.ResourceTransformationResult(props=args.props, opts=opts)
 
 

@@ -10,7 +10,7 @@ import pulumi
 from pulumi_azure_native import containerregistry
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.resource_group import ResourceGroup
 
 
@@ -20,17 +20,17 @@ class RegistryArgs:
 
     Args:
         resource_group: group, names, tags.
-        access: where its private endpoint stands.
+        private_access: subnet and DNS zones of its private endpoint.
         log_workspace_id: where its logs go.
         zone_redundant: copies in every availability zone.
-        doors: public ranges that may enter; empty closes the public network.
+        public_access: public ranges that may reach it; empty turns public network access off.
     """
 
     resource_group: ResourceGroup
-    access: Access
+    private_access: PrivateAccess
     log_workspace_id: pulumi.Input[str]
     zone_redundant: bool = True
-    doors: Sequence[IPv4Network] = ()
+    public_access: Sequence[IPv4Network] = ()
 
 
 class Registry(pulumi.ComponentResource):
@@ -43,14 +43,15 @@ class Registry(pulumi.ComponentResource):
         super().__init__("roastery:registry:Registry", name, None, opts)
         registry = self._registry(args)
         self.id, self.login_server = registry.id, registry.login_server
-        private_endpoint(args.access, "registry", "registry", registry.id, self)
+        private_endpoint(args.private_access, "registry", "registry", registry.id, self)
         diagnose("cr", registry.id, args.log_workspace_id, self)
         self.register_outputs({"id": self.id, "login_server": self.login_server})
 
     def _registry(self, args: RegistryArgs) -> containerregistry.Registry:
         resource_group = args.resource_group
         rules = [
-            containerregistry.IPRuleArgs(action="Allow", i_p_address_or_range=str(d)) for d in args.doors
+            containerregistry.IPRuleArgs(action="Allow", i_p_address_or_range=str(range_))
+            for range_ in args.public_access
         ]
         return containerregistry.Registry(
             "cr",
@@ -61,14 +62,14 @@ class Registry(pulumi.ComponentResource):
             admin_user_enabled=False,
             anonymous_pull_enabled=False,
             data_endpoint_enabled=True,
-            public_network_access="Enabled" if args.doors else "Disabled",
+            public_network_access="Enabled" if args.public_access else "Disabled",
             network_rule_bypass_options="AzureServices",
             network_rule_set=containerregistry.NetworkRuleSetArgs(default_action="Deny", ip_rules=rules),
             zone_redundancy="Enabled" if args.zone_redundant else "Disabled",
             policies=containerregistry.PoliciesArgs(
                 export_policy=containerregistry.ExportPolicyArgs(
-                    # Disabling export needs a closed public network.
-                    status="enabled" if args.doors else "disabled"
+                    # Export can only be disabled while public network access is off.
+                    status="enabled" if args.public_access else "disabled"
                 ),
                 retention_policy=containerregistry.RetentionPolicyArgs(days=30, status="enabled"),
             ),

@@ -1,9 +1,9 @@
-"""The workspace's connection to Snowflake.
+"""Snowflake: the variables by which the import signs in, and the workspace's connection.
 
 Source: learn.microsoft.com "Create connections (preview)", Azure Machine Learning, section Snowflake DB: the
-target's form, the role that defaults to PUBLIC, its place in the scope with OAuth. Its credentials are user
-and password, or an OAuth client; there is none for a workload's own identity or a key pair, and nothing to
-keep: the job then signs in by itself, and no connection is declared.
+form of the target, the role that defaults to PUBLIC and is part of the scope with OAuth. A connection holds
+user and password, or an OAuth client. With a workload identity or a key pair there is nothing for it to hold:
+the job signs in by itself, and no connection is declared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,61 @@ from roastery.components.resource_group import ResourceGroup
 
 NAME = "snowflake"
 CATEGORY = "Snowflake"
-Stored = Literal["oauth", "password"]
+Authentication = Literal["workload_identity", "key_pair", "oauth", "password"]
+StoredAuthentication = Literal["oauth", "password"]
+# The connector's names: docs.snowflake.com "Using the Python Connector", parameter `authenticator`.
+_AUTHENTICATORS: dict[Authentication, str] = {
+    "workload_identity": "WORKLOAD_IDENTITY",
+    "key_pair": "SNOWFLAKE_JWT",
+    "oauth": "OAUTH_CLIENT_CREDENTIALS",
+    "password": "SNOWFLAKE",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SnowflakeAccess:
+    """How a job signs in to Snowflake.
+
+    Args:
+        account, database, schema, warehouse, role: Snowflake's names.
+        authentication: how.
+        tenant: Entra tenant id, which issues the tokens of `oauth`.
+        user: user name, or client id with `oauth`.
+        oauth_scope: of `oauth`.
+        secret_url: Key Vault secret with key, client secret or password; never the secret itself.
+    """
+
+    account: str
+    database: str
+    schema: str
+    warehouse: str
+    role: str
+    authentication: Authentication
+    tenant: str
+    user: str | None = None
+    oauth_scope: str | None = None
+    secret_url: str | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Environment variables, named as the connector's parameters."""
+        oauth = {
+            "OAUTH_CLIENT_ID": self.user,
+            "OAUTH_TOKEN_REQUEST_URL": f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token",
+            "OAUTH_SCOPE": self.oauth_scope,
+        }
+        parameters = {
+            "ACCOUNT": self.account,
+            "DATABASE": self.database,
+            "SCHEMA": self.schema,
+            "WAREHOUSE": self.warehouse,
+            "ROLE": self.role,
+            "USER": self.user,
+            "AUTHENTICATOR": _AUTHENTICATORS[self.authentication],
+            "SECRET_URL": self.secret_url,
+            **(oauth if self.authentication == "oauth" else {}),
+        }
+        return {f"SNOWFLAKE_{name}": value for name, value in parameters.items() if value}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +85,10 @@ class ConnectionArgs:
         workspace: name of the workspace.
         account, database, warehouse, role: Snowflake's names.
         authentication: how.
-        user: of `password`, client id of `oauth`.
-        tenant: of `oauth`.
+        user: user name with `password`, client id with `oauth`.
+        tenant: Entra tenant id, for `oauth`.
         secret: password or client secret; a Pulumi secret, never plain text.
-        parent: what it belongs to.
+        parent: the component that it belongs to.
     """
 
     resource_group: ResourceGroup
@@ -43,7 +97,7 @@ class ConnectionArgs:
     database: str
     warehouse: str
     role: str
-    authentication: Stored
+    authentication: StoredAuthentication
     user: str
     tenant: str
     secret: pulumi.Output[str]
@@ -52,32 +106,30 @@ class ConnectionArgs:
 
 def target(account: str, database: str, warehouse: str, role: str, *, oauth: bool) -> str:
     """The connection's target, URL-encoded; with OAuth the role travels as the token's scope."""
-    who = ("scope", f"session:role:{role}") if oauth else ("role", role)
-    pairs = (("db", database), ("warehouse", warehouse), who)
+    role_parameter = ("scope", f"session:role:{role}") if oauth else ("role", role)
+    pairs = (("db", database), ("warehouse", warehouse), role_parameter)
     query = "&".join(f"{name}={quote(value, safe=':')}" for name, value in pairs)
     return f"jdbc:snowflake://{account}.snowflakecomputing.com/?{query}"
 
 
 def connection(args: ConnectionArgs) -> ml.WorkspaceConnection:
-    """Declares it."""
-    where = target(
-        args.account, args.database, args.warehouse, args.role, oauth=args.authentication == "oauth"
-    )
+    """Declares the connection."""
+    url = target(args.account, args.database, args.warehouse, args.role, oauth=args.authentication == "oauth")
     return ml.WorkspaceConnection(
         "snowflake",
         connection_name=NAME,
         workspace_name=args.workspace,
         resource_group_name=args.resource_group.name,
-        properties=_oauth(args, where) if args.authentication == "oauth" else _password(args, where),
+        properties=_oauth(args, url) if args.authentication == "oauth" else _password(args, url),
         opts=pulumi.ResourceOptions(parent=args.parent, additional_secret_outputs=["properties"]),
     )
 
 
-def _oauth(args: ConnectionArgs, where: str) -> ml.ServicePrincipalAuthTypeWorkspaceConnectionPropertiesArgs:
+def _oauth(args: ConnectionArgs, url: str) -> ml.ServicePrincipalAuthTypeWorkspaceConnectionPropertiesArgs:
     return ml.ServicePrincipalAuthTypeWorkspaceConnectionPropertiesArgs(
         auth_type="ServicePrincipal",
         category=CATEGORY,
-        target=where,
+        target=url,
         is_shared_to_all=True,
         credentials=ml.WorkspaceConnectionServicePrincipalArgs(
             client_id=args.user, client_secret=args.secret, tenant_id=args.tenant
@@ -85,15 +137,13 @@ def _oauth(args: ConnectionArgs, where: str) -> ml.ServicePrincipalAuthTypeWorks
     )
 
 
-def _password(
-    args: ConnectionArgs, where: str
-) -> ml.UsernamePasswordAuthTypeWorkspaceConnectionPropertiesArgs:
+def _password(args: ConnectionArgs, url: str) -> ml.UsernamePasswordAuthTypeWorkspaceConnectionPropertiesArgs:
     return ml.UsernamePasswordAuthTypeWorkspaceConnectionPropertiesArgs(
         auth_type="UsernamePassword",
         category=CATEGORY,
-        target=where,
+        target=url,
         is_shared_to_all=True,
-        # Both travel in a URL in the end.
+        # Azure ML puts both into a URL.
         credentials=ml.WorkspaceConnectionUsernamePasswordArgs(
             username=quote(args.user, safe=""), password=args.secret.apply(lambda text: quote(text, safe=""))
         ),

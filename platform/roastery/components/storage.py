@@ -1,4 +1,4 @@
-"""A storage account: Entra ID only, private, versioned, with a way back from deletion."""
+"""A storage account: Entra ID only, private, versioned, with soft delete; and its containers."""
 
 from __future__ import annotations
 
@@ -11,58 +11,60 @@ import pulumi
 from pulumi_azure_native import storage
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.resource_group import ResourceGroup
 
-Group = Literal["blob", "file", "queue", "table", "dfs"]
+StorageService = Literal["blob", "file", "queue", "table", "dfs"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccountArgs:
+class StorageAccountArgs:
     """One account.
 
     Args:
         resource_group: group, names, tags.
-        access: where its private endpoints stand.
+        private_access: subnet and DNS zones of its private endpoints.
         log_workspace_id: where its logs go.
-        groups: which of its services get a private endpoint.
-        hierarchical: a data lake; the workspace's default account must not be one.
+        services: those that get a private endpoint.
+        hierarchical: a data lake; the default account of an Azure ML workspace must not be one.
         redundancy: `LRS`, `ZRS` or `GZRS`.
         soft_delete_days: how long deleted blobs, containers and shares can come back.
-        doors: public ranges that may enter; empty closes the public network.
+        public_access: public ranges that may reach it; empty turns public network access off.
     """
 
     resource_group: ResourceGroup
-    access: Access
+    private_access: PrivateAccess
     log_workspace_id: pulumi.Input[str]
-    groups: Sequence[Group]
+    services: Sequence[StorageService]
     hierarchical: bool = False
     redundancy: Literal["LRS", "ZRS", "GZRS"] = "ZRS"
     soft_delete_days: int = 30
-    doors: Sequence[IPv4Network] = ()
+    public_access: Sequence[IPv4Network] = ()
 
 
-class Account(pulumi.ComponentResource):
+class StorageAccount(pulumi.ComponentResource):
     """The account with its private endpoints, retention and logs."""
 
     id: pulumi.Output[str]
     name: pulumi.Output[str]
     endpoint_ids: dict[str, pulumi.Output[str]]
 
-    def __init__(self, name: str, args: AccountArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: StorageAccountArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("roastery:storage:Account", name, None, opts)
         self._args = args
-        self._service = "dls" if args.hierarchical else "st"
+        self._kind = "dls" if args.hierarchical else "st"
         account = self._account()
         self.id, self.name = account.id, account.name
         self._retention(account)
         self.endpoint_ids = {
-            group: private_endpoint(args.access, self._service, group, account.id, self).id
-            for group in args.groups
+            service: private_endpoint(args.private_access, self._kind, service, account.id, self).id
+            for service in args.services
         }
         for service in ("blob", "file", "queue", "table"):
             diagnose(
-                f"{self._service}-{service}",
+                f"{self._kind}-{service}",
                 account.id.apply(lambda id_, s=service: f"{id_}/{s}Services/default"),
                 args.log_workspace_id,
                 self,
@@ -72,7 +74,7 @@ class Account(pulumi.ComponentResource):
     def _account(self) -> storage.StorageAccount:
         args, resource_group = self._args, self._args.resource_group
         return storage.StorageAccount(
-            self._service,
+            self._kind,
             account_name=resource_group.names.of("data lake" if args.hierarchical else "storage account"),
             resource_group_name=resource_group.name,
             location=resource_group.region,
@@ -87,12 +89,14 @@ class Account(pulumi.ComponentResource):
             is_sftp_enabled=False,
             enable_https_traffic_only=True,
             minimum_tls_version=storage.MinimumTlsVersion.TLS1_2,
-            public_network_access="Enabled" if args.doors else "Disabled",
+            public_network_access="Enabled" if args.public_access else "Disabled",
             network_rule_set=storage.NetworkRuleSetArgs(
                 # Trusted services, so that the workspace's own identity gets through.
                 bypass=storage.Bypass.AZURE_SERVICES,
                 default_action=storage.DefaultAction.DENY,
-                ip_rules=[storage.IPRuleArgs(i_p_address_or_range=str(door)) for door in args.doors],
+                ip_rules=[
+                    storage.IPRuleArgs(i_p_address_or_range=str(range_)) for range_ in args.public_access
+                ],
             ),
             encryption=storage.EncryptionArgs(
                 key_source=storage.KeySource.MICROSOFT_STORAGE,
@@ -104,23 +108,50 @@ class Account(pulumi.ComponentResource):
 
     def _retention(self, account: storage.StorageAccount) -> None:
         args, resource_group = self._args, self._args.resource_group
-        keep = storage.DeleteRetentionPolicyArgs(enabled=True, days=args.soft_delete_days)
+        soft_delete = storage.DeleteRetentionPolicyArgs(enabled=True, days=args.soft_delete_days)
         storage.BlobServiceProperties(
-            f"{self._service}-blobs",
+            f"{self._kind}-blobs",
             blob_services_name="default",
             account_name=account.name,
             resource_group_name=resource_group.name,
-            delete_retention_policy=keep,
-            container_delete_retention_policy=keep,
-            # A lake can't version; soft delete is its way back.
+            delete_retention_policy=soft_delete,
+            container_delete_retention_policy=soft_delete,
+            # Azure supports no versioning of a lake; soft delete is its only protection.
             is_versioning_enabled=not args.hierarchical,
             opts=pulumi.ResourceOptions(parent=self),
         )
         storage.FileServiceProperties(
-            f"{self._service}-files",
+            f"{self._kind}-files",
             file_services_name="default",
             account_name=account.name,
             resource_group_name=resource_group.name,
-            share_delete_retention_policy=keep,
+            share_delete_retention_policy=soft_delete,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def blob_container(
+    name: str,
+    container: str,
+    *,
+    account: StorageAccount,
+    resource_group: ResourceGroup,
+    parent: pulumi.Resource,
+) -> storage.BlobContainer:
+    """Declares a container without anonymous access.
+
+    Args:
+        name: Pulumi name.
+        container: its name in the account.
+        account: the account.
+        resource_group: group of the account.
+        parent: the component that it belongs to.
+    """
+    return storage.BlobContainer(
+        name,
+        container_name=container,
+        account_name=account.name,
+        resource_group_name=resource_group.name,
+        public_access=storage.PublicAccess.NONE,
+        opts=pulumi.ResourceOptions(parent=parent),
+    )

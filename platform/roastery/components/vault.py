@@ -10,8 +10,10 @@ import pulumi
 from pulumi_azure_native import keyvault
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.resource_group import ResourceGroup, computed
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
+from roastery.components.outputs import value_from_azure
+from roastery.components.resource_group import ResourceGroup
+from roastery.naming import Names
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,19 +22,24 @@ class VaultArgs:
 
     Args:
         resource_group: group, names, tags.
-        access: where its private endpoint stands.
+        private_access: subnet and DNS zones of its private endpoint.
         tenant: Entra tenant id.
         log_workspace_id: where its audit log goes.
-        soft_delete_days: 7 to 90; purge protection holds for as long.
-        doors: public ranges that may enter; empty closes the public network.
+        soft_delete_days: 7 to 90; a deleted vault can not be purged before.
+        public_access: public ranges that may reach it; empty turns public network access off.
     """
 
     resource_group: ResourceGroup
-    access: Access
+    private_access: PrivateAccess
     tenant: str
     log_workspace_id: pulumi.Input[str]
     soft_delete_days: int = 90
-    doors: Sequence[IPv4Network] = ()
+    public_access: Sequence[IPv4Network] = ()
+
+
+def vault_url(names: Names) -> str:
+    """Address of the vault's data plane, known before the vault exists."""
+    return f"https://{names.of('key vault')}.vault.azure.net"
 
 
 class Vault(pulumi.ComponentResource):
@@ -45,8 +52,8 @@ class Vault(pulumi.ComponentResource):
         super().__init__("roastery:vault:Vault", name, None, opts)
         vault = self._vault(args)
         self.id = vault.id
-        self.uri = computed(vault, vault.properties, lambda properties: properties.vault_uri)
-        private_endpoint(args.access, "vault", "vault", vault.id, self)
+        self.uri = value_from_azure(vault, vault.properties, lambda properties: properties.vault_uri)
+        private_endpoint(args.private_access, "vault", "vault", vault.id, self)
         diagnose("kv", vault.id, args.log_workspace_id, self)
         self.register_outputs({"id": self.id, "uri": self.uri})
 
@@ -64,11 +71,11 @@ class Vault(pulumi.ComponentResource):
                 enable_purge_protection=True,
                 enable_soft_delete=True,
                 soft_delete_retention_in_days=args.soft_delete_days,
-                public_network_access="Enabled" if args.doors else "Disabled",
+                public_network_access="Enabled" if args.public_access else "Disabled",
                 network_acls=keyvault.NetworkRuleSetArgs(
                     bypass=keyvault.NetworkRuleBypassOptions.AZURE_SERVICES,
                     default_action=keyvault.NetworkRuleAction.DENY,
-                    ip_rules=[keyvault.IPRuleArgs(value=str(door)) for door in args.doors],
+                    ip_rules=[keyvault.IPRuleArgs(value=str(range_)) for range_ in args.public_access],
                 ),
             ),
             tags=resource_group.tags,

@@ -10,21 +10,23 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
-from roastery.components.resource_group import ResourceGroup, computed
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
+from roastery.components.outputs import value_from_azure
+from roastery.components.resource_group import ResourceGroup
+from roastery.naming import Names
 
 ManagedNetwork = Literal["Disabled", "AllowInternetOutbound", "AllowOnlyApprovedOutbound"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceArgs:
-    """One workspace and what it stands on.
+    """One workspace and the resources that it uses.
 
     Args:
         resource_group: group, names, tags.
-        access: where its private endpoint stands.
+        private_access: subnet and DNS zones of its private endpoint.
         log_workspace_id: where its logs go.
         storage_id: default account; not hierarchical.
         storage_endpoint_ids: private endpoints of that account, which the workspace's identity must read.
@@ -32,11 +34,11 @@ class WorkspaceArgs:
         registry_id: container registry.
         insights_id: Application Insights.
         managed_network: isolation of Azure ML's own compute; turning it on can't be undone.
-        public: whether the public front answers, for a development door.
+        public_access: whether it answers on the public network; for development only.
     """
 
     resource_group: ResourceGroup
-    access: Access
+    private_access: PrivateAccess
     log_workspace_id: pulumi.Input[str]
     storage_id: pulumi.Input[str]
     storage_endpoint_ids: Mapping[str, pulumi.Input[str]]
@@ -44,7 +46,21 @@ class WorkspaceArgs:
     registry_id: pulumi.Input[str]
     insights_id: pulumi.Input[str]
     managed_network: ManagedNetwork = "Disabled"
-    public: bool = False
+    public_access: bool = False
+
+
+def workspace_id(names: Names, part: str, subscription: str) -> str:
+    """ARM id of the workspace, known before the workspace exists.
+
+    Args:
+        names: of the stack.
+        part: of the workspace's resource group.
+        subscription: id.
+    """
+    return (
+        f"/subscriptions/{subscription}/resourceGroups/{names.of('resource group', part)}"
+        f"/providers/Microsoft.MachineLearningServices/workspaces/{names.of('machine learning workspace')}"
+    )
 
 
 class Workspace(pulumi.ComponentResource):
@@ -61,10 +77,10 @@ class Workspace(pulumi.ComponentResource):
         workspace = self._workspace()
         self.resource = workspace
         self.id, self.name = workspace.id, workspace.name
-        self.principal_id = computed(
+        self.principal_id = value_from_azure(
             workspace, workspace.identity, lambda identity: identity.principal_id if identity else None
         )
-        private_endpoint(args.access, "mlw", "amlworkspace", workspace.id, self)
+        private_endpoint(args.private_access, "mlw", "amlworkspace", workspace.id, self)
         diagnose("mlw", workspace.id, args.log_workspace_id, self)
         self._roles()
         self.register_outputs({"id": self.id, "name": self.name})
@@ -86,7 +102,7 @@ class Workspace(pulumi.ComponentResource):
             container_registry=args.registry_id,
             application_insights=args.insights_id,
             system_datastores_auth_mode="Identity",
-            public_network_access="Enabled" if args.public else "Disabled",
+            public_network_access="Enabled" if args.public_access else "Disabled",
             v1_legacy_mode=False,
             managed_network=ml.ManagedNetworkSettingsArgs(isolation_mode=args.managed_network),
             tags=resource_group.tags,
@@ -94,27 +110,28 @@ class Workspace(pulumi.ComponentResource):
         )
 
     def _roles(self) -> None:
-        args, names = self._args, self._args.resource_group.names
-        for group, endpoint in args.storage_endpoint_ids.items():
-            assign(
-                f"workspace-reader-{group}",
-                names=names,
+        args = self._args
+        grants = [
+            RoleGrant(
+                name=f"workspace-reader-{service}",
                 role=roles.READER,
                 principal=self.principal_id,
                 scope=endpoint,
-                parent=self,
                 why="The workspace reads its storage's private endpoints to reach data through them",
             )
+            for service, endpoint in args.storage_endpoint_ids.items()
+        ]
         if args.managed_network != "Disabled":
-            assign(
-                "workspace-approver",
-                names=names,
-                role=roles.NETWORK_CONNECTION_APPROVER,
-                principal=self.principal_id,
-                scope=_group_of(args.storage_id),
-                parent=self,
-                why="The managed network approves its own private endpoints",
+            grants.append(
+                RoleGrant(
+                    name="workspace-approver",
+                    role=roles.NETWORK_CONNECTION_APPROVER,
+                    principal=self.principal_id,
+                    scope=_group_of(args.storage_id),
+                    why="The managed network approves its own private endpoints",
+                )
             )
+        assign_all(grants, names=args.resource_group.names, parent=self)
 
 
 def _group_of(resource_id: pulumi.Input[str]) -> pulumi.Output[str]:

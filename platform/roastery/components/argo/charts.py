@@ -33,14 +33,14 @@ _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
     "limits": {"cpu": "1", "memory": "1Gi"},
 }
-# What watches a file or answers a scrape beside something else.
+# Of sidecars: the config reloader and the metrics exporter of the event bus.
 _SIDECAR = {
     "requests": {"cpu": "10m", "memory": "32Mi"},
     "limits": {"cpu": "100m", "memory": "64Mi"},
 }
-# The namespace admits restricted pods only, and the controller sets nothing by itself: without this the bus's
-# pods are refused. NATS's image names no user; a store that is not root's needs the group. A container of the
-# bus takes pull policy, resources and security context; its image is the controller's to choose.
+# The namespace admits restricted pods only, and the controller sets no security context by itself: without
+# this the bus's pods are refused. NATS's image names no user, whose volume has to be writable: `fsGroup`. The
+# containers take pull policy, resources and security context; the controller chooses their images.
 _BUS_PODS = {
     "securityContext": {
         "runAsNonRoot": True,
@@ -56,18 +56,18 @@ _BUS_PODS = {
 
 @dataclass(frozen=True, kw_only=True)
 class ArgoArgs:
-    """What Argo runs on and as.
+    """One installation of both systems.
 
     Args:
         provider: of the cluster.
         chart_repository: Helm repository, or `oci://...` of a mirror.
-        image_registry: where images come from.
+        image_registry: registry of the images.
         workflows_chart, events_chart: chart versions.
-        full_crds, crd_base_url: whether and from where a job fetches the full CRDs.
+        full_crds, crd_base_url: whether and from where a job downloads the full CRDs.
         client_id: of the identity that workflows act as.
         infra_client_id: of the identity that changes infrastructure.
-        storage_account, container: where artefacts go.
-        high_availability: two controllers, kept apart.
+        storage_account, container: where artefacts are stored.
+        high_availability: two controllers on different nodes.
     """
 
     provider: k8s.Provider
@@ -85,7 +85,7 @@ class ArgoArgs:
 
 
 class Argo(pulumi.ComponentResource):
-    """Both systems, the namespaces they live in, and the accounts that workflows and events use."""
+    """Both systems, their namespaces, and the service accounts of workflows and events."""
 
     provider: k8s.Provider
     workflows: Namespace
@@ -99,7 +99,7 @@ class Argo(pulumi.ComponentResource):
         # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
         self.system = self._namespace("argo", cpu="8", memory="16Gi", pods=20)
         self.workflows = self._namespace(
-            "roastery", cpu="40", memory="160Gi", pods=100, apart=["eventsource-name"]
+            "roastery", cpu="40", memory="160Gi", pods=100, excluded=["eventsource-name"]
         )
         # Pods of the Azure ML extension run as root beside ours: baseline is the strictest they pass.
         self.jobs = self._namespace("azureml-jobs", cpu="80", memory="320Gi", pods=100, level="baseline")
@@ -122,18 +122,18 @@ class Argo(pulumi.ComponentResource):
             (WORKFLOW_ACCOUNT, args.client_id, True),
             (INFRA_ACCOUNT, args.infra_client_id, True),
             (EVENTS_ACCOUNT, args.client_id, True),
-            # What listens never talks to the API.
+            # Event sources never talk to the API.
             (SOURCES_ACCOUNT, args.client_id, False),
         ):
             service_account(self.workflows, name, client_id=client, provider=args.provider, token=token)
-        # The bus asks nothing of Azure or the API; unnamed it would mount the default account's token.
+        # The bus calls neither Azure nor the API; without an account it would mount the default one's token.
         service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider)
-        runs = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
-        # All the executor needs; nothing else of the API is open to a workflow's pods.
-        self._grant("executor", runs, [_rule("workflowtaskresults", "create", "patch")])
+        executors = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
+        # All that the executor needs; a workflow's pods have no other right on the API.
+        self._grant("executor", executors, [_rule("workflowtaskresults", "create", "patch")])
         self._grant(
             "artifact-gc",
-            runs,
+            executors,
             [
                 _rule("workflowartifactgctasks", "list", "watch"),
                 _rule("workflowartifactgctasks/status", "patch"),
@@ -142,19 +142,20 @@ class Argo(pulumi.ComponentResource):
         self._grant("submitter", (EVENTS_ACCOUNT,), [_rule("workflows", "create")])
 
     def _grant(self, name: str, accounts: Sequence[str], rules: Sequence[rbac.PolicyRuleArgs]) -> None:
-        space = self.workflows.name
+        namespace = self.workflows.name
         rbac.Role(
             f"role-{name}",
-            metadata=meta.ObjectMetaArgs(name=name, namespace=space),
+            metadata=meta.ObjectMetaArgs(name=name, namespace=namespace),
             rules=list(rules),
             opts=self._child,
         )
         rbac.RoleBinding(
             f"binding-{name}",
-            metadata=meta.ObjectMetaArgs(name=name, namespace=space),
+            metadata=meta.ObjectMetaArgs(name=name, namespace=namespace),
             role_ref=rbac.RoleRefArgs(api_group="rbac.authorization.k8s.io", kind="Role", name=name),
             subjects=[
-                rbac.SubjectArgs(kind="ServiceAccount", name=account, namespace=space) for account in accounts
+                rbac.SubjectArgs(kind="ServiceAccount", name=account, namespace=namespace)
+                for account in accounts
             ],
             opts=self._child,
         )
@@ -216,15 +217,15 @@ class Argo(pulumi.ComponentResource):
         )
 
     def _controller(self) -> dict[str, Any]:
-        several = self._args.high_availability
+        high_availability = self._args.high_availability
         return {
             "image": {"registry": self._args.image_registry},
             "workflowNamespaces": ["roastery"],
             "parallelism": 20,
             "resourceRateLimit": {"limit": 10, "burst": 25},
             "retentionPolicy": {"completed": 100, "failed": 100, "errored": 100},
-            "replicas": 2 if several else 1,
-            "pdb": {"enabled": several, "minAvailable": 1},
+            "replicas": 2 if high_availability else 1,
+            "pdb": {"enabled": high_availability, "minAvailable": 1},
             "metricsConfig": {"enabled": True},
             "securityContext": _CONTAINER,
             "resources": _RESOURCES,
@@ -248,7 +249,7 @@ class Argo(pulumi.ComponentResource):
         )
 
     def _bus(self, after: Sequence[pulumi.Resource]) -> k8s.apiextensions.CustomResource:
-        """What event sources and sensors talk over; JetStream keeps events over a restart, on a disk.
+        """The event bus between event sources and sensors; JetStream stores events on a disk.
 
         Its kind comes with the chart of Argo Events.
         """
@@ -277,15 +278,15 @@ def _rule(resource: str, *verbs: str) -> rbac.PolicyRuleArgs:
 
 
 def _bus_images(registry: str) -> dict[str, str]:
-    """The images of the bus: the chart names Docker Hub's, which a mirror has under the same names.
+    """The images of the bus: by default those of Docker Hub, which a mirror holds under the same names.
 
     Versions: argo-events v1.9, manifests/base/controller-manager/controller-config.yaml.
     """
-    place = "" if registry == _PUBLIC else f"{registry}/"
+    prefix = "" if registry == _PUBLIC else f"{registry}/"
     return {
         "version": _JETSTREAM,
-        "natsImage": f"{place}nats:{_JETSTREAM}",
-        "metricsExporterImage": f"{place}natsio/prometheus-nats-exporter:0.14.0",
-        "configReloaderImage": f"{place}natsio/nats-server-config-reloader:0.14.0",
+        "natsImage": f"{prefix}nats:{_JETSTREAM}",
+        "metricsExporterImage": f"{prefix}natsio/prometheus-nats-exporter:0.14.0",
+        "configReloaderImage": f"{prefix}natsio/nats-server-config-reloader:0.14.0",
         "startCommand": "/nats-server",
     }

@@ -1,8 +1,8 @@
-"""What can be wrong with workflows before they reach a cluster.
+"""Errors in workflows and triggers that are found before they reach a cluster.
 
 ```
 RoasteryError
-└── ArgoError           the description of the workflows is wrong
+└── ArgoError           a manifest of workflows or triggers is wrong
 ```
 """
 
@@ -12,4 +12,4 @@ from roastery.errors import RoasteryError
 
 
 class ArgoError(RoasteryError):
-    """A workflow, a trigger or a reference between them can't work."""
+    """A workflow, a trigger, or a reference between them is wrong."""

@@ -1,4 +1,4 @@
-"""A namespace with its fences: restricted pods, no traffic by default, bounded resources."""
+"""A namespace with its limits: restricted pods, no traffic by default, bounded resources."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class NamespaceArgs:
     Args:
         provider: of the cluster.
         name: the namespace.
-        cpu, memory, pods: most that everything in it may ask for together.
-        egress: ports that its pods may reach anywhere outside; what is inside needs no entry.
-        level: Pod Security Admission level; `restricted` unless a chart can't.
+        cpu, memory, pods: quota of everything in it together.
+        egress: ports that its pods may reach outside the namespace.
+        level: Pod Security Admission level; `restricted` unless a chart does not support it.
         labels: more labels.
-        apart: labels whose pods get none of the general allowances, but policies of their own.
+        excluded: labels whose pods the general network policies leave out; they have policies of their own.
     """
 
     provider: k8s.Provider
@@ -37,7 +37,7 @@ class NamespaceArgs:
     egress: Sequence[int] = (443,)
     level: Literal["restricted", "baseline", "privileged"] = "restricted"
     labels: Mapping[str, str] | None = None
-    apart: Sequence[str] = ()
+    excluded: Sequence[str] = ()
 
 
 class Namespace(pulumi.ComponentResource):
@@ -53,7 +53,7 @@ class Namespace(pulumi.ComponentResource):
             metadata=meta.ObjectMetaArgs(name=args.name, labels=self._labels()),
             opts=pulumi.ResourceOptions(parent=self, provider=args.provider),
         )
-        self.name = self.resource.metadata.name.apply(lambda found: found or args.name)
+        self.name = self.resource.metadata.name.apply(lambda name: name or args.name)
         self._child = pulumi.ResourceOptions(parent=self.resource, provider=args.provider)
         self._policies()
         self._quota()
@@ -68,7 +68,7 @@ class Namespace(pulumi.ComponentResource):
         return meta.ObjectMetaArgs(name=name, namespace=self.name)
 
     def _policies(self) -> None:
-        own = networking.NetworkPolicyPeerArgs(pod_selector=meta.LabelSelectorArgs())
+        own_pods = networking.NetworkPolicyPeerArgs(pod_selector=meta.LabelSelectorArgs())
         dns = networking.NetworkPolicyPeerArgs(
             namespace_selector=meta.LabelSelectorArgs(
                 match_labels={"kubernetes.io/metadata.name": "kube-system"}
@@ -78,8 +78,8 @@ class Namespace(pulumi.ComponentResource):
         self._policy("default-deny", selector=meta.LabelSelectorArgs())
         self._policy(
             "allow-own",
-            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[own])],
-            egress=[networking.NetworkPolicyEgressRuleArgs(to=[own])],
+            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[own_pods])],
+            egress=[networking.NetworkPolicyEgressRuleArgs(to=[own_pods])],
         )
         self._policy(
             "allow-out",
@@ -111,11 +111,11 @@ class Namespace(pulumi.ComponentResource):
         )
 
     def _general(self) -> meta.LabelSelectorArgs:
-        """All pods but those set apart: policies only ever add, so these must not be selected at all."""
+        """All pods but the excluded ones: policies only add rights, so these must not be selected at all."""
         return meta.LabelSelectorArgs(
             match_expressions=[
                 meta.LabelSelectorRequirementArgs(key=key, operator="DoesNotExist")
-                for key in self._args.apart
+                for key in self._args.excluded
             ]
             or None
         )
@@ -164,9 +164,14 @@ def service_account(
     provider: k8s.Provider,
     token: bool = True,
 ) -> core.ServiceAccount:
-    """A service account; with a client id it acts as that managed identity (its pods carry the label).
+    """Declares a service account.
 
-    `token` mounts its token for the API into pods that do not ask otherwise.
+    Args:
+        namespace: where.
+        name: of the account.
+        client_id: of the managed identity that it acts as, if any.
+        provider: of the cluster.
+        token: mounts its token for the API into pods that do not set it themselves.
     """
     annotations = {"azure.workload.identity/client-id": client_id} if client_id is not None else None
     return core.ServiceAccount(
@@ -177,7 +182,7 @@ def service_account(
             annotations=annotations,
             labels={"azure.workload.identity/use": "true"} if client_id is not None else None,
         ),
-        # Only pods that talk to the API need its token; they ask for it in their own spec.
+        # Accounts without an identity are for pods that never talk to the API.
         automount_service_account_token=client_id is not None and token,
         opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
     )

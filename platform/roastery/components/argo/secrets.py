@@ -1,4 +1,4 @@
-"""Secrets of Key Vault as files of a pod, and as Kubernetes secrets where Argo Events reads no files."""
+"""Secrets of Key Vault as files of a pod, and as Kubernetes secrets, which is all that Argo Events reads."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from roastery.components.argo.namespace import Namespace
 
 @dataclass(frozen=True, kw_only=True)
 class SecretClass:
-    """Which secrets a pod gets, and as whom it asks for them.
+    """Which secrets a pod gets, and as which identity it reads them.
 
     Args:
         name: of the class.
         vault: name of the vault.
         tenant: of the vault.
         client_id: of the identity that the pod's service account acts as.
-        files: names in the vault; each becomes a file of that name.
-        synced: key of a Kubernetes secret, called as the class, by name in the vault.
+        files: names of secrets in the vault; each becomes a file of that name.
+        synced: keys of a Kubernetes secret with the name of the class, by name in the vault.
     """
 
     name: str
@@ -35,8 +35,10 @@ class SecretClass:
     synced: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def declare(secrets: SecretClass, namespace: Namespace, provider: k8s.Provider) -> CustomResource:
-    """The class, for the driver that AKS brings (`azureKeyvaultSecretsProvider`).
+def declare_secret_class(
+    secrets: SecretClass, namespace: Namespace, provider: k8s.Provider
+) -> CustomResource:
+    """Declares the class, for the driver that AKS installs (`azureKeyvaultSecretsProvider`).
 
     Source: learn.microsoft.com/azure/aks/csi-secrets-store-identity-access, workload identity.
     """

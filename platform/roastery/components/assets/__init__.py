@@ -1,1 +1,1 @@
-"""A typed step becomes an Azure ML asset."""
+"""Azure ML assets, made from the description of the steps."""

@@ -11,13 +11,12 @@ from pulumi_azure_native import machinelearningservices as ml
 
 from roastery.cache import Cache
 from roastery.components.assets import specs
-from roastery.components.assets.specs import Running, Spec
-from roastery.components.assets.steps import Pipeline, Step
+from roastery.components.assets.specs import Spec, StepRuntime
+from roastery.components.assets.steps import PipelineDescription, StepDescription
 from roastery.components.assets.versions import version_of
 from roastery.components.resource_group import ResourceGroup
 
-# Where Azure ML's inference server answers inside the image.
-_PORT = 5001
+_PORT = 5001  # of Azure ML's inference server inside the image
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +25,14 @@ class AssetsArgs:
 
     Args:
         resource_group: group and tags.
-        workspace_id: ARM id of the workspace, as plain text: versions are made from it.
-        workspace: what has to be there first.
+        workspace_id: ARM id of the workspace, as plain text: versions are computed from it.
+        workspace: has to exist first.
         name: of the environment.
         image: by digest; it holds the code of every step.
         pipeline: the steps, wired.
-        code: hash of a step's code, by its module.
-        running: where and with what the steps run.
-        cache: folder for specifications made earlier.
+        code_hash: hash of the code that a module reaches.
+        runtime: where the steps run, and with which variables.
+        cache: folder of specifications that were computed earlier.
     """
 
     resource_group: ResourceGroup
@@ -41,14 +40,14 @@ class AssetsArgs:
     workspace: pulumi.Resource
     name: str
     image: str
-    pipeline: Pipeline
-    code: Callable[[str], str]
-    running: Running
+    pipeline: PipelineDescription
+    code_hash: Callable[[str], str]
+    runtime: StepRuntime
     cache: Path
 
 
 class Assets(pulumi.ComponentResource):
-    """What runs refer to. Each version is a hash of its content; old ones stay in the workspace."""
+    """The assets. Each version is a hash of its content; older ones stay in the workspace."""
 
     environment_id: str
     pipeline_id: str
@@ -58,27 +57,27 @@ class Assets(pulumi.ComponentResource):
         self._args = args
         self._workspace = args.workspace_id.rpartition("/")[2]
         self._cache = Cache(args.cache, ["azure-ai-ml"], [Path(specs.__file__)])
-        self._made: list[pulumi.Resource] = [args.workspace]
+        self._declared: list[pulumi.Resource] = [args.workspace]
         self.environment_id = self._environment()
-        self._made = [*self._made, *self._containers()]
+        self._declared = [*self._declared, *self._containers()]
         components = {node.step.name: self._step(node.step) for node in args.pipeline.nodes}
         self.pipeline_id = self._pipeline(components)
         self.register_outputs({"environment": self.environment_id, "pipeline": self.pipeline_id})
 
     @property
     def ready(self) -> list[pulumi.Resource]:
-        """All of them, for what refers to them by id."""
-        return self._made
+        """All of them, for resources that refer to them by id."""
+        return self._declared
 
-    def _kept(self) -> pulumi.ResourceOptions:
-        # A run of last year refers to the version of last year.
-        return pulumi.ResourceOptions(parent=self, depends_on=self._made, retain_on_delete=True)
+    def _version_opts(self) -> pulumi.ResourceOptions:
+        # Retained: a run of last year refers to the version of last year.
+        return pulumi.ResourceOptions(parent=self, depends_on=self._declared, retain_on_delete=True)
 
     def _environment(self) -> str:
         args = self._args
         version = version_of(args.image)
         route = ml.RouteArgs(path="/", port=_PORT)
-        made = ml.EnvironmentVersion(
+        environment = ml.EnvironmentVersion(
             "environment",
             name=args.name,
             version=version,
@@ -95,13 +94,13 @@ class Assets(pulumi.ComponentResource):
                 ),
                 tags=args.resource_group.tags,
             ),
-            opts=self._kept(),
+            opts=self._version_opts(),
         )
-        self._made = [*self._made, made]
+        self._declared = [*self._declared, environment]
         return f"{args.workspace_id}/environments/{args.name}/versions/{version}"
 
     def _containers(self) -> list[pulumi.Resource]:
-        """One container for each data asset that a step registers; versions come from runs."""
+        """A container for each data asset that a step registers; its versions are registered by runs."""
         args = self._args
         return [
             ml.DataContainer(
@@ -119,38 +118,38 @@ class Assets(pulumi.ComponentResource):
             if port.asset is not None
         ]
 
-    def _step(self, step: Step) -> str:
+    def _step(self, step: StepDescription) -> str:
         environment = f"azureml:{self.environment_id}"
-        described = self._described(step)
-        version = version_of(described, environment, self._args.code(step.module))
+        content = self._content(step)
+        version = version_of(content, environment, self._args.code_hash(step.module))
         return self._component(
             step.name,
             version,
             self._cache.get(
-                [described, environment, version],
+                [content, environment, version],
                 lambda: specs.command_spec(step, version=version, environment=environment),
             ),
         )
 
     def _pipeline(self, components: Mapping[str, str]) -> str:
-        pipeline, running = self._args.pipeline, self._args.running
+        pipeline, runtime = self._args.pipeline, self._args.runtime
         wired = [[node.step.name, dict(node.inputs)] for node in pipeline.nodes]
-        described = [pipeline.name, pipeline.description, wired, dict(components), asdict(running)]
-        version = version_of(described)
+        content = [pipeline.name, pipeline.description, wired, dict(components), asdict(runtime)]
+        version = version_of(content)
         spec = self._cache.get(
-            [described, version],
+            [content, version],
             lambda: specs.pipeline_spec(
                 pipeline,
                 version=version,
                 components={step: f"azureml:{id_}" for step, id_ in components.items()},
-                running=running,
+                runtime=runtime,
             ),
         )
         return self._component(pipeline.name, version, spec)
 
     def _component(self, name: str, version: str, spec: Spec) -> str:
         args = self._args
-        made = ml.ComponentVersion(
+        component = ml.ComponentVersion(
             f"component-{name}",
             name=name,
             version=version,
@@ -159,27 +158,27 @@ class Assets(pulumi.ComponentResource):
             properties=ml.ComponentVersionPropertiesArgs(
                 component_spec=spec, description=spec["description"], tags=args.resource_group.tags
             ),
-            opts=self._kept(),
+            opts=self._version_opts(),
         )
-        self._made = [*self._made, made]
+        self._declared = [*self._declared, component]
         return f"{args.workspace_id}/components/{name}/versions/{version}"
 
     @staticmethod
-    def _described(step: Step) -> list[object]:
-        """All that the specification is made from; what is not plain data says itself as text."""
+    def _content(step: StepDescription) -> list[object]:
+        """Everything that the specification is computed from, as plain data."""
         ports = [
             [port.name, port.type, port.description, port.optional] for port in (*step.inputs, *step.outputs)
         ]
         params = [
             [
-                one.name,
-                one.kind.__name__,
-                one.description,
-                one.default,
-                list(one.choices),
-                one.minimum,
-                one.maximum,
+                param.name,
+                param.kind.__name__,
+                param.description,
+                param.default,
+                list(param.choices),
+                param.minimum,
+                param.maximum,
             ]
-            for one in step.params
+            for param in step.params
         ]
         return [step.name, step.template(), step.description, ports, params, step.volatile]

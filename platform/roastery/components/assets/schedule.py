@@ -1,4 +1,4 @@
-"""Azure ML's own clock: a schedule that submits the registered pipeline."""
+"""A schedule of Azure ML that submits the registered pipeline."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ class ScheduleArgs:
         resource_group: group and tags.
         workspace_id: ARM id of the workspace, as plain text.
         pipeline_id: ARM id of the pipeline component's version.
-        compute: what its steps run on.
-        models: ids of models by the pipeline's input that takes them; all other inputs keep their defaults.
-        line: of cron.
+        compute_id: ARM id of the compute that its steps run on.
+        models: ids of models by input of the pipeline; all other inputs keep their defaults.
+        cron: cron expression.
         timezone: IANA name.
-        enabled: whether it runs; a schedule that stands by is declared and does not.
+        enabled: whether it submits; a disabled schedule is declared too.
         description: what it is for.
-        before: what has to be there first.
+        before: what has to exist first.
     """
 
     resource_group: ResourceGroup
     workspace_id: str
     pipeline_id: str
-    compute: ml.Compute
+    compute_id: pulumi.Input[str]
     models: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
-    line: str
+    cron: str
     timezone: str
     enabled: bool
     description: str
@@ -42,12 +42,12 @@ class ScheduleArgs:
 
 
 def schedule(name: str, args: ScheduleArgs, parent: pulumi.Resource) -> ml.Schedule:
-    """Declares it; tests/platform/roastery/components/assets holds its job against what the SDK would send.
+    """Declares the schedule; a test compares its job with the one that the SDK would send.
 
     Raises:
-        ValueError: Azure ML has no words for the line or the zone.
+        ValueError: Azure ML has no equivalent of the cron expression or the time zone.
     """
-    what = args.pipeline_id.split("/")[-3]
+    pipeline = args.pipeline_id.split("/")[-3]
     return ml.Schedule(
         f"schedule-{name}",
         name=name,
@@ -59,16 +59,16 @@ def schedule(name: str, args: ScheduleArgs, parent: pulumi.Resource) -> ml.Sched
                 job_definition=ml.PipelineJobArgs(
                     job_type="Pipeline",
                     component_id=args.pipeline_id,
-                    display_name=what,
-                    experiment_name=what,
+                    display_name=pipeline,
+                    experiment_name=pipeline,
                     inputs={
                         port: ml.MLFlowModelJobInputArgs(job_input_type="mlflow_model", uri=model)
                         for port, model in args.models.items()
                     },
-                    settings={"default_compute": args.compute.id, "_source": "REMOTE.WORKSPACE.JOB"},
+                    settings={"default_compute": args.compute_id, "_source": "REMOTE.WORKSPACE.JOB"},
                 ),
             ),
-            trigger=trigger(args.line, args.timezone),
+            trigger=trigger(args.cron, args.timezone),
             is_enabled=args.enabled,
             display_name=name,
             description=args.description,
@@ -78,21 +78,21 @@ def schedule(name: str, args: ScheduleArgs, parent: pulumi.Resource) -> ml.Sched
     )
 
 
-def trigger(line: str, timezone: str) -> ml.CronTriggerArgs | ml.RecurrenceTriggerArgs:
-    """What Azure ML calls that line and that zone.
+def trigger(expression: str, timezone: str) -> ml.CronTriggerArgs | ml.RecurrenceTriggerArgs:
+    """The trigger of Azure ML for that cron expression in that time zone.
 
     Raises:
-        ValueError: it has no words for them.
+        ValueError: Azure ML has no equivalent.
     """
-    zone, recurring = cron.windows(timezone), cron.monthly(line)
-    if recurring is None:
-        return ml.CronTriggerArgs(trigger_type="Cron", expression=cron.spelled(line), time_zone=zone)
+    zone, recurrence = cron.windows_zone(timezone), cron.monthly(expression)
+    if recurrence is None:
+        return ml.CronTriggerArgs(trigger_type="Cron", expression=cron.expanded(expression), time_zone=zone)
     return ml.RecurrenceTriggerArgs(
         trigger_type="Recurrence",
         frequency=ml.RecurrenceFrequency.MONTH,
         interval=1,
         schedule=ml.RecurrenceScheduleArgs(
-            month_days=list(recurring.days), hours=list(recurring.hours), minutes=list(recurring.minutes)
+            month_days=list(recurrence.days), hours=list(recurrence.hours), minutes=list(recurrence.minutes)
         ),
         time_zone=zone,
     )

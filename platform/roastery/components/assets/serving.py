@@ -1,7 +1,7 @@
 """The endpoint on Kubernetes and its two deployments, blue and green.
 
-The program says how they run; which model they run and who gets the traffic belongs to promotion, and is left
-alone here. A deployment that has no model yet starts, and answers that it has none.
+The program declares how they run. Which model they run and how traffic is split is decided by promotion, and
+ignored here. A deployment without a model starts, and answers that it has none.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ COLOURS = ("blue", "green")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
+class PinnedModel:
     """A version in the registry of models.
 
     Args:
@@ -39,21 +39,21 @@ class ServingArgs:
     Args:
         resource_group: group, names, tags.
         workspace_id: ARM id of the workspace, as plain text.
-        compute: the attached cluster.
-        identity_id: what it runs as.
+        compute_id: ARM id of the attached cluster.
+        identity_id: identity that it runs as.
         environment_id: image by digest, with the scoring script.
         instance_type: of the compute.
         replicas: of each deployment.
         cpu, memory: of a replica.
-        auth_mode: how callers prove themselves.
-        variables: environment of a deployment: where the image keeps its scoring script.
-        model: what both deployments start with; without one they wait for a promotion.
-        before: what has to be there first.
+        auth_mode: how callers authenticate.
+        variables: environment of a deployment: where the scoring script is in the image.
+        model: the one that both deployments start with; without one they wait for a promotion.
+        before: what has to exist first.
     """
 
     resource_group: ResourceGroup
     workspace_id: str
-    compute: ml.Compute
+    compute_id: pulumi.Input[str]
     identity_id: pulumi.Input[str]
     environment_id: str
     instance_type: str
@@ -62,7 +62,7 @@ class ServingArgs:
     memory: str
     auth_mode: Literal["AADToken", "AMLToken", "Key"]
     variables: Mapping[str, str]
-    model: Model | None
+    model: PinnedModel | None
     before: Sequence[pulumi.Resource]
 
 
@@ -82,10 +82,10 @@ class Serving(pulumi.ComponentResource):
         for colour in COLOURS:
             self._deployment(colour, endpoint, self.model)
         self.name = args.resource_group.names.of("online endpoint")
-        self.scoring_uri = endpoint.properties.apply(lambda found: found.scoring_uri)
+        self.scoring_uri = endpoint.properties.apply(lambda properties: properties.scoring_uri)
         self.register_outputs({"name": self.name})
 
-    def _model(self, model: Model) -> ml.ModelVersion:
+    def _model(self, model: PinnedModel) -> ml.ModelVersion:
         return ml.ModelVersion(
             "model",
             name=model.name,
@@ -114,7 +114,7 @@ class Serving(pulumi.ComponentResource):
             ),
             properties=ml.OnlineEndpointPropertiesArgs(
                 auth_mode=args.auth_mode,
-                compute=args.compute.id,
+                compute=args.compute_id,
                 description="Monthly demand per store, with intervals.",
                 public_network_access="Disabled",
             ),
@@ -128,7 +128,7 @@ class Serving(pulumi.ComponentResource):
 
     def _deployment(self, colour: str, endpoint: ml.OnlineEndpoint, model: ml.ModelVersion | None) -> None:
         args = self._args
-        room = ml.ContainerResourceSettingsArgs(cpu=args.cpu, memory=args.memory)
+        resources = ml.ContainerResourceSettingsArgs(cpu=args.cpu, memory=args.memory)
         probe = ml.ProbeSettingsArgs(
             initial_delay="PT10S", period="PT10S", timeout="PT5S", failure_threshold=30, success_threshold=1
         )
@@ -148,7 +148,7 @@ class Serving(pulumi.ComponentResource):
                 model=model.id if model else None,
                 app_insights_enabled=True,
                 container_resource_requirements=ml.ContainerResourceRequirementsArgs(
-                    container_resource_requests=room, container_resource_limits=room
+                    container_resource_requests=resources, container_resource_limits=resources
                 ),
                 liveness_probe=probe,
                 readiness_probe=probe,
@@ -158,8 +158,7 @@ class Serving(pulumi.ComponentResource):
                 scale_settings=ml.DefaultScaleSettingsArgs(scale_type="Default"),
             ),
             tags=args.resource_group.tags,
-            # Promotion gives it a model and says so in tags; neither that nor the autoscaler of a busy day is
-            # undone by the next `up`.
+            # Promotion sets model and tags, an autoscaler the capacity; the next `up` must not undo either.
             opts=pulumi.ResourceOptions(
                 parent=self, ignore_changes=["properties.model", "sku.capacity", "tags"]
             ),

@@ -1,7 +1,7 @@
 """Component specifications, built by azure-ai-ml's own entities and read back from their public dump.
 
-The dump is the YAML that a person would write. What Azure's API takes (`componentSpec`) is that for a command
-and differs for a pipeline's nodes; `_for_api` makes them. The tests hold both against the body that the SDK
+The dump is the YAML that a person would write. Azure's API takes it as it is (`componentSpec`) for a command;
+for a pipeline's nodes its form differs, see `_for_api`. The tests compare both with the body that the SDK
 itself would send.
 """
 
@@ -15,26 +15,32 @@ from typing import Any
 
 import yaml
 
-from roastery.components.assets.steps import Node, Param, Pipeline, Port, Step
+from roastery.components.assets.steps import (
+    NodeDescription,
+    ParamDescription,
+    PipelineDescription,
+    PortDescription,
+    StepDescription,
+)
 
 Spec = dict[str, Any]
 _KINDS: dict[type, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Running:
-    """How the nodes of a pipeline run.
+class StepRuntime:
+    """Where the steps of a pipeline run, and with which variables.
 
     Args:
         instance_type: of the Kubernetes compute.
-        variables: environment variables by step; what is secret is not among them.
+        variables: environment variables by step; none is a secret.
     """
 
     instance_type: str
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
 
-def command_spec(step: Step, *, version: str, environment: str) -> Spec:
+def command_spec(step: StepDescription, *, version: str, environment: str) -> Spec:
     """The specification of a step's component.
 
     Args:
@@ -51,15 +57,16 @@ def command_spec(step: Step, *, version: str, environment: str) -> Spec:
         description=step.description,
         command=step.template(),
         environment=environment,
-        inputs={one.name: _port(one) for one in step.inputs} | {one.name: _param(one) for one in step.params},
-        outputs={one.name: _output(one) for one in step.outputs},
+        inputs={port.name: _port(port) for port in step.inputs}
+        | {param.name: _param(param) for param in step.params},
+        outputs={port.name: _output(port) for port in step.outputs},
         is_deterministic=not step.volatile,
     )
     return _dump(component)
 
 
 def pipeline_spec(
-    pipeline: Pipeline, *, version: str, components: Mapping[str, str], running: Running
+    pipeline: PipelineDescription, *, version: str, components: Mapping[str, str], runtime: StepRuntime
 ) -> Spec:
     """The specification of the pipeline's component.
 
@@ -67,11 +74,11 @@ def pipeline_spec(
         pipeline: the pipeline.
         version: of the component.
         components: `azureml:` and ARM id of each step's component, by step.
-        running: where and with what its nodes run.
+        runtime: where its nodes run, and with which variables.
     """
     from azure.ai.ml.entities import PipelineComponent  # noqa: PLC0415
 
-    handed_in = {
+    pipeline_inputs = {
         source.partition(".")[2]: port
         for node in pipeline.nodes
         for port in node.step.inputs
@@ -82,9 +89,9 @@ def pipeline_spec(
         version=version,
         display_name=pipeline.name,
         description=pipeline.description,
-        inputs={name: _port(port) for name, port in handed_in.items()}
+        inputs={name: _port(port) for name, port in pipeline_inputs.items()}
         | {name: _param(param) for name, param in pipeline.params.items()},
-        jobs={node.step.name: _node(node, components[node.step.name], running) for node in pipeline.nodes},
+        jobs={node.step.name: _node(node, components[node.step.name], runtime) for node in pipeline.nodes},
     )
     return _for_api(_dump(component))
 
@@ -95,19 +102,19 @@ def _dump(component: Any) -> Spec:
     return yaml.safe_load(text.getvalue())
 
 
-def _port(port: Port) -> Any:
+def _port(port: PortDescription) -> Any:
     from azure.ai.ml import Input  # noqa: PLC0415
 
     return Input(type=port.type, optional=port.optional, description=port.description)
 
 
-def _output(port: Port) -> Any:
+def _output(port: PortDescription) -> Any:
     from azure.ai.ml import Output  # noqa: PLC0415
 
     return Output(type=port.type, description=port.description)
 
 
-def _param(param: Param) -> Any:
+def _param(param: ParamDescription) -> Any:
     from azure.ai.ml import Input  # noqa: PLC0415
 
     limits: Spec = {"min": param.minimum, "max": param.maximum, "enum": list(param.choices) or None}
@@ -120,7 +127,7 @@ def _param(param: Param) -> Any:
     )
 
 
-def _node(node: Node, component: str, running: Running) -> Any:
+def _node(node: NodeDescription, component: str, runtime: StepRuntime) -> Any:
     from azure.ai.ml import Output  # noqa: PLC0415
     from azure.ai.ml.entities import Command, JobResourceConfiguration, ManagedIdentityConfiguration  # noqa: PLC0415
 
@@ -135,8 +142,8 @@ def _node(node: Node, component: str, running: Running) -> Any:
             for port in step.outputs
             if port.asset is not None
         },
-        environment_variables=dict(running.variables.get(step.name, {})),
-        resources=JobResourceConfiguration(instance_type=running.instance_type),
+        environment_variables=dict(runtime.variables.get(step.name, {})),
+        resources=JobResourceConfiguration(instance_type=runtime.instance_type),
         identity=ManagedIdentityConfiguration(),
     )
 
@@ -159,11 +166,12 @@ def _for_api(spec: Spec) -> Spec:
 def _api_node(node: Spec) -> Spec:
     rest = {name: value for name, value in node.items() if name not in {"component", "inputs", "outputs"}}
     inputs = {
-        port: {"job_input_type": "literal", "value": given["path"]} for port, given in node["inputs"].items()
+        port: {"job_input_type": "literal", "value": binding["path"]}
+        for port, binding in node["inputs"].items()
     }
     outputs = {
-        port: {"job_output_type": made["type"], "name": made["name"]}
-        for port, made in node.get("outputs", {}).items()
+        port: {"job_output_type": output["type"], "name": output["name"]}
+        for port, output in node.get("outputs", {}).items()
     }
     return {
         **rest,
@@ -175,4 +183,4 @@ def _api_node(node: Spec) -> Spec:
     }
 
 
-logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)  # it announces each experimental class it loads
+logging.getLogger("azure.ai.ml").setLevel(logging.ERROR)  # it reports each experimental class it loads

@@ -1,4 +1,4 @@
-"""What a step has to look like to become an asset; the program's own types fit without knowing of this."""
+"""Protocols of a pipeline and its steps, so that the model's own types need not know this package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 
-class Port(Protocol):
+class PortDescription(Protocol):
     """An input or output: a path."""
 
     @property
@@ -21,7 +21,7 @@ class Port(Protocol):
     def asset(self) -> str | None: ...
 
 
-class Param(Protocol):
+class ParamDescription(Protocol):
     """A literal."""
 
     @property
@@ -40,7 +40,7 @@ class Param(Protocol):
     def maximum(self) -> float | None: ...
 
 
-class Step(Protocol):
+class StepDescription(Protocol):
     """One command with its ports and parameters."""
 
     @property
@@ -50,26 +50,26 @@ class Step(Protocol):
     @property
     def description(self) -> str: ...
     @property
-    def inputs(self) -> Sequence[Port]: ...
+    def inputs(self) -> Sequence[PortDescription]: ...
     @property
-    def outputs(self) -> Sequence[Port]: ...
+    def outputs(self) -> Sequence[PortDescription]: ...
     @property
-    def params(self) -> Sequence[Param]: ...
+    def params(self) -> Sequence[ParamDescription]: ...
     @property
     def volatile(self) -> bool: ...
     def template(self) -> str: ...
 
 
-class Node(Protocol):
-    """A step in its place; `inputs` maps a port to `<step>.<output>` or `pipeline.<name>`."""
+class NodeDescription(Protocol):
+    """A step in its pipeline; `inputs` maps a port to `<step>.<output>` or `pipeline.<name>`."""
 
     @property
-    def step(self) -> Step: ...
+    def step(self) -> StepDescription: ...
     @property
     def inputs(self) -> Mapping[str, str]: ...
 
 
-class Pipeline(Protocol):
+class PipelineDescription(Protocol):
     """Steps wired by name."""
 
     @property
@@ -77,6 +77,6 @@ class Pipeline(Protocol):
     @property
     def description(self) -> str: ...
     @property
-    def nodes(self) -> Sequence[Node]: ...
+    def nodes(self) -> Sequence[NodeDescription]: ...
     @property
-    def params(self) -> Mapping[str, Param]: ...
+    def params(self) -> Mapping[str, ParamDescription]: ...

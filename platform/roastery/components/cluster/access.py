@@ -1,4 +1,4 @@
-"""How this program reaches the cluster's API: Entra sign-in through kubelogin, no certificate."""
+"""How this program signs in to the cluster's API server: Entra ID through kubelogin, no certificate."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ Login = Literal["azurecli", "workloadidentity", "msi"]
 
 
 def kubeconfig(encoded: str, login: Login) -> str:
-    """The cluster's own kubeconfig with its sign-in replaced by ours.
+    """The cluster's own kubeconfig with kubelogin as its sign-in.
 
     Args:
         encoded: base64, as `listManagedClusterUserCredentials` answers.
-        login: how kubelogin gets its token where this program runs.
+        login: how kubelogin gets its token on the machine that runs this program.
     """
     config: dict[str, Any] = yaml.safe_load(base64.b64decode(encoded))
     for user in config["users"]:
@@ -40,7 +40,7 @@ def kubeconfig(encoded: str, login: Login) -> str:
 def provider(
     group: pulumi.Input[str], cluster: pulumi.Input[str], login: Login, parent: pulumi.Resource
 ) -> k8s.Provider:
-    """A Kubernetes provider for the cluster."""
+    """Declares a Kubernetes provider for the cluster."""
     credentials = aks.list_managed_cluster_user_credentials_output(
         resource_group_name=group, resource_name=cluster
     )

@@ -1,4 +1,4 @@
-"""Build agents inside the VNet: where `pulumi up` stands to reach the private API server."""
+"""Build agents inside the VNet, from where `pulumi up` reaches the private API server."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from roastery.components.resource_group import ResourceGroup
 
 @dataclass(frozen=True, kw_only=True)
 class AgentsArgs:
-    """A scale set that Azure DevOps grows and shrinks.
+    """A scale set whose number of machines Azure DevOps changes.
 
     Args:
         resource_group: group, names, tags.
         subnet_id: of the agents.
-        identity_id: what the agents act as.
+        identity_id: identity of the machines.
         size: VM size.
-        public_key: SSH key that Azure demands; no rule lets anybody use it.
+        public_key: SSH key that Azure demands; no security rule allows SSH to the agents.
         zones: availability zones.
     """
 

@@ -10,10 +10,11 @@ import pulumi
 from pulumi_azure_native import containerservice as aks
 
 from roastery import roles
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.resource_group import ResourceGroup, computed
+from roastery.components.outputs import value_from_azure
+from roastery.components.resource_group import ResourceGroup
 
 # Everything but `kube-audit`, which repeats `kube-audit-admin` with every read and costs most.
 _LOGS = (
@@ -25,12 +26,12 @@ _LOGS = (
     "cloud-controller-manager",
     "guard",
 )
-JOBS = {"roastery/pool": "jobs"}
-_PODS = 250  # a node: what an overlay takes anyway, said so that scanners see it
+JOB_NODES = {"roastery/pool": "jobs"}  # label of the job pool's nodes
+_PODS = 250  # per node: the default of an overlay, written out for scanners that require it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pool:
+class NodePool:
     """A node pool that scales between its bounds."""
 
     size: str
@@ -45,13 +46,13 @@ class AksArgs:
     Args:
         resource_group: group, names, tags.
         subnet_id: of the nodes.
-        vnet_id: where the control plane makes its load balancers.
+        vnet_id: network in which the control plane creates its load balancers.
         zone_id: private DNS zone of the API server.
-        registry_id: where nodes pull images.
+        registry_id: registry that nodes pull images from.
         log_workspace_id: where its logs go.
         tenant: Entra tenant id.
         admins: object id of the group of cluster administrators.
-        version: `1.NN`; Azure picks and patches the last number.
+        version: `1.NN`; Azure chooses and updates the patch number.
         tier: `Free`, `Standard` or `Premium`.
         zones: availability zones of the nodes.
         service_cidr, pod_cidr, dns_service_ip: addresses inside the cluster.
@@ -73,8 +74,8 @@ class AksArgs:
     service_cidr: str
     pod_cidr: str
     dns_service_ip: str
-    system_pool: Pool
-    job_pool: Pool
+    system_pool: NodePool
+    job_pool: NodePool
     disable_local_accounts: bool = True
 
 
@@ -92,7 +93,7 @@ class Aks(pulumi.ComponentResource):
         self._kubelet = self._identity("kubelet")
         cluster = self._cluster(self._roles())
         self.id, self.name = cluster.id, cluster.name
-        self.oidc_issuer = computed(
+        self.oidc_issuer = value_from_azure(
             cluster, cluster.oidc_issuer_profile, lambda profile: profile.issuer_url if profile else None
         )
         self._job_pool(cluster)
@@ -108,46 +109,39 @@ class Aks(pulumi.ComponentResource):
         )
 
     def _roles(self) -> list[pulumi.Resource]:
-        """What has to hold before the cluster is made."""
-        args, names, plane = self._args, self._args.resource_group.names, self._control_plane
-        return [
-            assign(
-                "aks-dns",
-                names=names,
+        """What the identities may do, which has to hold before the cluster is created."""
+        args, control_plane = self._args, self._control_plane.principal_id
+        grants = [
+            RoleGrant(
+                name="aks-dns",
                 role=roles.PRIVATE_DNS_ZONE_CONTRIBUTOR,
-                principal=plane.principal_id,
+                principal=control_plane,
                 scope=args.zone_id,
-                parent=self,
                 why="The control plane writes the API server's record",
             ),
-            assign(
-                "aks-network",
-                names=names,
+            RoleGrant(
+                name="aks-network",
                 role=roles.NETWORK_CONTRIBUTOR,
-                principal=plane.principal_id,
+                principal=control_plane,
                 scope=args.vnet_id,
-                parent=self,
                 why="The control plane joins nodes and load balancers to the subnet",
             ),
-            assign(
-                "aks-kubelet",
-                names=names,
+            RoleGrant(
+                name="aks-kubelet",
                 role=roles.MANAGED_IDENTITY_OPERATOR,
-                principal=plane.principal_id,
+                principal=control_plane,
                 scope=self._kubelet.id,
-                parent=self,
                 why="The control plane gives nodes the kubelet's identity",
             ),
-            assign(
-                "kubelet-pull",
-                names=names,
+            RoleGrant(
+                name="kubelet-pull",
                 role=roles.ACR_PULL,
                 principal=self._kubelet.principal_id,
                 scope=args.registry_id,
-                parent=self,
                 why="Nodes pull images",
             ),
         ]
+        return assign_all(grants, names=args.resource_group.names, parent=self)
 
     def _cluster(self, before: Sequence[pulumi.Resource]) -> aks.ManagedCluster:
         args, resource_group = self._args, self._args.resource_group
@@ -261,10 +255,10 @@ class Aks(pulumi.ComponentResource):
             max_pods=_PODS,
             enable_encryption_at_host=True,
             enable_node_public_ip=False,
-            node_labels=JOBS,
+            node_labels=JOB_NODES,
             upgrade_settings=aks.AgentPoolUpgradeSettingsArgs(max_surge="33%"),
             tags=args.resource_group.tags,
-            # The autoscaler owns the count from here on.
+            # The autoscaler changes the count.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["count"]),
         )
 

@@ -6,7 +6,7 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.resource_group import ResourceGroup
 
 NAME = "aks"
@@ -18,15 +18,20 @@ def allow_attach(
     cluster_id: pulumi.Input[str],
     parent: pulumi.Resource,
 ) -> list[pulumi.Resource]:
-    """The roles the workspace's own identity needs on the cluster to attach and use it."""
-    return [
-        assign(
-            f"workspace-{part}",
-            names=resource_group.names,
+    """Declares the roles that the workspace's own identity needs on the cluster to attach and use it.
+
+    Args:
+        resource_group: names.
+        principal: object id of the workspace's identity.
+        cluster_id: ARM id of the cluster.
+        parent: the component that the cluster belongs to.
+    """
+    grants = [
+        RoleGrant(
+            name=f"workspace-{part}",
             role=role,
             principal=principal,
             scope=cluster_id,
-            parent=parent,
             why="The workspace attaches the cluster and runs jobs on it",
         )
         for part, role in {
@@ -34,6 +39,7 @@ def allow_attach(
             "cluster-admin": roles.AKS_CLUSTER_ADMIN,
         }.items()
     ]
+    return assign_all(grants, names=resource_group.names, parent=parent)
 
 
 def attach(
@@ -42,6 +48,7 @@ def attach(
     workspace_name: pulumi.Input[str],
     cluster_id: pulumi.Input[str],
     namespace: str,
+    instance_type: str,
     identity_id: pulumi.Input[str],
     parent: pulumi.Resource,
     before: list[pulumi.Resource],
@@ -52,10 +59,11 @@ def attach(
         resource_group: group, tags.
         workspace_name: the workspace.
         cluster_id: ARM id of the cluster.
-        namespace: where jobs run; it has to exist, and nothing in Azure checks that it does.
+        namespace: where jobs run; it has to exist, which Azure does not check.
+        instance_type: of jobs that name none.
         identity_id: user-assigned identity of the jobs.
-        parent: the component it belongs to.
-        before: namespace, extension and roles.
+        parent: the component that the cluster belongs to.
+        before: namespace, instance type, extension and roles, which have to exist first.
     """
     return ml.Compute(
         "compute-aks",
@@ -71,7 +79,7 @@ def attach(
             resource_id=cluster_id,
             compute_location=resource_group.region,
             disable_local_auth=True,
-            properties=ml.KubernetesPropertiesArgs(namespace=namespace, default_instance_type="jobs"),
+            properties=ml.KubernetesPropertiesArgs(namespace=namespace, default_instance_type=instance_type),
         ),
         tags=resource_group.tags,
         opts=pulumi.ResourceOptions(parent=parent, depends_on=before),

@@ -1,4 +1,4 @@
-"""The Azure ML extension: turns an AKS cluster into a place for jobs and endpoints."""
+"""The Azure ML extension, with which an AKS cluster runs jobs and endpoints."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ NAMESPACE = "azureml"
 
 
 def settings(cluster_id: str, cluster_name: str, region: str, *, high_availability: bool) -> dict[str, str]:
-    """Every setting the extension needs in ARM; all values are text.
+    """Every setting that the extension needs in ARM; all values are text.
 
-    The second half is not in Microsoft's documents: the Azure CLI adds it on the way (its extension
-    `k8s-extension`, `partner_extensions/AzureMLKubernetes.py`), and without it the extension fails.
+    The second half is not in Microsoft's documents: the Azure CLI adds it (its extension `k8s-extension`,
+    `partner_extensions/AzureMLKubernetes.py`), and without it the extension fails.
     """
     return {
         "enableTraining": "true",
@@ -49,7 +49,7 @@ def ml_extension(
     tls_secret: str,
     high_availability: bool,
 ) -> kubernetesconfiguration.Extension:
-    """Installs the extension in the cluster.
+    """Declares the extension of the cluster.
 
     Args:
         resource_group: group and region.

@@ -1,1 +1,1 @@
-"""Events of Azure: what tells workflows that data landed."""
+"""Events of Azure that start workflows: new data in a storage account."""

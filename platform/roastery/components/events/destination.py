@@ -1,4 +1,4 @@
-"""Where Event Grid may put its events."""
+"""Where Event Grid delivers its events."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from roastery.roles import Role
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
-    """One place for events, with what it takes to write to and read from it.
+    """A queue or an event hub, and the roles to write to it and to read from it.
 
     Args:
-        settings: as the subscription takes it.
+        settings: as an event subscription takes it.
         host: account or host that a reader connects to.
         name: of the queue or the hub.
-        scope: ARM id on which the roles are given.
+        scope: ARM id on which the roles are assigned.
         sender: role of the topic's identity.
-        receiver: role of who reads.
+        receiver: role of the reader.
     """
 
     settings: (

@@ -10,7 +10,7 @@ from pulumi_azure_native import eventgrid, eventhub
 from roastery import roles
 from roastery.components.events.destination import Destination
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.resource_group import ResourceGroup
 
 
@@ -20,21 +20,21 @@ class HubArgs:
 
     Args:
         resource_group: group, names, tags.
-        access: where its private endpoint stands.
+        private_access: subnet and DNS zones of its private endpoint.
         log_workspace_id: where its logs go.
-        part: name of the hub; tells namespaces apart too.
+        part: name of the hub; distinguishes namespaces too.
         hours: how long an event is kept.
     """
 
     resource_group: ResourceGroup
-    access: Access
+    private_access: PrivateAccess
     log_workspace_id: pulumi.Input[str]
     part: str
     hours: int = 24
 
 
 class Hub(pulumi.ComponentResource):
-    """Entra ID only, no public network; trusted services (Event Grid) get through its firewall."""
+    """An event hub; Entra ID only, no public network but for trusted services such as Event Grid."""
 
     destination: Destination
 
@@ -47,7 +47,7 @@ class Hub(pulumi.ComponentResource):
             event_hub_name=args.part,
             namespace_name=namespace.name,
             resource_group_name=args.resource_group.name,
-            # One reader, few events: more partitions would only lose their order.
+            # One reader and few events: more partitions would only lose their order.
             partition_count=1,
             retention_description=eventhub.RetentionDescriptionArgs(
                 cleanup_policy="Delete", retention_time_in_hours=args.hours
@@ -55,13 +55,13 @@ class Hub(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
         # No consumer group: Argo Events reads `$Default`, which comes with the hub, and can read no other.
-        private_endpoint(args.access, f"evh-{args.part}", "namespace", namespace.id, self)
+        private_endpoint(args.private_access, f"evh-{args.part}", "namespace", namespace.id, self)
         diagnose(f"evh-{args.part}", namespace.id, args.log_workspace_id, self)
         self.destination = Destination(
             settings=eventgrid.EventHubEventSubscriptionDestinationArgs(
                 endpoint_type="EventHub", resource_id=hub.id
             ),
-            host=namespace.name.apply(lambda found: f"{found}.servicebus.windows.net"),
+            host=namespace.name.apply(lambda name: f"{name}.servicebus.windows.net"),
             name=args.part,
             scope=hub.id,
             sender=roles.EVENT_HUBS_SENDER,

@@ -1,41 +1,42 @@
-"""New data in a storage account, reported once it is complete."""
+"""New data in a storage account, reported as an event once its upload is complete."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import eventgrid, storage
+from pulumi_azure_native import eventgrid
 
 from roastery import roles
 from roastery.components.events.destination import Destination
-from roastery.components.identity.roles import assign
-from roastery.components.resource_group import ResourceGroup, computed
-from roastery.components.storage import Account
+from roastery.components.identity.roles import RoleGrant, assign_all
+from roastery.components.outputs import value_from_azure
+from roastery.components.resource_group import ResourceGroup
+from roastery.components.storage import StorageAccount, blob_container
 
 CREATED = "Microsoft.Storage.BlobCreated"
 
 
 @dataclass(frozen=True, kw_only=True)
 class LandingArgs:
-    """What is watched, and where its events go.
+    """What is watched, and where its events are delivered.
 
     Args:
-        resource_group: group, names, tags: of the watched account, where its system topic has to be.
+        resource_group: group, names, tags of the watched account; Azure demands its system topic there.
         watched: the account.
-        container: made here; a file named `marker` at the end of an upload says that it is complete.
+        container: declared here; uploads end with a file named `marker`.
         marker: name of that file.
-        destination: where events go.
-        dead_letters: account that keeps, for people to look at, what could not be delivered.
-        reader: principal that reads the destination.
+        destination: queue or event hub.
+        dead_letters: account in which undelivered events are stored for people to look at.
+        reader: principal that reads from the destination.
     """
 
     resource_group: ResourceGroup
-    watched: Account
+    watched: StorageAccount
     container: str
     marker: str
     destination: Destination
-    dead_letters: Account
+    dead_letters: StorageAccount
     reader: pulumi.Input[str]
 
 
@@ -46,19 +47,18 @@ class Landing(pulumi.ComponentResource):
         super().__init__("roastery:events:Landing", name, None, opts)
         self._args = args
         container = self._container(args.watched, args.container)
-        lost = self._container(args.dead_letters, f"{args.container}-undelivered")
+        undelivered = self._container(args.dead_letters, f"{args.container}-undelivered")
         topic = self._topic()
-        self._subscription(topic, container, lost, self._roles(topic))
+        self._subscription(topic, [container, undelivered, *self._roles(topic)])
         self.register_outputs({"topic": topic.name})
 
-    def _container(self, account: Account, name: str) -> storage.BlobContainer:
-        return storage.BlobContainer(
-            f"container-{name}",
-            container_name=name,
-            account_name=account.name,
-            resource_group_name=self._args.resource_group.name,
-            public_access=storage.PublicAccess.NONE,
-            opts=pulumi.ResourceOptions(parent=self),
+    def _container(self, account: StorageAccount, container: str) -> pulumi.Resource:
+        return blob_container(
+            f"container-{container}",
+            container,
+            account=account,
+            resource_group=self._args.resource_group,
+            parent=self,
         )
 
     def _topic(self) -> eventgrid.SystemTopic:
@@ -70,7 +70,7 @@ class Landing(pulumi.ComponentResource):
             location=resource_group.region,
             source=args.watched.id,
             topic_type="Microsoft.Storage.StorageAccounts",
-            # A firewall lets through the identity of the topic itself, not a user-assigned one:
+            # The firewall admits the identity of the topic itself, not a user-assigned one:
             # learn.microsoft.com/azure/event-grid/handler-storage-queues
             identity=eventgrid.IdentityInfoArgs(type="SystemAssigned"),
             tags=resource_group.tags,
@@ -78,42 +78,38 @@ class Landing(pulumi.ComponentResource):
         )
 
     def _roles(self, topic: eventgrid.SystemTopic) -> list[pulumi.Resource]:
-        args = self._args
-        principal = computed(topic, topic.identity, lambda found: found.principal_id if found else None)
-        to, lost = args.destination, args.dead_letters.id
-        table = (
-            ("landing-send", to.sender, principal, to.scope, "Event Grid reports new data"),
-            (
-                "landing-lost",
-                roles.BLOB_CONTRIBUTOR,
-                principal,
-                lost,
-                "Event Grid keeps what it can't deliver",
-            ),
-            ("landing-read", to.receiver, args.reader, to.scope, "Argo Events reads what Event Grid reports"),
+        args, destination = self._args, self._args.destination
+        event_grid = value_from_azure(
+            topic, topic.identity, lambda identity: identity.principal_id if identity else None
         )
-        return [
-            assign(
-                name,
-                names=args.resource_group.names,
-                role=role,
-                principal=who,
-                scope=scope,
-                parent=self,
-                why=why,
-            )
-            for name, role, who, scope, why in table
+        grants = [
+            RoleGrant(
+                name="landing-send",
+                role=destination.sender,
+                principal=event_grid,
+                scope=destination.scope,
+                why="Event Grid reports new data",
+            ),
+            RoleGrant(
+                name="landing-lost",
+                role=roles.BLOB_CONTRIBUTOR,
+                principal=event_grid,
+                scope=args.dead_letters.id,
+                why="Event Grid keeps what it can't deliver",
+            ),
+            RoleGrant(
+                name="landing-read",
+                role=destination.receiver,
+                principal=args.reader,
+                scope=destination.scope,
+                why="Argo Events reads what Event Grid reports",
+            ),
         ]
+        return assign_all(grants, names=args.resource_group.names, parent=self)
 
-    def _subscription(
-        self,
-        topic: eventgrid.SystemTopic,
-        container: storage.BlobContainer,
-        lost: storage.BlobContainer,
-        before: list[pulumi.Resource],
-    ) -> None:
+    def _subscription(self, topic: eventgrid.SystemTopic, before: list[pulumi.Resource]) -> None:
         args = self._args
-        own = eventgrid.EventSubscriptionIdentityArgs(type="SystemAssigned")
+        identity = eventgrid.EventSubscriptionIdentityArgs(type="SystemAssigned")
         eventgrid.SystemTopicEventSubscription(
             f"evgs-{args.container}",
             event_subscription_name=f"complete-{args.container}",
@@ -121,10 +117,10 @@ class Landing(pulumi.ComponentResource):
             resource_group_name=args.resource_group.name,
             event_delivery_schema="EventGridSchema",
             delivery_with_resource_identity=eventgrid.DeliveryWithResourceIdentityArgs(
-                identity=own, destination=args.destination.settings
+                identity=identity, destination=args.destination.settings
             ),
             dead_letter_with_resource_identity=eventgrid.DeadLetterWithResourceIdentityArgs(
-                identity=own,
+                identity=identity,
                 dead_letter_destination=eventgrid.StorageBlobDeadLetterDestinationArgs(
                     endpoint_type="StorageBlob",
                     resource_id=args.dead_letters.id,
@@ -135,7 +131,7 @@ class Landing(pulumi.ComponentResource):
                 included_event_types=[CREATED],
                 subject_begins_with=f"/blobServices/default/containers/{args.container}/",
                 subject_ends_with=f"/{args.marker}",
-                # A lake reports a file when it is created and again when it is closed: only the last counts.
+                # A lake reports a file when it is created and again when it is closed; only the last is used.
                 advanced_filters=[
                     eventgrid.StringInAdvancedFilterArgs(
                         operator_type="StringIn",
@@ -144,9 +140,9 @@ class Landing(pulumi.ComponentResource):
                     )
                 ],
             ),
-            # As long as a workflow made from the event is kept at least, or a late delivery would run twice.
+            # Shorter than a finished workflow is kept, or a late delivery would start it a second time.
             retry_policy=eventgrid.RetryPolicyArgs(
                 event_time_to_live_in_minutes=1440, max_delivery_attempts=30
             ),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[container, lost, *before]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=before),
         )

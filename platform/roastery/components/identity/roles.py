@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
 import pulumi
 from pulumi_azure_native import authorization
 
 from roastery.naming import Names
-from roastery.roles import NAMES, Role, definition_id
+from roastery.roles import Role, definition_id
 
 # Assignments are named by GUID; this namespace makes them the same on every run.
 _NAMESPACE = uuid.UUID("6d0f6a52-3f0b-4f4c-9a3e-1d6f5f0c7b11")
@@ -17,38 +19,56 @@ _NAMESPACE = uuid.UUID("6d0f6a52-3f0b-4f4c-9a3e-1d6f5f0c7b11")
 PrincipalType = Literal["ServicePrincipal", "Group"]
 
 
-def assign(
-    name: str,
-    *,
-    names: Names,
-    role: Role,
-    principal: pulumi.Input[str],
-    scope: pulumi.Input[str],
-    parent: pulumi.Resource,
-    principal_type: PrincipalType = "ServicePrincipal",
-    why: str = "",
-) -> authorization.RoleAssignment:
-    """Gives `principal` a built-in role on `scope`.
+@dataclass(frozen=True, kw_only=True)
+class RoleGrant:
+    """A built-in role for a principal on a scope.
 
     Args:
-        name: Pulumi name, e.g. `jobs-blob-contributor`; also makes the assignment's GUID.
-        names: of the stack; its salt is the subscription id.
+        name: Pulumi name, e.g. `jobs-blob`; the assignment's GUID is computed from it.
         role: one of `roastery.roles`.
         principal: object id.
         scope: ARM id.
-        parent: the component that needs it.
-        principal_type: spares Azure a look-up that fails while a new identity spreads.
-        why: what it is for; stands in the assignment and in the role table of docs/security.md.
+        why: the reason; it becomes the assignment's description and is listed in docs/security.md.
+        principal_type: spares Azure a look-up that fails while a new identity is being replicated.
     """
-    seed = f"{names.salt}/{names.workload}/{names.environment}/{names.region}/{name}"
+
+    name: str
+    role: Role
+    principal: pulumi.Input[str]
+    scope: pulumi.Input[str]
+    why: str
+    principal_type: PrincipalType = "ServicePrincipal"
+
+
+def assign_all(
+    grants: Iterable[RoleGrant], *, names: Names, parent: pulumi.Resource
+) -> list[pulumi.Resource]:
+    """Declares an assignment for each grant.
+
+    Args:
+        grants: who gets which role on what.
+        names: of the stack; its salt is the subscription id.
+        parent: the component that needs them.
+    """
+    return [assign(grant, names=names, parent=parent) for grant in grants]
+
+
+def assign(grant: RoleGrant, *, names: Names, parent: pulumi.Resource) -> authorization.RoleAssignment:
+    """Declares one assignment; arguments as for `assign_all`."""
     return authorization.RoleAssignment(
-        f"role-{name}",
-        role_assignment_name=str(uuid.uuid5(_NAMESPACE, seed)),
-        role_definition_id=definition_id(role, names.salt),
-        principal_id=principal,
-        principal_type=principal_type,
-        scope=scope,
-        description=why or NAMES[role],
-        # Its name is taken until the old one is gone.
+        f"role-{grant.name}",
+        role_assignment_name=assignment_name(grant.name, names),
+        role_definition_id=definition_id(grant.role, names.salt),
+        principal_id=grant.principal,
+        principal_type=grant.principal_type,
+        scope=grant.scope,
+        description=grant.why,
+        # The new assignment has the name of the old one, which is free only after its deletion.
         opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
     )
+
+
+def assignment_name(name: str, names: Names) -> str:
+    """The GUID of the assignment with that Pulumi name: the same on every run of the stack."""
+    seed = f"{names.salt}/{names.workload}/{names.environment}/{names.region}/{name}"
+    return str(uuid.uuid5(_NAMESPACE, seed))

@@ -9,13 +9,16 @@ import pulumi
 from pulumi_azure_native import managedidentity
 
 from roastery.components.resource_group import ResourceGroup
+from roastery.errors import RoasteryError
 
 AUDIENCE = "api://AzureADTokenExchange"
 MOST_CREDENTIALS = 20  # per identity: learn.microsoft.com/entra/workload-id/workload-identity-federation
 
 
-class TooManyCredentials(Exception):  # noqa: N818 - it reads as what is wrong
-    """An identity takes at most 20 federated credentials."""
+class TooManyCredentialsError(RoasteryError):
+    """More service accounts for one identity than Azure allows federated credentials."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,20 +35,35 @@ class ServiceAccount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Federation:
+    """Which service accounts of a cluster may act as an identity.
+
+    Args:
+        issuer: the cluster's OIDC issuer.
+        accounts: at most 20.
+    """
+
+    issuer: pulumi.Input[str]
+    accounts: Sequence[ServiceAccount]
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkloadIdentityArgs:
     """One identity.
 
     Args:
         resource_group: group, names, tags.
-        part: tells identities apart in their names, e.g. `jobs`.
+        part: distinguishes identities in their names, e.g. `jobs`.
+        federation: who may act as it; without one only Azure resources that it is assigned to do.
     """
 
     resource_group: ResourceGroup
     part: str
+    federation: Federation | None = None
 
 
 class WorkloadIdentity(pulumi.ComponentResource):
-    """A user-assigned identity; `federate` lets service accounts act as it."""
+    """A user-assigned identity with its federated credentials."""
 
     id: pulumi.Output[str]
     client_id: pulumi.Output[str]
@@ -54,30 +72,36 @@ class WorkloadIdentity(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: WorkloadIdentityArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
+        """Declares the identity.
+
+        Raises:
+            TooManyCredentialsError: there are more service accounts than Azure allows for one identity.
+        """
         super().__init__("roastery:identity:WorkloadIdentity", name, None, opts)
         self._args = args
-        resource_group = args.resource_group
-        self._identity = managedidentity.UserAssignedIdentity(
-            f"id-{args.part}",
-            resource_name_=resource_group.names.of("managed identity", args.part),
+        identity = self._identity()
+        if args.federation:
+            self._federate(args.federation, identity)
+        self.id = identity.id
+        self.client_id = identity.client_id
+        self.principal_id = identity.principal_id
+        self.register_outputs({"client_id": self.client_id, "principal_id": self.principal_id})
+
+    def _identity(self) -> managedidentity.UserAssignedIdentity:
+        part, resource_group = self._args.part, self._args.resource_group
+        return managedidentity.UserAssignedIdentity(
+            f"id-{part}",
+            resource_name_=resource_group.names.of("managed identity", part),
             resource_group_name=resource_group.name,
             location=resource_group.region,
             tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        self.id = self._identity.id
-        self.client_id = self._identity.client_id
-        self.principal_id = self._identity.principal_id
-        self.register_outputs({"client_id": self.client_id, "principal_id": self.principal_id})
 
-    def federate(self, issuer: pulumi.Input[str], accounts: Sequence[ServiceAccount]) -> None:
-        """Lets these service accounts of the cluster with that OIDC issuer act as this identity.
-
-        Raises:
-            TooManyCredentials: there are more than Azure allows for one identity.
-        """
+    def _federate(self, federation: Federation, identity: managedidentity.UserAssignedIdentity) -> None:
+        accounts = federation.accounts
         if len(accounts) > MOST_CREDENTIALS:
-            raise TooManyCredentials(
+            raise TooManyCredentialsError(
                 f"identity {self._args.part} has {len(accounts)} service accounts, at most "
                 f"{MOST_CREDENTIALS} are allowed: split the identity"
             )
@@ -87,9 +111,9 @@ class WorkloadIdentity(pulumi.ComponentResource):
             credential = managedidentity.FederatedIdentityCredential(
                 f"fc-{self._args.part}-{part}",
                 federated_identity_credential_resource_name=part,
-                resource_name_=self._identity.name,
+                resource_name_=identity.name,
                 resource_group_name=self._args.resource_group.name,
-                issuer=issuer,
+                issuer=federation.issuer,
                 subject=account.subject,
                 audiences=[AUDIENCE],
                 # One after another: Azure answers parallel ones with 409.

@@ -1,4 +1,4 @@
-"""What pages people, and only that."""
+"""Alerts that page people."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class AlertsArgs:
     Args:
         resource_group: group, names, tags.
         page: mail addresses.
-        log_workspace_id: where log queries look.
+        log_workspace_id: what log queries are run on.
         cluster_id: AKS.
         vault_id: Key Vault.
         workspace_id: Azure ML.
@@ -171,7 +171,7 @@ class Alerts(pulumi.ComponentResource):
             scopes=[self._args.log_workspace_id],
             evaluation_frequency="PT15M",
             window_size="PT1H",
-            # The tables come into being with their first row.
+            # Azure creates the tables with their first row.
             skip_query_validation=True,
             criteria=monitor.ScheduledQueryRuleCriteriaArgs(
                 all_of=[

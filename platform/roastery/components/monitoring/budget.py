@@ -1,4 +1,4 @@
-"""Spending that raises a notice before it hurts."""
+"""A budget that sends notices before it is exceeded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def budget(
     contacts: Sequence[str],
     action_group_id: pulumi.Input[str],
 ) -> consumption.Budget:
-    """A monthly budget on `scope`.
+    """Declares a monthly budget on `scope`.
 
     Args:
         resource_group: names.
@@ -31,7 +31,7 @@ def budget(
         amount: per month, in the billing currency.
         start: first of a month; Azure does not let it change.
         contacts: who gets mail.
-        action_group_id: what else is set off.
+        action_group_id: action group that is notified too.
     """
     return consumption.Budget(
         "budget",

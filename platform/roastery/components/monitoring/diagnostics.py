@@ -21,8 +21,8 @@ def diagnose(
     """Sends logs and metrics of `resource` to the Log Analytics workspace.
 
     Args:
-        name: tells settings apart, e.g. `kv`.
-        resource: ARM id of what is logged.
+        name: distinguishes settings, e.g. `kv`.
+        resource: ARM id of the resource.
         workspace: ARM id of the Log Analytics workspace.
         parent: the component the resource belongs to.
         groups: category groups; most services know `allLogs` and `audit`.

@@ -1,4 +1,4 @@
-"""What the look for drift writes and the alert rules read: one set of names and limits for both.
+"""What the drift check writes and the alert rules read: one set of names and limits for both.
 
 Application Insights keeps a custom metric in the table AppMetrics of its workspace, a histogram with Min, Max
 and Sum ("AppMetrics", Azure Monitor reference).
@@ -15,7 +15,7 @@ RESIDUAL = "roastery.drift.residual"
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """A metric and above what it is drift."""
+    """A metric, and the value above which it counts as drift."""
 
     metric: str
     above: float
@@ -23,7 +23,7 @@ class Limit:
 
     @property
     def query(self) -> str:
-        """The highest value, as `value`."""
+        """Kusto query of the highest value, as `value`."""
         return f"AppMetrics | where Name == '{self.metric}' | summarize value = max(Max)"
 
 

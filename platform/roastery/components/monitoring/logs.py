@@ -1,42 +1,38 @@
-"""Where logs go: Log Analytics, Application Insights, and the private way to both."""
+"""Where logs and metrics go: Log Analytics and Application Insights."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import pulumi
-from pulumi_azure_native import applicationinsights, monitor, operationalinsights
+from pulumi_azure_native import applicationinsights, operationalinsights
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network.endpoint import Access, private_endpoint
 from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogsArgs:
-    """What logs cost and how long they stay.
+    """How long logs are kept, and what they may cost.
 
     Args:
         resource_group: group, names, tags.
-        access: where the private endpoint stands.
         retention_days: 30 to 730.
-        daily_quota_gb: ingestion stops there for the day; `None` is unlimited.
+        daily_quota_gb: ingestion stops for the day once it is reached; `None` is unlimited.
     """
 
     resource_group: ResourceGroup
-    access: Access
     retention_days: int
     daily_quota_gb: float | None = None
 
 
 class Logs(pulumi.ComponentResource):
-    """Log Analytics workspace, Application Insights, Azure Monitor private link scope."""
+    """Log Analytics workspace and Application Insights; `private_link_scope` connects both to a VNet."""
 
     workspace_id: pulumi.Output[str]
     insights_id: pulumi.Output[str]
-    insights_address: pulumi.Output[str]
-    """Where metrics go, as clients take it; no credential, since only Entra tokens open it."""
-    scope_id: pulumi.Output[str]
+    insights_connection_string: pulumi.Output[str]
+    """Connection string for clients; not a credential, since only tokens of Entra ID are accepted."""
 
     def __init__(self, name: str, args: LogsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:monitoring:Logs", name, None, opts)
@@ -46,9 +42,8 @@ class Logs(pulumi.ComponentResource):
         insights = self._insights(workspace)
         self.workspace_id = workspace.id
         self.insights_id = insights.id
-        self.insights_address = insights.connection_string
-        self.scope_id = self._private_link({"log": workspace.id, "appi": insights.id})
-        diagnose("log", workspace.id, workspace.id, self)  # who asked what: its own audit log
+        self.insights_connection_string = insights.connection_string
+        diagnose("log", workspace.id, workspace.id, self)  # its own audit log: who queried what
         self.register_outputs({"workspace_id": self.workspace_id, "insights_id": self.insights_id})
 
     def _workspace(self) -> operationalinsights.Workspace:
@@ -66,7 +61,7 @@ class Logs(pulumi.ComponentResource):
             else None,
             features=operationalinsights.WorkspaceFeaturesArgs(disable_local_auth=True),
             public_network_access_for_ingestion="Disabled",
-            # Queries are authorised by Entra ID; reading them from the portal needs the public front.
+            # Queries are authorised by Entra ID; the portal sends them over the public network.
             public_network_access_for_query="Enabled",
             tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
@@ -89,33 +84,3 @@ class Logs(pulumi.ComponentResource):
             tags=resource_group.tags,
             opts=self._child,
         )
-
-    def _private_link(self, linked: dict[str, pulumi.Output[str]]) -> pulumi.Output[str]:
-        args, resource_group = self._args, self._args.resource_group
-        scope = monitor.PrivateLinkScope(
-            "ampls",
-            scope_name=resource_group.names.of("private link scope"),
-            resource_group_name=resource_group.name,
-            location="global",
-            # Azure ML writes to services outside this scope, so private-only would cut it off.
-            access_mode_settings=monitor.AccessModeSettingsArgs(
-                ingestion_access_mode="Open", query_access_mode="Open"
-            ),
-            tags=resource_group.tags,
-            opts=self._child,
-        )
-        members = [
-            monitor.PrivateLinkScopedResource(
-                f"ampls-{part}",
-                name=part,
-                scope_name=scope.name,
-                resource_group_name=resource_group.name,
-                kind="Resource",
-                linked_resource_id=id_,
-                opts=self._child,
-            )
-            for part, id_ in linked.items()
-        ]
-        ready = pulumi.Output.all(scope.id, *(member.id for member in members)).apply(lambda ids: str(ids[0]))
-        private_endpoint(args.access, "ampls", "azuremonitor", ready, self)
-        return scope.id

@@ -1,4 +1,4 @@
-"""How people get in: Bastion, and a jump box without a public address."""
+"""How people sign in: Bastion, and a jump box without a public address."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from roastery.components.resource_group import ResourceGroup
 
 @dataclass(frozen=True, kw_only=True)
 class BastionArgs:
-    """Where Bastion and the jump box stand.
+    """Bastion and the jump box.
 
     Args:
         resource_group: group, names, tags.
         bastion_subnet_id: `AzureBastionSubnet`.
-        jump_box_subnet_id: where the jump box stands.
+        jump_box_subnet_id: subnet of the jump box.
         size: VM size of the jump box.
         public_key: SSH key that Azure demands; people sign in with Entra ID instead.
         log_workspace_id: where its audit log goes: who signed in to what.

@@ -1,4 +1,4 @@
-"""Private DNS: every zone once, linked once to the VNet."""
+"""Private DNS: every zone once, linked to the VNet."""
 
 from __future__ import annotations
 
@@ -58,16 +58,16 @@ class PrivateDns(pulumi.ComponentResource):
     """Private DNS zones with their links."""
 
     zone_ids: dict[str, pulumi.Output[str]]
-    """By name of zone; each is ready once its link is."""
+    """By name of zone; each is available once its link is."""
     cluster_zone_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: PrivateDnsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:network:PrivateDns", name, None, opts)
         self._args = args
-        own = cluster_zone(args.resource_group.region)
-        names = sorted({zone for group in args.groups for zone in ZONES[group]} | {own})
+        api_server = cluster_zone(args.resource_group.region)
+        names = sorted({zone for group in args.groups for zone in ZONES[group]} | {api_server})
         self.zone_ids = {zone: self._linked(zone) for zone in names}
-        self.cluster_zone_id = self.zone_ids[own]
+        self.cluster_zone_id = self.zone_ids[api_server]
         self.register_outputs({"zone_ids": self.zone_ids})
 
     def zones_of(self, group: str) -> list[pulumi.Output[str]]:

@@ -12,8 +12,8 @@ from roastery.components.resource_group import ResourceGroup
 
 
 @dataclass(frozen=True, kw_only=True)
-class Access:
-    """Where private endpoints stand; every private service takes one of these.
+class PrivateAccess:
+    """The subnet and the DNS zones of private endpoints; every private service takes one of these.
 
     Args:
         resource_group: group, names, tags.
@@ -27,17 +27,17 @@ class Access:
 
 
 def private_endpoint(
-    access: Access,
+    access: PrivateAccess,
     service: str,
     group: str,
     target: pulumi.Input[str],
     parent: pulumi.Resource,
 ) -> network.PrivateEndpoint:
-    """A private endpoint of `target` for group id `group`, and its zone group.
+    """Declares a private endpoint of `target` for group id `group`, and its zone group.
 
     Args:
-        access: where it stands.
-        service: tells endpoints apart in their names, e.g. `st`.
+        access: its subnet and DNS zones.
+        service: distinguishes endpoints in their names, e.g. `st`.
         group: group id, a key of `dns.ZONES`.
         target: ARM id of the service.
         parent: the component it belongs to.

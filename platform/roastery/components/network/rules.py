@@ -1,4 +1,4 @@
-"""Security rules of each subnet: exactly what its service needs, then a last deny.
+"""Security rules of each subnet: exactly what its service needs, then a denial of everything else.
 
 Sources: learn.microsoft.com "Working with NSG access and Azure Bastion", "Configure inbound and outbound
 network traffic" (Azure Machine Learning), "Outbound network and FQDN rules for AKS".
@@ -14,8 +14,8 @@ ANY = "*"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
-    """One rule; its priority is its place in the table."""
+class SecurityRule:
+    """One rule; its position in the table is its priority."""
 
     name: str
     direction: Literal["Inbound", "Outbound"]
@@ -32,9 +32,9 @@ def inbound(
     *ports: str,
     target: str | tuple[str, ...] = ANY,
     protocol: Literal["Tcp", "Udp", "*"] = "Tcp",
-) -> Rule:
-    """Lets `source` in to these ports."""
-    return Rule(
+) -> SecurityRule:
+    """Allows traffic from `source` to these ports."""
+    return SecurityRule(
         name=f"In-{name}", direction="Inbound", source=source, target=target, ports=ports, protocol=protocol
     )
 
@@ -45,15 +45,15 @@ def outbound(
     *ports: str,
     source: str | tuple[str, ...] = ANY,
     protocol: Literal["Tcp", "Udp", "*"] = "Tcp",
-) -> Rule:
-    """Lets traffic out to these ports of `target`."""
-    return Rule(
+) -> SecurityRule:
+    """Allows traffic to these ports of `target`."""
+    return SecurityRule(
         name=f"Out-{name}", direction="Outbound", source=source, target=target, ports=ports, protocol=protocol
     )
 
 
-LAST = (
-    Rule(
+DENY_ALL = (
+    SecurityRule(
         name="In-DenyAll",
         direction="Inbound",
         source=ANY,
@@ -62,7 +62,7 @@ LAST = (
         protocol="*",
         access="Deny",
     ),
-    Rule(
+    SecurityRule(
         name="Out-DenyAll",
         direction="Outbound",
         source=ANY,
@@ -88,20 +88,20 @@ BASTION = (
 )
 
 
-def cluster(region: str, own: Sequence[str], *, open_egress: bool) -> tuple[Rule, ...]:
+def cluster(region: str, ranges: Sequence[str], *, open_egress: bool) -> tuple[SecurityRule, ...]:
     """Nodes and pods of AKS with Azure ML.
 
     Args:
         region: for the regional service tags.
-        own: ranges of nodes and of pods, which talk to each other without encapsulation.
+        ranges: those of nodes and of pods, which talk to each other without encapsulation.
         open_egress: whether images and charts come from the Internet.
     """
-    ranges = tuple(own)
+    own = tuple(ranges)
     return (
-        inbound("Own", ranges, ANY, target=ranges, protocol="*"),
+        inbound("Own", own, ANY, target=own, protocol="*"),
         inbound("LoadBalancer", "AzureLoadBalancer", ANY, protocol="*"),
         inbound("Scoring", _VNET, "443"),
-        outbound("Own", ranges, ANY, source=ranges, protocol="*"),
+        outbound("Own", own, ANY, source=own, protocol="*"),
         outbound("PrivateEndpoints", _VNET, "443"),
         outbound("EntraId", "AzureActiveDirectory", "80", "443"),
         outbound("MachineLearning", "AzureMachineLearning", "443", "8787", "18881"),
@@ -119,12 +119,12 @@ def cluster(region: str, own: Sequence[str], *, open_egress: bool) -> tuple[Rule
     )
 
 
-def private_endpoints() -> tuple[Rule, ...]:
-    """Private endpoints answer on 443 from inside; they open nothing themselves."""
+def private_endpoints() -> tuple[SecurityRule, ...]:
+    """Private endpoints answer on 443 from inside; they start no connection themselves."""
     return (inbound("Https", _VNET, "443"),)
 
 
-def agents(*, open_egress: bool) -> tuple[Rule, ...]:
+def agents(*, open_egress: bool) -> tuple[SecurityRule, ...]:
     """Build agents start every connection themselves; nobody signs in to them."""
     return (
         outbound("Inside", _VNET, "443"),
@@ -138,7 +138,7 @@ def agents(*, open_egress: bool) -> tuple[Rule, ...]:
     )
 
 
-def jump_box(bastion: str) -> tuple[Rule, ...]:
+def jump_box(bastion: str) -> tuple[SecurityRule, ...]:
     """Only Bastion's subnet may sign in."""
     return (
         inbound("Bastion", bastion, "22"),

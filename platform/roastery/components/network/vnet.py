@@ -1,4 +1,4 @@
-"""The virtual network: subnets, their security groups, and the one way out."""
+"""The virtual network: subnets, their security groups, the NAT gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulumi_azure_native import network
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network import rules
-from roastery.components.network.rules import Rule
+from roastery.components.network.rules import SecurityRule
 from roastery.components.resource_group import ResourceGroup
 
 BASTION_SUBNET = "AzureBastionSubnet"  # Azure requires this very name
@@ -20,13 +20,14 @@ BASTION_SUBNET = "AzureBastionSubnet"  # Azure requires this very name
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
-    """What the network is made of.
+    """One virtual network.
 
     Args:
         resource_group: group, names, tags.
         cidr: the VNet's range.
         subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`.
-        pod_cidr: the overlay's range, which the cluster's rules allow.
+        pod_cidr: range of the pods' overlay, which the rules of the cluster's subnet allow.
+        log_workspace_id: where logs and metrics go.
         open_egress: whether nodes and agents may reach the Internet on 443.
         zones: availability zones of the NAT gateway's address; a NAT gateway itself takes at most one.
     """
@@ -35,6 +36,7 @@ class NetworkArgs:
     cidr: IPv4Network
     subnets: Mapping[str, IPv4Network]
     pod_cidr: IPv4Network
+    log_workspace_id: pulumi.Input[str]
     open_egress: bool = False
     zones: Sequence[str] = ()
 
@@ -50,11 +52,10 @@ class SubnetIds(TypedDict):
 
 
 class Network(pulumi.ComponentResource):
-    """VNet, subnets with a security group each, NAT gateway."""
+    """VNet, subnets with a security group each, NAT gateway, their logs."""
 
     vnet_id: pulumi.Output[str]
     subnet_ids: SubnetIds
-    security_group_ids: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:network:Network", name, None, opts)
@@ -64,8 +65,7 @@ class Network(pulumi.ComponentResource):
         address = self._address()
         gateway = self._nat_gateway(address)
         vnet = self._vnet(groups, gateway)
-        self.vnet_id, self._address_id = vnet.id, address.id
-        self.security_group_ids = {subnet: group.id for subnet, group in groups.items()}
+        self.vnet_id = vnet.id
         self.subnet_ids = SubnetIds(
             cluster=self._subnet_id(vnet, "cluster"),
             private_endpoints=self._subnet_id(vnet, "private_endpoints"),
@@ -73,14 +73,11 @@ class Network(pulumi.ComponentResource):
             agents=self._subnet_id(vnet, "agents"),
             jump_box=self._subnet_id(vnet, "jump_box"),
         )
+        for subnet, group in groups.items():
+            diagnose(f"nsg-{_part(subnet)}", group.id, args.log_workspace_id, self, metrics=False)
+        diagnose("vnet", vnet.id, args.log_workspace_id, self)
+        diagnose("pip-nat", address.id, args.log_workspace_id, self)
         self.register_outputs({"vnet_id": self.vnet_id, "subnet_ids": dict(self.subnet_ids)})
-
-    def diagnose(self, log_workspace_id: pulumi.Input[str]) -> None:
-        """Logs and metrics of the network go to the workspace, which stands behind this very network."""
-        for subnet, id_ in self.security_group_ids.items():
-            diagnose(f"nsg-{_part(subnet)}", id_, log_workspace_id, self, metrics=False)
-        diagnose("vnet", self.vnet_id, log_workspace_id, self)
-        diagnose("pip-nat", self._address_id, log_workspace_id, self)
 
     def _subnet_name(self, subnet: str) -> str:
         return (
@@ -93,12 +90,12 @@ class Network(pulumi.ComponentResource):
         name = self._subnet_name(subnet)
         return vnet.id.apply(lambda id_: f"{id_}/subnets/{name}")
 
-    def _rules(self, subnet: str) -> tuple[Rule, ...]:
+    def _rules(self, subnet: str) -> tuple[SecurityRule, ...]:
         args = self._args
         match subnet:
             case "cluster":
-                own = [str(args.subnets["cluster"]), str(args.pod_cidr)]
-                return rules.cluster(args.resource_group.region, own, open_egress=args.open_egress)
+                ranges = [str(args.subnets["cluster"]), str(args.pod_cidr)]
+                return rules.cluster(args.resource_group.region, ranges, open_egress=args.open_egress)
             case "private_endpoints":
                 return rules.private_endpoints()
             case "bastion":
@@ -160,14 +157,14 @@ class Network(pulumi.ComponentResource):
             resource_group_name=resource_group.name,
             location=resource_group.region,
             address_space=network.AddressSpaceArgs(address_prefixes=[str(args.cidr)]),
-            # Inside the VNet and not beside it: one request makes all, where parallel ones end in a 409.
+            # Part of the VNet and not resources of their own: Azure answers parallel requests with 409.
             subnets=[
                 network.SubnetArgs(
                     name=self._subnet_name(subnet),
                     address_prefix=str(range_),
                     default_outbound_access=False,
                     network_security_group=network.NetworkSecurityGroupArgs(id=groups[subnet].id),
-                    # Bastion has a public address of its own; private endpoints start nothing.
+                    # Bastion has a public address of its own; private endpoints start no connections.
                     nat_gateway=network.SubResourceArgs(id=gateway.id)
                     if subnet in ("cluster", "agents", "jump_box")
                     else None,
@@ -182,17 +179,17 @@ class Network(pulumi.ComponentResource):
         )
 
 
-def security_rules(table: Sequence[Rule]) -> list[network.SecurityRuleArgs]:
-    """The table as Azure takes it: priorities by place from 100 in tens, the denials last."""
-    placed: list[tuple[int, Rule]] = []
+def security_rules(table: Sequence[SecurityRule]) -> list[network.SecurityRuleArgs]:
+    """The table as Azure takes it: priorities by position from 100 in steps of 10, the denials last."""
+    prioritized: list[tuple[int, SecurityRule]] = []
     for direction in ("Inbound", "Outbound"):
-        mine = [rule for rule in table if rule.direction == direction]
-        placed += [(100 + 10 * i, rule) for i, rule in enumerate(mine)]
-    placed += [(4096, rule) for rule in rules.LAST]
-    return [_security_rule(priority, rule) for priority, rule in placed]
+        of_direction = [rule for rule in table if rule.direction == direction]
+        prioritized += [(100 + 10 * i, rule) for i, rule in enumerate(of_direction)]
+    prioritized += [(4096, rule) for rule in rules.DENY_ALL]
+    return [_security_rule(priority, rule) for priority, rule in prioritized]
 
 
-def _security_rule(priority: int, rule: Rule) -> network.SecurityRuleArgs:
+def _security_rule(priority: int, rule: SecurityRule) -> network.SecurityRuleArgs:
     source = [rule.source] if isinstance(rule.source, str) else list(rule.source)
     target = [rule.target] if isinstance(rule.target, str) else list(rule.target)
     return network.SecurityRuleArgs(
@@ -202,7 +199,7 @@ def _security_rule(priority: int, rule: Rule) -> network.SecurityRuleArgs:
         access=rule.access,
         protocol=rule.protocol,
         source_port_range="*",
-        # Azure keeps one value and several in different properties, and service tags only in the first.
+        # Azure takes one value and several in different properties, and service tags only in the first.
         source_address_prefix=source[0] if len(source) == 1 else None,
         source_address_prefixes=source if len(source) > 1 else None,
         destination_address_prefix=target[0] if len(target) == 1 else None,

@@ -1,1 +1,1 @@
-"""What starts workflows: event sources, sensors, and the fences around them."""
+"""What starts workflows: event sources, sensors, and their network policies."""

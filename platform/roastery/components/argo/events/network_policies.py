@@ -1,13 +1,9 @@
-"""What the pods of triggers may reach, and what their account may create."""
+"""Network policies of the event sources' pods, and the admission policy of the sensors' account."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from roastery.components.argo.events.settings import DRIFT, GIT, LANDING, PORT, Triggers
-from roastery.components.argo.workflows.settings import LABELS
-
-Manifest = dict[str, Any]
+from roastery.components.argo.manifest import LABELS, Manifest
 
 SOURCE_LABEL = "eventsource-name"  # Argo Events puts it on every pod of an event source
 BUS = {"matchLabels": {"controller": "eventbus-controller"}}
@@ -20,8 +16,8 @@ _DNS: Manifest = {
     ],
     "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
 }
-# What a workflow may set over its template's head; all of it would be a way around the template.
-_TEMPLATES_OWN = (
+# Fields by which a workflow overrides its template: sensors may set none of them.
+_TEMPLATE_FIELDS = (
     "activeDeadlineSeconds", "artifactGC", "artifactRepositoryRef", "automountServiceAccountToken",
     "entrypoint", "executor", "hooks", "hostNetwork", "imagePullSecrets", "onExit", "podMetadata",
     "podSpecPatch", "securityContext", "serviceAccountName", "synchronization", "templateDefaults",
@@ -29,24 +25,24 @@ _TEMPLATES_OWN = (
 )  # fmt: skip
 
 
-def fences(triggers: Triggers) -> list[Manifest]:
-    """A network policy per event source: the general allowances of the namespace leave these pods out."""
+def source_policies(triggers: Triggers) -> list[Manifest]:
+    """A network policy for each event source: the general policies of the namespace exclude their pods."""
     ingress = {
         "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": triggers.ingress_namespace}}
     }
-    # Only pods of the workflow that looks for drift report it.
+    # Only pods of workflows report drift.
     reporters = {
         "podSelector": {
             "matchLabels": LABELS,
             "matchExpressions": [{"key": "workflows.argoproj.io/workflow", "operator": "Exists"}],
         }
     }
-    # Event Hubs speaks AMQP over TLS on 5671; tokens of Entra ID and queues come over 443.
-    out = [443, 5671] if triggers.landing.transport == "event_hub" else [443]
+    # Event Hubs uses AMQP over TLS on 5671; Entra ID and storage queues use 443.
+    ports = [443, 5671] if triggers.landing.transport == "event_hub" else [443]
     return [
         _policy(triggers, GIT, [ingress], []),
         _policy(triggers, DRIFT, [reporters], []),
-        _policy(triggers, LANDING, [], out),
+        _policy(triggers, LANDING, [], ports),
     ]
 
 
@@ -70,7 +66,7 @@ def _policy(triggers: Triggers, source: str, callers: list[Manifest], ports: lis
 
 
 def admission(triggers: Triggers) -> list[Manifest]:
-    """What a role can't say: the sensors' account creates workflows from these templates, and no others.
+    """Restricts the sensors' account to workflows from these templates, which a role can not express.
 
     Source: kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy.
     """
@@ -83,11 +79,11 @@ def admission(triggers: Triggers) -> list[Manifest]:
         "resources": ["workflows"],
     }
     spec = "object.spec"
-    ours = (
+    templates = (
         f"has({spec}.workflowTemplateRef) && !has({spec}.workflowTemplateRef.clusterScope)"
         f" && {spec}.workflowTemplateRef.name in ['infra', 'retrain']"
     )
-    bare = " && ".join(f"!has({spec}.{field})" for field in _TEMPLATES_OWN)
+    fields = " && ".join(f"!has({spec}.{field})" for field in _TEMPLATE_FIELDS)
     return [
         {
             "apiVersion": "admissionregistration.k8s.io/v1",
@@ -100,8 +96,14 @@ def admission(triggers: Triggers) -> list[Manifest]:
                     {"name": "sensors", "expression": f"request.userInfo.username == '{user}'"}
                 ],
                 "validations": [
-                    {"expression": ours, "message": "sensors create workflows from infra and retrain only"},
-                    {"expression": bare, "message": "sensors set arguments and nothing else of a workflow"},
+                    {
+                        "expression": templates,
+                        "message": "sensors create workflows from infra and retrain only",
+                    },
+                    {
+                        "expression": fields,
+                        "message": "sensors set arguments and nothing else of a workflow",
+                    },
                 ],
             },
         },

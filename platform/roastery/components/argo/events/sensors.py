@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from roastery.components.argo.events.settings import DRIFT, EVENT, GIT, LANDING, Triggers
 from roastery.components.argo.events.sources import CONTAINER, POD
-from roastery.components.argo.workflows.settings import LABELS
-
-Manifest = dict[str, Any]
+from roastery.components.argo.manifest import LABELS, Manifest
 
 
-def sensors(triggers: Triggers) -> list[Manifest]:
-    """A sensor per event source.
+def all_sensors(triggers: Triggers) -> list[Manifest]:
+    """A sensor for each event source.
 
-    Each creates a workflow whose name is made from what the event is about, so that the same thing reported
-    twice is refused by the API server (`AlreadyExists`) for as long as the first workflow is kept.
+    The name of the workflow that it creates is computed from the subject of the event, so that the API server
+    refuses a duplicate (`AlreadyExists`) for as long as the first workflow exists.
     """
     push = triggers.push
     commit = _expression(push.commit_path)
@@ -30,7 +27,7 @@ def sensors(triggers: Triggers) -> list[Manifest]:
             filters=[
                 _matches(push.repository_path, f"^{_literal(push.repository)}$"),
                 _matches(push.ref_path, f"^refs/heads/{_literal(push.branch)}$"),
-                # A deleted branch reports a commit of zeros, which does not exist.
+                # A deleted branch is reported with a commit of zeros, which does not exist.
                 _matches(push.commit_path, "^[0-9a-f]*[1-9a-f][0-9a-f]*$"),
             ],
             per_hour=30,
@@ -40,7 +37,7 @@ def sensors(triggers: Triggers) -> list[Manifest]:
             triggers,
             DRIFT,
             "retrain",
-            # One retrain per model that drifts: its successor is another model.
+            # One retrain for each model that drifts: its successor is another model.
             name="retrain-drift-{{ .Input.body.data.model | sha256sum | trunc 16 }}",
             values={"reason": "drift of {{ .Input.body.data.model }}"},
             filters=[_matches("body.type", "^drift$"), _matches("body.data.model", "^[A-Za-z0-9_.:-]+$")],
@@ -50,43 +47,43 @@ def sensors(triggers: Triggers) -> list[Manifest]:
 
 
 def _landing(triggers: Triggers) -> Manifest:
-    # A blob's version is its address and its entity tag: the same content delivered again has both the same.
+    # Address and entity tag identify the content of a blob: an event delivered twice has the same.
     if triggers.landing.transport == "queue":
-        read, path = "{{- $event := .Input.body -}}", "body.eventType"
-        kind = _matches(path, r"^Microsoft\.Storage\.BlobCreated$")
+        read_event, path = "{{- $event := .Input.body -}}", "body.eventType"
+        event_type = _matches(path, r"^Microsoft\.Storage\.BlobCreated$")
     else:
         # The body is base64 of a list with one event.
-        read = "{{- $event := index (.Input.body | b64dec | fromJson) 0 -}}"
+        read_event = "{{- $event := index (.Input.body | b64dec | fromJson) 0 -}}"
         decoded = "{{ (index (.Input | b64dec | fromJson) 0).eventType }}"
-        kind = _matches("body", r"^Microsoft\.Storage\.BlobCreated$", template=decoded)
+        event_type = _matches("body", r"^Microsoft\.Storage\.BlobCreated$", template=decoded)
     version = 'printf "%s %s" $event.data.url $event.data.eTag | sha256sum | trunc 16'
     return _sensor(
         triggers,
         LANDING,
         "retrain",
-        name=f"{read}retrain-data-{{{{ {version} }}}}",
-        values={"reason": f"{read}new data at {{{{ $event.data.url }}}}"},
-        filters=[kind],
+        name=f"{read_event}retrain-data-{{{{ {version} }}}}",
+        values={"reason": f"{read_event}new data at {{{{ $event.data.url }}}}"},
+        filters=[event_type],
         per_hour=2,
     )
 
 
 def _expression(path: str) -> str:
     """A path into the event as an expression of Go's templates, which index lists with a function."""
-    found = ".Input"
+    expression = ".Input"
     for part in path.split("."):
-        found = f"(index {found} {part})" if part.isdigit() else f"{found}.{part}"
-    return found
+        expression = f"(index {expression} {part})" if part.isdigit() else f"{expression}.{part}"
+    return expression
 
 
 def _matches(path: str, pattern: str, template: str | None = None) -> Manifest:
-    found: Manifest = {"path": path, "type": "string", "value": [pattern]}
-    return {**found, "template": template} if template else found
+    data_filter: Manifest = {"path": path, "type": "string", "value": [pattern]}
+    return {**data_filter, "template": template} if template else data_filter
 
 
 def _literal(text: str) -> str:
-    """The text as a regular expression of Go, which filters on text are."""
-    return "".join(f"\\{one}" if one in r"\.+*?()|[]{}^$" else one for one in text)
+    """The text as a regular expression of Go that matches exactly it."""
+    return "".join(f"\\{char}" if char in r"\.+*?()|[]{}^$" else char for char in text)
 
 
 def _sensor(
@@ -130,7 +127,7 @@ def _sensor(
         "rateLimit": {"unit": "Hour", "requestsPerUnit": per_hour},
         "retryStrategy": {"steps": 5},
         "atLeastOnce": True,
-        # What could not be created, duplicates among them, ends in the log with its event.
+        # An event whose workflow could not be created, a duplicate for example, is logged.
         "dlqTrigger": {"template": {"name": "dead-letter", "log": {}}, "atLeastOnce": True},
     }
     return {
@@ -158,5 +155,5 @@ def _sensor(
     }
 
 
-def _parameter(template: str, where: str) -> Manifest:
-    return {"src": {"dependencyName": EVENT, "dataTemplate": template}, "dest": where}
+def _parameter(template: str, destination: str) -> Manifest:
+    return {"src": {"dependencyName": EVENT, "dataTemplate": template}, "dest": destination}

@@ -1,4 +1,4 @@
-"""What starts workflows, and what its pods run as."""
+"""Settings of event sources and sensors."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ class Token:
     def __post_init__(self) -> None:
         for value in (self.secret, self.key):
             if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", value):
-                raise ArgoError(f"{value!r} is no name of a secret or of its key")
+                raise ArgoError(f"{value!r} is not a valid name of a Kubernetes secret or of its key")
 
 
 @dataclass(frozen=True, kw_only=True)
 class GitPush:
-    """A push that deploys.
+    """Pushes that start a deployment.
 
     Args:
-        repository: address as the sender writes it; others are ignored.
-        branch: the one that deploys.
-        token: what the sender must present.
-        repository_path, ref_path, commit_path: where the body says so; as Azure DevOps sends `git.push`.
+        repository: address as the sender writes it; pushes to others are ignored.
+        branch: pushes to others are ignored.
+        token: bearer token of the sender.
+        repository_path, ref_path, commit_path: fields of the event; by default those of Azure DevOps.
     """
 
     repository: str
@@ -47,12 +47,12 @@ class GitPush:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Landing:
-    """New data, as Event Grid reports it.
+class LandingEventSource:
+    """Event Grid's events about new data, and how they are read.
 
     Args:
-        transport: what carries the event. Argo Events 1.9 dies on what Event Grid puts into an event hub (its
-            message has no id: argo-events issue 3595), so the queue is the one that works.
+        transport: what carries the event. Argo Events 1.9 crashes on messages of Event Grid in an event hub
+            (they have no id: argo-events issue 3595), so only the queue works.
         host: the storage account's name, or the host of the Event Hubs namespace.
         name: of the queue or the event hub.
         encoded: whether the queue's messages are base64, as Event Grid writes them.
@@ -66,17 +66,17 @@ class Landing:
 
 @dataclass(frozen=True, kw_only=True)
 class Triggers:
-    """All triggers of a namespace.
+    """All triggers of workflows in a namespace.
 
     Args:
-        namespace: where sources, sensors and workflows live.
-        source_account: of the pods that listen; it may do nothing in the cluster.
-        sensor_account: of the pods that create workflows; it may do nothing else.
+        namespace: of sources, sensors and workflows.
+        source_account: of the event sources' pods; it has no right in the cluster.
+        sensor_account: of the sensors' pods; it may create workflows and nothing else.
         secrets: SecretProviderClass that fills the secrets of the tokens while a source mounts it.
-        push: what deploys.
-        landing: what retrains because there is new data.
-        drift_token: what a report of drift must present.
-        ingress_namespace: the only one that may reach the listener of pushes from outside.
+        push: starts a deployment.
+        landing: starts a retrain because there is new data.
+        drift_token: bearer token of whoever reports drift.
+        ingress_namespace: the only one that may reach the webhook of pushes.
     """
 
     namespace: str
@@ -84,11 +84,11 @@ class Triggers:
     sensor_account: str
     secrets: str
     push: GitPush
-    landing: Landing
+    landing: LandingEventSource
     drift_token: Token
     ingress_namespace: str
 
 
 def service_url(namespace: str, source: str, path: str) -> str:
-    """Where a webhook of ours listens inside the cluster: Argo Events names its service so."""
+    """Address of an event source's webhook inside the cluster; Argo Events names the service."""
     return f"http://{source}-eventsource-svc.{namespace}.svc:{PORT}{path}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from roastery.components.argo.errors import ArgoError
 from roastery.components.argo.events.settings import (
     DRIFT,
@@ -13,13 +11,11 @@ from roastery.components.argo.events.settings import (
     LANDING,
     PORT,
     PUSH_PATH,
-    Landing,
+    LandingEventSource,
     Token,
     Triggers,
 )
-from roastery.components.argo.workflows.settings import LABELS
-
-Manifest = dict[str, Any]
+from roastery.components.argo.manifest import LABELS, Manifest
 
 CONTAINER: Manifest = {
     "securityContext": {
@@ -38,7 +34,7 @@ CONTAINER: Manifest = {
 POD: Manifest = {"runAsNonRoot": True, "runAsUser": 9731, "seccompProfile": {"type": "RuntimeDefault"}}
 
 
-def sources(triggers: Triggers) -> list[Manifest]:
+def event_sources(triggers: Triggers) -> list[Manifest]:
     """The three event sources."""
     return [
         _webhook(triggers, GIT, PUSH_PATH, triggers.push.token),
@@ -48,9 +44,9 @@ def sources(triggers: Triggers) -> list[Manifest]:
 
 
 def _webhook(triggers: Triggers, name: str, path: str, token: Token) -> Manifest:
-    """A listener that answers 401 to what does not present the token.
+    """A webhook that answers 401 to requests without the token.
 
-    Its service is of type ClusterIP, always: Argo Events makes no other.
+    Its service is of type ClusterIP: Argo Events creates no other.
     """
     if not path.startswith("/") or path.rstrip("/") != path or path == "/health":
         raise ArgoError(f"webhook path {path!r} must start with /, not end in it, and not be /health")
@@ -68,7 +64,7 @@ def _webhook(triggers: Triggers, name: str, path: str, token: Token) -> Manifest
     )
     spec = manifest["spec"]
     spec["service"] = {"ports": [{"name": "http", "port": PORT, "targetPort": PORT}]}
-    # Mounted only so that the secret exists: the driver syncs it while a pod holds the volume.
+    # Mounted only so that the Kubernetes secret exists: the driver syncs it while a pod mounts the volume.
     attributes = {"secretProviderClass": triggers.secrets}
     csi = {"driver": "secrets-store.csi.k8s.io", "readOnly": True, "volumeAttributes": attributes}
     spec["template"]["volumes"] = [{"name": "secrets", "csi": csi}]
@@ -78,8 +74,8 @@ def _webhook(triggers: Triggers, name: str, path: str, token: Token) -> Manifest
 
 
 def _landing(triggers: Triggers) -> Manifest:
-    """Reads as a managed identity: no key is named, so Argo Events asks for a token of the pod's identity."""
-    landing: Landing = triggers.landing
+    """Reads as a managed identity: without a key Argo Events requests a token for the pod's identity."""
+    landing: LandingEventSource = triggers.landing
     if landing.transport == "queue":
         return _source(
             triggers,
@@ -93,7 +89,7 @@ def _landing(triggers: Triggers) -> Manifest:
                 "waitTimeInSeconds": 30,
             },
         )
-    # It reads consumer group $Default from the newest event on; both are fixed in Argo Events.
+    # Argo Events always reads consumer group $Default from the newest event on.
     return _source(triggers, LANDING, "azureEventsHub", {"fqdn": landing.host, "hubName": landing.name})
 
 

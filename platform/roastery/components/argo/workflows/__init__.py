@@ -1,1 +1,1 @@
-"""Workflow templates, authored with Hera; they know neither a customer nor a model."""
+"""Workflow templates, authored with Hera, for any customer and any model."""

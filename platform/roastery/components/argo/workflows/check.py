@@ -1,4 +1,4 @@
-"""What no schema says: references between manifests, pinned images, pods that the namespace admits."""
+"""Checks beyond the schemas: references between manifests, pinned images, pods that the namespace admits."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from roastery.components.argo.errors import ArgoError
+from roastery.components.argo.manifest import Manifest
 from roastery.components.argo.workflows.settings import pinned
-
-Manifest = dict[str, Any]
 
 
 def check(manifests: Sequence[Manifest]) -> None:
-    """Refuses manifests that the API would take and Argo would stumble over at run time.
+    """Refuses manifests that the API would accept and that would fail at run time.
 
     Args:
         manifests: all of one namespace, config maps of semaphores included.
 
     Raises:
-        ArgoError: the first that is wrong, with its name and what it refers to.
+        ArgoError: names the first wrong manifest and what it refers to.
     """
     templates = {
-        _name(one): {part["name"] for part in one["spec"]["templates"]}
-        for one in manifests
-        if one["kind"] == "WorkflowTemplate"
+        _name(manifest): {template["name"] for template in manifest["spec"]["templates"]}
+        for manifest in manifests
+        if manifest["kind"] == "WorkflowTemplate"
     }
-    limits = {_name(one): set(one["data"]) for one in manifests if one["kind"] == "ConfigMap"}
+    limits = {
+        _name(manifest): set(manifest["data"]) for manifest in manifests if manifest["kind"] == "ConfigMap"
+    }
     for manifest in manifests:
         for spec in workflow_specs(manifest):
             where = f"{manifest['kind']} {_name(manifest)}"
@@ -38,7 +39,7 @@ def check(manifests: Sequence[Manifest]) -> None:
 
 
 def workflow_specs(manifest: Manifest) -> Iterator[dict[str, Any]]:
-    """The workflow specs in a manifest: its own, a cron's, and those that a sensor creates."""
+    """The workflow specs in a manifest: its own, that of a cron workflow, and those that a sensor creates."""
     match manifest["kind"]:
         case "WorkflowTemplate" | "Workflow":
             yield manifest["spec"]
@@ -83,8 +84,8 @@ def _tasks(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _semaphores(where: str, spec: Mapping[str, Any], limits: Mapping[str, set[str]]) -> None:
     for holder in (spec, *spec.get("templates", [])):
-        for one in holder.get("synchronization", {}).get("semaphores", []):
-            key = one["configMapKeyRef"]
+        for semaphore in holder.get("synchronization", {}).get("semaphores", []):
+            key = semaphore["configMapKeyRef"]
             if key["key"] not in limits.get(key["name"], set()):
                 known = {f"{name}/{entry}" for name, entries in limits.items() for entry in entries}
                 raise _missing(where, f"semaphore {key['name']}/{key['key']}", known)

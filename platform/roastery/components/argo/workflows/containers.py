@@ -10,16 +10,16 @@ from hera.workflows import models as m
 from roastery.components.argo.workflows.settings import INSIGHTS, SECRETS_PATH, RuntimeContext
 from roastery.components.monitoring.drift import CONNECTION
 
-TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: what our commands return when trying again may help
+TRANSIENT = 75  # EX_TEMPFAIL of sysexits.h: the same command may succeed later
 HOUR = 3600
 
-# An evicted pod has failed without an exit code; Kubernetes says why only in words.
-_GONE = "evict|Evict|low on resource|node shutdown|[Pp]reempt|pod deleted"
-_AGAIN = " || ".join(
+# An evicted pod fails without an exit code; only its message says why.
+_EVICTED = "evict|Evict|low on resource|node shutdown|[Pp]reempt|pod deleted"
+_RETRY_IF = " || ".join(
     [
         f"lastRetry.exitCode == '{TRANSIENT}'",
         "lastRetry.status == 'Error'",
-        f"lastRetry.message matches '{_GONE}'",
+        f"lastRetry.message matches '{_EVICTED}'",
     ]
 )
 
@@ -44,18 +44,18 @@ POD_SECURITY = m.PodSecurityContext(
 
 
 def retries(limit: int = 3) -> RetryStrategy:
-    """Starts again what failed for a transient reason; everything else is final at once."""
+    """Retries transient failures only."""
     return RetryStrategy(
         limit=limit,
-        # Always: the expression alone decides; the default policy would leave out errors of the executor.
+        # Always: the expression alone decides; the default policy would not retry errors of the executor.
         retry_policy="Always",
-        expression=_AGAIN,
+        expression=_RETRY_IF,
         backoff=m.Backoff(duration="60", factor=m.IntOrString(root=2), cap="900"),
     )
 
 
 def secrets(runtime: RuntimeContext) -> m.Volume:
-    """Secrets as files straight from Key Vault: they are never objects of the cluster."""
+    """Secrets of Key Vault as files: they are never objects of the cluster."""
     return m.Volume(
         name="secrets",
         csi=m.CSIVolumeSource(
@@ -67,7 +67,7 @@ def secrets(runtime: RuntimeContext) -> m.Volume:
 
 
 def _insights(runtime: RuntimeContext) -> ConfigMapEnv:
-    # Known only once Application Insights is there; the manifests are plain values.
+    # From a config map: its value is an output of Application Insights, and manifests are plain values.
     return ConfigMapEnv(name=CONNECTION, config_map_name=runtime.telemetry, config_map_key=INSIGHTS)
 
 
@@ -90,17 +90,17 @@ def container(
 
     Args:
         name: of the template.
-        command: argument vector; parameters go in as whole arguments, so that no shell reads them.
+        command: argument vector; a parameter is a whole argument, so that no shell interprets it.
         runtime: image and environment.
         inputs: parameters it takes.
-        outputs: parameters it gives.
+        outputs: parameters it returns.
         env: more variables.
-        memory: request and limit: jobs run in Azure ML, this only waits for them.
-        seconds: most it may run; a template that others refer to keeps this, its workflow's deadline not.
-        retry: whether a transient failure starts it again.
+        memory: request and limit; jobs run in Azure ML, the container only waits for them.
+        seconds: deadline; it also applies where another workflow refers to the template.
+        retry: whether a transient failure is retried.
         reads_secrets: whether it mounts the secrets.
-        writes_metrics: whether it is told where metrics go.
-        mutex: name of what never runs twice at a time, in whatever workflow.
+        writes_metrics: whether it gets the connection string for metrics.
+        mutex: name of a mutex that it holds, across all workflows.
     """
     variables = {"HOME": "/tmp", **runtime.environment, **(env or {})}  # noqa: S108 - its own volume
     mounts = [m.VolumeMount(name="tmp", mount_path="/tmp")]  # noqa: S108
@@ -119,7 +119,7 @@ def container(
         ],
         resources=Resources(cpu_request="100m", cpu_limit="1", memory_request=memory, memory_limit=memory),
         security_context=CONTAINER_SECURITY,
-        # On each template as well: another workflow that refers to it brings its own defaults.
+        # On each template: another workflow that refers to it has its own defaults.
         pod_security_context=POD_SECURITY,
         volumes=[SCRATCH, secrets(runtime)] if reads_secrets else [SCRATCH],
         volume_mounts=mounts,

@@ -6,14 +6,14 @@ from hera.workflows import DAG, Artifact, Container, NoneArchiveStrategy, Parame
 from hera.workflows import models as m
 
 from roastery.components.argo.workflows.containers import HOUR, container
-from roastery.components.argo.workflows.plan import Source
+from roastery.components.argo.workflows.plan import DeploymentSource
 from roastery.components.argo.workflows.settings import SECRETS_PATH, RuntimeContext
 from roastery.components.argo.workflows.template import DAY, workflow_template
 
-# The revision comes from outside: a variable, never part of the script, and refused if it looks like a flag.
-# The token goes from its file to Git through a helper: no command line shows it.
+# The revision comes from outside: a variable, not part of the script, and refused if it looks like an option.
+# Git reads the token from its file through a credential helper: no command line shows it.
 _CLONE = f"""
-case "$REVISION" in ""|-*) echo "revision '$REVISION' is no commit, branch or tag" >&2; exit 2 ;; esac
+case "$REVISION" in ""|-*) echo "revision '$REVISION' is not a commit, branch or tag" >&2; exit 2 ;; esac
 export TOKEN_FILE="{SECRETS_PATH}/$TOKEN_NAME"
 git -c credential.helper='!f() {{ echo username=git; echo "password=$(cat "$TOKEN_FILE")"; }}; f' \\
   clone --quiet --filter=blob:none --no-checkout "$REPOSITORY" /tmp/src || exit 75
@@ -23,8 +23,8 @@ git rev-parse --verify --quiet "$REVISION^{{commit}}" >/tmp/commit || \\
   {{ echo "revision '$REVISION' does not exist" >&2; exit 2; }}
 git checkout --quiet --detach "$(cat /tmp/commit)"
 """
-# The packages are the image's, the code is the checkout's: the Makefile knows how, as it does for pipelines.
-# The webhook of workload identity puts AZURE_* into the pod; azure-native reads ARM_*.
+# The packages are those of the image, the code is that of the checkout: the Makefile combines them.
+# The webhook of workload identity sets AZURE_* in the pod; azure-native reads ARM_*.
 _SIGN_IN = """
 export ARM_CLIENT_ID="$AZURE_CLIENT_ID" ARM_OIDC_TOKEN_FILE_PATH="$AZURE_FEDERATED_TOKEN_FILE"
 """
@@ -40,11 +40,11 @@ print(sum(count for step, count in summary.items() if step != "same"), end="")
 SUM
 """
 )
-# --expect-no-changes is not asked: what was approved is this commit, and the state may have moved on by then.
+# Without --expect-no-changes: what was approved is this commit, and the state may have changed since.
 _UP = _CLONE + _SIGN_IN + 'make --silent stack-up STACK="$STACK"\n'
 
 
-def infra(source: Source, runtime: RuntimeContext) -> WorkflowTemplate:
+def infra(source: DeploymentSource, runtime: RuntimeContext) -> WorkflowTemplate:
     """Preview of a revision, then approval, then `pulumi up` of exactly that commit."""
     out = "{{tasks.preview.outputs.parameters."
     commit = [Parameter(name="revision", value=out + "commit}}")]
@@ -83,14 +83,14 @@ def infra(source: Source, runtime: RuntimeContext) -> WorkflowTemplate:
         runtime,
         entrypoint="infra",
         description="Previews a revision, waits for approval, and deploys exactly that commit.",
-        # A day for the approval and room on both sides: a deadline must not cut an `up` short.
+        # A day for the approval, and time for preview and `up`: the deadline must not interrupt an `up`.
         seconds=DAY + 6 * HOUR,
         arguments=[Parameter(name="revision", value="main")],
         synchronization=m.Synchronization(mutexes=[m.Mutex(name=f"infra-{source.stack}")]),
     )
 
 
-def _preview(source: Source, runtime: RuntimeContext) -> Container:
+def _preview(source: DeploymentSource, runtime: RuntimeContext) -> Container:
     template = _pulumi("preview", _PREVIEW, source, runtime, retry=True, hours=1)
     template.outputs = [
         Parameter(name="commit", value_from=m.ValueFrom(path="/tmp/commit")),  # noqa: S108
@@ -100,13 +100,13 @@ def _preview(source: Source, runtime: RuntimeContext) -> Container:
     return template
 
 
-def _up(source: Source, runtime: RuntimeContext) -> Container:
-    # No second try: an interrupted `up` leaves a lock and half a change for a person to look at.
+def _up(source: DeploymentSource, runtime: RuntimeContext) -> Container:
+    # No retry: an interrupted `up` leaves a lock and an incomplete change, which a person has to look at.
     return _pulumi("up", _UP, source, runtime, retry=False, hours=3)
 
 
 def _pulumi(
-    name: str, script: str, source: Source, runtime: RuntimeContext, *, retry: bool, hours: int
+    name: str, script: str, source: DeploymentSource, runtime: RuntimeContext, *, retry: bool, hours: int
 ) -> Container:
     return container(
         name,
@@ -134,7 +134,7 @@ def _pulumi(
 def _approval() -> m.Template:
     """Waits for a person, a day at most.
 
-    A suspension that ends by its duration counts as a success, so the answer is a value whose default is no.
+    A suspension that ends by its duration succeeds, so the answer is a parameter whose default is no.
     """
     answers = ["YES", "NO"]
     return m.Template(

@@ -1,4 +1,4 @@
-"""Workflow templates that run one Azure ML job and hand on what it registered."""
+"""Workflow templates that run one Azure ML job and return what it registered."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ NAME = "{}-{{{{workflow.uid}}}}"
 
 
 def submit(job: Job, runtime: RuntimeContext) -> WorkflowTemplate:
-    """Submits the job, waits for its end, and gives its outputs as `azureml:<asset>:<version>`."""
+    """Submits the job, waits for its end, and returns its outputs as `azureml:<asset>:<version>`."""
     inputs = [Parameter(name=name) for name in job.inputs]
     params = [Parameter(name=name, value=value) for name, value in job.params.items()]
-    command = ["roast", "submit", job.target, *(["--from", job.start] if job.start else [])]
+    command = ["roast", "job", "submit", job.target, *(["--from", job.start] if job.start else [])]
     for flag, parameters in (("--input", inputs), ("--param", params)):
         for parameter in parameters:
             command += [flag, f"{parameter.name}={{{{inputs.parameters.{parameter.name}}}}}"]
     run = container(
         ENTRY,
-        # A pod that starts again follows the job that the one before it submitted.
+        # By its name a retried pod finds the job that the first one submitted.
         [*command, "--name", NAME.format(job.template), "--wait", "--json", "--outputs-to", OUTPUTS],
         runtime,
         inputs=[*inputs, *(Parameter(name=name, default=value) for name, value in job.params.items())],
@@ -40,25 +40,25 @@ def submit(job: Job, runtime: RuntimeContext) -> WorkflowTemplate:
         [run],
         runtime,
         entrypoint=ENTRY,
-        description=f"Runs {_what(job)} as an Azure ML job and waits for it.",
+        description=f"Runs {_steps(job)} as an Azure ML job and waits for it.",
         seconds=(job.hours + 1) * HOUR,
         arguments=[*inputs, *params],
     )
 
 
-def _what(job: Job) -> str:
+def _steps(job: Job) -> str:
     return f"{job.target} from {job.start} on" if job.start else job.target
 
 
 def deploy(runtime: RuntimeContext) -> WorkflowTemplate:
-    """Promotes a model: the idle colour, a smoke test, then traffic in steps, and back if it gets worse."""
+    """Promotes a model: the idle colour, a smoke test, traffic in steps, a rollback if errors increase."""
     promote = container(
         ENTRY,
-        ["roast", "promote", "--model", "{{inputs.parameters.model}}", "--json"],
+        ["roast", "model", "promote", "--model", "{{inputs.parameters.model}}", "--json"],
         runtime,
         inputs=[Parameter(name="model")],
         seconds=3 * HOUR,
-        # Two promotions of one endpoint would fight over its traffic.
+        # Two promotions of one endpoint would overwrite each other's traffic.
         mutex="promotion",
     )
     return workflow_template(

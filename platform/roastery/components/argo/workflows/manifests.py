@@ -1,38 +1,35 @@
-"""All workflow manifests of one namespace, as plain dictionaries."""
+"""All workflow manifests of a plan, as plain dictionaries."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from roastery.components.argo.manifest import LABELS, Manifest
 from roastery.components.argo.workflows.infra import infra
 from roastery.components.argo.workflows.jobs import deploy, submit
 from roastery.components.argo.workflows.monitor import monitor
-from roastery.components.argo.workflows.plan import Plan
+from roastery.components.argo.workflows.plan import WorkflowPlan
 from roastery.components.argo.workflows.retrain import RETRAIN, retrain
-from roastery.components.argo.workflows.schedules import cron
-from roastery.components.argo.workflows.settings import LABELS, SEMAPHORES
-
-Manifests = list[dict[str, Any]]
+from roastery.components.argo.workflows.schedules import cron_workflow
+from roastery.components.argo.workflows.settings import SEMAPHORES
 
 
-def manifests(plan: Plan) -> Manifests:
-    """The semaphores first, then templates before what refers to them."""
-    around = plan.runtime
+def manifests(plan: WorkflowPlan) -> list[Manifest]:
+    """The semaphores first, then every template before the manifests that refer to it."""
+    runtime = plan.runtime
     templates = [
         infra(plan.source, plan.infra_runtime),
-        *(submit(job, around) for job in plan.chain.jobs),
-        deploy(around),
-        monitor(around),
-        retrain(plan.chain, around),
+        *(submit(job, runtime) for job in plan.chain.jobs),
+        deploy(runtime),
+        monitor(runtime),
+        retrain(plan.chain, runtime),
     ]
     return [
-        _semaphores(around.namespace),
+        _semaphores(runtime.namespace),
         *(template.to_dict() for template in templates),
-        *(cron(clock, around).to_dict() for clock in plan.clocks),
+        *(cron_workflow(schedule, runtime).to_dict() for schedule in plan.schedules),
     ]
 
 
-def _semaphores(namespace: str) -> dict[str, Any]:
+def _semaphores(namespace: str) -> Manifest:
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",

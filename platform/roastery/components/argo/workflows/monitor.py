@@ -1,4 +1,4 @@
-"""The workflow that looks for drift and reports it as an event."""
+"""The workflow that checks for drift and reports it as an event."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from roastery.components.argo.workflows.containers import HOUR, container
 from roastery.components.argo.workflows.settings import SECRETS_PATH, RuntimeContext
 from roastery.components.argo.workflows.template import workflow_template
 
-DRIFT = 10  # exit code of `roast monitor` that means: it worked, and there is drift
+DRIFT = 10  # exit code of `roast model monitor`: done, and drift was found
 
-# Drift is a finding, not a failure: only this one code becomes an output, all others stay what they are.
+# Drift is a result, not a failure: this exit code becomes an output, every other one that of the step.
 _CHECK = f"""
 code=0
-roast monitor --json >/tmp/report.json || code=$?
+roast model monitor --json >/tmp/report.json || code=$?
 cat /tmp/report.json
 case "$code" in
   0) printf false >/tmp/drift ;;
@@ -25,7 +25,7 @@ esac
 
 
 def monitor(runtime: RuntimeContext) -> WorkflowTemplate:
-    """Template `check` only looks; the entry point also reports what it found."""
+    """Template `check` only checks; the entry point also reports the drift that was found."""
     check = container(
         "check",
         ["sh", "-ec", _CHECK.strip()],
@@ -53,7 +53,7 @@ def monitor(runtime: RuntimeContext) -> WorkflowTemplate:
         seconds=600,
         reads_secrets=True,
     )  # fmt: skip
-    found = "{{tasks.check.outputs.parameters."
+    outputs = "{{tasks.check.outputs.parameters."
     dag = DAG(
         name="monitor",
         tasks=[
@@ -62,8 +62,8 @@ def monitor(runtime: RuntimeContext) -> WorkflowTemplate:
                 name="report",
                 template="report",
                 depends="check",
-                when=found + "drift}} == true",
-                arguments=[Parameter(name="report", value=found + "report}}")],
+                when=outputs + "drift}} == true",
+                arguments=[Parameter(name="report", value=outputs + "report}}")],
             ),
         ],
     )

@@ -1,4 +1,4 @@
-"""What workflows there are, in plain values: without Hera, which takes a second to import."""
+"""The workflows of a stack as plain values, without Hera, which takes a second to import."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
-    """What is deployed, from where.
+class DeploymentSource:
+    """What the infrastructure workflow deploys, from where.
 
     Args:
         repository: HTTPS address of the Git repository.
-        token_file: file of the secrets with a token that may read it.
+        token_file: file of the secrets with a token for reading it.
         stack: Pulumi stack.
         backend: Pulumi's state, e.g. `azblob://pulumi?storage_account=...`.
         subscription, tenant: of the stack.
@@ -29,7 +29,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chain:
+class JobChain:
     """Jobs in their order, and the output that names the new model.
 
     Args:
@@ -42,38 +42,38 @@ class Chain:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clock:
-    """A template and when it starts.
+class CronSchedule:
+    """When a workflow template is started.
 
     Args:
         template: the workflow template.
-        schedule: five fields of cron.
+        cron: cron expression of five fields.
         timezone: IANA name.
-        reason: handed on as the parameter `reason`, if the template takes one.
-        suspended: declared, but stands still: another clock starts the same.
+        reason: the template's parameter `reason`, if it takes one.
+        suspended: declared, but starts nothing: another scheduler starts the same.
     """
 
     template: str
-    schedule: str
+    cron: str
     timezone: str
     reason: str | None = None
     suspended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What is run, and when.
+class WorkflowPlan:
+    """Which workflows there are, and when they are started.
 
     Args:
-        runtime: where.
-        infra_runtime: where infrastructure is changed: as an account with far wider rights.
+        runtime: where they run.
+        infra_runtime: where the infrastructure workflow runs: as an account with far wider rights.
         source: what the infrastructure workflow deploys.
-        chain: the jobs that make a model.
-        clocks: what starts by the clock.
+        chain: the jobs that train a model.
+        schedules: of workflows that are started by time.
     """
 
     runtime: RuntimeContext
     infra_runtime: RuntimeContext
-    source: Source
-    chain: Chain
-    clocks: Sequence[Clock] = ()
+    source: DeploymentSource
+    chain: JobChain
+    schedules: Sequence[CronSchedule] = ()

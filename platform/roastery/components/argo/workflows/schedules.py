@@ -1,30 +1,31 @@
-"""What starts by the clock."""
+"""Cron workflows: templates that are started by time."""
 
 from __future__ import annotations
 
 from hera.workflows import CronWorkflow, Parameter
 from hera.workflows import models as m
 
-from roastery.components.argo.workflows.plan import Clock
-from roastery.components.argo.workflows.settings import LABELS, RuntimeContext
+from roastery.components.argo.manifest import LABELS
+from roastery.components.argo.workflows.plan import CronSchedule
+from roastery.components.argo.workflows.settings import RuntimeContext
 
 
-def cron(clock: Clock, runtime: RuntimeContext) -> CronWorkflow:
-    """Starts the template; never a second time while the first of this clock still runs."""
+def cron_workflow(schedule: CronSchedule, runtime: RuntimeContext) -> CronWorkflow:
+    """Starts the template; never while an earlier workflow of this schedule still runs."""
     return CronWorkflow(
-        name=clock.template,
+        name=schedule.template,
         namespace=runtime.namespace,
         labels=LABELS,
-        schedules=[clock.schedule],
-        timezone=clock.timezone,
-        cron_suspend=clock.suspended or None,
+        schedules=[schedule.cron],
+        timezone=schedule.timezone,
+        cron_suspend=schedule.suspended or None,
         concurrency_policy="Forbid",
-        # Missed because the controller was away: still start, if it is not more than an hour late.
+        # Missed because the controller was down: still started if it is at most an hour late.
         starting_deadline_seconds=3600,
         successful_jobs_history_limit=3,
         failed_jobs_history_limit=3,
-        # The template says so too; said here, no policy has to know what a template holds.
+        # The template sets it too; here it is visible to policies, which do not resolve templates.
         service_account_name=runtime.account,
-        workflow_template_ref=m.WorkflowTemplateRef(name=clock.template),
-        arguments=[Parameter(name="reason", value=clock.reason)] if clock.reason else None,
+        workflow_template_ref=m.WorkflowTemplateRef(name=schedule.template),
+        arguments=[Parameter(name="reason", value=schedule.reason)] if schedule.reason else None,
     )

@@ -1,4 +1,4 @@
-"""What every workflow needs to know about its runtime."""
+"""Settings of workflows: where they run, and the jobs that they submit."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from roastery.components.argo.errors import ArgoError
 from roastery.domain import ImageRef
 
 SECRETS_PATH = "/mnt/secrets"
-INSIGHTS = "insights"  # key of the config map that says where metrics go
-LABELS = {"app.kubernetes.io/part-of": "roastery", "app.kubernetes.io/managed-by": "pulumi"}
+INSIGHTS = "insights"  # key of the config map with the connection string for metrics
 SEMAPHORES = "semaphores"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuntimeContext:
-    """Where workflows run, as what, and whom they tell.
+    """Where workflows run, as which account, and where they report.
 
     Args:
         image: of every container; by digest, since a tag can be moved to other content.
         namespace: of the workflows.
         account: service account of their pods.
         secrets: name of the SecretProviderClass whose files stand below `SECRETS_PATH`.
-        notify_file: the file there that holds the address failures are posted to.
-        token_file: the file there that holds the bearer token of the drift webhook.
+        notify_file: the file there with the address that failures are posted to.
+        token_file: the file there with the bearer token of the drift webhook.
         drift_url: where drift is reported.
         page: address of Argo's page, for links in notices.
-        telemetry: name of the config map whose key `INSIGHTS` says where metrics go.
-        environment: variables that tell `roast` which workspace it works on; no secret.
+        telemetry: name of the config map whose key `INSIGHTS` holds the connection string for metrics.
+        environment: variables that name the workspace for `roast`; none is a secret.
 
     Raises:
         ArgoError: the image is not pinned.
@@ -53,17 +52,17 @@ class RuntimeContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One thing that `roast submit` starts in Azure ML.
+    """One job that `roast job submit` starts in Azure ML.
 
     Args:
         template: name of its workflow template, e.g. `preprocess`.
-        target: what `roast submit` is told: `pipeline`, or one of its steps.
-        start: the step that the pipeline starts from, if that is not its first.
+        target: argument of `roast job submit`: `pipeline`, or one of its steps.
+        start: the step that the pipeline starts from, if it is not its first.
         inputs: data assets it reads.
         outputs: what it registers; one output parameter each, empty if nothing was registered.
         params: literals with their defaults.
-        environment: variables of this job alone; no secret.
-        hours: most it may take.
+        environment: variables of this job alone; none is a secret.
+        hours: its deadline.
     """
 
     template: str
@@ -80,7 +79,7 @@ def pinned(image: str) -> str:
     """The image, if it is named by digest.
 
     Raises:
-        ArgoError: it is not; the message says how to write it.
+        ArgoError: it is not; the message says how to name it.
     """
     try:
         return TypeAdapter(ImageRef).validate_python(image)

@@ -1,4 +1,4 @@
-"""What all workflow templates share: deadline, clean-up, identity, and a notice when they fail."""
+"""What all workflow templates have in common: deadline, clean-up, identity, and a notice on failure."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from hera.workflows import DAG, Container, Parameter, Step, Steps, Suspend, WorkflowTemplate
 from hera.workflows import models as m
 
+from roastery.components.argo.manifest import LABELS
 from roastery.components.argo.workflows.containers import POD_SECURITY, container
-from roastery.components.argo.workflows.settings import LABELS, SECRETS_PATH, SEMAPHORES, RuntimeContext
+from roastery.components.argo.workflows.settings import SECRETS_PATH, SEMAPHORES, RuntimeContext
 
 DAY = 24 * 3600
-# An event may be delivered again for a day; its workflow must still be there, or it would run twice.
+# Events may be delivered again for a day; the workflow must still exist then, or a second one would start.
 KEPT_AFTER_SUCCESS, KEPT_AFTER_FAILURE = 7 * DAY, 14 * DAY
 
 Template = Container | DAG | Steps | Suspend | m.Template
 
 
 def semaphore(key: str) -> m.Synchronization:
-    """At most as many workflows as the config map allows; the next one waits, in order of creation."""
+    """At most as many workflows as the config map allows; the others wait, in order of creation."""
     return m.Synchronization(
         semaphores=[m.SemaphoreRef(config_map_key_ref=m.ConfigMapKeySelector(name=SEMAPHORES, key=key))]
     )
@@ -35,17 +36,17 @@ def workflow_template(
     arguments: Sequence[Parameter] = (),
     synchronization: m.Synchronization | None = None,
 ) -> WorkflowTemplate:
-    """A workflow template with everything that must not be forgotten.
+    """A workflow template with the settings that all of them need.
 
     Args:
         name: of the template.
         templates: its own; the exit handler is added.
         runtime: where it runs.
-        entrypoint: the template that starts.
+        entrypoint: name of the template that starts.
         description: shown in Argo's page.
-        seconds: deadline from its start; the time it waits for a semaphore does not count.
+        seconds: deadline from its start; time spent waiting for a semaphore does not count.
         arguments: parameters with their defaults.
-        synchronization: what it must hold to start.
+        synchronization: semaphores and mutexes that it has to hold.
     """
     label = {"azure.workload.identity/use": "true"}
     return WorkflowTemplate(
@@ -58,7 +59,7 @@ def workflow_template(
         arguments=list(arguments),
         templates=[*templates, *_exit(runtime)],
         service_account_name=runtime.account,
-        # Every pod of a workflow holds the executor, which reports results to the API.
+        # Every pod of a workflow contains the executor, which reports results to the API.
         automount_service_account_token=True,
         active_deadline_seconds=seconds,
         synchronization=synchronization,
@@ -78,7 +79,7 @@ def workflow_template(
 
 
 def _exit(runtime: RuntimeContext) -> list[Template]:
-    """Tells people about a failure; says nothing about success."""
+    """Notifies people of a failure, never of a success."""
     notify = container(
         "notify",
         [

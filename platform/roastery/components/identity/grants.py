@@ -1,0 +1,200 @@
+"""Which roles each identity and each group of people needs: least privilege, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from roastery import roles
+from roastery.components.identity.roles import RoleGrant
+
+Scope = pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scopes:
+    """ARM ids on which roles are assigned."""
+
+    workspace: Scope
+    storage: Scope
+    lake: Scope
+    registry: Scope
+    vault: Scope
+    insights: Scope
+
+
+def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> list[RoleGrant]:
+    """Of the identity that training and scoring run as.
+
+    Args:
+        principal: object id.
+        scopes: what it works on.
+        secret: name of the one secret of the vault that the import reads, if any.
+    """
+    grants = [
+        RoleGrant(
+            name="jobs-blob",
+            role=roles.BLOB_CONTRIBUTOR,
+            principal=principal,
+            scope=scopes.storage,
+            why="Jobs read and write data sets and models",
+        ),
+        RoleGrant(
+            name="jobs-lake",
+            role=roles.BLOB_CONTRIBUTOR,
+            principal=principal,
+            scope=scopes.lake,
+            why="Jobs read and write the lake",
+        ),
+        RoleGrant(
+            name="jobs-pull",
+            role=roles.ACR_PULL,
+            principal=principal,
+            scope=scopes.registry,
+            why="Jobs and endpoints pull the training image",
+        ),
+        RoleGrant(
+            name="jobs-workspace",
+            role=roles.ML_DATA_SCIENTIST,
+            principal=principal,
+            scope=scopes.workspace,
+            why="Jobs register data sets and models",
+        ),
+    ]
+    if secret:
+        # This secret and no other: the vault also holds those of deployments and triggers.
+        vault = pulumi.Output.from_input(scopes.vault)
+        grants.append(
+            RoleGrant(
+                name="jobs-secret",
+                role=roles.KEY_VAULT_SECRETS_USER,
+                principal=principal,
+                scope=vault.apply(lambda id_: f"{id_}/secrets/{secret}"),
+                why="The import reads Snowflake's credential",
+            )
+        )
+    return grants
+
+
+def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
+    """Of the identity that workflows run as, apart from the one that changes infrastructure."""
+    return [
+        RoleGrant(
+            name="argo-workspace",
+            role=roles.ML_DATA_SCIENTIST,
+            principal=principal,
+            scope=scopes.workspace,
+            why="Workflows submit jobs and promote models",
+        ),
+        RoleGrant(
+            name="argo-secrets",
+            role=roles.KEY_VAULT_SECRETS_USER,
+            principal=principal,
+            scope=scopes.vault,
+            why="Workflows read the webhook's secret",
+        ),
+        RoleGrant(
+            name="argo-blob",
+            role=roles.BLOB_CONTRIBUTOR,
+            principal=principal,
+            scope=scopes.storage,
+            why="Workflows keep their artefacts",
+        ),
+        RoleGrant(
+            name="argo-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="The drift check writes its metrics",
+        ),
+    ]
+
+
+def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
+    """Of the identity that runs `pulumi up` in the cluster and on the build agents."""
+    return [
+        RoleGrant(
+            name="runner-secrets",
+            role=roles.KEY_VAULT_SECRETS_USER,
+            principal=principal,
+            scope=scopes.vault,
+            why="Deployments read the Git token",
+        ),
+        RoleGrant(
+            name="runner-blob",
+            role=roles.BLOB_CONTRIBUTOR,
+            principal=principal,
+            scope=scopes.storage,
+            why="Deployments keep previews and logs",
+        ),
+    ]
+
+
+def data_scientists(group: str, scopes: Scopes) -> list[RoleGrant]:
+    """Of the Entra group of data scientists."""
+    return [
+        RoleGrant(
+            name="scientists-workspace",
+            role=roles.ML_DATA_SCIENTIST,
+            principal=group,
+            principal_type="Group",
+            scope=scopes.workspace,
+            why="People work in the studio",
+        ),
+        RoleGrant(
+            name="scientists-blob",
+            role=roles.BLOB_READER,
+            principal=group,
+            principal_type="Group",
+            scope=scopes.storage,
+            why="People look at data sets and outputs",
+        ),
+        RoleGrant(
+            name="scientists-files",
+            role=roles.FILE_PRIVILEGED_CONTRIBUTOR,
+            principal=group,
+            principal_type="Group",
+            scope=scopes.storage,
+            why="Notebooks of the studio live on the file share",
+        ),
+    ]
+
+
+def auditors(group: str, scopes: Scopes) -> list[RoleGrant]:
+    """Of the Entra group of auditors."""
+    return [
+        RoleGrant(
+            name=f"auditors-{part}",
+            role=roles.READER,
+            principal=group,
+            principal_type="Group",
+            scope=scope,
+            why="Auditors see settings, not data",
+        )
+        for part, scope in {"workspace": scopes.workspace, "vault": scopes.vault}.items()
+    ]
+
+
+def engineers_on_vault(group: str, vault: Scope) -> RoleGrant:
+    """Of the Entra group of platform engineers, on the vault."""
+    return RoleGrant(
+        name="engineers-vault",
+        role=roles.KEY_VAULT_ADMINISTRATOR,
+        principal=group,
+        principal_type="Group",
+        scope=vault,
+        why="Engineers put secrets in place",
+    )
+
+
+def engineers_on_jump_box(group: str, machine: Scope) -> RoleGrant:
+    """Of the Entra group of platform engineers, on the jump box."""
+    return RoleGrant(
+        name="engineers-jump",
+        role=roles.VM_ADMINISTRATOR_LOGIN,
+        principal=group,
+        principal_type="Group",
+        scope=machine,
+        why="Engineers sign in",
+    )
