@@ -122,7 +122,7 @@ def _replaced(change: ResourceChange) -> str:
 def _new_version(change: ResourceChange) -> str:
     old, new = change.versions
     step = f" `{old}` → `{new}`" if old and new else ""
-    # The versions are shown already, so paths that end in `version` are no news.
+    # The versions are shown already, so paths that end in `version` need not be listed.
     properties = tuple(path for path in change.properties if path.rpartition(".")[2] != "version")
     if not properties:
         return f"{_named(change)}{step}: only what it runs has changed."
