@@ -23,6 +23,7 @@ from stacks.workbench import Workbench
 
 def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
     """Declares the assets."""
+    code_hash = cached_code_hash(Path(code.__file__).parent, code.code_hash, ROOT / ".cache" / "code")
     declared = Assets(
         "assets",
         AssetsArgs(
@@ -32,7 +33,7 @@ def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
             name=config.workload,
             image=config.images.training,
             pipeline=PIPELINE,
-            code_hash=cached_code_hash(Path(code.__file__).parent, code.code_hash, ROOT / ".cache" / "code"),
+            code_hash=code_hash,
             runtime=StepRuntime(
                 instance_type=INSTANCE_TYPE.name,
                 variables={"import": snowflake_access(config).variables},

@@ -111,12 +111,12 @@ def broken(breakable: Project, request: pytest.FixtureRequest) -> Iterator[None]
 
 
 @pytest.mark.parametrize(
-    ("broken", "mistake"), [(one, one) for one in BROKEN], ids=BROKEN, indirect=["broken"]
+    ("broken", "mistake"), [(name, name) for name in BROKEN], ids=BROKEN, indirect=["broken"]
 )
 @pytest.mark.usefixtures("broken")
 def test_the_sandbox_refuses_a_broken_program(mistake: str, run: Callable[..., Outcome]) -> None:
-    done = run("up", "prod")
+    outcome = run("up", "prod")
 
-    assert done.exit_code == 1
-    assert any(BROKEN[mistake][3] in one for one in done.errors), done.errors
-    assert not any("Traceback" in one for one in done.errors)
+    assert outcome.exit_code == 1
+    assert any(BROKEN[mistake][3] in error for error in outcome.errors), outcome.errors
+    assert not any("Traceback" in error for error in outcome.errors)

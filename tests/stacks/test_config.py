@@ -79,15 +79,15 @@ def test_stacks_share_no_global_name() -> None:
         ),
         (
             "prod",
-            {"network.public_doors": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
-            "production has no public door",
+            {"network.public_access": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
+            "production has no public network access",
         ),
-        ("dev", {"network.public_doors": ["vault"]}, "public_doors without allowed_addresses"),
+        ("dev", {"network.public_access": ["vault"]}, "public_access without allowed_addresses"),
         ("prod", {"production": False}, "production is false in environment prod"),
         ("prod", {"network.open_egress": True}, "production mirrors what it pulls"),
         ("prod", {"argo.image_registry": "quay.io"}, "can't be reached while network.open_egress is false"),
         ("prod", {"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
-        ("prod", {"cluster.dns_service_ip": "10.60.0.1"}, "past its first two addresses"),
+        ("prod", {"cluster.dns_service_ip": "10.60.0.1"}, "after its first two addresses"),
         ("prod", {"snowflake.authentication": "password"}, "authentication password needs user"),
         (
             "prod",
@@ -107,7 +107,7 @@ def test_stacks_share_no_global_name() -> None:
         (
             "prod",
             {"snowflake.secret": "s"},
-            "secret is set, but authentication workload_identity reads none",
+            "secret is set, but authentication workload_identity does not use it",
         ),
         ("prod", {"budget.start": "2026-12-02"}, "not the first of a month"),
     ],

@@ -43,17 +43,17 @@ def demo(project: Project) -> Shown:
     """The demo, run once in a project of its own."""
     (project.root / "ml").symlink_to(ROOT / "ml")  # as the image holds it, for the scoring script
     out = project.root / "out"
-    done = roast(project, "stack-demo", "--out", str(out))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return Shown(done.stdout, out)
+    process = roast(project, "stack-demo", "--out", str(out))
+    assert process.returncode == 0, process.stdout + process.stderr
+    return Shown(process.stdout, out)
 
 
 def test_the_demo_goes_from_nothing_to_an_answer_and_a_report(demo: Shown) -> None:
-    said = demo.text.splitlines()
+    lines = demo.text.splitlines()
     for step in ("import", "preprocess", "train", "evaluate", "register", "report"):
-        assert f"{step}: Completed" in said
-    assert "monthly-demand:1 is in service, as blue" in said
-    answered = next(line for line in said if line.startswith("answered: "))
+        assert f"{step}: Completed" in lines
+    assert "monthly-demand:1 is in service, as blue" in lines
+    answered = next(line for line in lines if line.startswith("answered: "))
     assert json.loads(answered.removeprefix("answered: "))["QuantitySold"] > 0
     page = (demo.out / "report.html").read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
@@ -103,24 +103,29 @@ print(*(value for value in vars(granted).values() if isinstance(value, str) and 
 
 def workspace_of(project: Project) -> list[str]:
     """Subscription, group, workspace and endpoint of stack dev."""
-    found = WorkspaceReference.of_outputs(outputs_of_target(Sandbox(project.root), "dev"))
-    return [str(found.subscription), str(found.group), str(found.workspace), found.require_endpoint()]
+    reference = WorkspaceReference.of_outputs(outputs_of_target(Sandbox(project.root), "dev"))
+    return [
+        str(reference.subscription),
+        str(reference.group),
+        str(reference.workspace),
+        reference.require_endpoint(),
+    ]
 
 
 def test_a_retrain_goes_through_the_same_jobs_as_argo_asks_for_them(demo: Shown, project: Project) -> None:
     """Step by step with the outputs of one as the inputs of the next; the gate keeps the equal champion."""
     named = demo.out / "named"
     target = ("--target", "sandbox", "--stack", "dev", "--outputs-to", str(named))
-    done = roast(project, "submit", "preprocess", *target, "--input", "raw=azureml:sales-raw:1")
-    assert done.returncode == 0, done.stderr
+    process = roast(project, "submit", "preprocess", *target, "--input", "raw=azureml:sales-raw:1")
+    assert process.returncode == 0, process.stderr
     handed = [
         part
         for name in ("features", "monthly", "quality")
         for part in ("--input", f"{name}={(named / name).read_text()}")
     ]
-    done = roast(project, "submit", "pipeline", "--from", "train", *target, *handed, "--json")
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
-    assert (said["state"], said["model"]) == ("Completed", None)
+    process = roast(project, "submit", "pipeline", "--from", "train", *target, *handed, "--json")
+    assert process.returncode == 0, process.stderr
+    lines = json.loads(process.stdout)
+    assert (lines["state"], lines["model"]) == ("Completed", None)
     assert not (named / "model").exists()
     assert (named / "features").read_text() == "azureml:sales-features:2"

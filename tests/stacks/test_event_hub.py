@@ -1,4 +1,4 @@
-"""New data through an event hub: one word in the stack file, everything that belongs to it comes along."""
+"""New data through an event hub: one key of the stack file declares everything that it needs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ pytestmark = [
 ]
 
 
-def test_the_event_hub_comes_with_its_door_its_roles_and_its_zone(
+def test_the_event_hub_comes_with_its_private_endpoint_its_roles_and_its_zone(
     run: Callable[..., Outcome], with_config: Callable[[str, dict[str, Any]], str]
 ) -> None:
     stack = with_config("dev", {"workload": "hubbed", "workflows.landing": "event_hub"})
 
-    done = run("up", stack)
+    outcome = run("up", stack)
 
-    assert (done.exit_code, done.errors) == (0, [])
-    found = {
-        (one["type"].removeprefix("azure-native:"), one["urn"].rpartition("::")[2]) for one in done.resources
+    assert (outcome.exit_code, outcome.errors) == (0, [])
+    declared = {
+        (resource["type"].removeprefix("azure-native:"), resource["urn"].rpartition("::")[2])
+        for resource in outcome.resources
     }
     assert {
         ("eventhub:Namespace", "evhns-landing"),
@@ -36,5 +37,5 @@ def test_the_event_hub_comes_with_its_door_its_roles_and_its_zone(
         ("privatedns:PrivateZone", "zone-privatelink.servicebus.windows.net"),
         ("authorization:RoleAssignment", "role-landing-send"),
         ("authorization:RoleAssignment", "role-landing-read"),
-    } <= found
-    assert ("storage:Queue", "queue-landing") not in found
+    } <= declared
+    assert ("storage:Queue", "queue-landing") not in declared

@@ -29,38 +29,38 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def both_up(run: Callable[..., Outcome]) -> dict[str, int]:
     """Number of resources of each stack, just created."""
-    made = {}
+    created = {}
     for stack in ("prod", "dev"):
-        done = run("up", stack)
-        assert (done.exit_code, done.errors) == (0, [])
-        assert list(done.changes) == ["create"]
-        made[stack] = done.changes["create"]
-    return made
+        outcome = run("up", stack)
+        assert (outcome.exit_code, outcome.errors) == (0, [])
+        assert list(outcome.changes) == ["create"]
+        created[stack] = outcome.changes["create"]
+    return created
 
 
 @pytest.mark.parametrize("stack", ["prod", "dev"])
 def test_a_second_up_changes_nothing(
     stack: str, both_up: dict[str, int], run: Callable[..., Outcome]
 ) -> None:
-    done = run("up", stack, "--expect-no-changes")
+    outcome = run("up", stack, "--expect-no-changes")
 
-    assert (done.exit_code, done.changes) == (0, {"same": both_up[stack]})
+    assert (outcome.exit_code, outcome.changes) == (0, {"same": both_up[stack]})
 
 
 @pytest.mark.usefixtures("both_up")
 def test_the_security_page_says_who_may_do_what(project: Project) -> None:
     """After a change: `roast policy rights --stack prod`, its headings one level down."""
-    held = state.parse(commands.export(project, "prod"))
-    told = (ROOT / "docs" / "security.md").read_text().partition("<!-- rights -->\n")[2]
+    stack_state = state.parse(commands.export(project, "prod"))
+    page = (ROOT / "docs" / "security.md").read_text().partition("<!-- rights -->\n")[2]
 
-    assert told.strip() == rights.page(held).replace("## ", "### ").strip()
+    assert page.strip() == rights.page(stack_state).replace("## ", "### ").strip()
 
 
 @pytest.mark.usefixtures("both_up")
-def test_every_policy_is_kept_in_production(project: Project) -> None:
+def test_production_violates_no_policy(project: Project) -> None:
     report = evaluate(state.parse(commands.export(project, "prod")))
 
-    assert [f"{one.policy.id} {one.urn} {one.message}" for one in report.findings] == []
+    assert [f"{finding.policy.id} {finding.urn} {finding.message}" for finding in report.findings] == []
 
 
 @pytest.mark.usefixtures("both_up")
@@ -69,76 +69,83 @@ def test_production_warns_about_nothing(run: Callable[..., Outcome]) -> None:
 
 
 @pytest.mark.usefixtures("both_up")
-def test_azure_mls_clock_stands_by_for_argos(project: Project) -> None:
+def test_azure_mls_schedule_is_disabled_while_argos_is_enabled(project: Project) -> None:
     subscription = Subscription.open(project.model)
-    found = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
+    schedules = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
 
-    assert [one.inputs["properties"]["isEnabled"] for one in found] == [False, False]
-    assert all(one.inputs["properties"]["trigger"]["schedule"]["monthDays"] == [2] for one in found)
+    assert [schedule.inputs["properties"]["isEnabled"] for schedule in schedules] == [False, False]
+    assert all(
+        schedule.inputs["properties"]["trigger"]["schedule"]["monthDays"] == [2] for schedule in schedules
+    )
 
 
-def test_drift_is_found_by_a_refresh_and_mended_by_an_up(
+def test_drift_is_found_by_a_refresh_and_corrected_by_an_up(
     both_up: dict[str, int], project: Project, run: Callable[..., Outcome]
 ) -> None:
     subscription = Subscription.open(project.model)
-    vault = next(one.id for one in subscription.of_kind("Microsoft.KeyVault/vaults") if "prod" in one.id)
+    vault = next(
+        vault.id for vault in subscription.of_kind("Microsoft.KeyVault/vaults") if "prod" in vault.id
+    )
     drift.drift(subscription, vault, "properties.publicNetworkAccess=Enabled")
     subscription.close()
 
-    found, mended = run("refresh", "prod"), run("up", "prod")
+    refreshed, corrected = run("refresh", "prod"), run("up", "prod")
 
-    assert found.changes["update"] == 1
-    assert mended.changes == {"same": both_up["prod"] - 1, "update": 1}
-    assert [one["type"] for one in mended.resources] == ["azure-native:keyvault:Vault"]
+    assert refreshed.changes["update"] == 1
+    assert corrected.changes == {"same": both_up["prod"] - 1, "update": 1}
+    assert [resource["type"] for resource in corrected.resources] == ["azure-native:keyvault:Vault"]
 
 
 @pytest.mark.usefixtures("both_up")
 def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     project: Project, run: Callable[..., Outcome]
 ) -> None:
-    """The pipeline's component names the version of each step, so it is new too; what submits it is told."""
+    """The pipeline's component names the version of each step, so it is new too, and whatever submits it changes."""
     file = project.root / "stacks" / "assets.py"
     before = file.read_text()
-    changed = 'code=lambda module: codes()(module) + "changed" * (module == "ml.steps.train")'
-    assert before.count("code=codes()") == 1
-    file.write_text(before.replace("code=codes()", changed))
+    old = "code_hash=code_hash"
+    new = 'code_hash=lambda module: code_hash(module) + "changed" * (module == "ml.steps.train")'
+    assert before.count(old) == 1
+    file.write_text(before.replace(old, new))
 
-    done = run("preview", "prod")
+    outcome = run("preview", "prod")
 
     file.write_text(before)
-    found = {(one["operation"], one["urn"].rpartition("::")[2]) for one in done.resources}
-    assert {name for operation, name in found if operation == "replace"} == {
+    changed = {(resource["operation"], resource["urn"].rpartition("::")[2]) for resource in outcome.resources}
+    assert {name for operation, name in changed if operation == "replace"} == {
         "component-train",
         "component-monthly-demand",
     }
-    assert {name for operation, name in found if operation == "update"} == {
+    assert {name for operation, name in changed if operation == "update"} == {
         "schedule-retrain",
         "workflowtemplate-data-import",
         "workflowtemplate-preprocess",
         "workflowtemplate-train",
     }
-    assert done.changes.keys() == {"same", "replace", "update"}
+    assert outcome.changes.keys() == {"same", "replace", "update"}
 
 
 def test_a_second_region_is_one_more_stack_file(
     with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
 ) -> None:
-    done = run("preview", with_config("prod", {"environment": "eu", "region": "westeurope"}))
+    outcome = run("preview", with_config("prod", {"environment": "eu", "region": "westeurope"}))
 
-    assert (done.exit_code, done.errors, done.warnings) == (0, [], [])
-    assert list(done.changes) == ["create"]
+    assert (outcome.exit_code, outcome.errors, outcome.warnings) == (0, [], [])
+    assert list(outcome.changes) == ["create"]
 
 
 def test_a_cluster_out_of_reach_is_declared_and_what_lives_in_it_is_named_as_left_out(
     with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
 ) -> None:
-    done = run("preview", with_config("prod", {"environment": "far", "cluster.reachable": False}))
+    outcome = run("preview", with_config("prod", {"environment": "far", "cluster.reachable": False}))
 
-    types = {one["type"] for one in done.resources}
-    assert (done.exit_code, done.warnings) == (0, [LEFT_OUT])
+    types = {resource["type"] for resource in outcome.resources}
+    assert (outcome.exit_code, outcome.warnings) == (0, [LEFT_OUT])
     assert "azure-native:containerservice:ManagedCluster" in types
     assert "azure-native:machinelearningservices:ComponentVersion" in types
-    assert not {one for one in types if one.startswith("kubernetes:") or one.endswith(":OnlineEndpoint")}
+    assert not {
+        type_ for type_ in types if type_.startswith("kubernetes:") or type_.endswith(":OnlineEndpoint")
+    }
 
 
 @pytest.mark.usefixtures("both_up")

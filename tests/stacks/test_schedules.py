@@ -1,4 +1,4 @@
-"""Azure ML's clock and Argo's: both declared, one runs."""
+"""The schedules of Azure ML and Argo: both declared, one enabled."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ pytestmark = [
     pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
 ]
 CHANGES = {
-    "workload": "clocked",
-    "workflows.retrain_clock": "azure_ml",
+    "workload": "scheduled",
+    "workflows.retrain_scheduler": "azure_ml",
     "workflows.timezone": "America/New_York",
     "serving.champion": {"name": "monthly-demand", "version": "3", "uri": "azureml://datastores/x/paths/y"},
 }
@@ -38,16 +38,16 @@ CHANGES = {
 def present(value: Any) -> Any:
     """Without what is empty: the SDK writes it, a program does not."""
     if isinstance(value, dict):
-        found = {name: present(one) for name, one in value.items()}
-        return {name: one for name, one in found.items() if one not in ({}, [], None)}
-    return [present(one) for one in value] if isinstance(value, list) else value
+        cleaned = {name: present(item) for name, item in value.items()}
+        return {name: item for name, item in cleaned.items() if item not in ({}, [], None)}
+    return [present(item) for item in value] if isinstance(value, list) else value
 
 
 def as_the_sdk_sends(declared: dict[str, Any]) -> dict[str, Any]:
     """The same schedule, made with the SDK's own entities."""
     job = declared["action"]["jobDefinition"]
     with warnings.catch_warnings(action="ignore"):
-        made = JobSchedule(
+        schedule = JobSchedule(
             name="retrain",
             display_name="retrain",
             description=declared["description"],
@@ -72,17 +72,17 @@ def as_the_sdk_sends(declared: dict[str, Any]) -> dict[str, Any]:
             ),
             is_enabled=True,
         )
-        return made._to_rest_object().as_dict()["properties"]
+        return schedule._to_rest_object().as_dict()["properties"]
 
 
-def test_azure_mls_clock_runs_and_argos_stands_still_where_the_stack_says_so(
+def test_azure_mls_schedule_is_enabled_and_argos_suspended_where_the_stack_says_so(
     project: Project, with_config: Callable[[str, dict[str, Any]], str], run: Callable[..., Outcome]
 ) -> None:
     stack = with_config("dev", CHANGES)
 
-    done = run("up", stack)
+    outcome = run("up", stack)
 
-    assert (done.exit_code, done.errors) == (0, [])
+    assert (outcome.exit_code, outcome.errors) == (0, [])
     subscription = Subscription.open(project.model)
     (schedule,) = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/schedules")
     declared = schedule.inputs["properties"]
@@ -100,8 +100,8 @@ def test_azure_mls_clock_runs_and_argos_stands_still_where_the_stack_says_so(
         assert f"/{kind}/" in id_
         assert subscription.get(id_) is not None
     crons = {
-        one["outputs"]["metadata"]["name"]: one["outputs"]["spec"].get("suspend", False)
-        for one in commands.resources_in_state(project, stack)
-        if one["type"].endswith(":CronWorkflow")
+        item["outputs"]["metadata"]["name"]: item["outputs"]["spec"].get("suspend", False)
+        for item in commands.resources_in_state(project, stack)
+        if item["type"].endswith(":CronWorkflow")
     }
     assert crons == {"retrain": True, "monitor": False}

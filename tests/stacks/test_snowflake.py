@@ -1,4 +1,4 @@
-"""What the import is told about Snowflake, and what it makes of it."""
+"""The variables by which the import signs in to Snowflake, and how it reads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import yaml
 
 from ml.warehouse.secret import FILLS, URL
 from ml.warehouse.settings import SnowflakeSettings, variable
-from stacks.assets import _variables, vault_address
+from roastery.components.vault import vault_url
+from stacks.assets import snowflake_access
 from stacks.config import StackConfig
 
 ROOT = Path(__file__).parents[2]
@@ -28,36 +29,36 @@ def config(authentication: str) -> StackConfig:
     mine = {key.removeprefix("roastery:"): value for key, value in values.items() if "roastery:" in key}
     mine["snowflake"] |= {"authentication": authentication, **WAYS[authentication]}
     if authentication in {"oauth", "password"}:
-        mine["snowflake_secret"] = "of the connection"  # noqa: S105 - of nobody
+        mine["snowflake_secret"] = "of the connection"  # noqa: S105 - invented
     return StackConfig.parse(mine)
 
 
 @pytest.mark.parametrize("authentication", WAYS)
 def test_with_its_secret_the_import_can_sign_in(authentication: str) -> None:
-    given = config(authentication)
-    told = _variables(given)
-    authenticator = told[variable("authenticator")]
+    stack_config = config(authentication)
+    variables = snowflake_access(stack_config).variables
+    authenticator = variables[variable("authenticator")]
     if authenticator in FILLS:
-        assert told.pop(URL) == f"{vault_address(given)}/secrets/snowflake-key"
-        told[variable(FILLS[authenticator])] = "the secret"
+        assert variables.pop(URL) == f"{vault_url(stack_config.names)}/secrets/snowflake-key"
+        variables[variable(FILLS[authenticator])] = "the secret"
 
-    made = SnowflakeSettings.from_env(told)
+    sign_in = SnowflakeSettings.from_env(variables)
 
-    assert made.authentication.authenticator == authenticator
-    assert made.account == given.snowflake.account
+    assert sign_in.authentication.authenticator == authenticator
+    assert sign_in.account == stack_config.snowflake.account
 
 
 @pytest.mark.parametrize("authentication", WAYS)
-def test_what_the_import_is_told_holds_no_secret(authentication: str) -> None:
-    told = _variables(config(authentication))
+def test_the_variables_of_the_import_hold_no_secret(authentication: str) -> None:
+    variables = snowflake_access(config(authentication)).variables
 
-    assert "of the connection" not in str(told)
-    assert (URL in told) == (authentication != "workload_identity")
+    assert "of the connection" not in str(variables)
+    assert (URL in variables) == (authentication != "workload_identity")
 
 
 def test_entra_is_asked_for_the_scope_of_snowflake() -> None:
-    told = _variables(config("oauth"))
+    variables = snowflake_access(config("oauth")).variables
 
-    assert told["SNOWFLAKE_OAUTH_SCOPE"].startswith("api://")
-    assert told["SNOWFLAKE_OAUTH_TOKEN_REQUEST_URL"].endswith("/oauth2/v2.0/token")
-    assert told["SNOWFLAKE_OAUTH_CLIENT_ID"] == "svc"
+    assert variables["SNOWFLAKE_OAUTH_SCOPE"].startswith("api://")
+    assert variables["SNOWFLAKE_OAUTH_TOKEN_REQUEST_URL"].endswith("/oauth2/v2.0/token")
+    assert variables["SNOWFLAKE_OAUTH_CLIENT_ID"] == "svc"

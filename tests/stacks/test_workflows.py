@@ -16,9 +16,9 @@ from ml.pipeline import EVALUATE, IMPORT, PREPROCESS, REGISTER, TRAIN
 from ml.spec import Step
 from roastery.cli import jobs
 from roastery.jobs.reference import WorkspaceReference
-from stacks.assets import workspace_id
+from stacks import workflows
+from stacks.assets import ml_workspace_id
 from stacks.config import StackConfig
-from stacks.workflows import in_cluster
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,20 +31,20 @@ def config(stack: str, **changes: Any) -> StackConfig:
 
 
 def pipeline(config: StackConfig) -> str:
-    return f"{workspace_id(config)}/components/monthly-demand/versions/h0123456789ab"
+    return f"{ml_workspace_id(config)}/components/monthly-demand/versions/h0123456789ab"
 
 
 def manifests(stack: str, **changes: Any) -> dict[str, dict[str, Any]]:
-    given = config(stack, **changes)
-    found = in_cluster(given, pipeline(given))
-    return {f"{one['kind'].lower()}-{one['metadata']['name']}": one for one in found}
+    stack_config = config(stack, **changes)
+    declared = workflows.manifests(stack_config, pipeline(stack_config))
+    return {f"{manifest['kind'].lower()}-{manifest['metadata']['name']}": manifest for manifest in declared}
 
 
 PRODUCTION = manifests("prod")
 
 
 class Plain(yaml.SafeDumper):
-    """Writes what occurs twice twice, and scripts line by line."""
+    """Writes repeated values in full, and scripts line by line."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's signature
         return True
@@ -62,7 +62,7 @@ def test_a_manifest_is_what_was_reviewed(name: str, golden: Callable[[str, str],
     golden(f"argo/{name}.yaml", yaml.dump(PRODUCTION[name], Dumper=Plain, sort_keys=False, width=110))
 
 
-def test_no_reviewed_manifest_is_left_from_what_is_gone() -> None:
+def test_every_reviewed_manifest_still_exists() -> None:
     assert {file.stem for file in (ROOT / "tests" / "golden" / "argo").iterdir()} == set(PRODUCTION)
 
 
@@ -85,49 +85,51 @@ JOBS: dict[str, tuple[list[str], list[Step]]] = {
 def test_the_jobs_take_what_the_steps_take(name: str) -> None:
     inputs, steps = JOBS[name]
     spec = PRODUCTION[f"workflowtemplate-{name}"]["spec"]
-    found = {one["name"]: one.get("value") for one in spec["arguments"]["parameters"]}
-    params = [one for step in steps for one in step.params if one.default is not None]
-    assert found == {**dict.fromkeys(inputs), **{one.name: str(one.default) for one in params}}
+    values = {parameter["name"]: parameter.get("value") for parameter in spec["arguments"]["parameters"]}
+    params = [param for step in steps for param in step.params if param.default is not None]
+    assert values == {**dict.fromkeys(inputs), **{param.name: str(param.default) for param in params}}
 
 
 @pytest.mark.parametrize("name", ["data-import", "preprocess", "train"])
 def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The pod has no Pulumi: `roast` takes them from its variables, by the names that it reads."""
+    """The pod has no Pulumi: `roast` reads them from its variables."""
     (run,) = (
-        one for one in PRODUCTION[f"workflowtemplate-{name}"]["spec"]["templates"] if one["name"] == "run"
+        template
+        for template in PRODUCTION[f"workflowtemplate-{name}"]["spec"]["templates"]
+        if template["name"] == "run"
     )
-    for one in run["container"]["env"]:
-        monkeypatch.setenv(one["name"], one["value"])
+    for variable in run["container"]["env"]:
+        monkeypatch.setenv(variable["name"], variable["value"])
     root = typer.Typer()
     jobs.register(root)
     command = cast("click.Group", typer.main.get_command(root)).commands["submit"]
 
-    given = command.make_context("submit", ["import"]).params
+    options = command.make_context("submit", ["import"]).params
 
     reference = WorkspaceReference(
-        **{key: given[key] for key in ("subscription", "group", "workspace", "pipeline")}
+        **{key: options[key] for key in ("subscription", "group", "workspace", "pipeline")}
     )
     assert reference == WorkspaceReference.of_outputs({"pipeline": pipeline(config("prod"))})
     assert reference.complete
 
 
-@pytest.mark.parametrize(("clock", "suspended"), [("argo", None), ("azure_ml", True)])
-def test_argos_clock_of_the_retrain_runs_only_if_azure_mls_does_not(
-    clock: str, suspended: bool | None
+@pytest.mark.parametrize(("scheduler", "suspended"), [("argo", None), ("azure_ml", True)])
+def test_argos_schedule_of_the_retrain_is_suspended_if_azure_mls_is_enabled(
+    scheduler: str, suspended: bool | None
 ) -> None:
-    found = manifests("prod", retrain_clock=clock)
+    by_name = manifests("prod", retrain_scheduler=scheduler)
 
-    assert found["cronworkflow-retrain"]["spec"].get("suspend") is suspended
-    assert "suspend" not in found["cronworkflow-monitor"]["spec"]
+    assert by_name["cronworkflow-retrain"]["spec"].get("suspend") is suspended
+    assert "suspend" not in by_name["cronworkflow-monitor"]["spec"]
 
 
 def test_infrastructure_is_changed_as_another_account_than_models_are_trained() -> None:
     accounts = {
-        name: one["spec"]["serviceAccountName"]
-        for name, one in PRODUCTION.items()
-        if one["kind"] == "WorkflowTemplate"
+        name: manifest["spec"]["serviceAccountName"]
+        for name, manifest in PRODUCTION.items()
+        if manifest["kind"] == "WorkflowTemplate"
     }
     assert accounts.pop("workflowtemplate-infra") == "sa-argo-infra"
     assert set(accounts.values()) == {"sa-argo-workflow"}
@@ -143,7 +145,7 @@ def test_infrastructure_is_changed_as_another_account_than_models_are_trained() 
         ({"retrain": "0 6 2 1,7 *"}, "roastery:workflows.retrain: '0 6 2 1,7 \\*' names months"),
         ({"monitor": "daily"}, "roastery:workflows.monitor: 'daily' has 1 fields"),
         ({"timezone": "Amerika/New_York"}, "did you mean America/New_York?"),
-        ({"retrain_clock": "cron"}, "roastery:workflows.retrain_clock"),
+        ({"retrain_scheduler": "cron"}, "roastery:workflows.retrain_scheduler"),
     ],
 )
 def test_a_wrong_setting_stops_before_the_cloud(change: dict[str, str], words: str) -> None:

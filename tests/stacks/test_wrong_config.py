@@ -1,4 +1,4 @@
-"""A wrong stack file stops `pulumi up` with a line that says what to do, before anything is made."""
+"""A wrong stack file stops `pulumi up` with a line that says what to do, before anything is declared."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"network.cird": "10.40.0.0/20"},
         "roastery:network.cird is unknown, did you mean cidr?",
     ),
-    "production with a public door": (
-        {"network.public_doors": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
-        "network.public_doors [vault]: production has no public door; remove them",
+    "production with public network access": (
+        {"network.public_access": ["vault"], "network.allowed_addresses": ["198.51.100.0/24"]},
+        "network.public_access [vault]: production has no public network access; remove them",
     ),
     "an unpinned image": ({"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
     "missing Snowflake settings": (
@@ -63,11 +63,11 @@ def test_wrong_config_ends_an_up_before_anything_is_made(
     # Apart from the case of two claimants, a stack of its own.
     apart = {} if case.startswith("two") or "environment" in changes else {"environment": "test"}
 
-    done = run("up", with_config("prod", {**apart, **changes}))
+    outcome = run("up", with_config("prod", {**apart, **changes}))
 
-    assert done.exit_code == 1
-    assert [line for line in done.errors if message in line], done.errors
-    assert not [line for line in done.errors if "Traceback" in line]
+    assert outcome.exit_code == 1
+    assert [line for line in outcome.errors if message in line], outcome.errors
+    assert not [line for line in outcome.errors if "Traceback" in line]
     assert Subscription.open(project.model).all() == []
 
 
@@ -83,24 +83,26 @@ def test_a_stored_credential_reaches_the_connection_and_lies_nowhere_in_the_clea
         "snowflake_secret": secret,
     }
 
-    done = run("up", with_config("prod", changes))
+    outcome = run("up", with_config("prod", changes))
 
-    assert (done.exit_code, done.errors) == (0, [])
+    assert (outcome.exit_code, outcome.errors) == (0, [])
     (connection,) = Subscription.open(project.model).of_kind(
         "Microsoft.MachineLearningServices/workspaces/connections"
     )
     assert connection.inputs["properties"]["target"].endswith("&role=FORECAST_READER")
     subscription = Subscription.open(project.model)
     vault = subscription.of_kind("Microsoft.KeyVault/vaults")[0]
-    roles = [one.inputs for one in subscription.of_kind("Microsoft.Authorization/roleAssignments")]
+    roles = [resource.inputs for resource in subscription.of_kind("Microsoft.Authorization/roleAssignments")]
     scopes = [
-        one["scope"] for one in roles if one["description"] == "The import reads Snowflake's credential"
+        resource["scope"]
+        for resource in roles
+        if resource["description"] == "The import reads Snowflake's credential"
     ]
     assert scopes == [f"{vault.id}/secrets/snowflake"]
     address = f"https://{vault.name}.vault.azure.net/secrets/snowflake"
     pipelines = subscription.of_kind("Microsoft.MachineLearningServices/workspaces/components/versions")
-    told = [one for one in pipelines if address in str(one.inputs)]
-    assert [one.inputs["name"] for one in told] == ["monthly-demand"]
+    with_address = [resource for resource in pipelines if address in str(resource.inputs)]
+    assert [resource.inputs["name"] for resource in with_address] == ["monthly-demand"]
     for file in project.sandbox.rglob("*"):
         if file.is_file() and "stacks" not in file.parts[-3:]:
             content = file.read_bytes()

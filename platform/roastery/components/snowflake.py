@@ -19,10 +19,10 @@ from roastery.components.resource_group import ResourceGroup
 
 NAME = "snowflake"
 CATEGORY = "Snowflake"
-Authentication = Literal["workload_identity", "key_pair", "oauth", "password"]
+AuthenticationMethod = Literal["workload_identity", "key_pair", "oauth", "password"]
 StoredAuthentication = Literal["oauth", "password"]
 # The connector's names: docs.snowflake.com "Using the Python Connector", parameter `authenticator`.
-_AUTHENTICATORS: dict[Authentication, str] = {
+_AUTHENTICATORS: dict[AuthenticationMethod, str] = {
     "workload_identity": "WORKLOAD_IDENTITY",
     "key_pair": "SNOWFLAKE_JWT",
     "oauth": "OAUTH_CLIENT_CREDENTIALS",
@@ -48,7 +48,7 @@ class SnowflakeAccess:
     schema: str
     warehouse: str
     role: str
-    authentication: Authentication
+    authentication: AuthenticationMethod
     tenant: str
     user: str | None = None
     oauth_scope: str | None = None

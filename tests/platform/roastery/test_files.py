@@ -1,4 +1,4 @@
-"""Files that people asked for."""
+"""Files that a user asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_file_is_written_whole_with_the_folders_it_needs(tmp_path: Path) -> No
     write(file, "first\n")
     write(file, "second\n")
     assert file.read_text(encoding="utf-8") == "second\n"
-    assert [one.name for one in file.parent.iterdir()] == ["report.md"]
+    assert [entry.name for entry in file.parent.iterdir()] == ["report.md"]
     assert file.stat().st_mode & 0o777 == 0o644
 
 
@@ -27,9 +27,9 @@ def test_a_link_stays_a_link_and_a_device_a_device(tmp_path: Path) -> None:
     assert Path("/dev/null").is_char_device()
 
 
-def test_a_place_that_takes_no_file_is_a_wrong_option(tmp_path: Path) -> None:
+def test_a_path_that_can_not_be_written_is_a_wrong_option(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    for place in (tmp_path, tmp_path / "file" / "below"):
+    for path in (tmp_path, tmp_path / "file" / "below"):
         with pytest.raises(UnwritableError, match="can't be written") as caught:
-            write(place, "text")
+            write(path, "text")
         assert caught.value.exit_code == 2

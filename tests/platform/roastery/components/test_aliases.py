@@ -1,4 +1,4 @@
-"""Which aliases the engine is spared."""
+"""Which aliases are removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN = [
 
 
 def transformed(opts: pulumi.ResourceOptions) -> pulumi.ResourceTransformationResult | None:
-    # The resource itself is of no concern to the transformation.
+    # The transformation does not use the resource itself.
     resource = pulumi.Resource.__new__(pulumi.CustomResource)
     args = pulumi.ResourceTransformationArgs(
         resource=resource,

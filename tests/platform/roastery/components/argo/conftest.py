@@ -1,4 +1,4 @@
-"""Workflows of nobody in particular: the room knows no customer."""
+"""Workflows of an invented customer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from roastery.components.argo.events import network_policies, sensors, sources
-from roastery.components.argo.events.settings import GitPush, Landing, Token, Triggers
+from roastery.components.argo.events.settings import GitPush, LandingEventSource, Token, Triggers
 from roastery.components.argo.workflows.manifests import manifests
-from roastery.components.argo.workflows.plan import Chain, Clock, Plan, Source
+from roastery.components.argo.workflows.plan import CronSchedule, DeploymentSource, JobChain, WorkflowPlan
 from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
 IMAGE = "registry.example/runner@sha256:" + "5" * 64
@@ -32,8 +32,8 @@ def runtime() -> RuntimeContext:
 
 
 @pytest.fixture
-def source() -> Source:
-    return Source(
+def source() -> DeploymentSource:
+    return DeploymentSource(
         repository="https://git.example/platform",
         token_file="git-token",  # noqa: S106 - the name of a file
         stack="prod",
@@ -44,8 +44,8 @@ def source() -> Source:
 
 
 @pytest.fixture
-def chain() -> Chain:
-    return Chain(
+def chain() -> JobChain:
+    return JobChain(
         jobs=(
             Job(template="fetch", target="import", outputs=("raw",), params={"table": "T"}),
             Job(template="fit", target="train", inputs=("raw",), outputs=("model",), params={"seed": "0"}),
@@ -55,20 +55,20 @@ def chain() -> Chain:
 
 
 @pytest.fixture
-def plan(runtime: RuntimeContext, source: Source, chain: Chain) -> Plan:
-    return Plan(
+def plan(runtime: RuntimeContext, source: DeploymentSource, chain: JobChain) -> WorkflowPlan:
+    return WorkflowPlan(
         runtime=runtime,
         infra_runtime=runtime,
         source=source,
         chain=chain,
-        clocks=(Clock(template="retrain", schedule="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),
+        schedules=(CronSchedule(template="retrain", cron="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),
     )
 
 
 @pytest.fixture
-def flows(plan: Plan) -> dict[str, dict[str, Any]]:
+def flows(plan: WorkflowPlan) -> dict[str, dict[str, Any]]:
     """Every manifest by `kind/name`."""
-    return {f"{one['kind']}/{one['metadata']['name']}": one for one in manifests(plan)}
+    return {f"{manifest['kind']}/{manifest['metadata']['name']}": manifest for manifest in manifests(plan)}
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def triggers() -> Triggers:
             branch="main",
             token=Token(secret="triggers", key="push"),  # noqa: S106 - where it is
         ),
-        landing=Landing(transport="queue", host="account", name="landing"),
+        landing=LandingEventSource(transport="queue", host="account", name="landing"),
         drift_token=Token(secret="triggers", key="drift"),  # noqa: S106
         ingress_namespace="ingress",
     )
@@ -92,10 +92,10 @@ def triggers() -> Triggers:
 @pytest.fixture
 def events(triggers: Triggers) -> dict[str, dict[str, Any]]:
     """Every manifest of the triggers by `kind/name`."""
-    found = [
-        *sources.sources(triggers),
-        *sensors.sensors(triggers),
-        *network_policies.fences(triggers),
+    declared = [
+        *sources.event_sources(triggers),
+        *sensors.all_sensors(triggers),
+        *network_policies.source_policies(triggers),
         *network_policies.admission(triggers),
     ]
-    return {f"{one['kind']}/{one['metadata']['name']}": one for one in found}
+    return {f"{manifest['kind']}/{manifest['metadata']['name']}": manifest for manifest in declared}

@@ -1,4 +1,4 @@
-"""Manifests are made once for each plan, and are the same when they come from the cache."""
+"""Manifests are computed once for each plan, and are the same when they come from the cache."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from roastery.components.argo.workflows.cached import kept
+from roastery.components.argo.workflows.cached import cached_manifests
 from roastery.components.argo.workflows.manifests import manifests
-from roastery.components.argo.workflows.plan import Plan
+from roastery.components.argo.workflows.plan import WorkflowPlan
 
 
-def test_kept_manifests_are_what_hera_makes(plan: Plan, tmp_path: Path) -> None:
-    made, again = kept(plan, tmp_path), kept(plan, tmp_path)
+def test_cached_manifests_are_those_of_hera(plan: WorkflowPlan, tmp_path: Path) -> None:
+    manifests_once, again = cached_manifests(plan, tmp_path), cached_manifests(plan, tmp_path)
 
-    assert made == again == manifests(plan)
+    assert manifests_once == again == manifests(plan)
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_another_plan_is_made_anew(plan: Plan, tmp_path: Path) -> None:
+def test_the_manifests_of_another_plan_are_computed_again(plan: WorkflowPlan, tmp_path: Path) -> None:
     other = replace(plan, source=replace(plan.source, stack="dev"))
 
-    assert kept(plan, tmp_path) != kept(other, tmp_path) == manifests(other)
+    assert cached_manifests(plan, tmp_path) != cached_manifests(other, tmp_path) == manifests(other)
 
 
 def test_the_program_does_without_hera() -> None:
     code = "import sys, stacks.program; print('hera' in sys.modules, 'azure.ai.ml' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert done.stdout.split() == ["False", "False"]
+    assert process.stdout.split() == ["False", "False"]

@@ -1,4 +1,4 @@
-"""What the API server would take and Argo would stumble over."""
+"""Manifests that the API server would accept and that would fail at run time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def all_of_them(flows: Flows, events: Flows) -> Flows:
     return copy.deepcopy({**flows, **events})
 
 
-def test_what_we_author_passes(all_of_them: Flows) -> None:
+def test_our_own_manifests_pass(all_of_them: Flows) -> None:
     check(list(all_of_them.values()))
 
 
@@ -43,17 +43,17 @@ def test_a_task_that_names_a_missing_part_of_a_template_is_refused(all_of_them: 
 
 def test_a_step_that_names_no_template_of_its_workflow_is_refused(all_of_them: Flows) -> None:
     parts = all_of_them["WorkflowTemplate/monitor"]["spec"]["templates"]
-    parts[0]["dag"]["tasks"][1]["template"] = "tell"
-    with pytest.raises(ArgoError, match="task report refers to template tell"):
+    parts[0]["dag"]["tasks"][1]["template"] = "notice"
+    with pytest.raises(ArgoError, match="task report refers to template notice"):
         check(list(all_of_them.values()))
 
 
-def test_a_clock_and_a_sensor_that_start_what_is_not_there_are_refused(all_of_them: Flows) -> None:
-    without = [one for name, one in all_of_them.items() if name != "WorkflowTemplate/retrain"]
+def test_a_schedule_and_a_sensor_of_a_missing_template_are_refused(all_of_them: Flows) -> None:
+    without = [manifest for name, manifest in all_of_them.items() if name != "WorkflowTemplate/retrain"]
     with pytest.raises(ArgoError, match="CronWorkflow retrain refers to workflow template retrain"):
         check(without)
     with pytest.raises(ArgoError, match="Sensor landing refers to workflow template retrain"):
-        check([one for one in without if one["kind"] != "CronWorkflow"])
+        check([manifest for manifest in without if manifest["kind"] != "CronWorkflow"])
 
 
 def test_a_semaphore_without_its_config_map_is_refused(all_of_them: Flows) -> None:

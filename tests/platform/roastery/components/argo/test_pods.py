@@ -23,13 +23,15 @@ def containers(flows: Flows) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def templates(flows: Flows) -> dict[str, dict[str, Any]]:
-    return {name: one["spec"] for name, one in flows.items() if name.startswith("WorkflowTemplate/")}
+    return {
+        name: manifest["spec"] for name, manifest in flows.items() if name.startswith("WorkflowTemplate/")
+    }
 
 
 def test_every_container_is_restricted_those_of_exit_handlers_too(flows: Flows) -> None:
-    found = dict(containers(flows))
-    assert len([name for name in found if name.endswith("/notify")]) == len(templates(flows))
-    for name, template in found.items():
+    templates_by_name = dict(containers(flows))
+    assert len([name for name in templates_by_name if name.endswith("/notify")]) == len(templates(flows))
+    for name, template in templates_by_name.items():
         security = template["container"]["securityContext"]
         assert security == {
             "allowPrivilegeEscalation": False,
@@ -45,10 +47,10 @@ def test_every_container_is_restricted_those_of_exit_handlers_too(flows: Flows) 
 
 def test_every_container_may_write_to_its_own_scratch_only(flows: Flows) -> None:
     for name, template in containers(flows):
-        kinds = {one["name"]: one for one in template["volumes"]}
+        kinds = {volume["name"]: volume for volume in template["volumes"]}
         assert "emptyDir" in kinds["tmp"], name
         writable = [
-            one["mountPath"] for one in template["container"]["volumeMounts"] if not one.get("readOnly")
+            mount["mountPath"] for mount in template["container"]["volumeMounts"] if not mount.get("readOnly")
         ]
         assert writable == ["/tmp"], name  # noqa: S108 - where its volume is mounted
 
@@ -60,7 +62,7 @@ def test_every_container_asks_for_and_is_bound_to_cpu_and_memory(flows: Flows) -
 
 
 def test_every_container_has_a_deadline_of_its_own(flows: Flows) -> None:
-    assert [name for name, one in containers(flows) if not one.get("activeDeadlineSeconds")] == []
+    assert [name for name, template in containers(flows) if not template.get("activeDeadlineSeconds")] == []
 
 
 def test_pods_carry_the_label_of_workload_identity_wherever_they_are_referred_to_from(flows: Flows) -> None:
@@ -81,7 +83,7 @@ def test_every_workflow_is_cleaned_up_after(flows: Flows) -> None:
         assert spec["activeDeadlineSeconds"] > 0, name
 
 
-def test_only_transient_failures_are_tried_again(flows: Flows) -> None:
+def test_only_transient_failures_are_retried(flows: Flows) -> None:
     for name, template in containers(flows):
         retry = template.get("retryStrategy")
         if retry is None:
@@ -92,9 +94,9 @@ def test_only_transient_failures_are_tried_again(flows: Flows) -> None:
         assert "lastRetry.status == 'Error'" in retry["expression"], name
 
 
-def test_a_failure_is_told_and_a_success_is_not(flows: Flows) -> None:
+def test_people_are_notified_of_a_failure_and_not_of_a_success(flows: Flows) -> None:
     for name, spec in templates(flows).items():
-        parts = {one["name"]: one for one in spec["templates"]}
+        parts = {template["name"]: template for template in spec["templates"]}
         assert spec["onExit"] == "exit", name
         assert parts["exit"]["steps"] == [
             [{"name": "notify", "template": "notify", "when": "{{workflow.status}} != Succeeded"}]
@@ -115,12 +117,12 @@ def test_no_variable_of_a_container_is_a_secret(flows: Flows) -> None:
             assert variable.get("valueFrom", {}).keys() <= {"configMapKeyRef"}, name
 
 
-def test_only_what_looks_for_drift_is_told_where_metrics_go(flows: Flows) -> None:
-    told = {
+def test_only_the_drift_check_gets_the_connection_string_for_metrics(flows: Flows) -> None:
+    variables = {
         (name, variable["name"], variable["valueFrom"]["configMapKeyRef"]["name"])
         for name, template in containers(flows)
         for variable in template["container"]["env"]
         if "valueFrom" in variable
     }
-    assert {(variable, source) for _, variable, source in told} == {(CONNECTION, "telemetry")}
-    assert len(told) == 1
+    assert {(variable, source) for _, variable, source in variables} == {(CONNECTION, "telemetry")}
+    assert len(variables) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from roastery.components.argo.errors import ArgoError
 from roastery.components.argo.workflows.manifests import manifests
-from roastery.components.argo.workflows.plan import Chain, Plan
+from roastery.components.argo.workflows.plan import JobChain, WorkflowPlan
 from roastery.components.argo.workflows.retrain import retrain
 from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
@@ -18,7 +18,7 @@ Flows = dict[str, dict[str, Any]]
 
 def tasks(flows: Flows) -> dict[str, dict[str, Any]]:
     dag = flows["WorkflowTemplate/retrain"]["spec"]["templates"][0]["dag"]
-    return {one["name"]: one for one in dag["tasks"]}
+    return {task["name"]: task for task in dag["tasks"]}
 
 
 def test_the_output_of_a_job_is_the_input_of_the_next(flows: Flows) -> None:
@@ -33,13 +33,13 @@ def test_the_output_of_a_job_is_the_input_of_the_next(flows: Flows) -> None:
 def test_a_job_is_submitted_with_whole_arguments_and_writes_its_outputs_to_files(flows: Flows) -> None:
     (run, *_) = flows["WorkflowTemplate/fit"]["spec"]["templates"]
     words = [*run["container"]["command"], *run["container"]["args"]]
-    assert words[:3] == ["roast", "submit", "train"]
-    assert words[3:7] == [
+    assert words[:4] == ["roast", "job", "submit", "train"]
+    assert words[4:8] == [
         "--input", "raw={{inputs.parameters.raw}}", "--param", "seed={{inputs.parameters.seed}}",
     ]  # fmt: skip
-    # A pod that starts again has the same name to ask by.
-    assert words[7:9] == ["--name", "fit-{{workflow.uid}}"]
-    assert words[9:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
+    # A retried pod finds the job by the same name.
+    assert words[8:10] == ["--name", "fit-{{workflow.uid}}"]
+    assert words[10:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
     assert run["outputs"]["parameters"] == [
         {"name": "model", "valueFrom": {"path": "/tmp/outputs/model", "default": ""}}  # noqa: S108
     ]
@@ -51,7 +51,7 @@ def test_nothing_is_promoted_if_no_model_passed_its_gate(flows: Flows) -> None:
     assert deploy["depends"] == "fit"
 
 
-def test_the_look_after_a_promotion_raises_no_event(flows: Flows) -> None:
+def test_the_drift_check_after_a_promotion_reports_no_event(flows: Flows) -> None:
     """Or a model that drifts from its first day would be retrained for ever."""
     assert tasks(flows)["check"]["templateRef"] == {"name": "monitor", "template": "check"}
     assert tasks(flows)["check"]["depends"] == "deploy.Succeeded"
@@ -70,22 +70,22 @@ def test_two_promotions_never_overlap_in_whatever_workflow(flows: Flows) -> None
     assert run["synchronization"] == {"mutexes": [{"name": "promotion"}]}
 
 
-def test_a_job_that_reads_what_nothing_makes_is_refused(chain: Chain, runtime: RuntimeContext) -> None:
+def test_a_job_that_reads_what_no_job_registers_is_refused(chain: JobChain, runtime: RuntimeContext) -> None:
     odd = Job(template="odd", target="odd", inputs=("sales",))
     with pytest.raises(
-        ArgoError, match=r"job odd reads sales, which no job before it makes \(known: raw, model\)"
+        ArgoError, match=r"job odd reads sales, which no job before it registers \(known: raw, model\)"
     ):
         retrain(replace(chain, jobs=(*chain.jobs, odd)), runtime)
 
 
-def test_a_model_that_no_job_makes_is_refused(chain: Chain, runtime: RuntimeContext) -> None:
-    with pytest.raises(ArgoError, match=r"no job makes the model fetch\.model"):
+def test_a_model_that_no_job_registers_is_refused(chain: JobChain, runtime: RuntimeContext) -> None:
+    with pytest.raises(ArgoError, match=r"no job registers the model fetch\.model"):
         retrain(replace(chain, model="fetch.model"), runtime)
 
 
-def test_the_clock_gives_the_reason_and_starts_by_its_own_time_zone(plan: Plan) -> None:
-    (clock,) = [one for one in manifests(plan) if one["kind"] == "CronWorkflow"]
-    assert clock["spec"]["schedules"] == ["0 6 2 * *"]
-    assert clock["spec"]["timezone"] == "Etc/UTC"
-    arguments = clock["spec"]["workflowSpec"]["arguments"]["parameters"]
+def test_a_schedule_passes_its_reason_and_has_its_own_time_zone(plan: WorkflowPlan) -> None:
+    (schedule,) = [manifest for manifest in manifests(plan) if manifest["kind"] == "CronWorkflow"]
+    assert schedule["spec"]["schedules"] == ["0 6 2 * *"]
+    assert schedule["spec"]["timezone"] == "Etc/UTC"
+    arguments = schedule["spec"]["workflowSpec"]["arguments"]["parameters"]
     assert arguments == [{"name": "reason", "value": "monthly"}]

@@ -1,4 +1,4 @@
-"""The shell that runs in pods, run here: on a real repository, with stand-ins for the cloud's commands."""
+"""The shell scripts of pods, run on a real repository with stubs for the commands of the cloud."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(tmp_path: Path, flows: Flows) -> Run:
-    """Runs a template's script with `/tmp` and the secrets in a place of its own."""
+    """Runs a template's script with `/tmp` and the secrets in a folder of the test."""
     commands = tmp_path / "bin"
     commands.mkdir()
 
@@ -33,13 +33,15 @@ def run(tmp_path: Path, flows: Flows) -> Run:
             (commands / name).write_text(f"#!/bin/sh\n{script}\n")
             (commands / name).chmod(0o755)
         spec = flows[f"WorkflowTemplate/{workflow}"]["spec"]
-        (found,) = [one for one in spec["templates"] if one["name"] == template]
-        shell, script = found["container"]["args"]
+        (container_template,) = [
+            candidate for candidate in spec["templates"] if candidate["name"] == template
+        ]
+        shell, script = container_template["container"]["args"]
         script = script.replace("/tmp/", f"{tmp_path}/").replace("/mnt/secrets", f"{tmp_path}/secrets")  # noqa: S108
         environment = {
-            one["name"]: one["value"]
-            for one in found["container"]["env"]
-            if "{{" not in one.get("value", "{{")
+            variable["name"]: variable["value"]
+            for variable in container_template["container"]["env"]
+            if "{{" not in variable.get("value", "{{")
         }
         environment |= {"HOME": str(tmp_path), "GIT_CONFIG_GLOBAL": "/dev/null", **variables}
         environment["PATH"] = f"{commands}:{os.environ['PATH']}"
@@ -58,21 +60,21 @@ def run(tmp_path: Path, flows: Flows) -> Run:
 @pytest.fixture
 def repository(tmp_path: Path) -> tuple[str, str]:
     """A repository with one commit: (address, commit)."""
-    place = tmp_path / "origin"
+    folder = tmp_path / "origin"
 
     def git(*words: str) -> str:
         who = ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "init.defaultBranch=main"]
         return subprocess.run(
-            [GIT, *who, *words], cwd=place, capture_output=True, text=True, check=True
+            [GIT, *who, *words], cwd=folder, capture_output=True, text=True, check=True
         ).stdout.strip()
 
-    place.mkdir()
+    folder.mkdir()
     git("init", "--quiet")
-    (place / "Pulumi.yaml").write_text("name: it\n")
-    shutil.copy(ROOT / "Makefile", place)
+    (folder / "Pulumi.yaml").write_text("name: it\n")
+    shutil.copy(ROOT / "Makefile", folder)
     git("add", ".")
     git("commit", "--quiet", "-m", "first")
-    return place.as_uri(), git("rev-parse", "HEAD")
+    return folder.as_uri(), git("rev-parse", "HEAD")
 
 
 PULUMI = """
@@ -84,11 +86,11 @@ def test_a_preview_is_of_the_revision_and_counts_its_changes(
     run: Run, repository: tuple[str, str], tmp_path: Path
 ) -> None:
     address, commit = repository
-    done = run(
+    process = run(
         "infra", "preview", {"pulumi": PULUMI},
         REPOSITORY=address, REVISION="main", **SIGNED_IN,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     assert (tmp_path / "commit").read_text().strip() == commit
     assert (tmp_path / "changes").read_text() == "3"
     checkout = tmp_path / "src"
@@ -102,56 +104,56 @@ def test_an_up_is_of_exactly_the_commit_that_was_previewed(
     run: Run, repository: tuple[str, str], tmp_path: Path
 ) -> None:
     address, commit = repository
-    done = run(
+    process = run(
         "infra", "up", {"pulumi": PULUMI},
         REPOSITORY=address, REVISION=commit, **SIGNED_IN,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    said = (tmp_path / "calls").read_text().splitlines()
-    assert said[0] == "up --stack prod --yes --skip-preview --non-interactive"
-    assert said[3] == sys.prefix
+    assert process.returncode == 0, process.stderr
+    calls = (tmp_path / "calls").read_text().splitlines()
+    assert calls[0] == "up --stack prod --yes --skip-preview --non-interactive"
+    assert calls[3] == sys.prefix
 
 
 def test_an_image_without_packages_changes_nothing(
     run: Run, repository: tuple[str, str], tmp_path: Path
 ) -> None:
-    done = run("infra", "up", {"pulumi": PULUMI}, REPOSITORY=repository[0], REVISION="main",
+    process = run("infra", "up", {"pulumi": PULUMI}, REPOSITORY=repository[0], REVISION="main",
                **SIGNED_IN | {"ROASTERY_VENV": ""})  # fmt: skip
-    assert done.returncode == 2
-    assert "no packages here" in done.stderr
+    assert process.returncode == 2
+    assert "no packages here" in process.stderr
     assert not (tmp_path / "calls").exists()
 
 
 @pytest.mark.parametrize(
     ("revision", "words"),
     [
-        ("--upload-pack=touch", "is no commit, branch or tag"),
-        ("", "is no commit, branch or tag"),
+        ("--upload-pack=touch", "is not a commit, branch or tag"),
+        ("", "is not a commit, branch or tag"),
         ("elsewhere", "revision 'elsewhere' does not exist"),
         ("$(touch here)", "does not exist"),
     ],
 )
-def test_a_revision_that_is_none_is_final_and_runs_nothing(
+def test_a_wrong_revision_is_final_and_runs_nothing(
     run: Run, repository: tuple[str, str], tmp_path: Path, revision: str, words: str
 ) -> None:
-    done = run("infra", "preview", {"pulumi": PULUMI}, REPOSITORY=repository[0], REVISION=revision)
-    assert done.returncode == 2
-    assert words in done.stderr
+    process = run("infra", "preview", {"pulumi": PULUMI}, REPOSITORY=repository[0], REVISION=revision)
+    assert process.returncode == 2
+    assert words in process.stderr
     assert not (tmp_path / "calls").exists()
     assert not (tmp_path / "here").exists()
 
 
-def test_a_repository_that_can_not_be_reached_is_worth_another_try(run: Run, tmp_path: Path) -> None:
-    done = run("infra", "preview", {"pulumi": PULUMI}, REPOSITORY=f"file://{tmp_path}/no", REVISION="main")
-    assert done.returncode == 75
+def test_an_unreachable_repository_is_retried(run: Run, tmp_path: Path) -> None:
+    process = run("infra", "preview", {"pulumi": PULUMI}, REPOSITORY=f"file://{tmp_path}/no", REVISION="main")
+    assert process.returncode == 75
 
 
 def test_a_preview_that_fails_fails_the_step(run: Run, repository: tuple[str, str]) -> None:
-    done = run(
+    process = run(
         "infra", "preview", {"pulumi": "exit 1"},
         REPOSITORY=repository[0], REVISION="main", **SIGNED_IN,
     )  # fmt: skip
-    assert done.returncode == 2
+    assert process.returncode == 2
 
 
 def test_the_token_reaches_git_and_no_command_line(
@@ -161,17 +163,17 @@ def test_the_token_reaches_git_and_no_command_line(
     (tmp_path / "secrets" / "git-token").write_text("s3cret")
     git = """
 echo "$@" >>"$HOME/words"
-case "$2" in credential.helper=*) helper="${2#credential.helper=!}"; eval "$helper" >>"$HOME/told" ;; esac
+case "$2" in credential.helper=*) helper="${2#credential.helper=!}"; eval "$helper" >>"$HOME/answers" ;; esac
 exit 1"""
     run("infra", "preview", {"git": git}, REPOSITORY=repository[0], REVISION="main")
-    assert "password=s3cret" in (tmp_path / "told").read_text()
+    assert "password=s3cret" in (tmp_path / "answers").read_text()
     assert "s3cret" not in (tmp_path / "words").read_text()
 
 
 @pytest.mark.parametrize(("code", "drift"), [(0, "false"), (10, "true")])
-def test_drift_is_a_finding_and_no_failure(run: Run, tmp_path: Path, code: int, drift: str) -> None:
-    done = run("monitor", "check", {"roast": f"""echo '{{"model": "m:3"}}'; exit {code}"""})
-    assert done.returncode == 0
+def test_drift_is_a_result_and_not_a_failure(run: Run, tmp_path: Path, code: int, drift: str) -> None:
+    process = run("monitor", "check", {"roast": f"""echo '{{"model": "m:3"}}'; exit {code}"""})
+    assert process.returncode == 0
     assert (tmp_path / "drift").read_text() == drift
     assert (tmp_path / "report.json").read_text() == '{"model": "m:3"}\n'
 
@@ -182,14 +184,14 @@ def test_any_other_code_of_the_monitor_stays_what_it_is(run: Run, tmp_path: Path
     assert not (tmp_path / "drift").exists()
 
 
-def test_silence_is_no_approval(flows: Flows) -> None:
+def test_without_an_answer_nothing_is_approved(flows: Flows) -> None:
     """A suspension that runs out counts as a success: what it gives then must be a no."""
     spec = flows["WorkflowTemplate/infra"]["spec"]
-    parts = {one["name"]: one for one in spec["templates"]}
+    parts = {template["name"]: template for template in spec["templates"]}
     assert parts["approval"]["suspend"] == {"duration": "86400"}
     (answer,) = parts["approval"]["outputs"]["parameters"]
     assert answer["valueFrom"] == {"supplied": {}, "default": "NO"}
-    tasks = {one["name"]: one for one in parts["infra"]["dag"]["tasks"]}
+    tasks = {task["name"]: task for task in parts["infra"]["dag"]["tasks"]}
     assert tasks["up"]["when"] == "{{tasks.approval.outputs.parameters.approve}} == YES"
     assert tasks["declined"]["when"] == "{{tasks.approval.outputs.parameters.approve}} != YES"
     # The deadline of the whole must leave an `up` its time after the last moment of the approval.

@@ -1,4 +1,4 @@
-"""What starts a workflow, and what must not."""
+"""Which events start a workflow, and which do not."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from roastery.components.argo.errors import ArgoError
-from roastery.components.argo.events.network_policies import fences
-from roastery.components.argo.events.sensors import sensors
-from roastery.components.argo.events.settings import Landing, Token, Triggers
-from roastery.components.argo.events.sources import sources
+from roastery.components.argo.events.network_policies import source_policies
+from roastery.components.argo.events.sensors import all_sensors
+from roastery.components.argo.events.settings import LandingEventSource, Token, Triggers
+from roastery.components.argo.events.sources import event_sources
 
 Events = dict[str, dict[str, Any]]
 
@@ -20,7 +20,7 @@ Events = dict[str, dict[str, Any]]
 @pytest.mark.parametrize(
     ("name", "key", "path"), [("git", "push", "/git/push"), ("drift", "drift", "/drift")]
 )
-def test_a_webhook_answers_only_to_who_presents_its_token(
+def test_a_webhook_answers_only_to_requests_with_its_token(
     events: Events, name: str, key: str, path: str
 ) -> None:
     """Argo Events answers 401 where the bearer token differs; without `authSecret` it would let all in."""
@@ -41,14 +41,14 @@ def test_a_webhook_is_a_service_inside_the_cluster_only(events: Events) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "-x", "token=abc"])
 def test_a_token_is_named_never_written_out(name: str) -> None:
-    with pytest.raises(ArgoError, match="is no name of a secret"):
+    with pytest.raises(ArgoError, match="is not a valid name of a Kubernetes secret"):
         Token(secret="triggers", key=name)  # noqa: S106 - where it is
 
 
 @pytest.mark.parametrize("transport", ["queue", "event_hub"])
 def test_new_data_is_read_as_an_identity_without_any_key(triggers: Triggers, transport: Any) -> None:
-    given = replace(triggers, landing=Landing(transport=transport, host="h", name="landing"))
-    (landing,) = [one for one in sources(given) if one["metadata"]["name"] == "landing"]
+    other = replace(triggers, landing=LandingEventSource(transport=transport, host="h", name="landing"))
+    (landing,) = [manifest for manifest in event_sources(other) if manifest["metadata"]["name"] == "landing"]
     template = landing["spec"]["template"]
     assert template["metadata"]["labels"]["azure.workload.identity/use"] == "true"
     assert template["serviceAccountName"] == "sa-sources"
@@ -60,7 +60,7 @@ def test_new_data_is_read_as_an_identity_without_any_key(triggers: Triggers, tra
 def filters(events: Events, name: str) -> dict[str, str]:
     (dependency,) = events[f"Sensor/{name}"]["spec"]["dependencies"]
     assert dependency["filters"]["dataLogicalOperator"] == "and"
-    return {one["path"]: one["value"][0] for one in dependency["filters"]["data"]}
+    return {data_filter["path"]: data_filter["value"][0] for data_filter in dependency["filters"]["data"]}
 
 
 @pytest.mark.parametrize(
@@ -75,9 +75,9 @@ def filters(events: Events, name: str) -> dict[str, str]:
 )
 def test_only_a_commit_on_the_branch_deploys(events: Events, ref: str, commit: str, starts: bool) -> None:
     wanted = filters(events, "git")
-    found = re.search(wanted["body.resource.refUpdates.0.name"], ref) is not None
-    found &= re.search(wanted["body.resource.refUpdates.0.newObjectId"], commit) is not None
-    assert found is starts
+    matches = re.search(wanted["body.resource.refUpdates.0.name"], ref) is not None
+    matches &= re.search(wanted["body.resource.refUpdates.0.newObjectId"], commit) is not None
+    assert matches is starts
 
 
 def test_only_our_repository_deploys(events: Events) -> None:
@@ -95,33 +95,37 @@ def test_the_same_thing_reported_twice_has_the_same_name_and_is_refused_the_seco
     events: Events, sensor: str, about: str
 ) -> None:
     (trigger,) = events[f"Sensor/{sensor}"]["spec"]["triggers"]
-    made = trigger["template"]["k8s"]
-    assert made["operation"] == "create"  # an update or a submit would not be refused
-    name = next(one["src"]["dataTemplate"] for one in made["parameters"] if one["dest"] == "metadata.name")
+    creation = trigger["template"]["k8s"]
+    assert creation["operation"] == "create"  # an update or a submit would not be refused
+    name = next(
+        parameter["src"]["dataTemplate"]
+        for parameter in creation["parameters"]
+        if parameter["dest"] == "metadata.name"
+    )
     assert about in name
     assert "trunc" in name
-    assert "generateName" not in made["source"]["resource"]["metadata"]
+    assert "generateName" not in creation["source"]["resource"]["metadata"]
 
 
 def test_the_commit_of_a_push_is_read_from_where_azure_devops_puts_it(events: Events) -> None:
     (trigger,) = events["Sensor/git"]["spec"]["triggers"]
     (revision,) = [
-        one["src"]["dataTemplate"]
-        for one in trigger["template"]["k8s"]["parameters"]
-        if one["dest"] == "spec.arguments.parameters.0.value"
+        parameter["src"]["dataTemplate"]
+        for parameter in trigger["template"]["k8s"]["parameters"]
+        if parameter["dest"] == "spec.arguments.parameters.0.value"
     ]
     assert revision == "{{ (index .Input.body.resource.refUpdates 0).newObjectId }}"
 
 
 def test_what_an_event_hub_carries_is_decoded_first(triggers: Triggers) -> None:
-    given = replace(triggers, landing=Landing(transport="event_hub", host="h", name="landing"))
-    (sensor,) = [one for one in sensors(given) if one["metadata"]["name"] == "landing"]
+    other = replace(triggers, landing=LandingEventSource(transport="event_hub", host="h", name="landing"))
+    (sensor,) = [manifest for manifest in all_sensors(other) if manifest["metadata"]["name"] == "landing"]
     (trigger,) = sensor["spec"]["triggers"]
     for parameter in trigger["template"]["k8s"]["parameters"]:
         assert "b64dec | fromJson" in parameter["src"]["dataTemplate"]
 
 
-def test_every_trigger_is_slow_stubborn_and_leaves_what_failed_in_the_log(events: Events) -> None:
+def test_every_trigger_is_limited_and_retried_and_logs_failures(events: Events) -> None:
     for name in ("git", "landing", "drift"):
         (trigger,) = events[f"Sensor/{name}"]["spec"]["triggers"]
         assert trigger["rateLimit"]["unit"] == "Hour"
@@ -130,10 +134,10 @@ def test_every_trigger_is_slow_stubborn_and_leaves_what_failed_in_the_log(events
 
 
 def test_pods_of_triggers_are_restricted_and_bounded(events: Events) -> None:
-    for name, one in events.items():
+    for name, manifest in events.items():
         if not name.startswith(("EventSource/", "Sensor/")):
             continue
-        template = one["spec"]["template"]
+        template = manifest["spec"]["template"]
         security = template["container"]["securityContext"]
         assert security["readOnlyRootFilesystem"] is True, name
         assert security["capabilities"] == {"drop": ["ALL"]}, name
@@ -162,8 +166,10 @@ def test_a_push_comes_through_the_ingress_and_drift_from_our_workflows(events: E
 def test_the_reader_of_events_reaches_only_what_carries_them(
     triggers: Triggers, transport: Any, ports: list[int]
 ) -> None:
-    given = replace(triggers, landing=Landing(transport=transport, host="h", name="landing"))
-    (policy,) = [one for one in fences(given) if one["metadata"]["name"] == "source-landing"]
+    other = replace(triggers, landing=LandingEventSource(transport=transport, host="h", name="landing"))
+    (policy,) = [
+        manifest for manifest in source_policies(other) if manifest["metadata"]["name"] == "source-landing"
+    ]
     outside = [rule for rule in policy["spec"]["egress"] if "to" not in rule]
     assert [[port["port"] for port in rule["ports"]] for rule in outside] == [ports]
 
@@ -172,7 +178,7 @@ def test_the_account_of_sensors_creates_workflows_from_two_templates_and_nothing
     policy = events["ValidatingAdmissionPolicy/roastery-sensors"]["spec"]
     (condition,) = policy["matchConditions"]
     assert condition["expression"] == "request.userInfo.username == 'system:serviceaccount:flows:sa-sensors'"
-    first, second = (one["expression"] for one in policy["validations"])
+    first, second = (validation["expression"] for validation in policy["validations"])
     assert "workflowTemplateRef.name in ['infra', 'retrain']" in first
     assert "!has(object.spec.templates)" in second
     assert policy["failurePolicy"] == "Fail"

@@ -12,7 +12,7 @@ from azure.ai.ml.entities import CommandComponent, PipelineComponent
 
 from ml.pipeline import PIPELINE
 from roastery.components.assets import specs
-from roastery.components.assets.specs import Running
+from roastery.components.assets.specs import StepRuntime
 from roastery.components.assets.versions import version_of
 
 WORKSPACE = (
@@ -22,7 +22,7 @@ ENVIRONMENT = f"{WORKSPACE}/environments/roastery/versions/e1"
 COMPONENTS = {
     node.step.name: f"{WORKSPACE}/components/{node.step.name}/versions/c1" for node in PIPELINE.nodes
 }
-RUNNING = Running(instance_type="jobs", variables={"import": {"SNOWFLAKE_ACCOUNT": "acme"}})
+RUNTIME = StepRuntime(instance_type="jobs", variables={"import": {"SNOWFLAKE_ACCOUNT": "acme"}})
 
 
 @pytest.fixture
@@ -47,20 +47,20 @@ PROVENANCE = {"_source", "sourceJobId"}
 
 @pytest.mark.parametrize("step", [node.step.name for node in PIPELINE.nodes])
 def test_a_steps_component_is_what_the_sdk_would_send(step: str, sent: list[dict[str, Any]]) -> None:
-    made = specs.command_spec(PIPELINE.step(step), version="c1", environment=ENVIRONMENT)
+    spec = specs.command_spec(PIPELINE.step(step), version="c1", environment=ENVIRONMENT)
 
-    assert made == {name: value for name, value in sent[0].items() if name not in PROVENANCE}
+    assert spec == {name: value for name, value in sent[0].items() if name not in PROVENANCE}
 
 
 def test_the_pipelines_component_is_what_the_sdk_would_send(sent: list[dict[str, Any]]) -> None:
-    made = specs.pipeline_spec(PIPELINE, version="p1", components=COMPONENTS, running=RUNNING)
+    spec = specs.pipeline_spec(PIPELINE, version="p1", components=COMPONENTS, runtime=RUNTIME)
 
-    assert made == {name: value for name, value in sent[0].items() if name not in PROVENANCE}
+    assert spec == {name: value for name, value in sent[0].items() if name not in PROVENANCE}
 
 
 def test_the_specifications_read_well(golden: Callable[[str, str], None]) -> None:
     command = specs.command_spec(PIPELINE.step("train"), version="c1", environment=ENVIRONMENT)
-    pipeline = specs.pipeline_spec(PIPELINE, version="p1", components=COMPONENTS, running=RUNNING)
+    pipeline = specs.pipeline_spec(PIPELINE, version="p1", components=COMPONENTS, runtime=RUNTIME)
 
     golden("component-train.yaml", yaml.safe_dump(command))
     golden("component-pipeline.yaml", yaml.safe_dump(pipeline))

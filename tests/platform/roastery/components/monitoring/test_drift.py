@@ -1,4 +1,4 @@
-"""What the look for drift writes is what the alert rules read, and both call the same thing drift."""
+"""The drift check writes the metrics that the alert rules read, with the same limits."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ REPORT = Report(
 
 
 def as_rows(lines: list[str]) -> list[tuple[str, float]]:
-    return [(one["name"], one["value"]) for one in map(json.loads, lines)]
+    return [(row["name"], row["value"]) for row in map(json.loads, lines)]
 
 
 def answer(query: str, rows: list[tuple[str, float]]) -> float | None:
     """What Kusto would say to a rule's query over those rows of AppMetrics."""
-    found = re.fullmatch(r"AppMetrics \| where Name == '([^']+)' \| summarize value = max\(Max\)", query)
-    assert found, f"this test can't read the query any more: {query}"
-    return max((value for name, value in rows if name == found[1]), default=None)
+    match = re.fullmatch(r"AppMetrics \| where Name == '([^']+)' \| summarize value = max\(Max\)", query)
+    assert match, f"this test can't read the query any more: {query}"
+    return max((value for name, value in rows if name == match[1]), default=None)
 
 
 @pytest.mark.parametrize("part", LIMITS)
@@ -44,10 +44,10 @@ def test_every_rule_finds_what_was_written_and_fires_above_its_limit(
     part: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(CONNECTION, raising=False)
-    told: list[str] = []
-    telemetry.write(REPORT.metrics, None, told.append)
+    lines: list[str] = []
+    telemetry.write(REPORT.metrics, None, lines.append)
 
-    value = answer(LIMITS[part].query, as_rows(told))
+    value = answer(LIMITS[part].query, as_rows(lines))
 
     assert value is not None
     assert value == {PSI: 0.4, RESIDUAL: 3.0}[LIMITS[part].metric]
@@ -55,12 +55,12 @@ def test_every_rule_finds_what_was_written_and_fires_above_its_limit(
 
 
 def test_nothing_is_written_that_no_rule_reads() -> None:
-    assert {one.name for one in REPORT.metrics} == {one.metric for one in LIMITS.values()}
+    assert {metric.name for metric in REPORT.metrics} == {limit.metric for limit in LIMITS.values()}
 
 
 def test_the_commands_limits_are_the_rules() -> None:
     options: Any = inspect.signature(jobs.monitor).parameters
-    limits = {one.metric: one.above for one in LIMITS.values()}
+    limits = {limit.metric: limit.above for limit in LIMITS.values()}
 
     assert {PSI: Asked().psi, RESIDUAL: Asked().residual} == limits
     assert {PSI: options["psi"].default, RESIDUAL: options["residual"].default} == limits
