@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver security scans-page second-opinions security-lock \
-	stack-preview stack-up image linked clean
+	stack-preview stack-up wheels image linked clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -26,18 +26,18 @@ $(UV):
 	$(PYTHON) -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.local: $(UV) pyproject.toml uv.lock
+.venv/.local: $(UV) pyproject.toml uv.lock VERSION
 	$(UV) sync --locked --quiet --inexact --no-dev $(LOCAL)
 	@touch $@
 
-.venv/.all: $(UV) pyproject.toml uv.lock
+.venv/.all: $(UV) pyproject.toml uv.lock VERSION
 	$(UV) sync --locked --quiet --all-extras
 	@touch $@ .venv/.local
 
 setup: .venv/.all  ## the whole environment, from the lock file
 
 demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote, ask, report
-	$(RUN) roast stack-demo
+	$(RUN) roast stack demo
 
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
@@ -83,6 +83,10 @@ linked:
 	@test -n "$(STACK)" || { echo "say which stack: make ... STACK=prod" >&2; exit 2; }
 	@test -d .venv || test -n "$$ROASTERY_VENV" || { echo "no packages here: make setup, or use the runner image" >&2; exit 2; }
 	@test -d .venv || ln -s "$$ROASTERY_VENV" .venv
+
+wheels: $(UV)  ## the wheels of both distributions, in out/wheels
+	$(UV) build --quiet --wheel --out-dir out/wheels .
+	$(UV) build --quiet --wheel --out-dir out/wheels platform/azsandbox
 
 image:  ## build IMAGE (training, runner), push it to REGISTRY, print its digest
 	$(PYTHON) images/build.py "$(IMAGE)" "$(REGISTRY)" --uv $(UV_VERSION) \

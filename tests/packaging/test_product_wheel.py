@@ -6,38 +6,18 @@ import json
 import os
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-UV = ROOT / ".tools" / "bin" / "uv"
+Uv = Callable[..., str]
 pytestmark = pytest.mark.slow
 
 
-def uv(*arguments: str, environment: Path | None = None) -> str:
-    """Uv without a network: `make setup` has brought all that is asked for."""
-    result = subprocess.run(
-        [str(UV), *arguments],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": os.environ.get("HOME", "/"),
-            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", str(ROOT / ".cache" / "uv")),
-            "UV_OFFLINE": "1",
-            **({"UV_PROJECT_ENVIRONMENT": str(environment)} if environment else {}),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=240,
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout
-
-
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def wheel(uv: Uv, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     uv("build", "--wheel", "--out-dir", str(folder), str(ROOT))
     (file,) = folder.glob("roastery-*.whl")
@@ -45,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def environment(uv: Uv, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel with what its extras `jobs` and `platform` ask for, at the versions of the lock file."""
     folder = tmp_path_factory.mktemp("product") / "venv"
     extras = ("--extra", "jobs", "--extra", "platform")

@@ -13,8 +13,8 @@ from roastery.errors import RoasteryError
 from roastery.files import write
 from roastery.policies import state, waivers
 from roastery.policies.catalogue import BY_ID, POLICIES
-from roastery.policies.evaluate import Configured, Report, evaluate
-from roastery.policies.model import Stack
+from roastery.policies.evaluate import PolicyConfig, PolicyReport, evaluate
+from roastery.policies.model import DeclaredStack
 from roastery.policies.reports import markdown, plain, rights, sarif
 from roastery.targets import Target
 
@@ -67,12 +67,12 @@ def check(
     ] = False,
 ) -> None:
     """Run all policies on the sandbox's state of a stack, brought up first, or on an exported state."""
-    configured = Configured.read(config)
+    configured = PolicyConfig.read(config)
     if waiver_file is not None and not waiver_file.is_file():
         raise NothingToCheckError(f"there is no {waiver_file}")
     accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), BY_ID)
     found = _state(stack, state_file, no_up=no_up, quiet=as_json)
-    report = evaluate(found, configured=configured, waivers=accepted)
+    report = evaluate(found, config=configured, waivers=accepted)
     if sarif_file:
         write(sarif_file, json.dumps(sarif.sarif(report), indent=1) + "\n")
     if markdown_file:
@@ -118,7 +118,7 @@ def _described(name: str) -> dict[str, Any]:
     return {**texts, "ids": list(policy.ids), "types": list(policy.types), "config": policy.config}
 
 
-def _show(report: Report, *, as_json: bool) -> None:
+def _show(report: PolicyReport, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(plain.as_json(report)))
         return
@@ -126,7 +126,7 @@ def _show(report: Report, *, as_json: bool) -> None:
         typer.echo(line)
 
 
-def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) -> Stack:
+def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) -> DeclaredStack:
     if file is not None:
         found = state.read(file)
         if stack is not None and found.facts.stack != stack:

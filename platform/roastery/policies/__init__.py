@@ -1,4 +1,4 @@
-"""The security team's policy pack: rules as data and pure functions, run by Pulumi's engine or on a state.
+"""The security team's policy pack: policies as data and pure functions, run by Pulumi's engine or on a state.
 
-Imports neither a provider SDK nor anything heavy: the engine starts it before every preview.
+It imports no provider SDK and nothing that is slow to import: the engine starts it before every preview.
 """

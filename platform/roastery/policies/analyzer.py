@@ -1,7 +1,7 @@
 """The pack as a server of Pulumi's Analyzer protocol.
 
-Not on the library `pulumi_policy`: it unwraps secrets before a validator sees them, so that "no secret in
-plain text" can't be told, and gives up a whole policy at the first unknown value. docs/decisions says more.
+It does not use the library `pulumi_policy`, which unwraps secrets before a check sees them, so that plain
+text secrets can't be detected, and which skips a whole policy at the first unknown value (decision 0012).
 """
 
 from __future__ import annotations
@@ -22,62 +22,49 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from roastery.policies import evaluate, facts, waivers
 from roastery.policies.catalogue import POLICIES
-from roastery.policies.evaluate import Configured
+from roastery.policies.evaluate import PolicyConfig
+from roastery.policies.messages import LEVELS, NAME, VERSION, diagnostic_of, policy_info, resource_of
 from roastery.policies.model import (
     STACK,
-    Facts,
-    Level,
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
     Policy,
-    Problem,
-    Resource,
-    Severity,
-    Stack,
+    StackFacts,
+    Violation,
     plain_type,
 )
-from roastery.policies.values import Unproven, decode
+from roastery.policies.values import UnprovenError, decode
 
-NAME = "roastery"
-VERSION = "1.0.0"
-_LEVELS = {
-    Level.ADVISORY: wire.ADVISORY,
-    Level.MANDATORY: wire.MANDATORY,
-    Level.REMEDIATE: wire.REMEDIATE,
-    Level.DISABLED: wire.DISABLED,
-}
-_SEVERITIES = {
-    Severity.LOW: wire.POLICY_SEVERITY_LOW,
-    Severity.MEDIUM: wire.POLICY_SEVERITY_MEDIUM,
-    Severity.HIGH: wire.POLICY_SEVERITY_HIGH,
-    Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
-}
 _SHOWN = 3
-"""How many resources an unproven policy names."""
+"""How many resources the message about an unproven policy names."""
 
 
 class Pack(analyzer_pb2_grpc.AnalyzerServicer):
-    """Answers one engine for one run."""
+    """Answers the calls of one engine during one run."""
 
     def __init__(self, accepted: Sequence[waivers.Waiver] = ()) -> None:
         self._waivers = accepted
         self._used: set[waivers.Waiver] = set()
-        self._configured = Configured()
-        self._facts: Facts | None = None
-        self._inputs: dict[str, Resource] = {}  # what Analyze saw, for rules over the whole stack
+        self._config = PolicyConfig()
+        self._facts: StackFacts | None = None
+        # As Analyze received them, for policies over the whole stack.
+        self._inputs: dict[str, DeclaredResource] = {}
         self._unproven: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        self._today = dt.date.today()  # noqa: DTZ011 - a waiver ends with its owner's day
-        self._seen: dict[str, list[tuple[Policy, Level]]] = {}
+        self._today = dt.date.today()  # noqa: DTZ011 - a waiver expires at the end of the local day
+        self._by_type: dict[str, list[tuple[Policy, EnforcementLevel]]] = {}
         self._lock = threading.Lock()
 
-    # What the engine asks first.
+    # The calls that set up a run.
 
-    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - the protocol's names
+    def Handshake(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002 - names of the protocol
         return wire.AnalyzerHandshakeResponse()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         return plugin_pb2.PluginInfo(version=VERSION)
 
     def GetAnalyzerInfo(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        policies = [_info(policy) for policy in (*POLICIES, *waivers.POLICIES)]
+        policies = [policy_info(policy) for policy in (*POLICIES, *waivers.POLICIES)]
         return wire.AnalyzerInfo(
             name=NAME,
             displayName="Roastery",
@@ -88,23 +75,25 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         )
 
     def Configure(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        """Takes over what `--policy-pack-config` says; a level that is the declared one is nobody's wish."""
-        levels = {number: level for level, number in _LEVELS.items()}
+        """Applies `--policy-pack-config`; a level equal to the declared one counts as not configured."""
+        levels = {number: level for level, number in LEVELS.items()}
         own = {policy.id: policy for policy in POLICIES}
-        given = {name: one for name, one in request.policyConfig.items() if name in own}
-        self._seen.clear()
-        self._configured = Configured(
-            settings={name: decode(json_format.MessageToDict(one.properties)) for name, one in given.items()},
+        configs = {name: config for name, config in request.policyConfig.items() if name in own}
+        self._by_type.clear()
+        self._config = PolicyConfig(
+            settings={
+                name: decode(json_format.MessageToDict(config.properties)) for name, config in configs.items()
+            },
             levels={
-                name: levels[one.enforcementLevel]
-                for name, one in given.items()
-                if one.enforcementLevel != _LEVELS[own[name].prod]
+                name: levels[config.enforcementLevel]
+                for name, config in configs.items()
+                if config.enforcementLevel != LEVELS[own[name].prod]
             },
         )
         return empty_pb2.Empty()
 
     def ConfigureStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        self._seen.clear()
+        self._by_type.clear()
         self._facts = facts.from_config(
             request.stack,
             dict(request.config),
@@ -117,38 +106,38 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         return empty_pb2.Empty()
 
-    # What it asks per resource, and at the end.
+    # The calls per resource, and at the end of a run.
 
     def Analyze(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        resource = _resource(request)
-        known = self._know(resource.urn)
+        resource = resource_of(request)
+        stack_facts = self._stack_facts(resource.urn)
         with self._lock:
             self._inputs[resource.urn] = resource
         diagnostics: list[Any] = []
-        for policy, level in self._seeing(resource.type, known):
-            for problem, proven in evaluate.over_resource(policy, resource, self._configured.of(policy)):
-                diagnostics += self._tell(policy, level, problem, resource.urn, proven=proven)
+        for policy, level in self._policies_for(resource.type, stack_facts):
+            for violation, proven in evaluate.over_resource(policy, resource, self._config.of(policy)):
+                diagnostics += self._report(policy, level, violation, resource.urn, proven=proven)
         return wire.AnalyzeResponse(diagnostics=diagnostics)
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        known = self._know(request.urn)
+        stack_facts = self._stack_facts(request.urn)
         remedies = [
             (policy, policy.remedy)
-            for policy, level in self._seeing(plain_type(request.type), known)
-            if policy.remedy and level is Level.REMEDIATE
+            for policy, level in self._policies_for(plain_type(request.type), stack_facts)
+            if policy.remedy and level is EnforcementLevel.REMEDIATE
         ]
         if not remedies:
             return wire.RemediateResponse()
         remediations: list[Any] = []
-        resource = _resource(request)
+        resource = resource_of(request)
         inputs: dict[str, Any] = json_format.MessageToDict(request.properties)
         for policy, remedy in remedies:
             try:
-                changes = remedy(resource, self._configured.of(policy), known)
-            except Unproven:
-                continue  # nothing is changed blindly; Analyze says that it is unproven
+                changes = remedy(resource, self._config.of(policy), stack_facts)
+            except UnprovenError:
+                continue  # an unknown value is not changed; Analyze reports the policy as unproven
             if changes:
-                inputs |= changes  # the wire's own markers of secrets and unknowns stay in the others
+                inputs |= changes  # the other inputs keep the wire format's markers of secrets and unknowns
                 remediation = wire.Remediation(
                     policyName=policy.id,
                     policyPackName=NAME,
@@ -160,67 +149,73 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         return wire.RemediateResponse(remediations=remediations)
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
-        known = self._know(next((one.urn for one in request.resources), ""))
-        stack = Stack([self._whole(one) for one in request.resources], known)
-        root = next((one.urn for one in stack.of(STACK)), "")
+        stack_facts = self._stack_facts(next((entry.urn for entry in request.resources), ""))
+        stack = DeclaredStack([self._complete(entry) for entry in request.resources], stack_facts)
+        root = next((resource.urn for resource in stack.of(STACK)), "")
         diagnostics: list[Any] = []
-        for policy, level in self._active(known):
-            for problem, proven in evaluate.over_stack(policy, stack, self._configured.of(policy)):
-                diagnostics += self._tell(policy, level, problem, problem.urn or root, proven=proven)
-        for finding in waivers.own_findings(self._waivers, self._used, known.stack, root, self._today):
-            problem = Problem(finding.path, finding.message)
-            diagnostics.append(_diagnostic(finding.policy, finding.level, problem, root))
-        diagnostics += [self._unproven_of(policy, root) for policy in POLICIES if policy.id in self._unproven]
+        for policy, level in self._active(stack_facts):
+            for violation, proven in evaluate.over_stack(policy, stack, self._config.of(policy)):
+                diagnostics += self._report(policy, level, violation, violation.urn or root, proven=proven)
+        for finding in waivers.own_findings(self._waivers, self._used, stack_facts.stack, root, self._today):
+            violation = Violation(finding.path, finding.message)
+            diagnostics.append(diagnostic_of(finding.policy, finding.level, violation, root))
+        diagnostics += [
+            self._unproven_diagnostic(policy, root) for policy in POLICIES if policy.id in self._unproven
+        ]
         return wire.AnalyzeResponse(diagnostics=diagnostics)
 
-    def _know(self, urn: str) -> Facts:
+    def _stack_facts(self, urn: str) -> StackFacts:
         if self._facts is None:
             stack = facts.stack_of(urn)
             self._facts = facts.from_config(stack, {}, {}, project="")
         return self._facts
 
-    def _active(self, known: Facts) -> Iterable[tuple[Policy, Level]]:
+    def _active(self, stack_facts: StackFacts) -> Iterable[tuple[Policy, EnforcementLevel]]:
         for policy in POLICIES:
-            level = self._configured.level(policy, known)
-            if level is not Level.DISABLED:
+            level = self._config.level(policy, stack_facts)
+            if level is not EnforcementLevel.DISABLED:
                 yield policy, level
 
-    def _seeing(self, type_: str, known: Facts) -> list[tuple[Policy, Level]]:
-        """The active policies that look at resources of a type; a run has few types and many resources."""
-        if type_ not in self._seen:
-            self._seen[type_] = [(one, level) for one, level in self._active(known) if one.sees(type_)]
-        return self._seen[type_]
+    def _policies_for(self, type_: str, stack_facts: StackFacts) -> list[tuple[Policy, EnforcementLevel]]:
+        """The active policies for a resource type, cached: a run has few types and many resources."""
+        if type_ not in self._by_type:
+            self._by_type[type_] = [
+                (policy, level) for policy, level in self._active(stack_facts) if policy.applies_to(type_)
+            ]
+        return self._by_type[type_]
 
-    def _tell(self, policy: Policy, level: Level, problem: Problem, urn: str, *, proven: bool) -> list[Any]:
+    def _report(
+        self, policy: Policy, level: EnforcementLevel, violation: Violation, urn: str, *, proven: bool
+    ) -> list[Any]:
         with self._lock:
             if not proven:
-                self._unproven[policy.id].append((urn, problem.path))
+                self._unproven[policy.id].append((urn, violation.path))
                 return []
             waiver = waivers.covering(self._waivers, policy.id, urn, self._today)
             if waiver is None:
-                return [_diagnostic(policy, level, problem, urn)]
+                return [diagnostic_of(policy, level, violation, urn)]
             self._used.add(waiver)
-        said = Problem(problem.path, f"{problem.message} [{waiver.says()}]")
-        return [_diagnostic(policy, Level.ADVISORY, said, urn)]
+        annotated = Violation(violation.path, f"{violation.message} [{waiver.describe()}]")
+        return [diagnostic_of(policy, EnforcementLevel.ADVISORY, annotated, urn)]
 
-    def _unproven_of(self, policy: Policy, root: str) -> Any:
-        """One line per policy instead of one per resource, since a first preview knows little."""
-        places = self._unproven[policy.id]
-        names = [f"{urn.rpartition('::')[2]} ({path})" for urn, path in places[:_SHOWN]]
-        more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    def _unproven_diagnostic(self, policy: Policy, root: str) -> Any:
+        """One line per policy, not per resource: in a first preview many values are unknown."""
+        locations = self._unproven[policy.id]
+        names = [f"{urn.rpartition('::')[2]} ({path})" for urn, path in locations[:_SHOWN]]
+        more = f" and {len(locations) - _SHOWN} more" if len(locations) > _SHOWN else ""
         message = (
-            f"UNPROVEN, neither passed nor failed: a preview does not know {', '.join(names)}{more}; "
-            f"roast policy check proves it"
+            f"UNPROVEN, neither passed nor failed: unknown in a preview: {', '.join(names)}{more}; "
+            f"to check it, run: roast policy check"
         )
-        found = _diagnostic(policy, Level.ADVISORY, Problem("", message), root)
-        found.message = f"{policy.title}\n{message}"
-        return found
+        diagnostic = diagnostic_of(policy, EnforcementLevel.ADVISORY, Violation("", message), root)
+        diagnostic.message = f"{policy.title}\n{message}"
+        return diagnostic
 
-    def _whole(self, request: Any) -> Resource:
-        """The resource with the inputs that Analyze saw, and with what only the end of a run knows."""
-        late = _resource(request)
+    def _complete(self, request: Any) -> DeclaredResource:
+        """The resource with the inputs that Analyze received, and what is known only at the end of a run."""
+        late = resource_of(request)
         early = self._inputs.get(late.urn)
-        return Resource(
+        return DeclaredResource(
             urn=late.urn,
             type=late.type,
             inputs=early.inputs if early else late.inputs,
@@ -229,63 +224,18 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             protect=late.protect,
             dependencies=tuple(request.dependencies),
             property_dependencies={
-                name: tuple(one.urns) for name, one in request.propertyDependencies.items()
+                name: tuple(sources.urns) for name, sources in request.propertyDependencies.items()
             },
         )
 
 
-def _resource(request: Any) -> Resource:
-    return Resource(
-        urn=request.urn,
-        type=plain_type(request.type),
-        inputs=decode(json_format.MessageToDict(request.properties)),
-        protect=request.options.protect,
-        parent=request.options.parent,
-    )
-
-
-def _info(policy: Policy) -> Any:
-    info = wire.PolicyInfo(
-        name=policy.id,
-        displayName=policy.title,
-        description=policy.title,
-        message=policy.reason,
-        enforcementLevel=_LEVELS[policy.prod],
-        severity=_SEVERITIES[policy.severity],
-        remediation_steps=policy.fix,
-        tags=list(policy.ids),
-        policy_type=wire.POLICY_TYPE_STACK if policy.check_stack else wire.POLICY_TYPE_RESOURCE,
-    )
-    if policy.config:
-        json_format.ParseDict(
-            {name: dict(schema) for name, schema in policy.config.items()}, info.configSchema.properties
-        )
-    return info
-
-
-def _diagnostic(policy: Policy, level: Level, problem: Problem, urn: str) -> Any:
-    # What a remedy left is a violation like any other.
-    shown = Level.MANDATORY if level is Level.REMEDIATE else level
-    where = f"{problem.path} " if problem.path else ""
-    return wire.AnalyzeDiagnostic(
-        policyName=policy.id,
-        policyPackName=NAME,
-        policyPackVersion=VERSION,
-        description=policy.title,
-        message=f"{policy.title}\n{where}{problem.message}\nFix: {policy.fix}",
-        urn=urn,
-        enforcementLevel=_LEVELS[shown],
-        severity=_SEVERITIES[policy.severity],
-    )
-
-
 def serve() -> None:
-    """Serves until the engine leaves; the port is the first line of standard output."""
-    known = {policy.id for policy in POLICIES}
+    """Serves until the engine disconnects; the port is the first line of standard output."""
+    policy_ids = {policy.id for policy in POLICIES}
     try:
-        accepted = waivers.load(waivers.find(Path.cwd()), known)
+        accepted = waivers.load(waivers.find(Path.cwd()), policy_ids)
     except waivers.WaiverError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the engine shows it
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the engine prints it
         sys.exit(error.exit_code)
     server = grpc.server(
         futures.ThreadPoolExecutor(max_workers=4), options=[("grpc.max_receive_message_length", -1)]

@@ -24,7 +24,7 @@ from roastery.policies.rules import (
 )
 
 FAMILIES: dict[str, ModuleType] = {
-    "Public doors": public_access,
+    "Public access": public_access,
     "Network": network,
     "Private endpoints": private_link,
     "Identity": identity,
@@ -36,7 +36,7 @@ FAMILIES: dict[str, ModuleType] = {
     "ML assets": assets,
     "Namespaces": namespaces,
     "Pods": pods,
-    "Cost and places": cost,
+    "Cost and regions": cost,
     "Names and tags": conventions,
     "Secrets": plaintext,
 }

@@ -1,115 +1,117 @@
-"""Validators made from what they say: most rules are about one property of one type."""
+"""Building blocks for checks: most policies are about one property of one resource type."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from roastery.policies.model import Check, Problem, Resource, Settings
-from roastery.policies.values import Node, Unproven
+from roastery.policies.model import DeclaredResource, PolicySettings, ResourceCheck, Violation
+from roastery.policies.values import PropertyNode, UnprovenError
 
 
-def shown(value: Any) -> str:
-    """A value as a message shows it."""
+def format_value(value: Any) -> str:
+    """A value as it is written in a message."""
     if value is None:
         return "not set"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def fits(value: Any, allowed: tuple[Any, ...]) -> bool:
-    """Equal to one of them; text without case, since Azure compares so."""
+def is_allowed(value: Any, allowed: tuple[Any, ...]) -> bool:
+    """Whether a value is one of the allowed ones; text is compared without case, as Azure does."""
     if isinstance(value, str):
-        return value.lower() in {one.lower() for one in allowed if isinstance(one, str)}
-    return any(value is one or (value == one and type(value) is type(one)) for one in allowed)
+        return value.lower() in {option.lower() for option in allowed if isinstance(option, str)}
+    return any(value is option or (value == option and type(value) is type(option)) for option in allowed)
 
 
-def differs(node: Node, path: str, allowed: tuple[Any, ...], default: Any = None) -> Iterator[Problem]:
-    """A problem unless the value, or what Azure takes in its place, is allowed."""
-    found = node.at(path)
-    value = default if found.value is None else found.value
-    if not fits(value, allowed):
-        wanted = " or ".join(shown(one) for one in allowed)
-        yield Problem(found.path, f"is {shown(found.value)}, must be {wanted}")
+def require_allowed(
+    node: PropertyNode, path: str, allowed: tuple[Any, ...], default: Any = None
+) -> Iterator[Violation]:
+    """A violation unless the value, or the default that Azure uses where it is absent, is allowed."""
+    actual = node.at(path)
+    value = default if actual.value is None else actual.value
+    if not is_allowed(value, allowed):
+        wanted = " or ".join(format_value(option) for option in allowed)
+        yield Violation(actual.path, f"is {format_value(actual.value)}, must be {wanted}")
 
 
-def must_be(path: str, *allowed: Any, default: Any = None) -> Check:
-    """The property has one of these values; `default` is what Azure takes where it is absent."""
+def must_be(path: str, *allowed: Any, default: Any = None) -> ResourceCheck:
+    """The property has one of these values; `default` is what Azure uses where it is absent."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         del settings
-        yield from differs(resource.properties, path, allowed, default)
+        yield from require_allowed(resource.properties, path, allowed, default)
 
     return check
 
 
-def must_be_set(path: str, what: str = "must be set") -> Check:
-    """The property is there and not empty."""
+def must_be_set(path: str, what: str = "must be set") -> ResourceCheck:
+    """The property is set and not empty."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         del settings
-        found = resource.at(path)
-        if found.value in (None, "", [], {}):
-            yield Problem(found.path, f"is not set; {what}")
+        actual = resource.at(path)
+        if actual.value in (None, "", [], {}):
+            yield Violation(actual.path, f"is not set; {what}")
 
     return check
 
 
-def at_least(path: str, setting: str, default: int = 0) -> Check:
-    """The number is not below a setting."""
+def at_least(path: str, setting: str, default: int = 0) -> ResourceCheck:
+    """The number is at least the value of a setting."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         value = resource.get(path, default)
         if value < settings[setting]:
-            yield Problem(path, f"is {value}, must be at least {settings[setting]}")
+            yield Violation(path, f"is {value}, must be at least {settings[setting]}")
 
     return check
 
 
-def refers(one: Resource, path: str, to: Resource) -> bool:
-    """Whether a property was taken from another resource, or holds the same name as that one's."""
-    if to.urn in one.leans_on(path):
+def refers_to(resource: DeclaredResource, path: str, target: DeclaredResource) -> bool:
+    """Whether a property takes its value from another resource, or equals the same property of it."""
+    if target.urn in resource.sources_of(path):
         return True
     try:
-        return one.word(path) == to.word(path) != ""
-    except Unproven:
+        return resource.lower_text(path) == target.lower_text(path) != ""
+    except UnprovenError:
         return False
 
 
-def every(*checks: Check) -> Check:
-    """All of them."""
+def all_of(*checks: ResourceCheck) -> ResourceCheck:
+    """Runs several checks."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
-        for one in checks:
-            yield from one(resource, settings)
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
+        for part in checks:
+            yield from part(resource, settings)
 
     return check
 
 
-def by_type(checks: Mapping[str, Check]) -> Check:
-    """The check of the resource's type."""
+def by_type(checks: Mapping[str, ResourceCheck]) -> ResourceCheck:
+    """The check for the resource's type."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         yield from checks[resource.type](resource, settings)
 
     return check
 
 
 def in_each(
-    parts: Mapping[str, Callable[[Resource], Iterator[Node]]],
-    test: Callable[[Node, Settings], Iterator[Problem]],
-) -> Check:
-    """The same test on every part of a resource, such as each subnet of a network."""
+    parts: Mapping[str, Callable[[DeclaredResource], Iterator[PropertyNode]]],
+    test: Callable[[PropertyNode, PolicySettings], Iterator[Violation]],
+) -> ResourceCheck:
+    """The same test for every part of a resource, such as each subnet of a network."""
 
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         for node in parts[resource.type](resource):
             yield from test(node, settings)
 
     return check
 
 
-def itself(resource: Resource) -> Iterator[Node]:
+def whole_resource(resource: DeclaredResource) -> Iterator[PropertyNode]:
     yield resource.properties
 
 
-def elements(path: str) -> Callable[[Resource], Iterator[Node]]:
+def elements(path: str) -> Callable[[DeclaredResource], Iterator[PropertyNode]]:
     return lambda resource: resource.each(path)

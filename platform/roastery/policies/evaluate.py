@@ -1,4 +1,4 @@
-"""Runs policies over resources: the same for the engine's calls and for a state file."""
+"""Runs policies on resources, in the same way for the engine's calls and for a state file."""
 
 from __future__ import annotations
 
@@ -10,34 +10,43 @@ from pathlib import Path
 from typing import Any, cast
 
 from roastery.errors import RoasteryError
-from roastery.policies import waivers as waiving
 from roastery.policies.catalogue import BY_ID, POLICIES
-from roastery.policies.model import STACK, Facts, Finding, Level, Policy, Problem, Resource, Settings, Stack
-from roastery.policies.values import Unproven
-from roastery.policies.waivers import Waiver
+from roastery.policies.model import (
+    STACK,
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
+    Policy,
+    PolicyFinding,
+    PolicySettings,
+    StackFacts,
+    Violation,
+)
+from roastery.policies.values import UnprovenError
+from roastery.policies.waivers import Waiver, covering, own_findings
 
 
 class PolicyConfigError(RoasteryError):
-    """The policies' configuration is wrong."""
+    """The policy configuration is wrong."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
-class Configured:
-    """What a team changed: settings and levels by policy id."""
+class PolicyConfig:
+    """Settings and enforcement levels that a team changed, by policy id."""
 
     settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
-    levels: Mapping[str, Level] = field(default_factory=dict[str, Level])
+    levels: Mapping[str, EnforcementLevel] = field(default_factory=dict[str, EnforcementLevel])
 
     @classmethod
-    def read(cls, file: Path | None) -> Configured:
-        """A JSON file as `pulumi --policy-pack-config` takes it: by policy id a level, or an object.
+    def read(cls, file: Path | None) -> PolicyConfig:
+        """Reads a JSON file for `pulumi --policy-pack-config`: a level, or an object, by policy id.
 
-        `all` stands for every policy that is not named itself.
+        `all` stands for every policy that has no entry of its own.
 
         Raises:
-            PolicyConfigError: it can't be read, or names or sets what there is not.
+            PolicyConfigError: the file can't be read, or a policy, level or setting in it is not valid.
         """
         if file is None:
             return cls()
@@ -46,142 +55,161 @@ class Configured:
         except (OSError, ValueError) as error:
             raise PolicyConfigError(f"{file} can't be read: {error}") from None
         if not isinstance(content, dict):
-            raise PolicyConfigError(f"{file} must hold one object, by policy id")
-        given = cast("dict[str, Any]", content)
-        everybody = dict.fromkeys(BY_ID, _level(file, "all", given["all"])) if "all" in given else {}
+            raise PolicyConfigError(f"{file} must be one object with policy ids as keys")
+        by_id = cast("dict[str, Any]", content)
+        levels_of_all = dict.fromkeys(BY_ID, _level(file, "all", by_id["all"])) if "all" in by_id else {}
         settings: dict[str, Mapping[str, Any]] = {}
-        levels: dict[str, Level] = {}
-        for name in given.keys() - {"all"}:
+        levels: dict[str, EnforcementLevel] = {}
+        for name in by_id.keys() - {"all"}:
             if name not in BY_ID:
-                raise PolicyConfigError(f"{file}: there is no policy {name}", "docs/policies.md lists them")
-            one = given[name]
-            values = dict(cast("dict[str, Any]", one)) if isinstance(one, dict) else {"enforcementLevel": one}
+                raise PolicyConfigError(f"{file}: {name!r} is not a policy", "docs/policies.md lists them")
+            entry = by_id[name]
+            values = (
+                dict(cast("dict[str, Any]", entry))
+                if isinstance(entry, dict)
+                else {"enforcementLevel": entry}
+            )
             level = values.pop("enforcementLevel", None)
             if level is not None:
                 levels[name] = _level(file, name, level)
             settings[name] = _settings(file, BY_ID[name], values)
-        return cls(settings, {**everybody, **levels})
+        return cls(settings, {**levels_of_all, **levels})
 
-    def of(self, policy: Policy) -> Settings:
+    def of(self, policy: Policy) -> PolicySettings:
         return policy.settings(self.settings.get(policy.id))
 
-    def level(self, policy: Policy, facts: Facts) -> Level:
+    def level(self, policy: Policy, facts: StackFacts) -> EnforcementLevel:
         return self.levels.get(policy.id, policy.level(facts))
 
 
-def _level(file: Path, name: str, given: Any) -> Level:
-    if given not in set(Level):
-        raise PolicyConfigError(f"{file}: {name} has no level {given!r}", f"one of {', '.join(Level)}")
-    return Level(given)
+def _level(file: Path, name: str, text: Any) -> EnforcementLevel:
+    if text not in set(EnforcementLevel):
+        raise PolicyConfigError(
+            f"{file}: {text!r} is not a level for {name}", f"must be one of {', '.join(EnforcementLevel)}"
+        )
+    return EnforcementLevel(text)
 
 
-def _settings(file: Path, policy: Policy, given: dict[str, Any]) -> dict[str, Any]:
-    """What was set, held against the policy's own schema, as the engine does."""
-    import jsonschema  # noqa: PLC0415 - most runs set nothing, and starting the pack is paid by every preview
+def _settings(file: Path, policy: Policy, values: dict[str, Any]) -> dict[str, Any]:
+    """The settings, validated against the policy's schema, as the engine does."""
+    import jsonschema  # noqa: PLC0415 - most runs set nothing, and every preview waits for the pack to start
 
-    unknown = set(given) - set(policy.config)
+    unknown = set(values) - set(policy.config)
     if unknown:
         raise PolicyConfigError(f"{file}: {policy.id} has no setting {', '.join(sorted(unknown))}")
-    for name, value in given.items():
+    for name, value in values.items():
         try:
             jsonschema.validate(value, policy.config[name])
         except jsonschema.ValidationError as error:
             raise PolicyConfigError(f"{file}: {policy.id}.{name}: {error.message}") from None
-    return given
+    return values
 
 
 @dataclass
-class Report:
-    """What a run found on a stack."""
+class PolicyReport:
+    """All findings on a stack."""
 
-    facts: Facts
-    findings: list[Finding]
+    facts: StackFacts
+    findings: list[PolicyFinding]
     resources: int
     policies: int
-    by_urn: Mapping[str, Resource]
+    by_urn: Mapping[str, DeclaredResource]
 
     @property
-    def blocking(self) -> list[Finding]:
-        return [one for one in self.findings if one.blocks]
+    def blocking(self) -> list[PolicyFinding]:
+        return [finding for finding in self.findings if finding.blocks]
 
     @property
-    def waived(self) -> list[Finding]:
-        return [one for one in self.findings if one.waiver]
+    def waived(self) -> list[PolicyFinding]:
+        return [finding for finding in self.findings if finding.waiver]
 
     @property
-    def unproven(self) -> list[Finding]:
-        return [one for one in self.findings if not one.proven]
+    def unproven(self) -> list[PolicyFinding]:
+        return [finding for finding in self.findings if not finding.proven]
 
     @property
-    def advice(self) -> list[Finding]:
-        return [one for one in self.findings if one.proven and not one.waiver and not one.blocks]
+    def advice(self) -> list[PolicyFinding]:
+        return [
+            finding
+            for finding in self.findings
+            if finding.proven and not finding.waiver and not finding.blocks
+        ]
 
 
-def outcomes(found: Iterable[Problem]) -> Iterator[tuple[Problem, bool]]:
-    """Problems, each with whether it is proven; what is not known here is neither passed nor failed."""
+def outcomes(violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]]:
+    """Violations, each with whether it is proven: with an unknown value a policy neither passes nor fails."""
     try:
-        for problem in found:
-            yield problem, True
-    except Unproven as missing:
-        yield Problem(missing.path, "is not known before an up"), False
+        for violation in violations:
+            yield violation, True
+    except UnprovenError as missing:
+        yield Violation(missing.path, "is unknown before an update"), False
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # A shape that no schema allows: a check that can't read it must not let it pass.
-        yield Problem("", f"can't be read by this policy ({type(error).__name__}: {error})"), True
+        # The inputs do not match the schema: a check that can't read them must not let them pass.
+        yield Violation("", f"can't be read by this policy ({type(error).__name__}: {error})"), True
 
 
-def over_resource(policy: Policy, resource: Resource, settings: Settings) -> Iterator[tuple[Problem, bool]]:
-    if policy.check is not None and policy.sees(resource.type):
+def over_resource(
+    policy: Policy, resource: DeclaredResource, settings: PolicySettings
+) -> Iterator[tuple[Violation, bool]]:
+    if policy.check is not None and policy.applies_to(resource.type):
         yield from outcomes(policy.check(resource, settings))
 
 
-def over_stack(policy: Policy, stack: Stack, settings: Settings) -> Iterator[tuple[Problem, bool]]:
+def over_stack(
+    policy: Policy, stack: DeclaredStack, settings: PolicySettings
+) -> Iterator[tuple[Violation, bool]]:
     if policy.check_stack is not None:
         yield from outcomes(policy.check_stack(stack, settings))
 
 
 def evaluate(
-    stack: Stack,
+    stack: DeclaredStack,
     *,
-    configured: Configured | None = None,
+    config: PolicyConfig | None = None,
     waivers: Sequence[Waiver] = (),
     today: dt.date | None = None,
-) -> Report:
-    """Everything that all policies find on a stack, the worst first."""
-    configured, today = configured or Configured(), today or dt.date.today()  # noqa: DTZ011
-    root = next((one.urn for one in stack.of(STACK)), "")
+) -> PolicyReport:
+    """All findings of all policies on a stack, the most serious first."""
+    config, today = config or PolicyConfig(), today or dt.date.today()  # noqa: DTZ011
+    root = next((resource.urn for resource in stack.of(STACK)), "")
     used: set[Waiver] = set()
-    findings: list[Finding] = []
+    findings: list[PolicyFinding] = []
     for policy in POLICIES:
-        level = configured.level(policy, stack.facts)
-        if level is Level.DISABLED:
+        level = config.level(policy, stack.facts)
+        if level is EnforcementLevel.DISABLED:
             continue
-        settings = configured.of(policy)
-        for urn, (problem, proven) in _all(policy, stack, settings):
-            where = problem.urn or urn or root
-            waiver = waiving.covering(waivers, policy.id, where, today) if proven else None
+        settings = config.of(policy)
+        for urn, (violation, proven) in _all(policy, stack, settings):
+            where = violation.urn or urn or root
+            waiver = covering(waivers, policy.id, where, today) if proven else None
             if waiver:
                 used.add(waiver)
             findings.append(
-                Finding(
+                PolicyFinding(
                     policy=policy,
                     level=level,
                     urn=where,
-                    path=problem.path,
-                    message=problem.message,
+                    path=violation.path,
+                    message=violation.message,
                     proven=proven,
-                    waiver=waiver.says() if waiver else "",
+                    waiver=waiver.describe() if waiver else "",
                 )
             )
-    findings += waiving.own_findings(waivers, used, stack.facts.stack, root, today)
+    findings += own_findings(waivers, used, stack.facts.stack, root, today)
     findings.sort(
-        key=lambda one: (not one.blocks, -list(type(one.policy.severity)).index(one.policy.severity))
+        key=lambda finding: (
+            not finding.blocks,
+            -list(type(finding.policy.severity)).index(finding.policy.severity),
+        )
     )
-    return Report(stack.facts, findings, len(stack.resources), len(POLICIES), stack.by_urn)
+    return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), stack.by_urn)
 
 
-def _all(policy: Policy, stack: Stack, settings: Settings) -> Iterator[tuple[str, tuple[Problem, bool]]]:
+def _all(
+    policy: Policy, stack: DeclaredStack, settings: PolicySettings
+) -> Iterator[tuple[str, tuple[Violation, bool]]]:
     for resource in stack.resources:
-        for found in over_resource(policy, resource, settings):
-            yield resource.urn, found
-    for found in over_stack(policy, stack, settings):
-        yield "", found
+        for result in over_resource(policy, resource, settings):
+            yield resource.urn, result
+    for result in over_stack(policy, stack, settings):
+        yield "", result

@@ -1,4 +1,4 @@
-"""What a policy is, what it looks at, and what it finds."""
+"""Policies, the resources that they check, and what they report."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from roastery.policies.values import Node
+from roastery.policies.values import PropertyNode
 
 STACK = "pulumi:pulumi:Stack"
 
 
 class Severity(StrEnum):
-    """How bad a violation is."""
+    """How serious a violation is."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -23,8 +23,8 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-class Level(StrEnum):
-    """What a violation does to an update."""
+class EnforcementLevel(StrEnum):
+    """What a violation does to an update, by Pulumi's enforcement levels."""
 
     DISABLED = "disabled"
     ADVISORY = "advisory"
@@ -33,11 +33,11 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
-    """One resource as its program declared it: inputs by their wire names.
+class DeclaredResource:
+    """A resource as its program declared it: inputs by the names that the provider receives.
 
-    `type` is without API version; `outputs` and `id` are there after an up only; `frames` are the source
-    lines that made it, innermost first, relative to the project.
+    `type` has no API version; `outputs` and `id` are known only after an update; `frames` are the source
+    lines that declared it, innermost first, relative to the project.
     """
 
     urn: str
@@ -56,34 +56,34 @@ class Resource:
         return self.urn.rpartition("::")[2]
 
     @cached_property
-    def properties(self) -> Node:
-        return Node(self.inputs)
+    def properties(self) -> PropertyNode:
+        return PropertyNode(self.inputs)
 
-    def at(self, path: str) -> Node:
+    def at(self, path: str) -> PropertyNode:
         return self.properties.at(path)
 
     def get(self, path: str, default: Any = None) -> Any:
         return self.properties.get(path, default)
 
-    def word(self, path: str) -> str:
-        return self.properties.word(path)
+    def lower_text(self, path: str) -> str:
+        return self.properties.lower_text(path)
 
-    def each(self, path: str) -> Iterator[Node]:
+    def each(self, path: str) -> Iterator[PropertyNode]:
         return self.properties.each(path)
 
-    def words(self, path: str) -> list[str]:
-        return self.properties.words(path)
+    def texts(self, path: str) -> list[str]:
+        return self.properties.texts(path)
 
-    def leans_on(self, path: str) -> Sequence[str]:
-        """URNs that a top-level property takes its value from."""
+    def sources_of(self, path: str) -> Sequence[str]:
+        """URNs of the resources that a top-level property takes its value from."""
         return self.property_dependencies.get(path, ())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facts:
-    """What a run knows about its stack besides the resources.
+class StackFacts:
+    """What is known about a stack besides its resources.
 
-    `production` chooses the levels; `tags` are those that the stack's config asks for.
+    `production` selects the enforcement levels; `tags` are the ones that the stack's config sets.
     """
 
     stack: str
@@ -93,55 +93,55 @@ class Facts:
 
     @property
     def production(self) -> bool:
-        """Strict unless the environment is known to be one for trying things."""
+        """True unless the environment is a known non-production one."""
         return self.environment.lower() not in {"dev", "development", "test", "sandbox"}
 
 
-class Stack:
-    """All resources of a run."""
+class DeclaredStack:
+    """All resources of a stack."""
 
-    def __init__(self, resources: Iterable[Resource], facts: Facts) -> None:
+    def __init__(self, resources: Iterable[DeclaredResource], facts: StackFacts) -> None:
         self.resources = list(resources)
         self.facts = facts
-        self.by_urn = {one.urn: one for one in self.resources}
+        self.by_urn = {resource.urn: resource for resource in self.resources}
 
-    def of(self, *types: str) -> list[Resource]:
-        return [one for one in self.resources if one.type in types]
+    def of(self, *types: str) -> list[DeclaredResource]:
+        return [resource for resource in self.resources if resource.type in types]
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What a validator found; `urn` is empty for the resource that is looked at."""
+class Violation:
+    """What a check reports; `urn` is empty when it is about the resource being checked."""
 
     path: str
     message: str
     urn: str = ""
 
 
-Settings = Mapping[str, Any]
-Check = Callable[[Resource, Settings], Iterator[Problem]]
-StackCheck = Callable[[Stack, Settings], Iterator[Problem]]
-Remedy = Callable[[Resource, Settings, Facts], Mapping[str, Any] | None]
-"""Gives top-level inputs to replace, or nothing."""
+PolicySettings = Mapping[str, Any]
+ResourceCheck = Callable[[DeclaredResource, PolicySettings], Iterator[Violation]]
+StackCheck = Callable[[DeclaredStack, PolicySettings], Iterator[Violation]]
+Remedy = Callable[[DeclaredResource, PolicySettings, StackFacts], Mapping[str, Any] | None]
+"""Returns the top-level inputs to replace, or None."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """One rule.
+    """One policy: what must hold, why, and the check.
 
     Args:
-        id: stable; stands in waivers and reports.
-        title: what has to hold.
+        id: stable, since waivers and SARIF consumers refer to it.
+        title: what must hold.
         reason: why, in one sentence.
-        fix: what to do about a violation.
-        severity: how bad it is.
-        dev, prod: what a violation does there.
-        ids: public ids of the same or the wider rule; empty where there is none.
-        types: what `check` looks at; `*` is every resource.
-        check: pure function over one resource.
-        check_stack: pure function over all.
+        fix: how to repair a violation.
+        severity: how serious a violation is.
+        dev, prod: the enforcement level by environment.
+        ids: ids of the same, or of a wider, rule in public benchmarks; may be empty.
+        types: resource types that `check` applies to; `*` is every type.
+        check: pure function of one resource.
+        check_stack: pure function of the whole stack.
         remedy: repairs inputs before the update; only where that is safe.
-        config: JSON schema by setting, each with its default.
+        config: a JSON schema per setting, with a default.
     """
 
     id: str
@@ -149,41 +149,45 @@ class Policy:
     reason: str
     fix: str
     severity: Severity
-    dev: Level
-    prod: Level
+    dev: EnforcementLevel
+    prod: EnforcementLevel
     ids: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    check: Check | None = None
+    check: ResourceCheck | None = None
     check_stack: StackCheck | None = None
     remedy: Remedy | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
 
-    def level(self, facts: Facts) -> Level:
+    def level(self, facts: StackFacts) -> EnforcementLevel:
         return self.prod if facts.production else self.dev
 
-    def settings(self, given: Mapping[str, Any] | None = None) -> Settings:
-        return {name: schema["default"] for name, schema in self.config.items()} | dict(given or {})
+    def settings(self, overrides: Mapping[str, Any] | None = None) -> PolicySettings:
+        return {name: schema["default"] for name, schema in self.config.items()} | dict(overrides or {})
 
-    def sees(self, type_: str) -> bool:
+    def applies_to(self, type_: str) -> bool:
         return type_ in self.types or "*" in self.types
 
 
 @dataclass(frozen=True, kw_only=True)
-class Finding:
-    """A violation, or what could not be proven because a value is not known yet."""
+class PolicyFinding:
+    """A violation, or a check that could not be completed because a value is unknown."""
 
     policy: Policy
-    level: Level
+    level: EnforcementLevel
     urn: str
     path: str
     message: str
     proven: bool = True
-    waiver: str = ""  # what the waiver says that covers it
-    line: tuple[str, int] | None = None  # where it is, if not where the resource was made
+    waiver: str = ""  # description of the waiver that covers it
+    line: tuple[str, int] | None = None  # where it is, if not where the resource was declared
 
     @property
     def blocks(self) -> bool:
-        return self.proven and not self.waiver and self.level in (Level.MANDATORY, Level.REMEDIATE)
+        return (
+            self.proven
+            and not self.waiver
+            and self.level in (EnforcementLevel.MANDATORY, EnforcementLevel.REMEDIATE)
+        )
 
 
 def plain_type(token: str) -> str:

@@ -1,4 +1,4 @@
-"""A stack's resources from its state: the sandbox's file, or what `pulumi stack export` writes."""
+"""A stack's resources from its state: a checkpoint file, or the output of `pulumi stack export`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from roastery.errors import RoasteryError
 from roastery.policies.facts import from_resources, stack_of
-from roastery.policies.model import Resource, Stack, plain_type
+from roastery.policies.model import DeclaredResource, DeclaredStack, plain_type
 from roastery.policies.values import decode
 
 _PROJECT = "project:///"
-# Frames of the machinery that runs a program, not of the program.
+# Frames of libraries and tools, not of the program.
 _FOREIGN = (".venv/", "../", "site-packages/", "platform/azsandbox/", "<")
 
 
@@ -23,48 +23,51 @@ class StateError(RoasteryError):
     exit_code = 2
 
 
-def read(file: Path) -> Stack:
-    """The stack of a state file.
+def read(file: Path) -> DeclaredStack:
+    """Reads the stack from a state file.
 
     Raises:
-        StateError: it is not there, or no state.
+        StateError: the file can't be read, or is not a state.
     """
     try:
         content: Any = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise StateError(f"{file} can't be read: {error.strerror}") from None
     except ValueError as error:
-        raise StateError(f"{file} is no JSON: {error}") from None
+        raise StateError(f"{file} is not valid JSON: {error}") from None
     return parse(content, str(file))
 
 
-def parse(content: Any, name: str = "state") -> Stack:
+def parse(content: Any, name: str = "state") -> DeclaredStack:
     """A stack from an export (`deployment`) or a backend's checkpoint (`checkpoint.latest`).
 
     Raises:
-        StateError: it is something else, or holds nothing.
+        StateError: it is something else, or has no resources.
     """
-    found: Any = content.get("deployment") if isinstance(content, Mapping) else None
-    if found is None and isinstance(content, Mapping):
-        found = (content.get("checkpoint") or {}).get("latest")
-    if not isinstance(found, Mapping) or not isinstance(found.get("resources"), list):
+    deployment: Any = content.get("deployment") if isinstance(content, Mapping) else None
+    if deployment is None and isinstance(content, Mapping):
+        deployment = (content.get("checkpoint") or {}).get("latest")
+    if not isinstance(deployment, Mapping) or not isinstance(deployment.get("resources"), list):
         raise StateError(
-            f"{name} holds no resources", "write one with: pulumi stack export --file state.json"
+            f"{name} has no resources", "write a state with: pulumi stack export --file state.json"
         )
-    entries = cast("list[dict[str, Any]]", found["resources"])
+    entries = cast("list[dict[str, Any]]", deployment["resources"])
     try:
-        resources = [_resource(one) for one in entries if not one.get("delete") and not one.get("external")]
+        resources = [
+            _resource(entry) for entry in entries if not entry.get("delete") and not entry.get("external")
+        ]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StateError(
-            f"{name} holds a resource without its {error}", "is it an export of Pulumi?"
+            f"{name} has an incomplete resource: {error}",
+            "write a state with: pulumi stack export --file state.json",
         ) from None
     if not resources:
-        raise StateError(f"{name} is empty: the stack was never brought up, or is destroyed")
-    return Stack(resources, from_resources(stack_of(resources[0].urn), resources))
+        raise StateError(f"{name} has no resources: the stack was never deployed, or is destroyed")
+    return DeclaredStack(resources, from_resources(stack_of(resources[0].urn), resources))
 
 
-def _resource(entry: Mapping[str, Any]) -> Resource:
-    return Resource(
+def _resource(entry: Mapping[str, Any]) -> DeclaredResource:
+    return DeclaredResource(
         urn=str(entry["urn"]),
         type=plain_type(str(entry["type"])),
         inputs=decode(entry.get("inputs") or {}),
@@ -79,11 +82,11 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
 
 
 def _frames(entry: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
-    """Lines of the program that made it, innermost first."""
+    """Lines of the program that declared it, innermost first."""
     trace = entry.get("stackTrace") or [{"sourcePosition": entry.get("sourcePosition", "")}]
     frames: list[tuple[str, int]] = []
-    for one in trace:
-        file, _, line = str(one.get("sourcePosition") or "").partition("#")
+    for frame in trace:
+        file, _, line = str(frame.get("sourcePosition") or "").partition("#")
         path = file.removeprefix(_PROJECT)
         if file.startswith(_PROJECT) and not path.startswith(_FOREIGN) and line.split(",")[0].isdigit():
             frames.append((path, int(line.split(",")[0])))

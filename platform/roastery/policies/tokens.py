@@ -1,4 +1,4 @@
-"""Resource types by short names."""
+"""Resource type tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Property values as the engine and a state file hold them: plain, unknown until an up, or secret."""
+"""Property values as the engine and a state file hold them: plain, unknown until an update, or secret."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _UNKNOWN = frozenset(
     }
 )
 REDACTED = "[secret]"
-"""What `pulumi policy analyze --file` puts where it can't decrypt."""
+"""What `pulumi policy analyze --file` writes in place of a secret that it can't decrypt."""
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """Known after an up only."""
+    """A value that is known only after an update."""
 
 
 UNKNOWN = Unknown()
@@ -35,13 +35,13 @@ UNKNOWN = Unknown()
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that Pulumi treats as secret; `value` is UNKNOWN where only the ciphertext is there."""
+    """A value that Pulumi treats as secret; `value` is UNKNOWN where only the ciphertext is available."""
 
     value: Any = UNKNOWN
 
 
-class Unproven(Exception):  # noqa: N818 - it says what a policy is, not that something failed
-    """A policy needs a value that is not known here: neither passed nor failed."""
+class UnprovenError(Exception):
+    """A policy needs a value that is unknown, so that it neither passes nor fails."""
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
@@ -49,22 +49,22 @@ class Unproven(Exception):  # noqa: N818 - it says what a policy is, not that so
 
 
 def decode(value: Any) -> Any:
-    """A property of the engine's wire format or of a state file, with its markers as types."""
+    """Decodes a property of the engine's wire format or of a state file: its markers become types."""
     if isinstance(value, str):
         return UNKNOWN if value in _UNKNOWN else Secret() if value == REDACTED else value
     if isinstance(value, float) and value.is_integer():
-        return int(value)  # the wire format knows one kind of number
+        return int(value)  # the wire format has one number type
     if isinstance(value, list):
-        return [decode(one) for one in value]
+        return [decode(item) for item in value]
     if isinstance(value, Mapping):
         if value.get(_SIGNATURE) == _MARKED:
             return _secret(value)
-        return {str(key): decode(one) for key, one in value.items()}
+        return {str(key): decode(item) for key, item in value.items()}
     return value
 
 
 def _secret(marked: Mapping[str, Any]) -> Secret:
-    """The engine sends the value, `stack export --show-secrets` its JSON, a state only the ciphertext."""
+    """The engine sends the value, `stack export --show-secrets` its JSON, and a state only the ciphertext."""
     if "value" in marked:
         return Secret(decode(marked["value"]))
     if "plaintext" in marked:
@@ -73,86 +73,86 @@ def _secret(marked: Mapping[str, Any]) -> Secret:
 
 
 def reveal(value: Any, path: str) -> Any:
-    """The value itself.
+    """The plain value.
 
     Raises:
-        Unproven: it is not known here.
+        UnprovenError: it is unknown.
     """
     while isinstance(value, Secret):
         value = value.value
     if isinstance(value, Unknown):
-        raise Unproven(path)
+        raise UnprovenError(path)
     return value
 
 
 @dataclass(frozen=True)
-class Node:
-    """A part of a resource's properties, and where it is."""
+class PropertyNode:
+    """A part of a resource's properties, with its path."""
 
     value: Any
     path: str = ""
 
     @property
     def known(self) -> Any:
-        """The value itself.
+        """The plain value.
 
         Raises:
-            Unproven: it is not known here.
+            UnprovenError: it is unknown.
         """
         return reveal(self.value, self.path)
 
-    def at(self, path: str) -> Node:
-        """What lies at a dotted path; `None` inside where nothing does.
+    def at(self, path: str) -> PropertyNode:
+        """The node at a dotted path; its value is `None` where nothing is set.
 
         Raises:
-            Unproven: something on the way is not known here.
+            UnprovenError: something on the path is unknown.
         """
         value, here = reveal(self.value, self.path), self.path
         for part in path.split(".") if path else ():
             here = f"{here}.{part}" if here else part
             value = reveal(cast("dict[str, Any]", value).get(part), here) if isinstance(value, dict) else None
-        return Node(value, here)
+        return PropertyNode(value, here)
 
     def get(self, path: str, default: Any = None) -> Any:
         """The value at a dotted path, or the default."""
-        found = self.at(path).value
-        return default if found is None else found
+        value = self.at(path).value
+        return default if value is None else value
 
-    def word(self, path: str) -> str:
-        """Text at a path in lower case, since Azure compares without case; empty where there is none."""
+    def lower_text(self, path: str) -> str:
+        """Text at a path in lower case, since Azure compares without case; empty where nothing is set."""
         return str(self.get(path, "")).lower()
 
     def item(self, key: str) -> Any:
-        """What a map holds under a key that has dots of its own, such as a label's.
+        """The value of a map's key that contains dots, such as a label.
 
         Raises:
-            Unproven: it is not known here.
+            UnprovenError: it is unknown.
         """
         fields = self.known
         where = f"{self.path}[{key}]"
         return reveal(cast("dict[str, Any]", fields).get(key), where) if isinstance(fields, dict) else None
 
-    def words(self, path: str) -> list[str]:
+    def texts(self, path: str) -> list[str]:
         """The elements of a list at a path as text.
 
         Raises:
-            Unproven: one of them is not known here.
+            UnprovenError: one of them is unknown.
         """
-        return [str(one.known) for one in self.each(path)]
+        return [str(node.known) for node in self.each(path)]
 
     def present(self, path: str) -> bool:
-        """Whether something is set there; what is not known yet is set by something."""
+        """Whether something is set at a path; an unknown value counts as set."""
         try:
             return self.get(path) not in (None, "", [], {})
-        except Unproven:
+        except UnprovenError:
             return True
 
-    def each(self, path: str = "") -> Iterator[Node]:
+    def each(self, path: str = "") -> Iterator[PropertyNode]:
         """The elements of a list or a map at a path."""
         start = self.at(path)
         if isinstance(start.value, list):
-            for index, one in enumerate(cast("list[Any]", start.value)):
-                yield Node(one, f"{start.path}[{index}]")
+            for index, item in enumerate(cast("list[Any]", start.value)):
+                yield PropertyNode(item, f"{start.path}[{index}]")
         elif isinstance(start.value, dict):
-            for key, one in cast("dict[str, Any]", start.value).items():
-                yield Node(one, f"{start.path}.{key}" if start.path else key)
+            for key, item in cast("dict[str, Any]", start.value).items():
+                yield PropertyNode(item, f"{start.path}.{key}" if start.path else key)

@@ -1,4 +1,4 @@
-"""Waivers: findings that reviewers accept for a while, in one file with a reason, an owner and an end."""
+"""Waivers: findings that reviewers accept until a date, in one file, each with a reason and an owner."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from roastery.errors import RoasteryError
-from roastery.policies.model import Finding, Level, Policy, Severity
+from roastery.policies.model import EnforcementLevel, Policy, PolicyFinding, Severity
 
 FILE = Path("stacks", "policy-waivers.yaml")
 _KEYS = ("policy", "resource", "reason", "owner", "expires")
 LONGEST = 365
-"""Days that a waiver may last from today: what is meant for longer is a rule, not an exception."""
+"""Days that a waiver may last from today: a longer exception belongs in the policy's settings."""
 
 
 class WaiverError(RoasteryError):
-    """The file of waivers is wrong; the message names file and line."""
+    """The waivers file is wrong; the message names file and line."""
 
     exit_code = 2
 
@@ -33,45 +33,45 @@ class Waiver:
     owner: str
     expires: dt.date
     line: int
-    stack: str = ""  # only there; everywhere when empty
+    stack: str = ""  # every stack when empty
 
     def covers(self, policy: str, urn: str) -> bool:
         stack = urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
         return policy == self.policy and self.stack in ("", stack) and self._names(urn)
 
     def _names(self, urn: str) -> bool:
-        """Whether the URN ends so, at the start of one of its parts: `st` is not the end of `test`."""
+        """Whether the URN ends with the resource, in whole parts: `st` does not match `test`."""
         before = urn.removesuffix(self.resource)
         whole = not before or before.endswith((":", "$")) or self.resource.startswith((":", "$"))
         return before != urn and whole
 
-    def says(self) -> str:
+    def describe(self) -> str:
         return f"waived until {self.expires} by {self.owner}: {self.reason}"
 
 
 EXPIRED = Policy(
     id="waiver-expired",
-    title="No waiver is past its end",
-    reason="An exception that nobody renews has become the rule.",
-    fix="Repair what was waived and remove the waiver, or have a reviewer renew it.",
+    title="No waiver has expired",
+    reason="An expired exception must be reviewed again.",
+    fix="Repair the finding and remove the waiver, or have a reviewer extend it.",
     severity=Severity.HIGH,
-    dev=Level.MANDATORY,
-    prod=Level.MANDATORY,
+    dev=EnforcementLevel.MANDATORY,
+    prod=EnforcementLevel.MANDATORY,
 )
 UNUSED = Policy(
     id="waiver-unused",
-    title="Every waiver is needed",
-    reason="A waiver without a finding waits to hide the next one.",
+    title="Every waiver covers a finding",
+    reason="A waiver that covers nothing can hide a later finding.",
     fix="Remove the waiver.",
     severity=Severity.LOW,
-    dev=Level.ADVISORY,
-    prod=Level.ADVISORY,
+    dev=EnforcementLevel.ADVISORY,
+    prod=EnforcementLevel.ADVISORY,
 )
 POLICIES = (EXPIRED, UNUSED)
 
 
 def find(start: Path) -> Path | None:
-    """The file of the project around a folder."""
+    """The waivers file of the project that a folder belongs to."""
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder / FILE
@@ -81,14 +81,14 @@ def find(start: Path) -> Path | None:
 
 
 def load(file: Path | None, known: Collection[str]) -> list[Waiver]:
-    """The waivers of a file; none without one.
+    """The waivers of a file; an empty list without a file.
 
     Raises:
-        WaiverError: something in the file is wrong; names the line.
+        WaiverError: the file is wrong; the message names the line.
     """
     if file is None:
         return []
-    import yaml  # noqa: PLC0415 - most runs have no waivers, and starting the pack is paid by every preview
+    import yaml  # noqa: PLC0415 - most runs have no waivers, and every preview waits for the pack to start
 
     try:
         tree = yaml.compose(file.read_text(encoding="utf-8"))
@@ -111,52 +111,61 @@ def _waiver(file: Path, node: Any, known: Collection[str]) -> Waiver:
     missing = [key for key in _KEYS if not fields.get(key, "").strip()]
     unknown = set(fields) - {*_KEYS, "stack"}
     if missing:
-        raise WaiverError(f"{where}: lacks {', '.join(missing)}")
+        raise WaiverError(f"{where}: {', '.join(missing)} must be set")
     if unknown:
         raise WaiverError(
-            f"{where}: unknown key {', '.join(sorted(unknown))}; known: {', '.join(_KEYS)}, stack"
+            f"{where}: unknown key {', '.join(sorted(unknown))}, must be one of {', '.join(_KEYS)}, stack"
         )
     if fields["policy"] not in known:
-        raise WaiverError(f"{where}: there is no policy {fields['policy']}; docs/policies.md lists them")
+        raise WaiverError(f"{where}: {fields['policy']!r} is not a policy; docs/policies.md lists them")
     try:
         expires = dt.date.fromisoformat(fields["expires"])
     except ValueError:
         raise WaiverError(
             f"{where}: expires is {fields['expires']!r}, must be a date such as 2027-03-31"
         ) from None
-    if expires - dt.date.today() > dt.timedelta(days=LONGEST):  # noqa: DTZ011 - a reviewer's own calendar
+    if expires - dt.date.today() > dt.timedelta(days=LONGEST):  # noqa: DTZ011 - the local date
         raise WaiverError(f"{where}: expires {expires} is more than {LONGEST} days away")
     texts = {key: value for key, value in fields.items() if key != "expires"}
     return Waiver(**texts, expires=expires, line=node.start_mark.line + 1)
 
 
 def covering(waivers: Iterable[Waiver], policy: str, urn: str, today: dt.date) -> Waiver | None:
-    """The waiver in force for a finding."""
-    return next((one for one in waivers if one.covers(policy, urn) and today <= one.expires), None)
+    """The waiver that covers a finding today."""
+    return next(
+        (waiver for waiver in waivers if waiver.covers(policy, urn) and today <= waiver.expires), None
+    )
 
 
 def own_findings(
     waivers: Iterable[Waiver], used: Collection[Waiver], stack: str, urn: str, today: dt.date
-) -> list[Finding]:
-    """What is wrong with the waivers themselves, on the stack's own resource."""
-    found: list[Finding] = []
-    for one in waivers:
-        if one.stack not in ("", stack):
+) -> list[PolicyFinding]:
+    """Findings about the waivers themselves, reported on the stack resource."""
+    findings: list[PolicyFinding] = []
+    for waiver in waivers:
+        if waiver.stack not in ("", stack):
             continue
-        what = f"line {one.line}: {one.policy} on …{one.resource}"
-        if one.expires < today:
-            found.append(_finding(EXPIRED, one, urn, f"{what} ended on {one.expires} ({one.owner})"))
-        elif one not in used and one.stack:
-            found.append(_finding(UNUSED, one, urn, f"{what} covers nothing in this stack"))
-        elif one not in used:
-            found.append(
-                _finding(UNUSED, one, urn, f"{what} covers nothing here; name a stack if it is for another")
+        what = f"line {waiver.line}: {waiver.policy} on …{waiver.resource}"
+        if waiver.expires < today:
+            findings.append(
+                _finding(EXPIRED, waiver, urn, f"{what} expired on {waiver.expires} ({waiver.owner})")
             )
-    return found
+        elif waiver not in used and waiver.stack:
+            findings.append(_finding(UNUSED, waiver, urn, f"{what} covers nothing in this stack"))
+        elif waiver not in used:
+            findings.append(
+                _finding(
+                    UNUSED,
+                    waiver,
+                    urn,
+                    f"{what} covers nothing in this stack; set its stack if it is meant for another one",
+                )
+            )
+    return findings
 
 
-def _finding(policy: Policy, waiver: Waiver, urn: str, message: str) -> Finding:
+def _finding(policy: Policy, waiver: Waiver, urn: str, message: str) -> PolicyFinding:
     file = FILE.as_posix()
-    return Finding(
+    return PolicyFinding(
         policy=policy, level=policy.prod, urn=urn, path=file, message=message, line=(file, waiver.line)
     )

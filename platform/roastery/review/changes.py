@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from roastery.policies import tokens as t
-from roastery.policies.evaluate import Report
-from roastery.policies.model import Finding, Resource, Stack
+from roastery.policies.evaluate import PolicyReport
+from roastery.policies.model import DeclaredResource, DeclaredStack, PolicyFinding
 from roastery.policies.reports.rights import Right, bindings, rights, workloads
 from roastery.policies.rules import namespaces, network
-from roastery.policies.values import Unproven
+from roastery.policies.values import UnprovenError
 
 _COMPONENTS = "roastery:"
 _NOT_COUNTED = ("pulumi:", _COMPONENTS)
@@ -70,8 +70,8 @@ class StackReview:
     rights_removed: Sequence[Right] = ()
     public_access_opened: Sequence[str] = ()
     public_access_closed: Sequence[str] = ()
-    findings_new: Sequence[Finding] = ()
-    findings_resolved: Sequence[Finding] = ()
+    findings_new: Sequence[PolicyFinding] = ()
+    findings_resolved: Sequence[PolicyFinding] = ()
     errors: Sequence[str] = ()
     notes: Sequence[str] = field(default_factory=tuple)
 
@@ -130,16 +130,16 @@ def _version(meta: Mapping[str, Any], side: str) -> str:
     return version if isinstance(version, str) else ""
 
 
-def public_access(stack: Stack) -> set[str]:
+def public_access(stack: DeclaredStack) -> set[str]:
     """What a stack exposes to the Internet, one line each."""
     lines: set[str] = set()
     for resource in stack.resources:
-        with contextlib.suppress(Unproven):  # a policy on this resource is unproven as well, and reports it
+        with contextlib.suppress(UnprovenError):  # a policy on it is unproven too, and reports it
             lines.update(_public_access_of(resource))
     return lines
 
 
-def _public_access_of(resource: Resource) -> Iterable[str]:
+def _public_access_of(resource: DeclaredResource) -> Iterable[str]:
     kind = resource.type.rpartition(":")[2]
     label = f"{kind} `{resource.name}`"
     for path in ("publicNetworkAccess", "properties.publicNetworkAccess"):
@@ -155,7 +155,7 @@ def _public_access_of(resource: Resource) -> Iterable[str]:
                 yield f"{nsg} allows the Internet to connect to port {ports} ({name})"
     if resource.type == t.ADDRESS:
         yield f"public IP address `{resource.name}`"
-    balanced = resource.type == t.SERVICE and resource.word("spec.type") == "loadbalancer"
+    balanced = resource.type == t.SERVICE and resource.lower_text("spec.type") == "loadbalancer"
     if balanced and not namespaces.internal(resource):
         yield f"{label} has a load balancer with a public address"
     if resource.type == t.AKS and not _at(resource.inputs, "apiServerAccessProfile.enablePrivateCluster"):
@@ -172,8 +172,8 @@ def compare(
     stack: str,
     events: Iterable[Mapping[str, Any]],
     *,
-    before: tuple[Stack, Report] | None,
-    after: tuple[Stack, Report] | None,
+    before: tuple[DeclaredStack, PolicyReport] | None,
+    after: tuple[DeclaredStack, PolicyReport] | None,
     protected: Collection[str] = (),
     retained: Collection[str] = (),
     errors: Sequence[str] = (),
@@ -185,7 +185,7 @@ def compare(
         notes.append("Roles, public access and policies could not be compared: the deployment fails.")
         return StackReview(stack=stack, changes=changes, unchanged=unchanged, errors=errors, notes=notes)
     new_stack, new_report = after
-    old_stack, old_report = before or (Stack([], new_stack.facts), None)
+    old_stack, old_report = before or (DeclaredStack([], new_stack.facts), None)
     rights_added, rights_removed = _difference(_all_rights(old_stack), _all_rights(new_stack))
     return StackReview(
         stack=stack,
@@ -202,7 +202,7 @@ def compare(
     )
 
 
-def _all_rights(stack: Stack) -> list[Right]:
+def _all_rights(stack: DeclaredStack) -> list[Right]:
     """Roles in Azure, roles in the cluster, and workloads that may sign in as an identity."""
     in_cluster = [
         Right(binding.who, binding.role, f"namespace {binding.namespace}", binding.rules)
@@ -220,7 +220,7 @@ def _difference(old: Sequence[Right], new: Sequence[Right]) -> tuple[list[Right]
     return sorted(added), sorted(removed)
 
 
-def _findings_only_in(report: Report, other: Report | None) -> list[Finding]:
+def _findings_only_in(report: PolicyReport, other: PolicyReport | None) -> list[PolicyFinding]:
     """Findings that only this report has; waived findings do not count, since somebody answers for them."""
     known = {_key(finding) for finding in other.findings} if other else set[tuple[str, str, str]]()
     return [
@@ -230,5 +230,5 @@ def _findings_only_in(report: Report, other: Report | None) -> list[Finding]:
     ]
 
 
-def _key(finding: Finding) -> tuple[str, str, str]:
+def _key(finding: PolicyFinding) -> tuple[str, str, str]:
     return finding.policy.id, finding.urn, finding.path

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from roastery.policies.model import Finding
+from roastery.policies.model import PolicyFinding
 from roastery.policies.reports.rights import Right
 from roastery.review.changes import ResourceChange, StackReview
 
@@ -145,6 +145,6 @@ def _right(right: Right, verb: str) -> str:
     return f"- **{right.who}** {verb} {right.role} on {right.scope}{why}"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: PolicyFinding) -> str:
     name = finding.urn.rpartition("::")[2]
     return f"- {finding.policy.severity} `{finding.policy.id}` on `{name}`: {finding.message}"

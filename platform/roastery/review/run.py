@@ -10,8 +10,8 @@ from typing import Any
 
 from roastery.policies import state, waivers
 from roastery.policies.catalogue import BY_ID
-from roastery.policies.evaluate import Report, evaluate
-from roastery.policies.model import Stack
+from roastery.policies.evaluate import PolicyReport, evaluate
+from roastery.policies.model import DeclaredStack
 from roastery.review import base
 from roastery.review.changes import StackReview, compare
 from roastery.targets import Target
@@ -58,7 +58,7 @@ def review_stack(target: Target, stack: str, ref: str, report_progress: Callable
     return review
 
 
-def _evaluated_state(target: Target, stack: str) -> tuple[Stack, Report]:
+def _evaluated_state(target: Target, stack: str) -> tuple[DeclaredStack, PolicyReport]:
     """The deployed stack, and what the policies report on it."""
     resources = state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
     accepted = waivers.load(waivers.find(target.root), BY_ID)

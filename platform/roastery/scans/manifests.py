@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from roastery.policies.evaluate import over_resource
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 from roastery.policies.rules import pods
 from roastery.scans.model import ScanFinding, ScanOutcome
 from roastery.targets import Target
@@ -76,7 +76,7 @@ def check_pods(workloads: Sequence[Values], stack: str) -> ScanOutcome:
 def _restricted(workload: Values, stack: str) -> Iterator[ScanFinding]:
     name = _resource_name(workload)
     token = f"kubernetes:{workload['apiVersion']}:{workload['kind']}"
-    resource = Resource(urn=f"{stack}::{name}", type=token, inputs=workload)
+    resource = DeclaredResource(urn=f"{stack}::{name}", type=token, inputs=workload)
     for policy in pods.POLICIES:
         if policy.id in _PROFILE:
             for problem, _ in over_resource(policy, resource, {}):

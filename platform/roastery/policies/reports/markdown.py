@@ -1,38 +1,36 @@
-"""A comment for a pull request: the verdict first, what blocks in a table, the rest folded."""
+"""A comment for a pull request: the result first, blocking findings in a table, the rest collapsed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from roastery.policies.evaluate import Report
-from roastery.policies.model import Finding
-from roastery.policies.reports.sources import Sources
+from roastery.policies.evaluate import PolicyReport
+from roastery.policies.model import PolicyFinding
+from roastery.policies.reports.sources import SourceLines
 
 MOST = 100
-"""Rows of a table: GitHub and Azure DevOps take some 65,000 and 150,000 characters in a comment."""
+"""Rows of a table: a comment may have some 65,000 characters on GitHub, 150,000 on Azure DevOps."""
 
 
-def markdown(report: Report) -> str:
-    """The comment."""
-    sources = Sources(report.by_urn)
+def markdown(report: PolicyReport) -> str:
+    """The report as a comment for a pull request."""
+    sources = SourceLines(report.by_urn)
     blocking = report.blocking
-    verdict = f"❌ {len(blocking)} must be repaired" if blocking else "✅ no violation"
+    result = f"❌ {len(blocking)} blocking" if blocking else "✅ no blocking finding"
     lines = [
-        f"## Policies on `{report.facts.stack}`: {verdict}",
+        f"## Policies on `{report.facts.stack}`: {result}",
         "",
         f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`.",
     ]
     if blocking:
         lines += ["", *_table(blocking, sources)]
-    lines += _folded("advisory", "Worth a look; they do not block", report.advice, sources)
-    lines += _folded(
-        "unproven", "Neither passed nor failed: a value is not known here", report.unproven, sources
-    )
-    lines += _folded("waived", "Accepted for a while", report.waived, sources)
+    lines += _collapsed("advisory", "These do not block the update", report.advice, sources)
+    lines += _collapsed("unproven", "Neither passed nor failed: a value is unknown", report.unproven, sources)
+    lines += _collapsed("waived", "Accepted until a date by a waiver", report.waived, sources)
     return "\n".join(lines) + "\n"
 
 
-def _folded(name: str, what: str, findings: Sequence[Finding], sources: Sources) -> list[str]:
+def _collapsed(name: str, what: str, findings: Sequence[PolicyFinding], sources: SourceLines) -> list[str]:
     if not findings:
         return []
     return [
@@ -48,21 +46,21 @@ def _folded(name: str, what: str, findings: Sequence[Finding], sources: Sources)
     ]
 
 
-def _table(findings: Sequence[Finding], sources: Sources) -> list[str]:
-    rows = [_row(one, sources) for one in findings[:MOST]]
+def _table(findings: Sequence[PolicyFinding], sources: SourceLines) -> list[str]:
+    rows = [_row(finding, sources) for finding in findings[:MOST]]
     if len(findings) > MOST:
         rows.append(f"| | | and {len(findings) - MOST} more | | |")
     return ["| severity | policy | resource | what | how to fix |", "|---|---|---|---|---|", *rows]
 
 
-def _row(finding: Finding, sources: Sources) -> str:
+def _row(finding: PolicyFinding, sources: SourceLines) -> str:
     file, line = sources.of(finding)[0]
     kind, _, name = finding.urn.rpartition("::")
     resource = f"`{name}` ({kind.rpartition('$')[2].rpartition('::')[2].rpartition(':')[2]})<br>{file}:{line}"
     path = f"`{finding.path}` " if finding.path else ""
     what = f"{path}{finding.message}" + (f"<br>{finding.waiver}" if finding.waiver else "")
     cells = (finding.policy.severity, f"`{finding.policy.id}`", resource, what, finding.policy.fix)
-    return "| " + " | ".join(_cell(str(one)) for one in cells) + " |"
+    return "| " + " | ".join(_cell(str(cell)) for cell in cells) + " |"
 
 
 def _cell(text: str) -> str:

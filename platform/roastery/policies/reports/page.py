@@ -1,4 +1,4 @@
-"""`docs/policies.md`, from the pack: `python -m roastery.policies.reports.page` writes it."""
+"""Generates `docs/policies.md` from the pack: `python -m roastery.policies.reports.page`."""
 
 from __future__ import annotations
 
@@ -13,61 +13,63 @@ PAGE = Path("docs", "policies.md")
 _HEAD = """\
 # Policies
 
-{count} rules of the security team, run on every preview and on every state. This page is made from the pack:
-`python -m roastery.policies.reports.page` after a change.
+{count} policies of the security team, checked on every preview and on every state. This page is generated
+from the pack; after a change, run `python -m roastery.policies.reports.page`.
 
 ## Run them
 
 ```console
 .venv/bin/roast sandbox exec -- pulumi preview --stack prod --policy-pack platform/roastery/policies
-pulumi preview --stack prod --policy-pack platform/roastery/policies     # a real stack, with your credentials
-.venv/bin/roast policy check --stack prod                                # after an up in the sandbox
+pulumi preview --stack prod --policy-pack platform/roastery/policies     # a deployed stack
+.venv/bin/roast policy check --stack prod                                # deploys to the sandbox first
 .venv/bin/roast policy check --state state.json                          # any exported state, no credentials
 .venv/bin/roast policy rights --stack prod                               # who may do what, as tables
 ```
 
-A preview does not know every value. What it can't prove it lists as **unproven**, which is neither passed nor
-failed; `roast policy check` runs the same rules where nothing is unknown. It brings the stack up in the
-sandbox first (`--no-up` takes the state that is there); `--sarif FILE` and `--markdown FILE` write reports.
-It reads the state itself instead of calling `pulumi policy analyze`, which replaces every secret by the text
-`[secret]`; a test holds both to the same findings.
+Some values are unknown in a preview. A policy that needs one is reported as **unproven**: it neither passed
+nor failed. `roast policy check` runs the same policies on a state, where every value is known. It deploys
+the stack to the sandbox first (`--no-up` uses the state that is there); `--sarif FILE` and `--markdown FILE`
+write reports. It reads the state itself instead of calling `pulumi policy analyze`, which replaces every
+secret with the text `[secret]`; a test checks that both report the same findings.
 
 | exit code | |
 |---|---|
-| 0 | nothing that blocks |
-| 1 | something must be repaired, or the stack did not come up |
+| 0 | no blocking finding |
+| 1 | a blocking finding, or the stack could not be deployed to the sandbox |
 | 2 | a file or an option is wrong |
 
+All exit codes: [exit-codes.md](exit-codes.md).
+
 **Levels**: `mandatory` stops the update; `remediate` is repaired before the update, and stops it where that
-is not possible; `advisory` is shown; `disabled` does not run. A stack is judged as dev when its environment
-is dev, test or sandbox, as prod otherwise. **Change a level or a setting** with `--policy-pack-config FILE`
-(`--config FILE` of `roast policy check`):
-`{{"all": "advisory", "allowed-region": {{"regions": ["eastus2"]}}, "storage-https": "mandatory"}}`. One thing
-only `roast policy check` can do: raise a policy in dev to the level that it has in prod, since Pulumi hands a
-chosen level and the declared one over alike.
+is not possible; `advisory` is only shown; `disabled` is not checked. The levels of dev apply where the
+environment of the stack is dev, development, test or sandbox, and those of prod otherwise. **Change a level
+or a setting** with `--policy-pack-config FILE` (`--config FILE` of `roast policy check`):
+`{{"all": "advisory", "allowed-region": {{"regions": ["eastus2"]}}, "storage-https": "mandatory"}}`. Only
+`roast policy check` can raise a policy in dev to the level that it has in prod: Pulumi does not tell the pack
+whether a level was configured or is the declared one.
 
-## Accept a finding for a while
+## Accept a finding until a date
 
-`stacks/policy-waivers.yaml`, reviewed like code:
+Add a waiver to `stacks/policy-waivers.yaml`; it is reviewed like code:
 
 ```yaml
 waivers:
   - policy: aks-local-accounts
-    resource: containerservice:ManagedCluster::aks   # the end of the resource's URN, whole parts of it
-    stack: dev                                       # optional; everywhere when left out
+    resource: containerservice:ManagedCluster::aks   # the end of the resource's URN, in whole parts
+    stack: dev                                       # optional; without it, every stack
     reason: The ML extension does not install without them; asked Microsoft.
     owner: platform engineers                        # a role, not a person
-    expires: 2027-03-31                              # at most a year away
+    expires: 2027-03-31                              # at most 365 days from now
 ```
 
-A waived finding is still shown. A waiver past its end fails the run, one that covers nothing is pointed out,
-and a malformed one is an error with its line.
+A waived finding is still shown. An expired waiver fails the run, a waiver that covers nothing is reported,
+and a malformed one is an error that names its line.
 
 ## Public ids
 
 Checkov: its policy index. CIS Azure 3.0.0: CIS Microsoft Azure Foundations Benchmark. CIS AKS 1.8: CIS Azure
-Kubernetes Service Benchmark. MCSB: Microsoft cloud security benchmark, version 1. An id names the same rule
-or the wider one that it serves; a rule without one has none.
+Kubernetes Service Benchmark. MCSB: Microsoft cloud security benchmark, version 1. An id names the same
+rule, or a wider one that the policy serves; some policies have none.
 """
 
 
@@ -85,9 +87,9 @@ def render() -> str:
 
 def _family(name: str, policies: tuple[Policy, ...]) -> str:
     rows = [
-        f"| `{one.id}` | {one.title}. {one.reason} | {one.severity} | {one.dev} | {one.prod} "
-        f"| {'<br>'.join(one.ids) or 'none'} | {one.fix} |"
-        for one in policies
+        f"| `{policy.id}` | {policy.title}. {policy.reason} | {policy.severity} | {policy.dev} "
+        f"| {policy.prod} | {'<br>'.join(policy.ids) or 'none'} | {policy.fix} |"
+        for policy in policies
     ]
     head = ["| id | what and why | severity | dev | prod | ids | fix |", "|---|---|---|---|---|---|---|"]
     return "\n".join([f"## {name}", "", *head, *rows, ""])

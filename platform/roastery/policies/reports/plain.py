@@ -1,29 +1,29 @@
-"""The report on a terminal, and as one JSON object."""
+"""The report as text for a terminal, and as one JSON object."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from roastery.policies.evaluate import Report
-from roastery.policies.model import Finding
-from roastery.policies.reports.sources import Sources
+from roastery.policies.evaluate import PolicyReport
+from roastery.policies.model import PolicyFinding
+from roastery.policies.reports.sources import SourceLines
 
 
-def lines(report: Report) -> Iterator[str]:
-    """What a person reads: the worst last, where the eye is."""
-    sources = Sources(report.by_urn)
+def lines(report: PolicyReport) -> Iterator[str]:
+    """The report as text; the most serious findings come last, next to the prompt."""
+    sources = SourceLines(report.by_urn)
     for title, group in (
         ("waived", report.waived),
-        ("unproven: neither passed nor failed, a value is not known here", report.unproven),
+        ("unproven: neither passed nor failed, a value is unknown", report.unproven),
         ("advisory", report.advice),
-        ("must be repaired", report.blocking),
+        ("blocking", report.blocking),
     ):
         if group:
             yield f"{title}:"
             for finding in group:
                 yield from _finding(finding, sources)
-    counts = f"{len(report.blocking)} to repair, {len(report.advice)} advisory"
+    counts = f"{len(report.blocking)} blocking, {len(report.advice)} advisory"
     counts += f", {len(report.unproven)} unproven" if report.unproven else ""
     counts += f", {len(report.waived)} waived" if report.waived else ""
     facts = report.facts
@@ -33,7 +33,7 @@ def lines(report: Report) -> Iterator[str]:
     )
 
 
-def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
+def _finding(finding: PolicyFinding, sources: SourceLines) -> Iterator[str]:
     file, line = sources.of(finding)[0]
     name = finding.urn.rpartition("::")[2]
     path = f"{finding.path} " if finding.path else ""
@@ -41,9 +41,9 @@ def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
     yield f"    {finding.waiver or finding.policy.fix}"
 
 
-def as_json(report: Report) -> dict[str, Any]:
-    """What a machine reads."""
-    sources = Sources(report.by_urn)
+def as_json(report: PolicyReport) -> dict[str, Any]:
+    """The report as one JSON object."""
+    sources = SourceLines(report.by_urn)
     return {
         "stack": report.facts.stack,
         "environment": report.facts.environment,
@@ -52,21 +52,21 @@ def as_json(report: Report) -> dict[str, Any]:
         "blocking": len(report.blocking),
         "findings": [
             {
-                "policy": one.policy.id,
-                "title": one.policy.title,
-                "severity": one.policy.severity.value,
-                "level": one.level.value,
-                "urn": one.urn,
-                "path": one.path,
-                "message": one.message,
-                "fix": one.policy.fix,
-                "ids": list(one.policy.ids),
-                "proven": one.proven,
-                "blocks": one.blocks,
-                "waiver": one.waiver,
-                "file": sources.of(one)[0][0],
-                "line": sources.of(one)[0][1],
+                "policy": finding.policy.id,
+                "title": finding.policy.title,
+                "severity": finding.policy.severity.value,
+                "level": finding.level.value,
+                "urn": finding.urn,
+                "path": finding.path,
+                "message": finding.message,
+                "fix": finding.policy.fix,
+                "ids": list(finding.policy.ids),
+                "proven": finding.proven,
+                "blocks": finding.blocks,
+                "waiver": finding.waiver,
+                "file": sources.of(finding)[0][0],
+                "line": sources.of(finding)[0][1],
             }
-            for one in report.findings
+            for finding in report.findings
         ],
     }

@@ -1,6 +1,6 @@
-"""Who may do what: role assignments, federated workloads and Kubernetes bindings of a stack, as tables.
+"""Who may do what: role assignments, federated credentials and Kubernetes bindings of a stack, as tables.
 
-Made from a state, where every principal and scope is known; docs/security.md holds the result.
+Generated from a state, where every principal and scope is known; docs/security.md includes the result.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Resource, Stack
-from roastery.policies.values import Unproven
+from roastery.policies.model import DeclaredResource, DeclaredStack
+from roastery.policies.values import UnprovenError
 from roastery.roles import NAMES
 
 _IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
@@ -29,7 +29,7 @@ class Right:
 
 @dataclass(frozen=True, order=True)
 class Workload:
-    """What may act as an identity without a secret."""
+    """A workload that may use an identity without a secret."""
 
     identity: str
     subject: str
@@ -46,77 +46,82 @@ class Binding:
     rules: str
 
 
-def rights(stack: Stack) -> list[Right]:
+def rights(stack: DeclaredStack) -> list[Right]:
     """Role assignments, by principal."""
     return sorted(
         Right(
-            who=_principal(stack, one),
-            role=_role(one),
-            scope=_scope(stack, one),
-            why=_text(one, "description") or "not said",
+            who=_principal(stack, assignment),
+            role=_role(assignment),
+            scope=_scope(stack, assignment),
+            why=_text(assignment, "description") or "no description",
         )
-        for one in stack.of(t.ROLE)
+        for assignment in stack.of(t.ROLE)
     )
 
 
-def workloads(stack: Stack) -> list[Workload]:
+def workloads(stack: DeclaredStack) -> list[Workload]:
     """Federated credentials, by identity."""
     return sorted(
         Workload(
-            identity=_text(one, "resourceName"), subject=_text(one, "subject"), issuer=_text(one, "issuer")
+            identity=_text(credential, "resourceName"),
+            subject=_text(credential, "subject"),
+            issuer=_text(credential, "issuer"),
         )
-        for one in stack.of(t.FEDERATION)
+        for credential in stack.of(t.FEDERATION)
     )
 
 
-def bindings(stack: Stack) -> list[Binding]:
-    """Kubernetes roles, by service account, each with what it allows."""
-    roles = {(one.type.rpartition(":")[2], _text(one, "metadata.name")): one for one in _roles(stack)}
-    found: list[Binding] = []
-    for one in stack.of(t.K8S_BINDING, t.K8S_CLUSTER_BINDING):
-        role = _text(one, "roleRef.name")
-        declared = roles.get((_text(one, "roleRef.kind"), role))
-        found += [
+def bindings(stack: DeclaredStack) -> list[Binding]:
+    """Kubernetes role bindings, by service account, each with what the role allows."""
+    roles = {
+        (role_resource.type.rpartition(":")[2], _text(role_resource, "metadata.name")): role_resource
+        for role_resource in _roles(stack)
+    }
+    rows: list[Binding] = []
+    for binding in stack.of(t.K8S_BINDING, t.K8S_CLUSTER_BINDING):
+        role = _text(binding, "roleRef.name")
+        declared = roles.get((_text(binding, "roleRef.kind"), role))
+        rows += [
             Binding(
                 who=f"{subject.get('namespace', '')}/{subject.get('name')}",
                 role=role,
-                namespace=_text(one, "metadata.namespace") or "all",
-                rules=_rules(declared) if declared else "of the cluster",
+                namespace=_text(binding, "metadata.namespace") or "all",
+                rules=_rules(declared) if declared else "built into the cluster",
             )
-            for subject in one.each("subjects")
+            for subject in binding.each("subjects")
         ]
-    return sorted(found)
+    return sorted(rows)
 
 
-def page(stack: Stack) -> str:
+def page(stack: DeclaredStack) -> str:
     """The three tables in Markdown."""
     parts = [
         _table(
             "Roles in Azure",
             ("who", "role", "on", "why"),
-            [(one.who, one.role, one.scope, one.why) for one in rights(stack)],
+            [(right.who, right.role, right.scope, right.why) for right in rights(stack)],
         ),
         _table(
-            "Workloads that act as an identity",
+            "Workloads that use an identity",
             ("identity", "subject", "issuer"),
-            [(one.identity, f"`{one.subject}`", one.issuer) for one in workloads(stack)],
+            [(workload.identity, f"`{workload.subject}`", workload.issuer) for workload in workloads(stack)],
         ),
         _table(
             "Roles in the cluster",
             ("who", "role", "in namespace", "may"),
-            [(one.who, one.role, one.namespace, one.rules) for one in bindings(stack)],
+            [(binding.who, binding.role, binding.namespace, binding.rules) for binding in bindings(stack)],
         ),
     ]
     return "\n".join(parts)
 
 
-def _roles(stack: Stack) -> list[Resource]:
+def _roles(stack: DeclaredStack) -> list[DeclaredResource]:
     return stack.of(t.K8S_ROLE, t.K8S_CLUSTER_ROLE)
 
 
-def _principal(stack: Stack, assignment: Resource) -> str:
-    """A name where the stack made it; an object id where it is a group of people."""
-    for urn in assignment.leans_on("principalId"):
+def _principal(stack: DeclaredStack, assignment: DeclaredResource) -> str:
+    """A name where the stack declares the principal; an object id where it does not, as for a group."""
+    for urn in assignment.sources_of("principalId"):
         source = stack.by_urn.get(urn)
         if source is not None and source.type == _IDENTITY:
             return f"identity {_text(source, 'resourceName')}"
@@ -125,35 +130,35 @@ def _principal(stack: Stack, assignment: Resource) -> str:
     return f"{_text(assignment, 'principalType').lower() or 'principal'} {_text(assignment, 'principalId')}"
 
 
-def _role(assignment: Resource) -> str:
+def _role(assignment: DeclaredResource) -> str:
     guid = _text(assignment, "roleDefinitionId").rpartition("/")[2]
     return _NAMES.get(guid, guid)
 
 
-def _scope(stack: Stack, assignment: Resource) -> str:
+def _scope(stack: DeclaredStack, assignment: DeclaredResource) -> str:
     scope = _text(assignment, "scope")
-    for urn in assignment.leans_on("scope"):
+    for urn in assignment.sources_of("scope"):
         source = stack.by_urn.get(urn)
         if source is not None and source.id and source.id.lower() == scope.lower():
             return f"{source.type.rpartition(':')[2]} {source.id.rpartition('/')[2]}"
     return "/".join(scope.split("/")[-2:]) or "unknown"
 
 
-def _rules(role: Resource) -> str:
+def _rules(role: DeclaredResource) -> str:
     return "; ".join(
         f"{', '.join(rule.get('verbs', []))} {', '.join(rule.get('resources', []))}"
         for rule in role.each("rules")
     )
 
 
-def _text(resource: Resource, path: str) -> str:
+def _text(resource: DeclaredResource, path: str) -> str:
     try:
         return str(resource.get(path, ""))
-    except Unproven:
+    except UnprovenError:
         return "unknown"
 
 
 def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [f"## {title}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    cells = ([one.replace("|", "\\|") for one in row] for row in rows)
+    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
     return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in cells), ""])

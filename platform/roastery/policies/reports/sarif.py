@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: docs.oasis-open.org/sarif/sarif/v2.1.0, with what GitHub's code scanning reads."""
+"""SARIF 2.1.0: docs.oasis-open.org/sarif/sarif/v2.1.0, with the properties that GitHub code scanning uses."""
 
 from __future__ import annotations
 
@@ -7,30 +7,38 @@ from typing import Any
 
 from roastery.policies import waivers
 from roastery.policies.catalogue import POLICIES
-from roastery.policies.evaluate import Report
-from roastery.policies.model import Finding, Level, Policy, Severity
-from roastery.policies.reports.sources import Frame, Sources
+from roastery.policies.evaluate import PolicyReport
+from roastery.policies.model import EnforcementLevel, Policy, PolicyFinding, Severity
+from roastery.policies.reports.sources import Frame, SourceLines
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-_LEVELS = {Level.MANDATORY: "error", Level.REMEDIATE: "error", Level.ADVISORY: "warning"}
+_LEVELS = {
+    EnforcementLevel.MANDATORY: "error",
+    EnforcementLevel.REMEDIATE: "error",
+    EnforcementLevel.ADVISORY: "warning",
+}
 # GitHub ranks by a number: over 9.0 critical, 7.0 high, 4.0 medium.
 _SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5", Severity.LOW: "2.0"}
 
 
-def sarif(report: Report) -> dict[str, Any]:
-    """One run with a rule per policy and a result per finding."""
+def sarif(report: PolicyReport) -> dict[str, Any]:
+    """A SARIF log with one run: a rule per policy and a result per finding."""
     rules = (*POLICIES, *waivers.POLICIES)
-    index = {policy.id: place for place, policy in enumerate(rules)}
-    sources = Sources(report.by_urn)
+    index = {policy.id: number for number, policy in enumerate(rules)}
+    sources = SourceLines(report.by_urn)
     return {
         "$schema": _SCHEMA,
         "version": "2.1.0",
         "runs": [
             {
-                "tool": {"driver": {"name": "roast policy check", "rules": [_rule(one) for one in rules]}},
+                "tool": {
+                    "driver": {"name": "roast policy check", "rules": [_rule(policy) for policy in rules]}
+                },
                 "automationDetails": {"id": f"roast-policy/{report.facts.stack}/"},
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(one, index[one.policy.id], sources) for one in report.findings],
+                "results": [
+                    _result(finding, index[finding.policy.id], sources) for finding in report.findings
+                ],
             }
         ],
     }
@@ -52,7 +60,7 @@ def _rule(policy: Policy) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, index: int, sources: Sources) -> dict[str, Any]:
+def _result(finding: PolicyFinding, index: int, sources: SourceLines) -> dict[str, Any]:
     first, *others = sources.of(finding)
     where = f"{finding.path} " if finding.path else ""
     name = finding.urn.rpartition("::")[2]
@@ -72,7 +80,9 @@ def _result(finding: Finding, index: int, sources: Sources) -> dict[str, Any]:
         "partialFingerprints": {"policyResourcePath/v1": hashlib.sha256(key.encode()).hexdigest()},
     }
     if others:
-        result["relatedLocations"] = [{"id": number, **_location(one)} for number, one in enumerate(others)]
+        result["relatedLocations"] = [
+            {"id": number, **_location(frame)} for number, frame in enumerate(others)
+        ]
     if finding.waiver:
         result["suppressions"] = [{"kind": "external", "justification": finding.waiver}]
     return result

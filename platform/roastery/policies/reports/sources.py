@@ -1,34 +1,34 @@
-"""Source lines of findings: Pulumi keeps in the state which lines made a resource."""
+"""Source lines of findings: Pulumi records in the state which lines declared a resource."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from roastery.policies.model import Finding, Resource
+from roastery.policies.model import DeclaredResource, PolicyFinding
 
 Frame = tuple[str, int]
 _PROGRAM: Frame = ("Pulumi.yaml", 1)
-"""Where a finding about the whole stack is shown."""
+"""The location of a finding about the whole stack."""
 
 
-class Sources:
-    """Lines by finding, the component's own first.
+class SourceLines:
+    """Source lines by finding, most specific first.
 
-    A line that made resources for several callers is a helper's, such as the one that assigns roles: its
-    caller says more.
+    A line that declared resources for several callers is in a helper, such as the one that assigns roles: its
+    caller is more specific.
     """
 
-    def __init__(self, resources: Mapping[str, Resource]) -> None:
+    def __init__(self, resources: Mapping[str, DeclaredResource]) -> None:
         self._resources = resources
         callers: dict[Frame, set[Frame]] = defaultdict(set)
-        for one in resources.values():
-            for frame, caller in zip(one.frames, one.frames[1:], strict=False):
+        for resource in resources.values():
+            for frame, caller in zip(resource.frames, resource.frames[1:], strict=False):
                 callers[frame].add(caller)
         self._callers = callers
 
-    def of(self, finding: Finding) -> Sequence[Frame]:
-        """At least one line; the innermost that belongs to one caller only comes first."""
+    def of(self, finding: PolicyFinding) -> Sequence[Frame]:
+        """At least one line, starting with the innermost that has one caller only."""
         if finding.line:
             return (finding.line,)
         frames = self._frames(finding.urn)
@@ -42,7 +42,7 @@ class Sources:
         return tuple(dict.fromkeys((frames[start], *frames)))
 
     def _frames(self, urn: str) -> Sequence[Frame]:
-        """The resource's own lines, else those of the nearest parent that has some."""
+        """The lines of the resource, else those of its nearest parent that has any."""
         seen: set[str] = set()
         while urn in self._resources and urn not in seen:
             seen.add(urn)

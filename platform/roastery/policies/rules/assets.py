@@ -1,4 +1,4 @@
-"""ML assets: versions that stay what they are, images by digest, endpoints that ask who is there."""
+"""ML assets: immutable versions, images by digest, endpoints that require authentication."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
-from roastery.policies.values import Node, Unproven, reveal
+from roastery.policies.model import (
+    DeclaredResource,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
+from roastery.policies.values import PropertyNode, UnprovenError, reveal
 
 DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
-# `name@label`, `name:latest` or `…/labels/latest`; a digest also follows an @.
+# `name@label`, `name:latest` or `…/labels/latest`; an image digest follows an @ too.
 _MOVING = re.compile(
     r"(@(?!sha256:)[\w-]+|:(latest|stable|current|main|master|dev|head|newest)|/labels/[\w-]+)$",
     re.IGNORECASE,
@@ -23,35 +30,35 @@ _RETIRED = re.compile(r"\baz\s+ml\s+data\s+import|\bDataImport\b|\bImportData\b"
 _REFERENCES = frozenset({"environment", "environmentId", "model", "componentId", "component", "codeId"})
 
 
-def texts(node: Node) -> Iterator[tuple[str, str, str]]:
-    """Every text below, as path, key and value; what is not known is skipped, for other rules to see."""
+def texts(node: PropertyNode) -> Iterator[tuple[str, str, str]]:
+    """Every string below, as path, key and value; unknown values are skipped."""
     try:
         value = reveal(node.value, node.path)
-    except Unproven:
+    except UnprovenError:
         return
     if isinstance(value, str):
         yield node.path, node.path.rpartition(".")[2], value
     else:
-        for one in Node(value, node.path).each():
-            yield from texts(one)
+        for child in PropertyNode(value, node.path).each():
+            yield from texts(child)
 
 
-def _references(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _references(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for path, key, value in texts(resource.at("properties")):
         if key in _REFERENCES or value.startswith("azureml:"):
             moving = _MOVING.search(value)
             if moving:
-                yield Problem(path, f"refers to {value!r}: {moving[0]} means something else tomorrow")
+                yield Violation(path, f"refers to {value!r}: what {moving[0]} stands for can change")
 
 
-def _version(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _version(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     version = str(resource.get("version", ""))
     if not version:
-        yield Problem("version", "is not set: the name alone says nothing about the content")
+        yield Violation("version", "is not set: a name alone does not identify the content")
     elif version.lower() in _NAMES_THAT_MOVE:
-        yield Problem("version", f"is {version!r}, which promises content that changes")
+        yield Violation("version", f"is {version!r}, which does not identify one content")
 
 
 def pinned(image: Any) -> bool:
@@ -59,58 +66,62 @@ def pinned(image: Any) -> bool:
     return isinstance(image, str) and DIGEST.fullmatch(image) is not None
 
 
-def _environment_image(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _environment_image(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     image = resource.get("properties.image")
     if image is not None and not pinned(image):
-        yield Problem("properties.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
+        yield Violation("properties.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
 
 
-def _environment_build(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _environment_build(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for name in ("build", "condaFile"):
         if resource.properties.present(f"properties.{name}"):
-            yield Problem(f"properties.{name}", "makes an image on the way: its content is nobody's choice")
+            yield Violation(
+                f"properties.{name}", "builds an image during deployment, whose content was not reviewed"
+            )
 
 
-def _authentication(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _authentication(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     allowed = list(settings["modes"])
     mode = resource.get("properties.authMode", "")
-    if str(mode).lower() not in {one.lower() for one in allowed}:
-        yield Problem("properties.authMode", f"is {mode or 'not set'}, must be one of {', '.join(allowed)}")
+    if str(mode).lower() not in {mode.lower() for mode in allowed}:
+        yield Violation("properties.authMode", f"is {mode or 'not set'}, must be one of {', '.join(allowed)}")
     if resource.properties.present("properties.keys"):
-        yield Problem("properties.keys", "chooses the keys: they stand in the state")
+        yield Violation("properties.keys", "sets the keys, so that they are stored in the state")
 
 
-def _bounded(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _bounded(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    if resource.word("properties.endpointComputeType") != "kubernetes":
+    if resource.lower_text("properties.endpointComputeType") != "kubernetes":
         return
     if resource.properties.present("properties.instanceType"):
-        return  # the instance type in the cluster says it
+        return  # the instance type in the cluster sets requests and limits
     top = "properties.containerResourceRequirements"
     for part in ("containerResourceRequests", "containerResourceLimits"):
         for unit in ("cpu", "memory"):
             if not resource.properties.present(f"{top}.{part}.{unit}"):
-                yield Problem(f"{top}.{part}.{unit}", "is not set: one model can starve the others")
+                yield Violation(
+                    f"{top}.{part}.{unit}", "is not set: one model can take the resources of the others"
+                )
 
 
-def _private_data(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _private_data(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     uri = str(resource.get("properties.dataUri", ""))
     if re.match(r"https?://", uri) and ".blob.core.windows.net" not in uri.split("?", maxsplit=1)[0]:
-        yield Problem(
-            "properties.dataUri", f"is {uri.split('?', maxsplit=1)[0]}: data from the public Internet"
+        yield Violation(
+            "properties.dataUri", f"is {uri.split('?', maxsplit=1)[0]}, which is on the public Internet"
         )
     if re.search(r"[?&]sig=", uri):
-        yield Problem("properties.dataUri", "carries a shared access signature")
+        yield Violation("properties.dataUri", "carries a shared access signature")
 
 
-def _data_import(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _data_import(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for path, _, value in texts(resource.properties):
         if _RETIRED.search(value):
-            yield Problem(path, "uses Azure ML's Data Import, which ended on 30 September 2026")
+            yield Violation(path, "uses Azure ML's Data Import, which was retired on 30 September 2026")
 
 
 _ASSETS = (t.ML_COMPONENT, t.ML_MODEL, t.ML_ENVIRONMENT, t.ML_DATA)
@@ -118,12 +129,12 @@ _ASSETS = (t.ML_COMPONENT, t.ML_MODEL, t.ML_ENVIRONMENT, t.ML_DATA)
 POLICIES = (
     Policy(
         id="asset-version-fixed",
-        title="Versions of assets name one content for ever",
-        reason="A model that was trained by 'latest' can't be made again.",
-        fix="Use a hash of the content or a version number, and a new one for every change.",
+        title="An asset version always names the same content",
+        reason="A model that was trained with 'latest' can't be reproduced.",
+        fix="Use a hash of the content or a version number; give every change a new one.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB DS-2",),
         types=_ASSETS,
         check=_version,
@@ -131,11 +142,11 @@ POLICIES = (
     Policy(
         id="asset-reference-fixed",
         title="References between assets name a version",
-        reason="A label that moves changes jobs and endpoints without a review.",
+        reason="A label that is moved changes jobs and endpoints without a review.",
         fix="Refer to name and version, or to the full id.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB DS-2",),
         types=(*_ASSETS, t.ML_DEPLOYMENT, t.ML_SCHEDULE),
         check=_references,
@@ -143,35 +154,35 @@ POLICIES = (
     Policy(
         id="environment-image-digest",
         title="Environments name their image by digest",
-        reason="A tag can be moved to other content, in training and serving alike.",
+        reason="A tag can be moved to another image, for training and serving.",
         fix="Write <registry>/<repository>@sha256:<digest>.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_K8S_43", "MCSB DS-2"),
         types=(t.ML_ENVIRONMENT,),
         check=_environment_image,
     ),
     Policy(
         id="environment-image-only",
-        title="Environments are images, not recipes",
-        reason="A build on the way pulls what the Internet serves that day, and fails in a closed network.",
+        title="Environments are ready-made images",
+        reason="A build at deployment time downloads whatever is current, and fails without Internet access.",
         fix="Build the image in the pipeline, scan it, and name it by digest.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB DS-2",),
         types=(t.ML_ENVIRONMENT,),
         check=_environment_build,
     ),
     Policy(
         id="endpoint-authentication",
-        title="Endpoints ask who is there",
-        reason="Forecasts are for the company; a key in somebody's script is for everyone.",
+        title="Endpoints require authentication",
+        reason="Without authentication, anyone who reaches the endpoint gets forecasts.",
         fix="Set authMode to AADToken, AMLToken or Key, and let Azure make the keys.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB IM-1",),
         types=(t.ML_ENDPOINT,),
         check=_authentication,
@@ -185,24 +196,24 @@ POLICIES = (
     ),
     Policy(
         id="deployment-bounded",
-        title="Deployments on the cluster say what they need and at most get",
-        reason="Without limits one model takes the memory of all.",
+        title="Deployments on the cluster set requests and limits",
+        reason="Without limits one model can use the memory of all others.",
         fix="Name an instanceType, or set requests and limits in containerResourceRequirements.",
         severity=Severity.LOW,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"),
         types=(t.ML_DEPLOYMENT,),
         check=_bounded,
     ),
     Policy(
         id="data-asset-private",
-        title="Data assets lie in the platform's own storage",
-        reason="Data from elsewhere changes without notice, and a signature in a path is a password.",
+        title="Data assets are in the platform's own storage",
+        reason="Data elsewhere can change without notice, and a signature in a path works like a password.",
         fix="Use azureml://datastores/… paths.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB IM-8",),
         types=(t.ML_DATA,),
         check=_private_data,
@@ -210,11 +221,11 @@ POLICIES = (
     Policy(
         id="retired-data-import",
         title="Nothing uses Azure ML's Data Import",
-        reason="The feature ended on 30 September 2026: such a schedule or step would fail every night.",
-        fix="Use the import step, which has the same contract.",
+        reason="The feature was retired on 30 September 2026: such a schedule or step fails.",
+        fix="Use the import step: python -m ml.steps.import_sales.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB AM-2",),
         types=(t.ML_SCHEDULE, t.ML_COMPONENT, t.WORKFLOW_TEMPLATE, t.CRON_WORKFLOW),
         check=_data_import,

@@ -1,4 +1,4 @@
-"""Names and tags: what a bill, an alert or a stranger needs to find the owner."""
+"""Names and tags: what identifies the owner of a resource on a bill or in an alert."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ from typing import Any
 
 from roastery.naming import KINDS
 from roastery.policies import tokens as t
-from roastery.policies.model import Facts, Level, Policy, Problem, Resource, Settings, Severity
+from roastery.policies.model import (
+    DeclaredResource,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    StackFacts,
+    Violation,
+)
 
 REQUIRED = ("workload", "environment", "owner", "cost-centre", "managed-by")
 _TAGGED = (
@@ -54,27 +62,33 @@ _NAMED: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _tags(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _tags(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     tags = resource.get("tags", {})
     missing = [name for name in settings["tags"] if not tags.get(name)]
     if missing:
-        yield Problem("tags", f"lacks {', '.join(missing)}")
+        yield Violation("tags", f"lacks {', '.join(missing)}")
 
 
-def _add_tags(resource: Resource, settings: Settings, facts: Facts) -> Mapping[str, Any] | None:
-    """Tags that the stack's config knows; those of the program win."""
+def _add_tags(
+    resource: DeclaredResource, settings: PolicySettings, facts: StackFacts
+) -> Mapping[str, Any] | None:
+    """The missing tags that the stack's config has; tags of the program take precedence."""
     tags: dict[str, Any] = dict(resource.get("tags", {}))
-    found = {name: facts.tags[name] for name in settings["tags"] if not tags.get(name) and name in facts.tags}
-    return {"tags": tags | found} if found else None
+    missing = {
+        name: facts.tags[name] for name in settings["tags"] if not tags.get(name) and name in facts.tags
+    }
+    return {"tags": tags | missing} if missing else None
 
 
-def _name(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _name(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     path, kinds = _NAMED[resource.type]
     name = str(resource.get(path, ""))
     if not any(_follows(name, kind) for kind in kinds):
         starts = " or ".join(KINDS[kind].abbreviation for kind in kinds)
-        yield Problem(path, f"is {name!r}, which does not start with {starts} or breaks the service's rule")
+        yield Violation(
+            path, f"is {name!r}, which does not start with {starts} or breaks the naming rule of the service"
+        )
 
 
 def _follows(name: str, kind: str) -> bool:
@@ -86,12 +100,12 @@ def _follows(name: str, kind: str) -> bool:
 POLICIES = (
     Policy(
         id="required-tags",
-        title="Everything that takes tags says whose it is",
-        reason="An alert, a bill or an incident at night needs an owner.",
-        fix="Use the stack's tags; the pack adds those that the stack's config knows.",
+        title="Resources have the required tags",
+        reason="Every bill, alert and incident needs an owner.",
+        fix="Use the stack's tags; the pack adds missing ones that the stack's config has.",
         severity=Severity.LOW,
-        dev=Level.REMEDIATE,
-        prod=Level.REMEDIATE,
+        dev=EnforcementLevel.REMEDIATE,
+        prod=EnforcementLevel.REMEDIATE,
         ids=("MCSB AM-1",),
         types=_TAGGED,
         check=_tags,
@@ -101,11 +115,11 @@ POLICIES = (
     Policy(
         id="name-convention",
         title="Names start with the Cloud Adoption Framework's abbreviation",
-        reason="A name that says what a thing is prevents the wrong thing from being deleted.",
+        reason="A name that states the resource type helps to avoid deleting the wrong resource.",
         fix="Compose names with roastery.naming.",
         severity=Severity.LOW,
-        dev=Level.ADVISORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.ADVISORY,
+        prod=EnforcementLevel.MANDATORY,
         types=tuple(_NAMED),
         check=_name,
     ),

@@ -1,4 +1,4 @@
-"""What it may cost, where it may be."""
+"""Cost limits and allowed regions."""
 
 from __future__ import annotations
 
@@ -7,70 +7,78 @@ from collections.abc import Callable, Iterator
 
 from roastery.naming import REGIONS
 from roastery.policies import tokens as t
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
-from roastery.policies.values import Node
+from roastery.policies.model import (
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
+from roastery.policies.values import PropertyNode
 
 
-def _region(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _region(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     if not resource.type.startswith(t.AZURE):
         return
-    place = resource.word("location").replace(" ", "")
-    allowed = {str(one).replace(" ", "").lower() for one in settings["regions"]}
-    if place and place not in {"global", *allowed}:
-        yield Problem("location", f"is {place}; allowed: {', '.join(settings['regions'])}")
+    region = resource.lower_text("location").replace(" ", "")
+    allowed = {str(name).replace(" ", "").lower() for name in settings["regions"]}
+    if region and region not in {"global", *allowed}:
+        yield Violation("location", f"is {region}, must be one of {', '.join(settings['regions'])}")
 
 
-_POOLS: dict[str, Callable[[Resource], Iterator[Node]]] = {
+_POOLS: dict[str, Callable[[DeclaredResource], Iterator[PropertyNode]]] = {
     t.AKS: lambda resource: resource.each("agentPoolProfiles"),
     t.POOL: lambda resource: iter([resource.properties]),
 }
 _SIZES = {t.MACHINE: "hardwareProfile.vmSize", t.MACHINES: "sku.name"}
 
 
-def _sizes(resource: Resource) -> Iterator[tuple[str, str]]:
+def _sizes(resource: DeclaredResource) -> Iterator[tuple[str, str]]:
     if resource.type in _SIZES:
         path = _SIZES[resource.type]
         yield path, str(resource.get(path, ""))
     else:
         for pool in _POOLS[resource.type](resource):
-            found = pool.at("vmSize")
-            yield found.path, str(found.value or "")
+            size_node = pool.at("vmSize")
+            yield size_node.path, str(size_node.value or "")
 
 
-def _size(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _size(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     for path, size in _sizes(resource):
-        if size and not any(fnmatch.fnmatch(size.lower(), one.lower()) for one in settings["sizes"]):
-            yield Problem(path, f"is {size}; allowed: {', '.join(settings['sizes'])}")
+        if size and not any(fnmatch.fnmatch(size.lower(), pattern.lower()) for pattern in settings["sizes"]):
+            yield Violation(path, f"is {size}, must match one of {', '.join(settings['sizes'])}")
 
 
-def _bounded(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _bounded(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     most = settings["nodes"]
     for pool in _POOLS[resource.type](resource):
         if pool.get("enableAutoScaling") is not True:
-            yield Problem(pool.at("enableAutoScaling").path, "is not true: idle nodes are paid for")
+            yield Violation(pool.at("enableAutoScaling").path, "is not true: idle nodes are billed")
         elif pool.get("maxCount", 0) > most:
-            yield Problem(pool.at("maxCount").path, f"is {pool.get('maxCount')}, at most {most} are allowed")
+            yield Violation(pool.at("maxCount").path, f"is {pool.get('maxCount')}, must be at most {most}")
 
 
-def _budget(stack: Stack, settings: Settings) -> Iterator[Problem]:
+def _budget(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    found = [one for one in stack.of(t.BUDGET) if one.get("amount", 0) > 0]
-    if not found:
-        yield Problem("", "has no budget: a runaway job is noticed on the invoice")
-    for budget in found:
+    budgets = [budget for budget in stack.of(t.BUDGET) if budget.get("amount", 0) > 0]
+    if not budgets:
+        yield Violation("", "has no budget: overspending is noticed only on the invoice")
+    for budget in budgets:
         if not list(budget.each("notifications")):
-            yield Problem("notifications", "tells nobody", budget.urn)
+            yield Violation("notifications", "is empty: nobody is notified", budget.urn)
 
 
 POLICIES = (
     Policy(
         id="allowed-region",
         title="Resources are in allowed regions",
-        reason="Data stays where the law and the contracts want it, and near what reads it.",
+        reason="Law and contracts restrict where data may be stored.",
         fix="Use an allowed region, or add it to this policy's `regions`.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB AM-2",),
         types=("*",),
         check=_region,
@@ -78,12 +86,12 @@ POLICIES = (
     ),
     Policy(
         id="allowed-size",
-        title="Machines are of allowed sizes",
-        reason="One forgotten GPU machine costs more than the whole platform.",
+        title="Virtual machines have an allowed size",
+        reason="One forgotten GPU machine can cost more than the rest of the platform.",
         fix="Use a size that matches this policy's `sizes`, or add to them.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB AM-2",),
         types=(t.MACHINE, t.MACHINES, t.AKS, t.POOL),
         check=_size,
@@ -97,24 +105,24 @@ POLICIES = (
     ),
     Policy(
         id="pool-bounded",
-        title="Node pools grow and shrink between bounds",
-        reason="A pool without a bound turns a loop into an invoice.",
+        title="Node pools scale automatically, up to a limit",
+        reason="Without a limit, a faulty loop that starts pods keeps adding nodes.",
         fix="Enable auto scaling and lower maxCount.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         types=(t.AKS, t.POOL),
         check=_bounded,
         config={"nodes": {"type": "integer", "minimum": 1, "default": 20}},
     ),
     Policy(
         id="budget-present",
-        title="The stack has a budget that tells someone",
-        reason="Spending is noticed while it can still be stopped.",
+        title="The stack has a budget with notifications",
+        reason="Overspending is then noticed while it can still be stopped.",
         fix="Add a consumption Budget with notifications.",
         severity=Severity.LOW,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         check_stack=_budget,
     ),
 )

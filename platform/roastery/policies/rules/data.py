@@ -1,4 +1,4 @@
-"""Data at rest and on the way: encryption, retention, ways back."""
+"""Data at rest and in transit: encryption, retention, recovery."""
 
 from __future__ import annotations
 
@@ -6,8 +6,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from roastery.policies import tokens as t
-from roastery.policies.checks import at_least, by_type, every, must_be, must_be_set, refers
-from roastery.policies.model import Facts, Level, Policy, Problem, Resource, Settings, Severity, Stack
+from roastery.policies.checks import all_of, at_least, by_type, must_be, must_be_set, refers_to
+from roastery.policies.model import (
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    StackFacts,
+    Violation,
+)
 
 _TLS = {
     t.STORAGE: ("minimumTlsVersion", ("TLS1_2", "TLS1_3")),
@@ -16,62 +25,70 @@ _TLS = {
 }
 
 
-def _raise_tls(resource: Resource, settings: Settings, facts: Facts) -> Mapping[str, Any] | None:
-    """The floor itself: whoever set a higher version keeps it."""
+def _raise_tls(
+    resource: DeclaredResource, settings: PolicySettings, facts: StackFacts
+) -> Mapping[str, Any] | None:
+    """Raises a lower version to the minimum; a higher one is kept."""
     del settings, facts
     path, allowed = _TLS[resource.type]
-    return None if resource.word(path) in {one.lower() for one in allowed} else {path: allowed[0]}
+    return (
+        None if resource.lower_text(path) in {version.lower() for version in allowed} else {path: allowed[0]}
+    )
 
 
-def _retention(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _retention(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     for path in ("deleteRetentionPolicy", "containerDeleteRetentionPolicy"):
         if resource.get(f"{path}.enabled") is not True:
-            yield Problem(f"{path}.enabled", "is not true: what is deleted is gone")
+            yield Violation(f"{path}.enabled", "is not true: deleted data can't be recovered")
         elif resource.get(f"{path}.days", 0) < settings["days"]:
             days = resource.get(f"{path}.days", 0)
-            yield Problem(f"{path}.days", f"is {days}, must be at least {settings['days']}")
+            yield Violation(f"{path}.days", f"is {days}, must be at least {settings['days']}")
 
 
-def _retained(stack: Stack, settings: Settings) -> Iterator[Problem]:
+def _retained(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     services = stack.of(t.BLOB_SERVICE)
     for account in stack.of(t.STORAGE):
-        if not any(refers(one, "accountName", account) for one in services):
-            yield Problem("", "has no BlobServiceProperties, so deleted blobs can't come back", account.urn)
+        if not any(refers_to(service, "accountName", account) for service in services):
+            yield Violation(
+                "", "has no BlobServiceProperties, so deleted blobs can't be recovered", account.urn
+            )
 
 
-def _redundant(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _redundant(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     sku = str(resource.get("sku.name", ""))
     if sku.upper().endswith("_LRS"):
-        yield Problem("sku.name", f"is {sku}: one building holds every copy")
+        yield Violation("sku.name", f"is {sku}: all copies are in one data centre")
 
 
-def _export(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _export(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    closed = resource.word("publicNetworkAccess") == "disabled"
-    if closed and resource.word("policies.exportPolicy.status") != "disabled":
-        yield Problem("policies.exportPolicy.status", "is not disabled: images can be copied elsewhere")
+    closed = resource.lower_text("publicNetworkAccess") == "disabled"
+    if closed and resource.lower_text("policies.exportPolicy.status") != "disabled":
+        yield Violation(
+            "policies.exportPolicy.status", "is not disabled: images can be copied to other registries"
+        )
 
 
-def _public_blobs(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _public_blobs(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     if resource.type == t.CONTAINER:
-        if resource.word("publicAccess") not in {"", "none"}:
-            yield Problem("publicAccess", f"is {resource.get('publicAccess')}, must be None")
+        if resource.lower_text("publicAccess") not in {"", "none"}:
+            yield Violation("publicAccess", f"is {resource.get('publicAccess')}, must be None")
     elif resource.get("allowBlobPublicAccess") is not False:
-        yield Problem("allowBlobPublicAccess", "is not false: a container can be opened to everyone")
+        yield Violation("allowBlobPublicAccess", "is not false: a container can be made public")
 
 
 POLICIES = (
     Policy(
         id="tls-floor",
         title="Connections use TLS 1.2 or newer",
-        reason="Older versions can be read by whoever sits between.",
-        fix="Set the minimum TLS version to 1.2; the pack does so by itself before the update.",
+        reason="Traffic with older versions can be decrypted in transit.",
+        fix="Set the minimum TLS version to 1.2; the pack does so before the update.",
         severity=Severity.HIGH,
-        dev=Level.REMEDIATE,
-        prod=Level.REMEDIATE,
+        dev=EnforcementLevel.REMEDIATE,
+        prod=EnforcementLevel.REMEDIATE,
         ids=("CKV_AZURE_44", "CKV_AZURE_223", "CIS Azure 3.0.0: 4.15", "MCSB DP-3", "MCSB NS-8"),
         types=tuple(_TLS),
         check=by_type({kind: must_be(path, *allowed) for kind, (path, allowed) in _TLS.items()}),
@@ -79,24 +96,24 @@ POLICIES = (
     ),
     Policy(
         id="storage-https",
-        title="Storage accounts answer HTTPS only",
-        reason="Plain HTTP shows data and tokens to the whole way.",
+        title="Storage accounts accept HTTPS only",
+        reason="Over plain HTTP, data and tokens can be read in transit.",
         fix="Set enableHttpsTrafficOnly true.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_3", "CIS Azure 3.0.0: 4.1", "MCSB DP-3"),
         types=(t.STORAGE,),
         check=must_be("enableHttpsTrafficOnly", True, default=True),
     ),
     Policy(
         id="storage-public-blobs",
-        title="No container can be public",
-        reason="A public container is listed by search engines for leaks within hours.",
+        title="No blob container can be public",
+        reason="Public containers are found by scanners within hours.",
         fix="Set allowBlobPublicAccess false on the account and publicAccess None on containers.",
         severity=Severity.CRITICAL,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_34", "CKV_AZURE_190", "CKV2_AZURE_47", "CIS Azure 3.0.0: 4.17", "MCSB NS-2"),
         types=(t.STORAGE, t.CONTAINER),
         check=_public_blobs,
@@ -104,11 +121,11 @@ POLICIES = (
     Policy(
         id="storage-cross-tenant",
         title="Storage accounts are not replicated to other tenants",
-        reason="Replication is a way out for data that no firewall sees.",
+        reason="Replication can move data out, past every firewall.",
         fix="Set allowCrossTenantReplication false.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CIS Azure 3.0.0: 4.16",),
         types=(t.STORAGE,),
         check=must_be("allowCrossTenantReplication", False, default=False),
@@ -116,23 +133,23 @@ POLICIES = (
     Policy(
         id="storage-double-encryption",
         title="Storage accounts are encrypted twice",
-        reason="A second key keeps data closed when one algorithm or key falls; it can't be turned on later.",
+        reason="The second layer protects data if one key or algorithm is broken; it can't be enabled later.",
         fix="Set encryption.requireInfrastructureEncryption true.",
         severity=Severity.LOW,
-        dev=Level.ADVISORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.ADVISORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CIS Azure 3.0.0: 4.2", "MCSB DP-4"),
         types=(t.STORAGE,),
         check=must_be("encryption.requireInfrastructureEncryption", True),
     ),
     Policy(
         id="storage-soft-delete",
-        title="Deleted blobs and containers can come back",
-        reason="A wrong delete, or a malicious one, is the most common loss of data.",
-        fix="Enable both retention policies for at least the number of days in this policy's `days`.",
+        title="Deleted blobs and containers can be recovered",
+        reason="Data is most often lost by an accidental or malicious deletion.",
+        fix="Enable both retention policies, for at least this policy's `days`.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV2_AZURE_38", "CIS Azure 3.0.0: 4.10", "MCSB BR-2"),
         types=(t.BLOB_SERVICE,),
         check=_retention,
@@ -140,61 +157,61 @@ POLICIES = (
     ),
     Policy(
         id="storage-soft-delete-present",
-        title="Every storage account sets its retention",
-        reason="Without its own settings an account keeps deleted blobs for no time at all.",
+        title="Every storage account has retention settings",
+        reason="Without settings of its own an account does not keep deleted blobs.",
         fix="Add BlobServiceProperties for the account.",
         severity=Severity.MEDIUM,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV2_AZURE_38", "CIS Azure 3.0.0: 4.10", "MCSB BR-2"),
         check_stack=_retained,
     ),
     Policy(
         id="storage-redundancy",
-        title="Production data is kept in more than one building",
+        title="Production data is kept in more than one data centre",
         reason="Locally redundant data is lost with its data centre.",
         fix="Choose ZRS or GZRS.",
         severity=Severity.MEDIUM,
-        dev=Level.DISABLED,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.DISABLED,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_206",),
         types=(t.STORAGE,),
         check=_redundant,
     ),
     Policy(
         id="registry-export",
-        title="Images can't be exported from a closed registry",
-        reason="Export copies images past the closed network.",
+        title="Images can't be exported from a private registry",
+        reason="An export copies images out of the private network.",
         fix="Set policies.exportPolicy.status to disabled.",
         severity=Severity.LOW,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         types=(t.REGISTRY,),
         check=_export,
     ),
     Policy(
         id="vault-purge-protection",
-        title="Key vaults can't be purged",
-        reason="Without it a deleted vault, and all it encrypts, can be lost for good by one person.",
+        title="Key vaults have purge protection",
+        reason="Without it one person can delete a vault, and what it encrypts, for good.",
         fix="Set properties.enablePurgeProtection true.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_42", "CKV_AZURE_110", "CIS Azure 3.0.0: 3.3.5", "MCSB DP-8"),
         types=(t.VAULT,),
-        check=every(
+        check=all_of(
             must_be("properties.enablePurgeProtection", True),
             must_be("properties.enableSoftDelete", True, default=True),
         ),
     ),
     Policy(
         id="vault-soft-delete-days",
-        title="Deleted secrets can come back for long enough",
+        title="Deleted secrets can be recovered for long enough",
         reason="A loss is often noticed weeks later.",
         fix="Raise properties.softDeleteRetentionInDays; it can't be changed later.",
         severity=Severity.LOW,
-        dev=Level.DISABLED,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.DISABLED,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_111", "MCSB DP-8"),
         types=(t.VAULT,),
         check=at_least("properties.softDeleteRetentionInDays", "days", 90),
@@ -202,12 +219,12 @@ POLICIES = (
     ),
     Policy(
         id="vault-secret-expiry",
-        title="Secrets in a vault expire",
-        reason="A secret without an end is rotated after it leaked.",
+        title="Secrets in a key vault have an expiry date",
+        reason="A secret that never expires is rarely rotated.",
         fix="Set properties.attributes.expires.",
         severity=Severity.MEDIUM,
-        dev=Level.ADVISORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.ADVISORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_41", "CIS Azure 3.0.0: 3.3.3", "MCSB DP-8"),
         types=(t.VAULT_SECRET,),
         check=must_be_set("properties.attributes.expires"),

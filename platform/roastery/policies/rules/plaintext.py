@@ -1,4 +1,4 @@
-"""No secret in the clear: not in inputs, not in environment variables, not in the stack's outputs."""
+"""No plain-text secrets in inputs, environment variables or stack outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from roastery.policies import tokens as t
-from roastery.policies.model import STACK, Level, Policy, Problem, Resource, Settings, Severity, Stack
+from roastery.policies.model import (
+    STACK,
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
 
 _WORDS = re.compile(
     r"(password|passwd|passphrase|secret|token|apikey|accesskey|accountkey|sharedkey|primarykey|secondarykey"
@@ -24,7 +33,7 @@ _SHAPES = {
     "a password in an address": re.compile(r"\w://[^/\s:@{$]*:[^/\s@{$]{3,}@"),
     "a password in a connection string": re.compile(r"(?i)\b(password|pwd)=[^;&\s{$]{4,}"),
 }
-# Values that only say where a secret is.
+# Values that only refer to a secret.
 _REFERENCE = re.compile(
     r"^\s*$|^\{\{.*\}\}$|^\$(\{[^{}]+\}|\([^()]+\)|[A-Z_][A-Z0-9_]*)$|^@Microsoft\.KeyVault\("
     r"|^https://[a-zA-Z0-9-]+\.vault\.azure\.net/"
@@ -38,22 +47,22 @@ _ALWAYS = {
 }
 
 
-def exposed(value: Any, path: str, key: str, names: frozenset[str]) -> Iterator[Problem]:
-    """Secret-looking plain values below; never shows one. What is marked as secret or unknown is no text."""
+def exposed(value: Any, path: str, key: str, names: frozenset[str]) -> Iterator[Violation]:
+    """Plain strings below that look like secrets; a message never contains the value itself."""
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value)
-        for name, one in fields.items():
-            yield from exposed(one, f"{path}.{name}" if path else name, name, names)
+        for name, child in fields.items():
+            yield from exposed(child, f"{path}.{name}" if path else name, name, names)
         variable = fields.get("name")
         if isinstance(variable, str) and isinstance(fields.get("value"), str):
             yield from exposed(fields["value"], f"{path}.value", variable, names)
     elif isinstance(value, list):
-        for index, one in enumerate(cast("list[Any]", value)):
-            yield from exposed(one, f"{path}[{index}]", key, names)
+        for index, child in enumerate(cast("list[Any]", value)):
+            yield from exposed(child, f"{path}[{index}]", key, names)
     elif isinstance(value, str) and not _REFERENCE.search(value):
         what = _looks_like(value, key, names)
         if what:
-            yield Problem(path, f"holds {what} in plain text")
+            yield Violation(path, f"holds {what} in plain text")
 
 
 def _looks_like(value: str, key: str, names: frozenset[str]) -> str:
@@ -61,60 +70,64 @@ def _looks_like(value: str, key: str, names: frozenset[str]) -> str:
         if shape.search(value):
             return what
     squeezed = re.sub(r"[^a-z]", "", key.rpartition(".")[2].lower())
-    return "what is named like a secret" if squeezed not in names and _WORDS.search(squeezed) else ""
+    return (
+        "a value whose name says that it is a secret"
+        if squeezed not in names and _WORDS.search(squeezed)
+        else ""
+    )
 
 
-def _names(settings: Settings) -> frozenset[str]:
-    return frozenset(re.sub(r"[^a-z]", "", one.lower()) for one in settings["names"])
+def _names(settings: PolicySettings) -> frozenset[str]:
+    return frozenset(re.sub(r"[^a-z]", "", name.lower()) for name in settings["names"])
 
 
-def _inputs(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _inputs(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     if resource.type == STACK:
         return
     names = _names(settings)
-    found = list(exposed(dict(resource.inputs), "", "", names))
+    violations = list(exposed(dict(resource.inputs), "", "", names))
     for path in _ALWAYS.get(resource.type, ()):
         value: Any = dict(resource.inputs)
         for part in path.split("."):
             value = cast("dict[str, Any]", value).get(part) if isinstance(value, dict) else None
-        found += [Problem(one, "must be a Pulumi secret") for one in _plain(value, path)]
+        violations += [Violation(plain_path, "must be a Pulumi secret") for plain_path in _plain(value, path)]
     seen: set[str] = set()
-    for problem in found:
-        if problem.path not in seen:
-            seen.add(problem.path)
-            yield problem
+    for violation in violations:
+        if violation.path not in seen:
+            seen.add(violation.path)
+            yield violation
 
 
 def _plain(value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict):
-        for name, one in cast("dict[str, Any]", value).items():
-            yield from _plain(one, f"{path}.{name}")
+        for name, child in cast("dict[str, Any]", value).items():
+            yield from _plain(child, f"{path}.{name}")
     elif isinstance(value, str) and value:
         yield path
 
 
-def _outputs(stack: Stack, settings: Settings) -> Iterator[Problem]:
+def _outputs(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     for resource in stack.of(STACK):
-        for problem in exposed(dict(resource.outputs), "", "", _names(settings)):
-            yield Problem(f"outputs.{problem.path}", problem.message, resource.urn)
+        for violation in exposed(dict(resource.outputs), "", "", _names(settings)):
+            yield Violation(f"outputs.{violation.path}", violation.message, resource.urn)
 
 
 _NAMES = {
     "type": "array",
     "items": {"type": "string"},
     "default": ["sslSecret", "existingSecret", "imagePullSecret"],
-    "description": "Keys that hold a secret's name, not its content.",
+    "description": "Keys that hold the name of a secret, not its value.",
 }
 
 POLICIES = (
     Policy(
         id="plain-secret",
-        title="No input holds a secret in plain text",
-        reason="The state, the preview and every log would show it.",
-        fix="Take it from config --secret or wrap it in pulumi.Output.secret; better, use an identity.",
+        title="No resource input has a secret in plain text",
+        reason="The state, the preview and the logs would show it.",
+        fix="Set it with pulumi config set --secret or use pulumi.Output.secret; better, use an identity.",
         severity=Severity.CRITICAL,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_45", "CIS AKS 1.8: 4.5.1", "MCSB IM-8"),
         types=("*",),
         check=_inputs,
@@ -122,12 +135,12 @@ POLICIES = (
     ),
     Policy(
         id="plain-secret-output",
-        title="No stack output holds a secret in plain text",
-        reason="Results of list…Keys functions are not secret by themselves, and outputs are shown to all.",
+        title="No stack output has a secret in plain text",
+        reason="Outputs are shown to everyone, and results of list…Keys functions are not marked as secret.",
         fix="Do not export it, or wrap it in pulumi.Output.secret.",
         severity=Severity.CRITICAL,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB IM-8",),
         check_stack=_outputs,
         config={"names": _NAMES},

@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
+from roastery.policies.model import (
+    DeclaredResource,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
 from roastery.policies.rules.assets import pinned
-from roastery.policies.values import Node
+from roastery.policies.values import PropertyNode
 
 _SPEC = {
     t.POD: "spec",
@@ -20,7 +27,7 @@ _SPEC = {
     t.CRON_JOB: "spec.jobTemplate.spec.template.spec",
 }
 _ARGO = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
-# Where Argo Events is told of a pod that it makes itself, from images that its controller chooses.
+# Pod settings of what Argo Events creates itself, with images that its controller chooses.
 _EVENTS = {t.SENSOR: "spec.template", t.EVENT_SOURCE: "spec.template", t.EVENT_BUS: "spec.jetstream"}
 _BUS = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
 TYPES = (*_SPEC, *_ARGO, *_EVENTS)
@@ -28,37 +35,37 @@ TYPES = (*_SPEC, *_ARGO, *_EVENTS)
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod to be: its containers, and what they inherit."""
+    """A declared pod: its containers, and the defaults that they inherit."""
 
-    node: Node
-    containers: tuple[Node, ...]
-    above: tuple[Node, ...]  # where the security context may stand too, nearest first
-    defaults: Node  # of every container, in Argo
+    node: PropertyNode
+    containers: tuple[PropertyNode, ...]
+    above: tuple[PropertyNode, ...]  # nodes that may set the security context too, nearest first
+    defaults: PropertyNode  # of every container, in Argo
 
-    def of(self, container: Node, path: str) -> Any:
-        """What holds for a container: its own, or the default of all."""
+    def of(self, container: PropertyNode, path: str) -> Any:
+        """The setting of a container, or the default of all containers."""
         own = container.get(path)
         return self.defaults.get(path) if own is None else own
 
-    def context(self, container: Node, name: str) -> Any:
-        """A setting of the security context, which pods hand down."""
+    def context(self, container: PropertyNode, name: str) -> Any:
+        """A setting of the security context, which containers inherit from the pod."""
         own = self.of(container, f"securityContext.{name}")
         for node in self.above:
             own = node.get(f"securityContext.{name}") if own is None else own
         return own
 
 
-def pods(resource: Resource) -> Iterator[Pod]:
+def pods(resource: DeclaredResource) -> Iterator[Pod]:
     if resource.type in _SPEC:
         spec = resource.at(_SPEC[resource.type])
         containers = (*spec.each("containers"), *spec.each("initContainers"))
-        yield Pod(spec, containers, (spec,), Node({}))
-    elif _elsewhere(resource):
+        yield Pod(spec, containers, (spec,), PropertyNode({}))
+    elif _runs_elsewhere(resource):
         return
     elif resource.type in _EVENTS:
         template = resource.at(_EVENTS[resource.type])
         parts = _BUS if resource.type == t.EVENT_BUS else ("container",)
-        yield Pod(template, tuple(template.at(part) for part in parts), (template,), Node({}))
+        yield Pod(template, tuple(template.at(part) for part in parts), (template,), PropertyNode({}))
         for trigger in resource.each("spec.triggers"):
             for kind in ("k8s", "argoWorkflow"):
                 yield from _workflow(trigger.at(f"template.{kind}.source.resource.spec"))
@@ -66,29 +73,29 @@ def pods(resource: Resource) -> Iterator[Pod]:
         yield from _workflow(resource.at(_ARGO[resource.type]))
 
 
-def _elsewhere(resource: Resource) -> bool:
-    """Whether it is a bus that somebody else runs: it makes no pods."""
+def _runs_elsewhere(resource: DeclaredResource) -> bool:
+    """Whether it refers to an event bus outside the cluster, which has no pods."""
     foreign = ("kafka", "jetstreamExotic", "nats.exotic")
-    return resource.type == t.EVENT_BUS and any(resource.get(f"spec.{one}") for one in foreign)
+    return resource.type == t.EVENT_BUS and any(resource.get(f"spec.{field}") for field in foreign)
 
 
-def _workflow(spec: Node) -> Iterator[Pod]:
-    """A pod per template; none of a workflow that only refers to a template."""
+def _workflow(spec: PropertyNode) -> Iterator[Pod]:
+    """One pod per template; none for a workflow that only refers to a template."""
     defaults = spec.at("templateDefaults")
     for template in spec.each("templates"):
         single = [template.at(name) for name in ("container", "script") if template.get(name)]
         several = [
-            one
+            container
             for path in ("containerSet.containers", "initContainers", "sidecars")
-            for one in template.each(path)
+            for container in template.each(path)
         ]
         yield Pod(template, (*single, *several), (template, defaults, spec), defaults.at("container"))
 
 
 def _each(
-    test: Callable[[Pod, Node], Iterator[Problem]],
-) -> Callable[[Resource, Settings], Iterator[Problem]]:
-    def check(resource: Resource, settings: Settings) -> Iterator[Problem]:
+    test: Callable[[Pod, PropertyNode], Iterator[Violation]],
+) -> Callable[[DeclaredResource, PolicySettings], Iterator[Violation]]:
+    def check(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
         del settings
         for pod in pods(resource):
             for container in pod.containers:
@@ -97,74 +104,84 @@ def _each(
     return check
 
 
-def _privileged(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _privileged(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for pod in pods(resource):
         for name in ("hostNetwork", "hostPID", "hostIPC"):
             if pod.node.get(name) is True:
-                yield Problem(f"{pod.node.path}.{name}", "is true: the pod is part of the node")
+                yield Violation(
+                    f"{pod.node.path}.{name}", "is true: the pod shares this namespace of the node"
+                )
         for volume in pod.node.each("volumes"):
             if volume.get("hostPath"):
-                yield Problem(f"{volume.path}.hostPath", "reads the node's own files")
+                yield Violation(f"{volume.path}.hostPath", "gives access to files of the node")
         for container in pod.containers:
             if pod.of(container, "securityContext.privileged") is True:
-                yield Problem(f"{container.path}.securityContext.privileged", "is true: root on the node")
+                yield Violation(
+                    f"{container.path}.securityContext.privileged",
+                    "is true: the container is root on the node",
+                )
             for port in container.each("ports"):
                 if port.get("hostPort"):
-                    yield Problem(f"{port.path}.hostPort", "is a port of the node's, past network policies")
+                    yield Violation(
+                        f"{port.path}.hostPort",
+                        "opens a port of the node, which network policies do not cover",
+                    )
 
 
-def _escalation(pod: Pod, container: Node) -> Iterator[Problem]:
+def _escalation(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     if pod.of(container, "securityContext.allowPrivilegeEscalation") is not False:
-        yield Problem(f"{container.path}.securityContext.allowPrivilegeEscalation", "is not false")
+        yield Violation(f"{container.path}.securityContext.allowPrivilegeEscalation", "is not false")
 
 
-def _root(pod: Pod, container: Node) -> Iterator[Problem]:
+def _root(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     if pod.context(container, "runAsNonRoot") is not True:
-        yield Problem(f"{container.path}.securityContext.runAsNonRoot", "is not true")
+        yield Violation(f"{container.path}.securityContext.runAsNonRoot", "is not true")
     if pod.context(container, "runAsUser") == 0:
-        yield Problem(f"{container.path}.securityContext.runAsUser", "is 0, which is root")
+        yield Violation(f"{container.path}.securityContext.runAsUser", "is 0, which is root")
 
 
-def _capabilities(pod: Pod, container: Node) -> Iterator[Problem]:
+def _capabilities(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     where = f"{container.path}.securityContext.capabilities"
-    dropped = Node(pod.of(container, "securityContext.capabilities.drop"), f"{where}.drop")
-    if "ALL" not in {one.upper() for one in dropped.words("")}:
-        yield Problem(dropped.path, "does not drop ALL")
-    added = Node(pod.of(container, "securityContext.capabilities.add"), f"{where}.add")
-    if set(added.words("")) - {"NET_BIND_SERVICE"}:
-        yield Problem(added.path, f"adds {', '.join(added.words(''))}")
+    dropped = PropertyNode(pod.of(container, "securityContext.capabilities.drop"), f"{where}.drop")
+    if "ALL" not in {capability.upper() for capability in dropped.texts("")}:
+        yield Violation(dropped.path, "does not drop ALL")
+    added = PropertyNode(pod.of(container, "securityContext.capabilities.add"), f"{where}.add")
+    if set(added.texts("")) - {"NET_BIND_SERVICE"}:
+        yield Violation(added.path, f"adds {', '.join(added.texts(''))}")
 
 
-def _seccomp(pod: Pod, container: Node) -> Iterator[Problem]:
+def _seccomp(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     profile = pod.context(container, "seccompProfile") or {}
     if profile.get("type") not in {"RuntimeDefault", "Localhost"}:
-        yield Problem(f"{container.path}.securityContext.seccompProfile.type", "is not RuntimeDefault")
+        yield Violation(f"{container.path}.securityContext.seccompProfile.type", "is not RuntimeDefault")
 
 
-def _bounded(pod: Pod, container: Node) -> Iterator[Problem]:
+def _bounded(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     for part in ("requests", "limits"):
         for unit in ("cpu", "memory"):
             if not pod.of(container, f"resources.{part}.{unit}"):
-                yield Problem(f"{container.path}.resources.{part}.{unit}", "is not set")
+                yield Violation(f"{container.path}.resources.{part}.{unit}", "is not set")
 
 
-def _image(pod: Pod, container: Node) -> Iterator[Problem]:
+def _image(pod: Pod, container: PropertyNode) -> Iterator[Violation]:
     image = pod.of(container, "image")
     if image is None and pod.node.path in _EVENTS.values():
-        return  # of the controller's choice, which the chart's values name
+        return  # chosen by the controller; the chart's values set it
     templated = isinstance(image, str) and image.startswith("{{") and image.endswith("}}")
     if not pinned(image) and not templated:
-        yield Problem(f"{container.path}.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
+        yield Violation(f"{container.path}.image", f"is {image!r}, must end in @sha256:<64 hex digits>")
 
 
-def _account(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _account(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    if _elsewhere(resource):
+    if _runs_elsewhere(resource):
         return
     top = resource.at((_SPEC | _ARGO | _EVENTS)[resource.type])
-    if top.word("serviceAccountName") in {"", "default"}:
-        yield Problem(f"{top.path}.serviceAccountName", "is the default account, which every pod shares")
+    if top.lower_text("serviceAccountName") in {"", "default"}:
+        yield Violation(
+            f"{top.path}.serviceAccountName", "is the default service account, which every pod shares"
+        )
 
 
 def _policy(
@@ -176,8 +193,8 @@ def _policy(
         reason=reason,
         fix=fix,
         severity=severity,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=ids,
         types=TYPES,
         **more,
@@ -189,8 +206,8 @@ _CIS = "CIS AKS 1.8: "
 POLICIES = (
     _policy(
         "pod-privileged",
-        "Pods are apart from their node",
-        "A privileged pod, or one in the node's own namespaces, is root on the node.",
+        "Pods are isolated from their node",
+        "A privileged pod, or one in a namespace of the node, has root rights on the node.",
         "Remove privileged, hostNetwork, hostPID, hostIPC, hostPort and hostPath volumes.",
         Severity.CRITICAL,
         *("CKV_K8S_16", "CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19"),
@@ -199,8 +216,8 @@ POLICIES = (
     ),
     _policy(
         "pod-escalation",
-        "Processes can't gain rights",
-        "A set-uid program in the image would otherwise make a process root.",
+        "Processes can't gain privileges",
+        "Otherwise a set-uid program in the image can make a process root.",
         "Set securityContext.allowPrivilegeEscalation false.",
         Severity.HIGH,
         *("CKV_K8S_20", f"{_CIS}4.2.5"),
@@ -209,7 +226,7 @@ POLICIES = (
     _policy(
         "pod-non-root",
         "Containers do not run as root",
-        "Root in a container is one kernel bug away from root on the node.",
+        "With one kernel vulnerability, root in a container becomes root on the node.",
         "Set securityContext.runAsNonRoot true.",
         Severity.HIGH,
         *("CKV_K8S_23", "CKV_ARGO_2", f"{_CIS}4.6.2"),
@@ -217,8 +234,8 @@ POLICIES = (
     ),
     _policy(
         "pod-capabilities",
-        "Containers give up all capabilities",
-        "Raw sockets and changing owners serve attackers more often than programs.",
+        "Containers drop all capabilities",
+        "Raw sockets and changing file owners are needed by attackers, rarely by programs.",
         "Set securityContext.capabilities.drop to [ALL].",
         Severity.MEDIUM,
         *("CKV_K8S_28", "CKV_K8S_37", f"{_CIS}4.6.2"),
@@ -226,8 +243,8 @@ POLICIES = (
     ),
     _policy(
         "pod-seccomp",
-        "Containers use the runtime's system call filter",
-        "Most holes in the kernel are in calls that no job needs.",
+        "Containers use the runtime's seccomp profile",
+        "Most kernel vulnerabilities are in system calls that no job needs.",
         "Set securityContext.seccompProfile.type to RuntimeDefault.",
         Severity.MEDIUM,
         *("CKV_K8S_31", f"{_CIS}4.6.2"),
@@ -235,8 +252,8 @@ POLICIES = (
     ),
     _policy(
         "pod-bounded",
-        "Containers say what they need and at most get",
-        "Without them the scheduler guesses, and one job starves the others.",
+        "Containers set requests and limits",
+        "Without them the scheduler guesses, and one job can take the resources of the others.",
         "Set resources.requests and resources.limits of cpu and memory.",
         Severity.LOW,
         *("CKV_K8S_10", "CKV_K8S_11", "CKV_K8S_12", "CKV_K8S_13"),
@@ -245,7 +262,7 @@ POLICIES = (
     _policy(
         "image-digest",
         "Images are named by digest",
-        "A tag can be moved to other content; a digest is the content.",
+        "A tag can be moved to another image; a digest can't.",
         "Write <registry>/<repository>@sha256:<digest>.",
         Severity.HIGH,
         *("CKV_K8S_14", "CKV_K8S_43", "MCSB DS-2"),
@@ -253,8 +270,8 @@ POLICIES = (
     ),
     _policy(
         "pod-service-account",
-        "Pods run as an account of their own",
-        "Rights given to the default account are given to every pod.",
+        "Pods use a dedicated service account",
+        "Rights of the default service account are rights of every pod.",
         "Set serviceAccountName.",
         Severity.MEDIUM,
         *("CKV_ARGO_1", "CKV_K8S_41", f"{_CIS}4.1.5", "MCSB IM-3"),

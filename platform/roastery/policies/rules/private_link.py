@@ -1,13 +1,21 @@
-"""Private endpoints and the names that lead to them: rules over the whole stack."""
+"""Private endpoints and their DNS records: rules over the whole stack."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from roastery.policies import tokens as t
-from roastery.policies.checks import refers
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity, Stack
-from roastery.policies.values import Unproven
+from roastery.policies.checks import refers_to
+from roastery.policies.model import (
+    DeclaredResource,
+    DeclaredStack,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
+from roastery.policies.values import UnprovenError
 
 NEEDED = {
     t.STORAGE: ("blob",),
@@ -39,44 +47,46 @@ ZONES = {
 }
 
 
-def groups_of(endpoint: Resource) -> Iterator[tuple[str, str]]:
-    """Group ids of an endpoint, each with the ARM id it leads to (empty where that is not known)."""
+def groups_of(endpoint: DeclaredResource) -> Iterator[tuple[str, str]]:
+    """Group ids of an endpoint, each with the ARM id of its target (empty where unknown)."""
     for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
         for connection in endpoint.each(name):
             try:
-                target = connection.word("privateLinkServiceId")
-            except Unproven:
+                target = connection.lower_text("privateLinkServiceId")
+            except UnprovenError:
                 target = ""
             for group in connection.each("groupIds"):
                 yield str(group.known), target
 
 
-def _leads_to(endpoint: Resource, target: Resource) -> bool:
+def _targets(endpoint: DeclaredResource, target: DeclaredResource) -> bool:
     ids = {id_ for _, id_ in groups_of(endpoint)}
     if target.id and ids - {""}:
         return target.id.lower() in ids
-    return target.urn in endpoint.leans_on("privateLinkServiceConnections")
+    return target.urn in endpoint.sources_of("privateLinkServiceConnections")
 
 
-def _present(stack: Stack, settings: Settings) -> Iterator[Problem]:
+def _present(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     endpoints = stack.of(t.ENDPOINT)
     for service in stack.of(*NEEDED):
-        have = {group for one in endpoints if _leads_to(one, service) for group, _ in groups_of(one)}
+        have = {
+            group for endpoint in endpoints if _targets(endpoint, service) for group, _ in groups_of(endpoint)
+        }
         for group in NEEDED[service.type]:
             if group not in have:
-                yield Problem("", f"has no private endpoint for {group}", service.urn)
+                yield Violation("", f"has no private endpoint for {group}", service.urn)
 
 
-def _zones_of(stack: Stack, group: Resource) -> list[Resource]:
-    """The zones that a zone group names."""
+def _zones_of(stack: DeclaredStack, group: DeclaredResource) -> list[DeclaredResource]:
+    """The private DNS zones of a zone group."""
     named: set[str] = set()
     for config in group.each("privateDnsZoneConfigs"):
         try:
-            named.add(config.word("privateDnsZoneId"))
-        except Unproven:
+            named.add(config.lower_text("privateDnsZoneId"))
+        except UnprovenError:
             continue
-    by_source = group.leans_on("privateDnsZoneConfigs")
+    by_source = group.sources_of("privateDnsZoneConfigs")
     return [
         zone
         for zone in stack.of(t.ZONE)
@@ -84,47 +94,53 @@ def _zones_of(stack: Stack, group: Resource) -> list[Resource]:
     ]
 
 
-def _is(zone: Resource, id_: str) -> bool:
-    """The engine does not tell ids, but a zone's id ends in its name."""
+def _is(zone: DeclaredResource, id_: str) -> bool:
+    """By id, or by the name at its end: the engine passes no ids to policies."""
     if zone.id:
         return zone.id.lower() == id_
-    return id_.endswith(f"/{zone.word('privateZoneName')}")
+    return id_.endswith(f"/{zone.lower_text('privateZoneName')}")
 
 
-def _zone_groups(stack: Stack, endpoint: Resource) -> Sequence[Resource]:
+def _zone_groups(stack: DeclaredStack, endpoint: DeclaredResource) -> Sequence[DeclaredResource]:
     return [
-        one
-        for one in stack.of(t.ZONE_GROUP)
-        if one.parent == endpoint.urn or refers(one, "privateEndpointName", endpoint)
+        zone_group
+        for zone_group in stack.of(t.ZONE_GROUP)
+        if zone_group.parent == endpoint.urn or refers_to(zone_group, "privateEndpointName", endpoint)
     ]
 
 
-def _linked(stack: Stack, zone: Resource) -> bool:
-    return any(refers(link, "privateZoneName", zone) for link in stack.of(t.ZONE_LINK))
+def _linked(stack: DeclaredStack, zone: DeclaredResource) -> bool:
+    return any(refers_to(link, "privateZoneName", zone) for link in stack.of(t.ZONE_LINK))
 
 
-def _resolves(stack: Stack, settings: Settings) -> Iterator[Problem]:
+def _resolves(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for endpoint in stack.of(t.ENDPOINT):
-        zones = [zone for one in _zone_groups(stack, endpoint) for zone in _zones_of(stack, one)]
-        names = {zone.word("privateZoneName"): zone for zone in zones}
+        zones = [
+            zone for zone_group in _zone_groups(stack, endpoint) for zone in _zones_of(stack, zone_group)
+        ]
+        names = {zone.lower_text("privateZoneName"): zone for zone in zones}
         for group, _ in groups_of(endpoint):
             for needed in ZONES.get(group, ()):
                 if needed not in names:
-                    yield Problem("", f"has no record in zone {needed} for group {group}", endpoint.urn)
+                    yield Violation("", f"has no record in zone {needed} for group {group}", endpoint.urn)
                 elif not _linked(stack, names[needed]):
-                    yield Problem("", f"is in zone {needed}, which no virtual network uses", endpoint.urn)
+                    yield Violation(
+                        "",
+                        f"has a record in zone {needed}, which is not linked to a virtual network",
+                        endpoint.urn,
+                    )
 
 
 POLICIES = (
     Policy(
         id="private-endpoint-present",
         title="Every data service has a private endpoint",
-        reason="A closed service that nobody can reach is soon opened to everyone.",
+        reason="Without a private endpoint, a private service can be used only by making it public.",
         fix="Add a private endpoint with the group id that the message names.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=(
             "CKV2_AZURE_32",
             "CKV2_AZURE_33",
@@ -137,12 +153,12 @@ POLICIES = (
     ),
     Policy(
         id="private-endpoint-resolves",
-        title="Names of private endpoints resolve inside the network",
-        reason="Without its private zone a name resolves to the public address, and clients go there.",
-        fix="Give the endpoint a zone group with every zone of its group id; link each zone to the network.",
+        title="Private endpoints have DNS records in linked zones",
+        reason="Without the private zone, a name resolves to the public address of the service.",
+        fix="Add a zone group with every zone of the group id; link each zone to the virtual network.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB NS-10",),
         check_stack=_resolves,
     ),

@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Level, Policy, Problem, Resource, Settings, Severity
+from roastery.policies.model import (
+    DeclaredResource,
+    EnforcementLevel,
+    Policy,
+    PolicySettings,
+    Severity,
+    Violation,
+)
 
-# learn.microsoft.com/azure/role-based-access-control/built-in-roles: those that hand out rights.
+# learn.microsoft.com/azure/role-based-access-control/built-in-roles: those that can grant roles.
 PRIVILEGED = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
     "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
@@ -19,29 +26,29 @@ CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _BROAD = re.compile(r"/?(subscriptions/[^/]+|providers/microsoft\.management/managementgroups/[^/]+)?/?")
 
 
-def _role(resource: Resource) -> str:
-    return resource.word("roleDefinitionId").rpartition("/")[2]
+def _role(resource: DeclaredResource) -> str:
+    return resource.lower_text("roleDefinitionId").rpartition("/")[2]
 
 
-def _privileged(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _privileged(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     name = PRIVILEGED.get(_role(resource))
     if name:
-        yield Problem("roleDefinitionId", f"assigns {name}, which can hand out every other right")
+        yield Violation("roleDefinitionId", f"assigns {name}, which can grant every other role")
 
 
-def _broad(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _broad(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     role = _role(resource)
     if role == CONTRIBUTOR:
-        yield Problem("roleDefinitionId", "assigns Contributor, which writes everything in its scope")
+        yield Violation("roleDefinitionId", "assigns Contributor, which can change everything in its scope")
     if role in settings["roles"]:
         return
-    scope = resource.word("scope")
+    scope = resource.lower_text("scope")
     if _BROAD.fullmatch(scope):
-        yield Problem("scope", f"{scope or '/'} is a whole subscription or more")
+        yield Violation("scope", f"{scope or '/'} is a whole subscription or a management group")
 
 
-def _wildcard(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _wildcard(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for permission in resource.each("permissions"):
         for kind in ("actions", "dataActions"):
@@ -49,36 +56,36 @@ def _wildcard(resource: Resource, settings: Settings) -> Iterator[Problem]:
                 text = str(action.known)
                 settings_only = kind == "actions" and text.lower().endswith("/read")
                 if "*" in text and not settings_only:
-                    yield Problem(action.path, f"allows {text}")
+                    yield Violation(action.path, f"allows {text}")
 
 
-def _reason(resource: Resource, settings: Settings) -> Iterator[Problem]:
+def _reason(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     least = settings["characters"]
     if len(str(resource.get("description", "")).strip()) < least:
-        yield Problem("description", "does not say what the role is for")
+        yield Violation("description", "does not explain what the role is for")
 
 
 POLICIES = (
     Policy(
         id="role-privileged",
-        title="Nobody is assigned a role that hands out roles",
-        reason="An identity that assigns roles can give itself everything.",
-        fix="Assign the narrow role that the work needs; administrators use Privileged Identity Management.",
+        title="No role assignment grants the right to assign roles",
+        reason="An identity that can assign roles can give itself every right.",
+        fix="Assign a narrower role; administrators use Privileged Identity Management.",
         severity=Severity.CRITICAL,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB PA-1",),
         types=(t.ROLE,),
         check=_privileged,
     ),
     Policy(
         id="role-scope",
-        title="Roles are narrow and assigned on the resource that needs them",
-        reason="A broad role or scope also covers everything that will be made later.",
+        title="Roles are narrow and assigned on a resource or a resource group",
+        reason="A broad role or scope also covers resources that are created later.",
         fix="Assign a role of the service, on the resource or its group.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB PA-7",),
         types=(t.ROLE,),
         check=_broad,
@@ -93,24 +100,24 @@ POLICIES = (
     ),
     Policy(
         id="role-wildcard",
-        title="Custom roles have no wildcards, but for reading settings",
-        reason="A wildcard grows with every new operation of Azure.",
+        title="Custom roles have no wildcards, except to read settings",
+        reason="A wildcard also allows operations that Azure adds later.",
         fix="List the actions that are used.",
         severity=Severity.HIGH,
-        dev=Level.MANDATORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_39", "CIS Azure 3.0.0: 2.23", "MCSB PA-7"),
         types=(t.ROLE_DEFINITION,),
         check=_wildcard,
     ),
     Policy(
         id="role-reason",
-        title="Every role assignment says what it is for",
-        reason="A right that nobody can explain is never taken back.",
+        title="Every role assignment has a description",
+        reason="A right without a known purpose is never revoked.",
         fix="Set description to one sentence; docs/security.md shows it.",
         severity=Severity.LOW,
-        dev=Level.ADVISORY,
-        prod=Level.MANDATORY,
+        dev=EnforcementLevel.ADVISORY,
+        prod=EnforcementLevel.MANDATORY,
         ids=("MCSB PA-7",),
         types=(t.ROLE,),
         check=_reason,

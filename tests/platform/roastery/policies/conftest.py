@@ -17,7 +17,7 @@ from azsandbox.paths import Project
 from azsandbox.session import session
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import over_resource
-from roastery.policies.model import Facts, Resource, Stack, plain_type
+from roastery.policies.model import DeclaredResource, DeclaredStack, StackFacts, plain_type
 from roastery.policies.values import decode
 
 PROGRAM = Path(__file__).parent / "program"
@@ -36,7 +36,7 @@ Row = tuple[str, dict[str, Any]]
 
 @dataclass
 class Tables:
-    """What the program declares."""
+    """The resources that the program declares."""
 
     good: dict[str, Row]
     bad: dict[str, Row]
@@ -47,8 +47,8 @@ class Tables:
 
 
 @dataclass
-class Seen:
-    """What the engine said of a preview."""
+class PreviewResult:
+    """What the engine reported in a preview."""
 
     exit_code: int
     text: str
@@ -56,8 +56,8 @@ class Seen:
     remediations: list[dict[str, Any]] = field(default_factory=list)
 
     def pairs(self) -> set[tuple[str, str]]:
-        """Policy and name of resource."""
-        return {(one["policyName"], one["resourceUrn"].rpartition("::")[2]) for one in self.findings}
+        """Policy id and resource name of each finding."""
+        return {(event["policyName"], event["resourceUrn"].rpartition("::")[2]) for event in self.findings}
 
 
 @pytest.fixture(scope="session")
@@ -85,18 +85,18 @@ def tables() -> Iterator[Tables]:
 
 
 @pytest.fixture(scope="session")
-def preview(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Seen]:
-    """A preview of the program under the pack, by stack."""
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., PreviewResult]:
+    """Runs a preview of a stack of the program with the pack."""
     sandbox = tmp_path_factory.mktemp("rules")
 
-    def run(stack: str, *extra: str, folder: Path = PROGRAM) -> Seen:
+    def run(stack: str, *extra: str, folder: Path = PROGRAM) -> PreviewResult:
         project = Project(root=folder)
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("AZSANDBOX_DIR", str(sandbox))
             log = sandbox / f"{stack}.jsonl"
             command = ["pulumi", "preview", "--stack", stack, "--non-interactive", "--event-log", str(log)]
             with session(project) as environment:
-                done = subprocess.run(
+                process = subprocess.run(
                     [*command, "--policy-pack", str(PACK), *extra],
                     cwd=folder,
                     env={**environment, "PULUMI_DEBUG_COMMANDS": "true"},
@@ -104,47 +104,50 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Seen]:
                     text=True,
                     check=False,
                 )
-        return seen(done, log)
+        return result_of(process, log)
 
     return run
 
 
-def seen(done: subprocess.CompletedProcess[str], log: Path) -> Seen:
+def result_of(process: subprocess.CompletedProcess[str], log: Path) -> PreviewResult:
     events = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
-    return Seen(
-        exit_code=done.returncode,
-        text=done.stdout + done.stderr,
-        findings=[one["policyEvent"] for one in events if "policyEvent" in one],
-        remediations=[one["policyRemediationEvent"] for one in events if "policyRemediationEvent" in one],
+    return PreviewResult(
+        exit_code=process.returncode,
+        text=process.stdout + process.stderr,
+        findings=[event["policyEvent"] for event in events if "policyEvent" in event],
+        remediations=[
+            event["policyRemediationEvent"] for event in events if "policyRemediationEvent" in event
+        ],
     )
 
 
 @pytest.fixture(scope="session")
-def good(preview: Callable[..., Seen]) -> Seen:
+def good(preview: Callable[..., PreviewResult]) -> PreviewResult:
     return preview("good")
 
 
 @pytest.fixture(scope="session")
-def bad(preview: Callable[..., Seen]) -> Seen:
+def bad(preview: Callable[..., PreviewResult]) -> PreviewResult:
     return preview("bad")
 
 
 @pytest.fixture(scope="session")
 def state(tables: Tables) -> dict[str, Any]:
     """An exported state of the bad program, as if it had been deployed long ago."""
-    missing = {one for gone, _ in tables.left_out.values() for one in gone}
-    kept = {name: row for name, row in tables.good.items() if name not in missing}
+    missing = {name for names, _ in tables.left_out.values() for name in names}
+    good_rows = {name: row for name, row in tables.good.items() if name not in missing}
     root = "urn:pulumi:bad::rules::pulumi:pulumi:Stack::rules-bad"
     outputs = dict(tables.outputs.values())
     resources: list[dict[str, Any]] = [
         {"urn": root, "custom": False, "type": "pulumi:pulumi:Stack", "outputs": outputs}
     ]
-    rows = {**kept, **tables.bad}
+    rows = {**good_rows, **tables.bad}
     urns = {name: f"urn:pulumi:bad::rules::{kind}::{name}" for name, (kind, _) in rows.items()}
     for name, (kind, inputs) in rows.items():
-        held = stored(inputs)
+        properties = stored(inputs)
         sources = {
-            key: [urns[one] for one in tables.pointers(value) if one in urns] for key, value in inputs.items()
+            key: [urns[name] for name in tables.pointers(value) if name in urns]
+            for key, value in inputs.items()
         }
         resources.append(
             {
@@ -152,12 +155,12 @@ def state(tables: Tables) -> dict[str, Any]:
                 "custom": True,
                 "id": identifier(name),
                 "type": kind,
-                "inputs": held,
-                "outputs": held,
+                "inputs": properties,
+                "outputs": properties,
                 "parent": root,
                 "protect": name != "delete-protection",
                 "propertyDependencies": sources,
-                "dependencies": sorted({one for urns_ in sources.values() for one in urns_}),
+                "dependencies": sorted({urn for urns_ in sources.values() for urn in urns_}),
                 "sourcePosition": f"project:///beans/{name}.py#{len(resources)}",
             }
         )
@@ -171,9 +174,9 @@ def identifier(name: str) -> str:
 def stored(value: Any) -> Any:
     """Inputs as a state holds them: ids in place of pointers, secrets marked."""
     if isinstance(value, dict):
-        return {key: stored(one) for key, one in value.items()}
+        return {key: stored(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [stored(one) for one in value]
+        return [stored(item) for item in value]
     if value == "!secret":
         return {
             "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
@@ -183,36 +186,41 @@ def stored(value: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def resource() -> Callable[..., Resource]:
-    def make(kind: str, /, **inputs: Any) -> Resource:
-        return Resource(urn=f"urn:pulumi:prod::p::{kind}::it", type=plain_type(kind), inputs=decode(inputs))
+def resource() -> Callable[..., DeclaredResource]:
+    def make(kind: str, /, **inputs: Any) -> DeclaredResource:
+        return DeclaredResource(
+            urn=f"urn:pulumi:prod::p::{kind}::it", type=plain_type(kind), inputs=decode(inputs)
+        )
 
     return make
 
 
 @pytest.fixture(scope="session")
 def problems() -> Callable[..., list[str]]:
-    """What a policy says of a resource, by its id."""
+    """The messages of a policy about a resource, by policy id."""
 
-    def find(policy: str, resource: Resource, **settings: Any) -> list[str]:
+    def find(policy: str, resource: DeclaredResource, **settings: Any) -> list[str]:
         rule = BY_ID[policy]
-        found = over_resource(rule, resource, rule.settings(settings))
-        return [f"{one.path} {one.message}" + ("" if proven else " (unproven)") for one, proven in found]
+        outcomes = over_resource(rule, resource, rule.settings(settings))
+        return [
+            f"{problem.path} {problem.message}" + ("" if proven else " (unproven)")
+            for problem, proven in outcomes
+        ]
 
     return find
 
 
 @pytest.fixture(scope="session")
-def stack() -> Callable[..., Stack]:
-    def make(*resources: Resource, environment: str = "prod") -> Stack:
-        return Stack(resources, Facts(stack=environment, environment=environment))
+def stack() -> Callable[..., DeclaredStack]:
+    def make(*resources: DeclaredResource, environment: str = "prod") -> DeclaredStack:
+        return DeclaredStack(resources, StackFacts(stack=environment, environment=environment))
 
     return make
 
 
 @pytest.fixture(scope="session")
 def checked(state: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What `roast policy check --json` says of that state."""
+    """The output of `roast policy check --json` for that state."""
     file = tmp_path_factory.mktemp("state") / "state.json"
     file.write_text(json.dumps(state))
     command = [
@@ -223,6 +231,6 @@ def checked(state: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> 
         str(file),
         "--json",
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stderr
-    return json.loads(done.stdout)
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode == 1, process.stderr
+    return json.loads(process.stdout)

@@ -1,4 +1,4 @@
-"""What a run knows about its stack, and how strict that makes it."""
+"""What is known about a stack, and whether it counts as production."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from roastery.policies import facts
 from roastery.policies import tokens as t
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UNKNOWN
 
 
@@ -17,11 +17,11 @@ from roastery.policies.values import UNKNOWN
         ({"beans:environment": "prod"}, {"environment": "dev"}, "prod", True),
         ({}, {"environment": "test"}, "test", False),
         ({}, {}, "blue", True),
-        ({"azure-native:environment": "dev"}, {}, "blue", True),  # a cloud, not ours
+        ({"azure-native:environment": "dev"}, {}, "blue", True),  # this key names a cloud
         ({"beans:environment": "Dev"}, {}, "Dev", False),
     ],
 )
-def test_the_config_says_the_environment_then_a_tag_then_the_name(
+def test_the_environment_comes_from_the_config_then_a_tag_then_the_name(
     config: dict[str, str], tags: dict[str, str], environment: str, production: bool
 ) -> None:
     known = facts.from_config("org/project/blue", config, tags, project="beans")
@@ -35,9 +35,9 @@ def test_tags_come_from_the_projects_own_config() -> None:
     assert facts.from_config("dev", {}, {}, project="beans").tags == {}
 
 
-def test_a_state_tells_its_environment_by_the_tags_of_its_groups() -> None:
-    def group(name: str, **inputs: object) -> Resource:
-        return Resource(urn=f"urn:pulumi:blue::p::{t.GROUP}::{name}", type=t.GROUP, inputs=inputs)
+def test_the_environment_of_a_state_comes_from_the_tags_of_its_groups() -> None:
+    def group(name: str, **inputs: object) -> DeclaredResource:
+        return DeclaredResource(urn=f"urn:pulumi:blue::p::{t.GROUP}::{name}", type=t.GROUP, inputs=inputs)
 
     unknown, dev = group("a", tags=UNKNOWN), group("b", tags={"environment": "dev"})
     assert facts.from_resources("blue", [unknown, dev]).environment == "dev"

@@ -1,4 +1,4 @@
-"""The platform itself under the whole pack, where nothing is unknown: both stacks, after an up."""
+"""Both stacks of the platform pass the whole pack after an update, where no value is unknown."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ pytestmark = [
 def test_a_stack_passes_every_policy_with_nothing_unproven(stack: str, tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("roast")), "policy", "check", "--stack", stack, "--json"]
     environment = {**os.environ, "AZSANDBOX_DIR": str(tmp_path)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    assert told["findings"] == []
-    assert told["resources"] > 150
-    assert told["environment"] == stack
+    process = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stdout + process.stderr
+    report: dict[str, Any] = json.loads(process.stdout)
+    assert report["findings"] == []
+    assert report["resources"] > 150
+    assert report["environment"] == stack

@@ -1,4 +1,4 @@
-"""Waivers: in force, past their end, without use, malformed."""
+"""Waivers: in force, expired, unused, malformed."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from roastery.policies import evaluate, waivers
 from roastery.policies import tokens as t
+from roastery.policies import waivers
 from roastery.policies.catalogue import BY_ID
-from roastery.policies.evaluate import Report
-from roastery.policies.model import STACK, Resource
+from roastery.policies.evaluate import PolicyReport, evaluate
+from roastery.policies.model import STACK, DeclaredResource
 
 TODAY = dt.date(2026, 11, 23)
 URN = "urn:pulumi:prod::p::azure-native:storage:StorageAccount::st"
@@ -39,33 +39,33 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def run(stack: Callable[..., Any]) -> Callable[..., Report]:
-    def go(file: Path, *, account_key: bool = True, today: dt.date = TODAY) -> Report:
-        account = Resource(
+def run(stack: Callable[..., Any]) -> Callable[..., PolicyReport]:
+    def go(file: Path, *, account_key: bool = True, today: dt.date = TODAY) -> PolicyReport:
+        account = DeclaredResource(
             urn=URN, type=t.STORAGE, inputs={"allowSharedKeyAccess": account_key, "accountName": "st"}
         )
-        root = Resource(urn="urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod", type=STACK, inputs={})
-        return evaluate.evaluate(stack(root, account), waivers=waivers.load(file, BY_ID), today=today)
+        root = DeclaredResource(urn="urn:pulumi:prod::p::pulumi:pulumi:Stack::p-prod", type=STACK, inputs={})
+        return evaluate(stack(root, account), waivers=waivers.load(file, BY_ID), today=today)
 
     return go
 
 
-def blocking(report: Report) -> set[str]:
-    return {one.policy.id for one in report.blocking}
+def blocking(report: PolicyReport) -> set[str]:
+    return {finding.policy.id for finding in report.blocking}
 
 
 def test_a_waiver_in_force_keeps_the_finding_in_sight_but_lets_it_pass(
-    write: Callable[..., Path], run: Callable[..., Report]
+    write: Callable[..., Path], run: Callable[..., PolicyReport]
 ) -> None:
     report = run(write())
     assert "storage-shared-key" not in blocking(report)
-    assert [one.waiver for one in report.waived] == [
+    assert [waived.waiver for waived in report.waived] == [
         "waived until 2027-01-31 by platform engineers: The old importer"
     ]
 
 
 def test_the_last_day_counts_and_the_day_after_blocks_twice(
-    write: Callable[..., Path], run: Callable[..., Report]
+    write: Callable[..., Path], run: Callable[..., PolicyReport]
 ) -> None:
     file = write()
     assert not {"storage-shared-key", "waiver-expired"} & blocking(run(file, today=dt.date(2027, 1, 31)))
@@ -73,23 +73,23 @@ def test_the_last_day_counts_and_the_day_after_blocks_twice(
 
 
 def test_an_expired_waiver_fails_even_when_it_covers_nothing(
-    write: Callable[..., Path], run: Callable[..., Report]
+    write: Callable[..., Path], run: Callable[..., PolicyReport]
 ) -> None:
     report = run(write(expires="2026-01-31"), account_key=False)
-    expired = next(one for one in report.blocking if one.policy.id == "waiver-expired")
+    expired = next(finding for finding in report.blocking if finding.policy.id == "waiver-expired")
     assert expired.line == ("stacks/policy-waivers.yaml", 4)
 
 
-def test_a_waiver_without_a_finding_is_pointed_out_and_does_not_block(
-    write: Callable[..., Path], run: Callable[..., Report]
+def test_a_waiver_without_a_finding_is_reported_and_does_not_block(
+    write: Callable[..., Path], run: Callable[..., PolicyReport]
 ) -> None:
     report = run(write(), account_key=False)
-    assert "waiver-unused" in {one.policy.id for one in report.advice}
+    assert "waiver-unused" in {finding.policy.id for finding in report.advice}
 
 
 @pytest.mark.parametrize("resource", ["st", "::st", "storage:StorageAccount::st", URN])
-def test_a_waiver_names_as_much_of_a_resource_as_it_takes(
-    write: Callable[..., Path], run: Callable[..., Report], resource: str
+def test_a_waiver_may_name_any_whole_parts_at_the_end_of_a_urn(
+    write: Callable[..., Path], run: Callable[..., PolicyReport], resource: str
 ) -> None:
     assert "storage-shared-key" not in blocking(run(write(resource=f"'{resource}'")))
 
@@ -100,40 +100,40 @@ def test_a_waiver_names_as_much_of_a_resource_as_it_takes(
         {"stack": "dev"},
         {"policy": "storage-https"},
         {"resource": "StorageAccount::other"},
-        {"resource": "t"},  # the end of a name is no name
+        {"resource": "t"},  # the end of a name is not a whole part
         {"resource": "Account::st"},
     ],
 )
-def test_a_waiver_covers_nothing_but_what_it_names(
-    write: Callable[..., Path], run: Callable[..., Report], changes: dict[str, str]
+def test_a_waiver_covers_only_what_it_names(
+    write: Callable[..., Path], run: Callable[..., PolicyReport], changes: dict[str, str]
 ) -> None:
     assert "storage-shared-key" in blocking(run(write(**changes)))
 
 
-def test_a_waiver_of_another_stack_is_not_called_unused(
-    write: Callable[..., Path], run: Callable[..., Report]
+def test_a_waiver_of_another_stack_is_not_reported_as_unused(
+    write: Callable[..., Path], run: Callable[..., PolicyReport]
 ) -> None:
-    found = {one.policy.id for one in run(write(stack="dev")).findings}
-    assert "waiver-unused" not in found
+    ids = {finding.policy.id for finding in run(write(stack="dev")).findings}
+    assert "waiver-unused" not in ids
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
-        ({"reason": None}, ":4: lacks reason"),
-        ({"owner": "''"}, ":4: lacks owner"),
+        ({"reason": None}, ":4: reason must be set"),
+        ({"owner": "''"}, ":4: owner must be set"),
         ({"until": "2027-01-01"}, ":4: unknown key until"),
-        ({"policy": "storage-shared-keys"}, "there is no policy storage-shared-keys"),
+        ({"policy": "storage-shared-keys"}, "'storage-shared-keys' is not a policy"),
         ({"expires": "soon"}, "must be a date such as 2027-03-31"),
         ({"expires": "2099-01-01"}, "more than 365 days away"),
     ],
 )
 def test_a_malformed_waiver_is_an_error_with_its_line(
-    write: Callable[..., Path], changes: dict[str, str | None], words: str
+    write: Callable[..., Path], changes: dict[str, str | None], message: str
 ) -> None:
     with pytest.raises(waivers.WaiverError) as caught:
         waivers.load(write(**changes), BY_ID)
-    assert words in str(caught.value)
+    assert message in str(caught.value)
     assert caught.value.exit_code == 2
 
 

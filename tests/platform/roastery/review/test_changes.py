@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from roastery.policies.evaluate import Report
-from roastery.policies.model import Facts, Resource, Stack
+from roastery.policies.evaluate import PolicyReport
+from roastery.policies.model import DeclaredResource, DeclaredStack, StackFacts
 from roastery.policies.values import UNKNOWN
 from roastery.review.changes import ResourceChange, compare, planned_changes, public_access
 from roastery.review.format import format_comment, format_summary, json_object
 
-FACTS = Facts(stack="prod", environment="prod")
+FACTS = StackFacts(stack="prod", environment="prod")
 AKS = "azure-native:containerservice:ManagedCluster"
 VAULT = "azure-native:keyvault:Vault"
 NSG = "azure-native:network:NetworkSecurityGroup"
@@ -28,12 +28,12 @@ def event(operation: str, type_: str, name: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def stack(*resources: tuple[str, str, dict[str, Any]]) -> Stack:
-    return Stack([Resource(urn=urn(t, n), type=t, inputs=i) for t, n, i in resources], FACTS)
+def stack(*resources: tuple[str, str, dict[str, Any]]) -> DeclaredStack:
+    return DeclaredStack([DeclaredResource(urn=urn(t, n), type=t, inputs=i) for t, n, i in resources], FACTS)
 
 
-def report() -> Report:
-    return Report(facts=FACTS, findings=[], resources=0, policies=0, by_urn={})
+def report() -> PolicyReport:
+    return PolicyReport(facts=FACTS, findings=[], resources=0, policies=0, by_urn={})
 
 
 def test_components_and_providers_are_left_out_and_unchanged_resources_are_counted() -> None:
@@ -186,7 +186,7 @@ def test_new_rights_are_listed_whether_azure_the_cluster_or_a_federation_grants_
 
     assert "**New roles** (3)" in text
     assert "- **group g** gets owner on a/b" in text
-    assert "- **roastery/grinder** gets cluster-admin on namespace roastery: of the cluster" in text
+    assert "- **roastery/grinder** gets cluster-admin on namespace roastery: built into the cluster" in text
     assert "- **repo:beans/x:environment:prod** gets sign-in on identity id-jobs: issuer https://x" in text
 
 

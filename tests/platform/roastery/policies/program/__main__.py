@@ -1,4 +1,4 @@
-"""Declares every good resource, or those with a mistake each as well, by wire names and without an SDK."""
+"""Declares every good resource, and in stack `bad` also those with a violation, without an SDK."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import pulumi
 from bad import BAD, LEFT_OUT, OUTPUT, REFUSED
 from tables import GOOD, PROTECTED, broken, ordered
 
-made: dict[str, pulumi.CustomResource] = {}
+declared: dict[str, pulumi.CustomResource] = {}
 
 
 def resolved(value: Any) -> Any:
     """`@name` becomes that resource's id, `!secret` a secret."""
     if isinstance(value, dict):
-        return {key: resolved(one) for key, one in value.items()}
+        return {key: resolved(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [resolved(one) for one in value]
+        return [resolved(item) for item in value]
     if value == "!secret":
         return pulumi.Output.secret("well-hidden")
-    return made[value[1:]].id if isinstance(value, str) and value.startswith("@") else value
+    return declared[value[1:]].id if isinstance(value, str) and value.startswith("@") else value
 
 
 def declare(name: str, kind: str, inputs: dict[str, Any], *, protect: bool) -> None:
     options = pulumi.ResourceOptions(protect=protect or None)
-    made[name] = pulumi.CustomResource(kind, name, resolved(inputs), options)
+    declared[name] = pulumi.CustomResource(kind, name, resolved(inputs), options)
 
 
 with_mistakes = pulumi.get_stack() == "bad"
-missing = {one for gone, _ in LEFT_OUT.values() for one in gone} if with_mistakes else set()
+missing = {name for names, _ in LEFT_OUT.values() for name in names} if with_mistakes else set()
 for name in ordered():
     if name not in missing:
         declare(name, *GOOD[name], protect=name in PROTECTED)

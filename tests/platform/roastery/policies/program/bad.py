@@ -12,9 +12,9 @@ SSH = {**HTTPS, "name": "Ssh", "priority": 120, "destinationPortRange": "20-25"}
 UDP = {**HTTPS, "name": "Udp", "priority": 130, "protocol": "Udp"}
 CONTAINER = "spec.template.spec.containers.0"
 WORKFLOW = "spec.templates.0.container"
-GONE = "!gone"
+REMOVED = "!removed"
 
-# By policy: the good resource, and values by dotted path; a number is a place in a list, GONE removes.
+# By policy: the good resource, and values by dotted path; a number is an index, REMOVED deletes the value.
 BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "storage-public-network": ("storage", {"publicNetworkAccess": "Enabled"}),
     "vault-public-network": ("vault", {"properties.publicNetworkAccess": "Enabled"}),
@@ -25,11 +25,11 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "events-public-network": ("events", {"publicNetworkAccess": "Enabled"}),
     "firewall-default-deny": ("storage", {"networkRuleSet.defaultAction": "Allow"}),
     "aks-private-api": ("cluster", {"apiServerAccessProfile.enablePrivateClusterPublicFQDN": True}),
-    "subnet-security-group": ("network", {"subnets.0.networkSecurityGroup": GONE}),
-    "subnet-default-outbound": ("subnet", {"defaultOutboundAccess": GONE}),
+    "subnet-security-group": ("network", {"subnets.0.networkSecurityGroup": REMOVED}),
+    "subnet-default-outbound": ("subnet", {"defaultOutboundAccess": REMOVED}),
     "nsg-management-port": ("rules", {"securityRules.0": SSH}),
     "nsg-open-inbound": ("rules", {"securityRules.0": UDP}),
-    "nsg-last-deny": ("rules", {"securityRules.2": GONE}),
+    "nsg-last-deny": ("rules", {"securityRules.2": REMOVED}),
     "machine-public-address": (
         "nic",
         {"ipConfigurations.0.publicIPAddress": {"id": f"{SUBSCRIPTION}/resourceGroups/rg-beans/providers"
@@ -51,7 +51,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "federation-exact": ("federation", {"subject": "system:serviceaccount:beans:*"}),
     "role-privileged": ("role", {"roleDefinitionId": OWNER}),
     "role-scope": ("role", {"scope": SUBSCRIPTION}),
-    "role-reason": ("role", {"description": GONE}),
+    "role-reason": ("role", {"description": REMOVED}),
     "role-wildcard": ("definition", {"permissions.0.actions": ["*"]}),
     "tls-floor": ("storage", {"minimumTlsVersion": "TLS1_0"}),
     "storage-https": ("storage", {"enableHttpsTrafficOnly": False}),
@@ -61,20 +61,20 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "storage-soft-delete": ("blobs", {"deleteRetentionPolicy.days": 3, "accountName": "stother"}),
     "storage-redundancy": ("storage", {"sku.name": "Standard_LRS"}),
     "registry-export": ("registry", {"policies.exportPolicy.status": "enabled"}),
-    "vault-purge-protection": ("vault", {"properties.enablePurgeProtection": GONE}),
+    "vault-purge-protection": ("vault", {"properties.enablePurgeProtection": REMOVED}),
     "vault-soft-delete-days": ("vault", {"properties.softDeleteRetentionInDays": 14}),
-    "vault-secret-expiry": ("secret", {"properties.attributes": GONE}),
+    "vault-secret-expiry": ("secret", {"properties.attributes": REMOVED}),
     "log-retention": ("logs", {"retentionInDays": 7}),
     "delete-protection": ("vault", {}),  # the bad program protects nothing of that name
     "host-encryption": ("machines", {"virtualMachineProfile.securityProfile.encryptionAtHost": False}),
-    "trusted-launch": ("machine", {"securityProfile.securityType": GONE}),
+    "trusted-launch": ("machine", {"securityProfile.securityType": REMOVED}),
     "aks-run-command": ("cluster", {"apiServerAccessProfile.disableRunCommand": False}),
     "aks-local-accounts": ("cluster", {"disableLocalAccounts": False}),
     "aks-entra-rbac": ("cluster", {"aadProfile.enableAzureRBAC": False}),
     "aks-network-policy": ("cluster", {"networkProfile.networkPolicy": "none"}),
     "aks-workload-identity": ("cluster", {"securityProfile.workloadIdentity.enabled": False}),
     "aks-azure-policy": ("cluster", {"addonProfiles.azurepolicy.enabled": False}),
-    "aks-defender": ("cluster", {"securityProfile.defender": GONE}),
+    "aks-defender": ("cluster", {"securityProfile.defender": REMOVED}),
     "aks-upgrades": ("cluster", {"autoUpgradeProfile.upgradeChannel": "none"}),
     "aks-version": ("cluster", {"kubernetesVersion": "1.30"}),
     "aks-paid-tier": ("cluster", {"sku.tier": "Free"}),
@@ -90,7 +90,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
                                     "secrets": {"secretsType": "AccountKey", "key": "!secret"}}},
     ),
     "compute-local-auth": ("compute", {"properties.disableLocalAuth": False}),
-    "retired-aks-compute": ("compute", {"properties.computeType": "AKS", "properties.properties": GONE}),
+    "retired-aks-compute": ("compute", {"properties.computeType": "AKS", "properties.properties": REMOVED}),
     "retired-snowflake-password": (
         "snowflake",
         {"properties.authType": "UsernamePassword",
@@ -106,7 +106,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "endpoint-authentication": ("endpoint", {"properties.authMode": "None"}),
     "deployment-bounded": (
         "deployment",
-        {"properties.containerResourceRequirements.containerResourceRequests": GONE},
+        {"properties.containerResourceRequirements.containerResourceRequests": REMOVED},
     ),
     "data-asset-private": ("data", {"properties.dataUri": "https://open.example/beans/"}),
     "retired-data-import": (
@@ -123,7 +123,7 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "pod-escalation": ("pod", {f"{CONTAINER}.securityContext.allowPrivilegeEscalation": True}),
     "pod-non-root": ("workflow", {f"{WORKFLOW}.securityContext.runAsNonRoot": False}),
     "pod-capabilities": ("pod", {f"{CONTAINER}.securityContext.capabilities.drop": ["NET_RAW"]}),
-    "pod-seccomp": ("workflow", {f"{WORKFLOW}.securityContext.seccompProfile": GONE}),
+    "pod-seccomp": ("workflow", {f"{WORKFLOW}.securityContext.seccompProfile": REMOVED}),
     "pod-bounded": ("pod", {f"{CONTAINER}.resources.limits": {"cpu": "1"}}),
     "image-digest": ("workflow", {f"{WORKFLOW}.image": "crbeans.azurecr.io/grinder:latest"}),
     "pod-service-account": ("workflow", {"spec.serviceAccountName": "default"}),

@@ -1,11 +1,11 @@
-"""The good resources, and the same with a mistake each."""
+"""The good resources, and a copy of each with a violation."""
 
 from __future__ import annotations
 
 import copy
 from typing import Any
 
-from bad import BAD, GONE
+from bad import BAD, REMOVED
 from good_azure import AZURE
 from good_kubernetes import KUBERNETES
 from good_links import LINKS
@@ -34,16 +34,16 @@ GOOD: dict[str, Row] = {
 
 
 def broken(policy: str) -> Row:
-    """The good resource of a policy with its mistake."""
+    """A copy of a good resource that violates a policy."""
     base, changes = BAD[policy]
     kind, inputs = GOOD[base]
     inputs = copy.deepcopy(inputs)
     for path, value in changes.items():
-        *way, last = path.split(".")
+        *parents, last = path.split(".")
         here: Any = inputs
-        for part in way:
+        for part in parents:
             here = here[int(part)] if isinstance(here, list) else here.setdefault(part, {})
-        if value == GONE:
+        if value == REMOVED:
             here.pop(int(last) if isinstance(here, list) else last)
         elif isinstance(here, list):
             here[int(last)] = value
@@ -53,24 +53,24 @@ def broken(policy: str) -> Row:
 
 
 def pointers(value: Any) -> list[str]:
-    """Names of the resources that inputs point at."""
+    """Names of the resources that inputs refer to."""
     if isinstance(value, dict):
-        return [one for part in value.values() for one in pointers(part)]
+        return [name for part in value.values() for name in pointers(part)]
     if isinstance(value, list):
-        return [one for part in value for one in pointers(part)]
+        return [name for part in value for name in pointers(part)]
     return [value[1:]] if isinstance(value, str) and value.startswith("@") else []
 
 
 def ordered() -> list[str]:
-    """Names of the good ones, those first that others point at."""
-    done: list[str] = []
+    """Names of the good resources, each after those that it refers to."""
+    names: list[str] = []
 
     def visit(name: str) -> None:
-        if name not in done and name in GOOD:
+        if name not in names and name in GOOD:
             for pointed in pointers(GOOD[name][1]):
                 visit(pointed)
-            done.append(name)
+            names.append(name)
 
     for name in GOOD:
         visit(name)
-    return done
+    return names

@@ -1,4 +1,4 @@
-"""Rules over ML assets, each on a table of cases."""
+"""Policies about ML assets, each on a table of cases."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from roastery.policies import tokens as t
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import over_resource
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 
-Make = Callable[..., Resource]
+Make = Callable[..., DeclaredResource]
 
 
-def caught(policy: str, resource: Resource) -> bool:
+def caught(policy: str, resource: DeclaredResource) -> bool:
     rule = BY_ID[policy]
     return bool(list(over_resource(rule, resource, rule.settings())))
 
@@ -42,7 +42,7 @@ def test_a_reference_names_a_version(resource: Make, reference: str, moves: bool
 @pytest.mark.parametrize(
     ("version", "fine"), [("3", True), ("7f3a", True), ("2026-11-01", True), ("Latest", False), ("", False)]
 )
-def test_a_version_promises_one_content(resource: Make, version: str, fine: bool) -> None:
+def test_a_version_identifies_one_content(resource: Make, version: str, fine: bool) -> None:
     assert caught("asset-version-fixed", resource(t.ML_MODEL, version=version)) is not fine
 
 
@@ -70,7 +70,7 @@ def test_a_deployment_is_bounded_by_itself_or_by_its_instance_type(
         ({"authMode": "Key", "keys": {"primaryKey": "mine"}}, False),
     ],
 )
-def test_an_endpoint_asks_who_is_there(resource: Make, properties: dict[str, Any], fine: bool) -> None:
+def test_an_endpoint_requires_authentication(resource: Make, properties: dict[str, Any], fine: bool) -> None:
     assert caught("endpoint-authentication", resource(t.ML_ENDPOINT, properties=properties)) is not fine
 
 
@@ -83,7 +83,7 @@ def test_an_endpoint_asks_who_is_there(resource: Make, properties: dict[str, Any
         ("https://open.example/sales.csv", False),
     ],
 )
-def test_data_lies_in_our_own_storage_without_a_signature(resource: Make, uri: str, fine: bool) -> None:
+def test_data_is_in_the_platforms_storage_without_a_signature(resource: Make, uri: str, fine: bool) -> None:
     assert caught("data-asset-private", resource(t.ML_DATA, properties={"dataUri": uri})) is not fine
 
 
@@ -106,8 +106,8 @@ def test_data_import_is_found_in_components_and_in_workflows(resource: Make, com
         ("UsernamePassword", "Git", True),
     ],
 )
-def test_snowflake_is_reached_without_a_password(
+def test_the_snowflake_connection_uses_no_password(
     resource: Make, auth: str, category: str, fine: bool
 ) -> None:
-    made = resource(t.ML_CONNECTION, properties={"authType": auth, "category": category})
-    assert caught("retired-snowflake-password", made) is not fine
+    connection = resource(t.ML_CONNECTION, properties={"authType": auth, "category": category})
+    assert caught("retired-snowflake-password", connection) is not fine

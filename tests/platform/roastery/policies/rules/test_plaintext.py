@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UNKNOWN, Secret
 
-Make = Callable[..., Resource]
+Make = Callable[..., DeclaredResource]
 Problems = Callable[..., list[str]]
 
 
@@ -46,10 +46,10 @@ Problems = Callable[..., list[str]]
 def test_a_secret_in_plain_text_is_found_and_never_shown(
     problems: Problems, inputs: dict[str, Any], caught: str | None
 ) -> None:
-    made = Resource(urn="urn:pulumi:prod::p::x:y:Z::it", type="x:y:Z", inputs=inputs)
-    found = problems("plain-secret", made)
-    assert [one.split(" ", maxsplit=1)[0] for one in found] == ([caught] if caught else [])
-    assert "hunter22" not in str(found)
+    account = DeclaredResource(urn="urn:pulumi:prod::p::x:y:Z::it", type="x:y:Z", inputs=inputs)
+    paths = problems("plain-secret", account)
+    assert [message.split(" ", maxsplit=1)[0] for message in paths] == ([caught] if caught else [])
+    assert "hunter22" not in str(paths)
 
 
 def test_the_value_of_a_vaults_secret_must_be_a_pulumi_secret(problems: Problems, resource: Make) -> None:

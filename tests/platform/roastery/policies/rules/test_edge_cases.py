@@ -1,4 +1,4 @@
-"""The corners of single rules: what else is a violation, and what is none."""
+"""Edge cases of single policies: what is a violation, and what is not."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from roastery.policies import tokens as t
 from roastery.policies.catalogue import BY_ID
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 
-Make = Callable[..., Resource]
+Make = Callable[..., DeclaredResource]
 Problems = Callable[..., list[str]]
 AUDIENCE = "api://AzureADTokenExchange"
 SERVED = {"allowInsecureConnections": "false", "enableInference": "true"}
@@ -94,34 +94,34 @@ def extension(**settings: str) -> dict[str, Any]:
         ("subnet-security-group", t.SUBNET, {"subnetName": "nodes"}, True),
     ],
 )
-def test_a_corner_of_a_rule(
+def test_an_edge_case_of_a_policy(
     problems: Problems, resource: Make, policy: str, kind: str, inputs: dict[str, Any], *, caught: bool
 ) -> None:
     assert bool(problems(policy, resource(kind, **inputs))) is caught
 
 
-def made(kind: str, name: str, **inputs: Any) -> Resource:
+def declare(kind: str, name: str, **inputs: Any) -> DeclaredResource:
     urn = f"urn:pulumi:prod::p::{kind}::{name}"
-    return Resource(urn=urn, type=kind, inputs=inputs, id=f"/subscriptions/s/{name}")
+    return DeclaredResource(urn=urn, type=kind, inputs=inputs, id=f"/subscriptions/s/{name}")
 
 
-VAULT = made(t.VAULT, "kv", resourceGroupName="rg")
-GROUP = made(t.GROUP, "rg", resourceGroupName="rg")
-NAMESPACE = made(t.NAMESPACE, "beans", metadata={"name": "beans"})
+VAULT = declare(t.VAULT, "kv", resourceGroupName="rg")
+GROUP = declare(t.GROUP, "rg", resourceGroupName="rg")
+NAMESPACE = declare(t.NAMESPACE, "beans", metadata={"name": "beans"})
 EVERYTHING = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
-def endpoint(target: str) -> Resource:
+def endpoint(target: str) -> DeclaredResource:
     connection = {"privateLinkServiceId": target, "groupIds": ["vault"]}
-    return made(t.ENDPOINT, "pep", privateLinkServiceConnections=[connection])
+    return declare(t.ENDPOINT, "pep", privateLinkServiceConnections=[connection])
 
 
-def diagnostics(**inputs: Any) -> Resource:
-    return made(t.DIAGNOSTICS, "d", resourceUri=VAULT.id, **inputs)
+def diagnostics(**inputs: Any) -> DeclaredResource:
+    return declare(t.DIAGNOSTICS, "d", resourceUri=VAULT.id, **inputs)
 
 
-def fence(**spec: Any) -> Resource:
-    return made(t.NETWORK_POLICY, "deny", metadata={"namespace": "beans"}, spec=spec)
+def network_policy(**spec: Any) -> DeclaredResource:
+    return declare(t.NETWORK_POLICY, "deny", metadata={"namespace": "beans"}, spec=spec)
 
 
 @pytest.mark.parametrize(
@@ -129,22 +129,26 @@ def fence(**spec: Any) -> Resource:
     [
         ("private-endpoint-present", [VAULT, endpoint(VAULT.id)], False),
         ("private-endpoint-present", [VAULT, endpoint("/subscriptions/s/other")], True),
-        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=GROUP.id, level="ReadOnly")], False),
-        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=GROUP.id, level="NotSpecified")], True),
-        ("lock-present", [VAULT, GROUP, made(t.LOCK, "l", scope=VAULT.id, level="CanNotDelete")], True),
-        ("lock-present", [GROUP], False),  # nothing in it
+        ("lock-present", [VAULT, GROUP, declare(t.LOCK, "l", scope=GROUP.id, level="ReadOnly")], False),
+        ("lock-present", [VAULT, GROUP, declare(t.LOCK, "l", scope=GROUP.id, level="NotSpecified")], True),
+        ("lock-present", [VAULT, GROUP, declare(t.LOCK, "l", scope=VAULT.id, level="CanNotDelete")], True),
+        ("lock-present", [GROUP], False),  # without data services
         ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": True}], workspaceId="w")], False),
         ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": True}])], True),
         ("diagnostics-present", [VAULT, diagnostics(logs=[{"enabled": False}], workspaceId="w")], True),
-        ("namespace-network-policy", [NAMESPACE, fence(**EVERYTHING)], False),
-        ("namespace-network-policy", [NAMESPACE, fence(**EVERYTHING, egress=[{}])], True),
-        ("namespace-network-policy", [NAMESPACE, fence(podSelector={}, policyTypes=["Ingress"])], True),
-        ("budget-present", [made(t.BUDGET, "b", amount=5, notifications={"all": {}})], False),
-        ("budget-present", [made(t.BUDGET, "b", amount=5)], True),
+        ("namespace-network-policy", [NAMESPACE, network_policy(**EVERYTHING)], False),
+        ("namespace-network-policy", [NAMESPACE, network_policy(**EVERYTHING, egress=[{}])], True),
+        (
+            "namespace-network-policy",
+            [NAMESPACE, network_policy(podSelector={}, policyTypes=["Ingress"])],
+            True,
+        ),
+        ("budget-present", [declare(t.BUDGET, "b", amount=5, notifications={"all": {}})], False),
+        ("budget-present", [declare(t.BUDGET, "b", amount=5)], True),
     ],
 )
-def test_a_corner_of_a_rule_over_the_stack(
-    stack: Callable[..., Any], policy: str, resources: list[Resource], *, caught: bool
+def test_an_edge_case_of_a_policy_over_the_stack(
+    stack: Callable[..., Any], policy: str, resources: list[DeclaredResource], *, caught: bool
 ) -> None:
     rule = BY_ID[policy]
     assert rule.check_stack

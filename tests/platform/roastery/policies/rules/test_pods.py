@@ -1,4 +1,4 @@
-"""Pods wherever they are declared: workloads, workflows, and what Argo Events makes."""
+"""Pods, wherever they are declared: workloads, workflows, and those of Argo Events."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from roastery.policies import tokens as t
-from roastery.policies.model import Resource
+from roastery.policies.model import DeclaredResource
 
-Make = Callable[..., Resource]
+Make = Callable[..., DeclaredResource]
 Problems = Callable[..., list[str]]
 DIGEST = "@sha256:" + "a" * 64
 
@@ -40,9 +40,9 @@ def test_containers_of_a_workflow_inherit_from_its_defaults(problems: Problems, 
 @pytest.mark.parametrize("part", ["sidecars", "initContainers"])
 def test_containers_beside_the_main_one_count_too(problems: Problems, resource: Make, part: str) -> None:
     spec = {"templates": [{"name": "main", part: [{"name": "x", "image": "busybox:latest"}]}]}
-    found = problems("image-digest", resource(t.CRON_WORKFLOW, spec={"workflowSpec": spec}))
-    assert len(found) == 1
-    assert found[0].startswith(f"spec.workflowSpec.templates[0].{part}[0].image is 'busybox:latest'")
+    messages = problems("image-digest", resource(t.CRON_WORKFLOW, spec={"workflowSpec": spec}))
+    assert len(messages) == 1
+    assert messages[0].startswith(f"spec.workflowSpec.templates[0].{part}[0].image is 'busybox:latest'")
 
 
 def test_a_sensor_is_a_pod_and_may_hold_a_workflow(problems: Problems, resource: Make) -> None:
@@ -50,7 +50,7 @@ def test_a_sensor_is_a_pod_and_may_hold_a_workflow(problems: Problems, resource:
     trigger = {"template": {"argoWorkflow": {"source": {"resource": {"spec": workflow}}}}}
     bare = resource(t.SENSOR, spec={"template": {"container": {}}, "triggers": [trigger]})
     inside = "spec.triggers[0].template.argoWorkflow.source.resource.spec.templates[0].container.image"
-    assert [one.partition(" ")[0] for one in problems("image-digest", bare)] == [inside]
+    assert [message.partition(" ")[0] for message in problems("image-digest", bare)] == [inside]
     assert len(problems("pod-escalation", bare)) == 2
     assert len(problems("pod-service-account", bare)) == 1
     hardened = {"allowPrivilegeEscalation": False}
@@ -65,8 +65,8 @@ def test_the_event_bus_is_a_pod_of_three_containers(problems: Problems, resource
     parts = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
     bare = resource(t.EVENT_BUS, spec={"jetstream": {"version": "2.10.10"}})
     for policy in ("pod-escalation", "pod-non-root", "pod-capabilities", "pod-seccomp"):
-        found = [one.partition(".securityContext")[0] for one in problems(policy, bare)]
-        assert set(found) == {f"spec.jetstream.{part}" for part in parts}, policy
+        paths = [message.partition(".securityContext")[0] for message in problems(policy, bare)]
+        assert set(paths) == {f"spec.jetstream.{part}" for part in parts}, policy
     assert len(problems("pod-bounded", bare)) == 12
     assert len(problems("pod-service-account", bare)) == 1
     assert problems("image-digest", bare) == []
@@ -89,7 +89,7 @@ def test_the_event_bus_is_a_pod_of_three_containers(problems: Problems, resource
 
 
 @pytest.mark.parametrize("spec", [{"kafka": {"url": "x:9093"}}, {"nats": {"exotic": {"url": "nats://x"}}}])
-def test_a_bus_that_somebody_else_runs_makes_no_pods(
+def test_an_event_bus_outside_the_cluster_has_no_pods(
     problems: Problems, resource: Make, spec: dict[str, Any]
 ) -> None:
     bus = resource(t.EVENT_BUS, spec=spec)

@@ -13,16 +13,17 @@ import pytest
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from azsandbox.session import session
-from roastery.policies import evaluate, waivers
-from roastery.policies import state as states
+from roastery.policies import waivers
 from roastery.policies.catalogue import BY_ID, FAMILIES, POLICIES
+from roastery.policies.evaluate import evaluate
+from roastery.policies.state import parse
 
 PACK = Path(__file__).parents[4] / "platform" / "roastery" / "policies"
 PROGRAM = Path(__file__).parent / "program"
 EXPIRED = """waivers:
   - policy: lock-present
     resource: '::group'
-    reason: moved soon
+    reason: will be moved
     owner: platform engineers
     expires: 2026-01-31
 """
@@ -32,11 +33,14 @@ pytestmark = [
 ]
 REMEDIED = {"required-tags", "tls-floor"}
 BOTH = {("nsg-open-inbound", "nsg-management-port")}  # an open SSH port is an open port
-# One of each family, and the waivers' own.
-FIRST = {next(one.id for one in family.POLICIES if not one.remedy) for family in FAMILIES.values()}
+# One policy of each family.
+FIRST = {
+    next(family_policy.id for family_policy in family.POLICIES if not family_policy.remedy)
+    for family in FAMILIES.values()
+}
 
 
-def test_every_policy_has_a_bad_resource_and_a_good_one_of_a_type_it_looks_at(tables: Any) -> None:
+def test_every_policy_has_a_bad_resource_and_a_good_one_of_a_type_that_it_applies_to(tables: Any) -> None:
     assert {*tables.bad, *tables.left_out, *tables.outputs} == set(BY_ID)
     types = {kind for kind, _ in tables.good.values()}
     for policy in POLICIES:
@@ -45,7 +49,7 @@ def test_every_policy_has_a_bad_resource_and_a_good_one_of_a_type_it_looks_at(ta
 
 
 def test_good_resources_pass_every_policy_with_nothing_unproven(good: Any) -> None:
-    assert [one["message"] for one in good.findings] == []
+    assert [event["message"] for event in good.findings] == []
     assert good.exit_code == 0, good.text
 
 
@@ -55,19 +59,19 @@ def test_each_mistake_is_found_on_its_resource_and_nothing_else(bad: Any, tables
     expected |= {(policy, "rules-bad") for policy in tables.outputs} | BOTH
     expected |= {(policy, where) for policy, (_, where) in tables.left_out.items()}
     # A bad copy of a service has no endpoint of its own: rules over the stack count on the good ones only.
-    found = {
+    violations = {
         (policy, name) for policy, name in bad.pairs() if policy not in over_all or name not in tables.bad
     }
-    assert found == expected
+    assert violations == expected
     assert bad.exit_code != 0
-    assert all(one["enforcementLevel"] == "mandatory" for one in bad.findings)
+    assert all(event["enforcementLevel"] == "mandatory" for event in bad.findings)
 
 
 def test_a_low_tls_version_and_missing_tags_are_repaired_before_the_update(bad: Any) -> None:
-    after = {one["resourceUrn"].rpartition("::")[2]: one["after"] for one in bad.remediations}
+    after = {event["resourceUrn"].rpartition("::")[2]: event["after"] for event in bad.remediations}
     assert set(after) == REMEDIED
     assert after["tls-floor"]["minimumTlsVersion"] == "TLS1_2"
-    assert after["tls-floor"]["allowSharedKeyAccess"] is False, "the rest stays"
+    assert after["tls-floor"]["allowSharedKeyAccess"] is False, "the other inputs are unchanged"
     assert after["required-tags"]["tags"] == {
         "workload": "beans",
         "environment": "prod",
@@ -77,10 +81,10 @@ def test_a_low_tls_version_and_missing_tags_are_repaired_before_the_update(bad: 
     }
 
 
-def test_a_message_says_what_where_and_how_to_repair_it(bad: Any) -> None:
-    message = next(one["message"] for one in bad.findings if one["policyName"] == "storage-shared-key")
+def test_a_message_has_the_policy_the_property_and_the_fix(bad: Any) -> None:
+    message = next(event["message"] for event in bad.findings if event["policyName"] == "storage-shared-key")
     assert message.splitlines() == [
-        "Storage accounts take no account keys",
+        "Storage accounts do not accept account keys",
         "allowSharedKeyAccess is true, must be false",
         "Fix: Set allowSharedKeyAccess false; clients use Entra ID.",
     ]
@@ -96,25 +100,25 @@ def test_there_are_fifteen_families_and_the_waivers() -> None:
 
 
 @pytest.mark.parametrize("policy", sorted(FIRST))
-def test_a_violation_of_each_family_is_caught_in_preview_and_in_check_with_the_same_words(
+def test_a_violation_of_each_family_is_caught_in_preview_and_in_check_with_the_same_message(
     policy: str, bad: Any, checked: dict[str, Any]
 ) -> None:
     in_preview = {
-        (one["resourceUrn"].rpartition("::")[2], one["message"].splitlines()[1])
-        for one in bad.findings
-        if one["policyName"] == policy
+        (event["resourceUrn"].rpartition("::")[2], event["message"].splitlines()[1])
+        for event in bad.findings
+        if event["policyName"] == policy
     }
     in_check = {
-        (one["urn"].rpartition("::")[2], f"{one['path']} {one['message']}".strip())
-        for one in checked["findings"]
-        if one["policy"] == policy and one["blocks"]
+        (finding["urn"].rpartition("::")[2], f"{finding['path']} {finding['message']}".strip())
+        for finding in checked["findings"]
+        if finding["policy"] == policy and finding["blocks"]
     }
     assert in_preview & in_check
 
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory: pytest.TempPathFactory, preview: Callable[..., Any]) -> Any:
-    """The good program with a waiver past its end, under other levels and settings."""
+    """The good program with an expired waiver, with other levels and settings."""
     project = tmp_path_factory.mktemp("project")
     for file in PROGRAM.iterdir():
         if file.is_file():
@@ -130,19 +134,19 @@ def changed(tmp_path_factory: pytest.TempPathFactory, preview: Callable[..., Any
     return project, seen
 
 
-def test_the_sixteenth_is_a_waiver_past_its_end(changed: Any, state: dict[str, Any]) -> None:
+def test_an_expired_waiver_fails_preview_and_check(changed: Any, state: dict[str, Any]) -> None:
     project, seen = changed
-    (message,) = [one["message"] for one in seen.findings if one["policyName"] == "waiver-expired"]
-    assert "line 2: lock-present on …::group ended on 2026-01-31" in message
+    (message,) = [event["message"] for event in seen.findings if event["policyName"] == "waiver-expired"]
+    assert "line 2: lock-present on …::group expired on 2026-01-31" in message
     assert seen.exit_code != 0
     accepted = waivers.load(waivers.find(project), BY_ID)
-    report = evaluate.evaluate(states.parse(state), waivers=accepted)
-    assert "waiver-expired" in {one.policy.id for one in report.blocking}
+    report = evaluate(parse(state), waivers=accepted)
+    assert "waiver-expired" in {finding.policy.id for finding in report.blocking}
 
 
 def test_a_team_changes_levels_and_settings_with_a_file(changed: Any) -> None:
-    found = {(one["policyName"], one["enforcementLevel"]) for one in changed[1].findings}
-    assert found == {
+    violations = {(event["policyName"], event["enforcementLevel"]) for event in changed[1].findings}
+    assert violations == {
         ("pool-bounded", "advisory"),
         ("allowed-size", "mandatory"),
         ("waiver-expired", "mandatory"),
@@ -152,12 +156,12 @@ def test_a_team_changes_levels_and_settings_with_a_file(changed: Any) -> None:
 def test_the_engine_and_our_own_evaluator_find_the_same_on_a_state(
     tmp_path: Path, state: dict[str, Any], tables: Any
 ) -> None:
-    """Own evaluator, since the engine's analysis replaces secrets by text and knows no source lines."""
+    """The engine's own analysis replaces secrets with text and has no source lines: hence our evaluator."""
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state))
     command = ["pulumi", "policy", "analyze", "--file", str(file), "--json", "--policy-pack", str(PACK)]
     with session(Project(root=PROGRAM)) as environment:
-        done = subprocess.run(
+        process = subprocess.run(
             command,
             cwd=PROGRAM,
             env=environment,
@@ -165,14 +169,14 @@ def test_the_engine_and_our_own_evaluator_find_the_same_on_a_state(
             text=True,
             check=False,
         )
-    events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+    events = [json.loads(line) for line in process.stdout.splitlines() if line.startswith("{")]
     engine = {
-        (one["policyEvent"]["policyName"], one["policyEvent"]["resourceUrn"])
-        for one in events
-        if "policyEvent" in one and "UNPROVEN" not in one["policyEvent"]["message"]
+        (event["policyEvent"]["policyName"], event["policyEvent"]["resourceUrn"])
+        for event in events
+        if "policyEvent" in event and "UNPROVEN" not in event["policyEvent"]["message"]
     }
-    report = evaluate.evaluate(states.parse(state))
-    own = {(one.policy.id, one.urn) for one in report.findings if one.proven}
+    report = evaluate(parse(state))
+    own = {(finding.policy.id, finding.urn) for finding in report.findings if finding.proven}
     assert {policy for policy, _ in own} == set(BY_ID)
     assert tables.refused <= {policy for policy, _ in own}
     remedied = {pair for pair in own if BY_ID[pair[0]].remedy}
