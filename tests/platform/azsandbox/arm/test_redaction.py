@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.redaction import covered, secrets_of
+from azsandbox.arm.redaction import mark_secrets, secrets_of
 from azsandbox.schema.values import Secret
 
 
@@ -12,5 +12,5 @@ def test_secret_texts_are_found_at_any_depth() -> None:
 
 
 def test_outputs_that_repeat_a_secret_have_it_marked_again() -> None:
-    outputs = covered({"a": ["x", {"b": "s"}], "c": 1}, {"s"})
+    outputs = mark_secrets({"a": ["x", {"b": "s"}], "c": 1}, {"s"})
     assert outputs == {"a": ["x", {"b": Secret("s")}], "c": 1}

@@ -34,10 +34,10 @@ def test_a_child_needs_its_parent(azure: Any) -> None:
 
 def test_a_service_of_an_account_needs_no_declaration_to_be_a_parent(azure: Any) -> None:
     azure.storage("stone")
-    made = azure.make(
+    state = azure.make(
         "storage:BlobContainer", resourceGroupName="rg", accountName="stone", containerName="sales"
     )
-    assert made.id.endswith("/storageAccounts/stone/blobServices/default/containers/sales")
+    assert state.id.endswith("/storageAccounts/stone/blobServices/default/containers/sales")
 
 
 def test_a_referenced_id_has_to_exist(azure: Any, group: str) -> None:
@@ -56,25 +56,25 @@ def test_a_referenced_id_has_to_be_of_the_right_type(azure: Any) -> None:
 
 
 def test_names_are_checked_before_anything_is_deployed(azure: Any) -> None:
-    place = {"resourceGroupName": "rg", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
-    (found,) = azure.errors("storage:StorageAccount", accountName="Has-Hyphens", **place)
-    assert found.startswith(
-        "accountName 'Has-Hyphens' is no valid name: 3 to 24 lower-case letters and digits"
+    inputs = {"resourceGroupName": "rg", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    (error,) = azure.errors("storage:StorageAccount", accountName="Has-Hyphens", **inputs)
+    assert error.startswith(
+        "accountName 'Has-Hyphens' is not a valid name: 3 to 24 lower-case letters and digits"
     )
 
 
 def test_an_unknown_region_is_refused_and_a_spelled_out_one_is_not(empty_azure: Any) -> None:
     assert empty_azure.errors("resources:ResourceGroup", location="West Europe") == []
-    (found,) = empty_azure.errors("resources:ResourceGroup", location="westerneurope")
-    assert "is no Azure region" in found
+    (error,) = empty_azure.errors("resources:ResourceGroup", location="westerneurope")
+    assert "is not an Azure region" in error
 
 
 def test_a_global_name_is_taken_once_in_all_of_azure(azure: Any) -> None:
     azure.storage("stone")
     azure.group("other")
-    place = {"resourceGroupName": "other", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    inputs = {"resourceGroupName": "other", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
     assert (
-        azure.refusal("storage:StorageAccount", accountName="STONE".lower(), **place)
+        azure.refusal("storage:StorageAccount", accountName="STONE".lower(), **inputs)
         == "StorageAccountAlreadyTaken"
     )
 
@@ -96,10 +96,10 @@ def test_a_function_that_is_not_modelled_is_named(azure: Any) -> None:
 
 
 def test_deleting_a_group_deletes_all_in_it(azure: Any) -> None:
-    place = azure.make("resources:ResourceGroup", resourceGroupName="gone", location="westeurope")
+    group = azure.make("resources:ResourceGroup", resourceGroupName="gone", location="westeurope")
     azure.make("managedidentity:UserAssignedIdentity", resourceGroupName="gone", resourceName="id-one")
-    azure.delete("resources:ResourceGroup", place)
-    assert [one.id for one in azure.subscription.all() if "gone" in one.id] == []
+    azure.delete("resources:ResourceGroup", group)
+    assert [resource.id for resource in azure.subscription.all() if "gone" in resource.id] == []
 
 
 def test_a_subnet_in_use_can_not_be_deleted_and_neither_can_its_network(azure: Any) -> None:
@@ -140,19 +140,19 @@ def test_a_read_only_lock_refuses_writes_too(azure: Any, group: str) -> None:
 
 
 def test_a_lock_deep_inside_stops_the_groups_delete(azure: Any) -> None:
-    place = azure.make("resources:ResourceGroup", resourceGroupName="kept", location="westeurope")
+    resource_group = azure.make("resources:ResourceGroup", resourceGroupName="kept", location="westeurope")
     vault = azure.make(
         "managedidentity:UserAssignedIdentity", resourceGroupName="kept", resourceName="id-one"
     )
     azure.make("authorization:ManagementLockByScope", scope=vault.id, lockName="keep", level="CanNotDelete")
-    assert azure.delete_refusal("resources:ResourceGroup", place) == "ScopeLocked"
+    assert azure.delete_refusal("resources:ResourceGroup", resource_group) == "ScopeLocked"
 
 
 def test_ids_compare_without_case(azure: Any, group: str) -> None:
     azure.storage("stone")
-    found = azure.subscription.get(f"{group}/providers/microsoft.storage/STORAGEACCOUNTS/Stone".upper())
-    assert found is not None
-    assert found.id.endswith("/Microsoft.Storage/storageAccounts/stone")
+    account = azure.subscription.get(f"{group}/providers/microsoft.storage/STORAGEACCOUNTS/Stone".upper())
+    assert account is not None
+    assert account.id.endswith("/Microsoft.Storage/storageAccounts/stone")
 
 
 def test_an_unknown_role_is_refused(azure: Any, group: str) -> None:
@@ -215,8 +215,8 @@ def test_a_preview_stores_nothing_and_knows_what_the_inputs_say(azure: Any) -> N
         ("500", 500, "InternalServerError"),
     ],
 )
-def test_a_fault_strikes_as_often_as_asked(azure: Any, kind: str, status: int, code: str) -> None:
-    faults.order(azure.subscription, kind, "stone", "create", 1)
+def test_a_fault_is_injected_as_often_as_asked(azure: Any, kind: str, status: int, code: str) -> None:
+    faults.add(azure.subscription, kind, "stone", "create", 1)
     with pytest.raises(ArmError) as caught:
         azure.storage("stone")
     assert (caught.value.status, caught.value.code) == (status, code)
@@ -224,7 +224,7 @@ def test_a_fault_strikes_as_often_as_asked(azure: Any, kind: str, status: int, c
 
 
 def test_a_failed_long_operation_leaves_the_resource_for_the_next_update(azure: Any) -> None:
-    faults.order(azure.subscription, "fail", "stone", "create", 1)
+    faults.add(azure.subscription, "fail", "stone", "create", 1)
     with pytest.raises(InitFailedError) as caught:
         azure.storage("stone")
     state = caught.value.state
@@ -259,16 +259,16 @@ def test_no_secret_is_stored_in_the_clear(azure: Any, tmp_path: Any) -> None:
 
 def test_a_changed_secret_reads_as_changed_and_not_as_the_old_one(azure: Any) -> None:
     azure.vault()
-    place = {"resourceGroupName": "rg", "vaultName": "kv-one", "secretName": "password"}
-    state = azure.make("keyvault:Secret", **place, properties={"value": Secret("one")})
+    names = {"resourceGroupName": "rg", "vaultName": "kv-one", "secretName": "password"}
+    state = azure.make("keyvault:Secret", **names, properties={"value": Secret("one")})
     azure.update("keyvault:Secret", state, properties={"value": Secret("two")})
     read = azure.read("keyvault:Secret", state)
     assert "changed outside" in read.inputs["properties"]["value"].value
 
 
 def test_ids_are_taken_apart_at_their_last_provider() -> None:
-    found = ids.parse("/subscriptions/s/resourceGroups/g/providers/A.B/cs/c/providers/D.E/fs/f/gs/g")
-    assert (found.scope, found.kind, found.names) == (
+    parsed = ids.parse("/subscriptions/s/resourceGroups/g/providers/A.B/cs/c/providers/D.E/fs/f/gs/g")
+    assert (parsed.scope, parsed.kind, parsed.names) == (
         "/subscriptions/s/resourceGroups/g/providers/A.B/cs/c",
         "D.E/fs/gs",
         ("f", "g"),

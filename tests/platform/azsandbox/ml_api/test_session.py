@@ -14,7 +14,7 @@ import requests
 
 from azsandbox.arm.subscription import Subscription
 from azsandbox.ml_api.jobs.records import Records, Run
-from azsandbox.ml_api.processes import Processes, sweep
+from azsandbox.processes import Processes, end_abandoned
 
 pytestmark = pytest.mark.xdist_group("api")
 
@@ -24,11 +24,11 @@ def test_an_operation_that_is_not_modelled_is_named(sandbox: Any, workspace: str
 
     token = DefaultAzureCredential().get_token(f"{sandbox.url}/.default").token
     path = f"{workspace}/batchEndpoints/b?api-version=2023-10-01"
-    said = requests.put(
+    response = requests.put(
         f"{sandbox.url}{path}", json={}, headers={"Authorization": f"Bearer {token}"}, timeout=10
     )
-    assert said.status_code == 501
-    message = said.json()["error"]["message"]
+    assert response.status_code == 501
+    message = response.json()["error"]["message"]
     assert "PUT" in message
     assert "/batchEndpoints/b" in message
     assert "api-version 2023-10-01" in message
@@ -51,16 +51,16 @@ def test_nothing_but_the_sandboxes_hosts_is_reached(sandbox: Any) -> None:
     del sandbox
     with pytest.raises(requests.exceptions.ProxyError, match="403"):
         requests.get("https://management.azure.com/subscriptions", timeout=10)
-    said = requests.get("http://example.com/", timeout=10)
-    assert said.status_code == 403
-    assert "lets nothing out" in said.text
+    response = requests.get("http://example.com/", timeout=10)
+    assert response.status_code == 403
+    assert "refuses connections to the outside" in response.text
 
 
 def test_the_session_listens_on_this_machine_only(sandbox: Any) -> None:
     port = sandbox.url.rpartition(":")[2]
-    said = subprocess.run(["/bin/cat", "/proc/net/tcp"], capture_output=True, text=True, check=True).stdout
-    listening = [line.split()[1] for line in said.splitlines()[1:] if line.split()[3] == "0A"]
-    mine = [one for one in listening if int(one.partition(":")[2], 16) == int(port)]
+    table = subprocess.run(["/bin/cat", "/proc/net/tcp"], capture_output=True, text=True, check=True).stdout
+    listening = [line.split()[1] for line in table.splitlines()[1:] if line.split()[3] == "0A"]
+    mine = [address for address in listening if int(address.partition(":")[2], 16) == int(port)]
     assert mine == [f"0100007F:{int(port):04X}"]
 
 
@@ -74,8 +74,8 @@ def test_no_secret_of_a_job_is_written(sdk: Any, sandbox: Any, ml: Any, image: s
     )
     name = ml.jobs.create_or_update(job).name
     del name
-    written = [one for one in sandbox.project.sandbox.rglob("*") if one.is_file()]
-    assert [one for one in written if b"fjord-and-kettle" in one.read_bytes()] == []
+    written = [file for file in sandbox.project.sandbox.rglob("*") if file.is_file()]
+    assert [file for file in written if b"fjord-and-kettle" in file.read_bytes()] == []
 
 
 @pytest.fixture
@@ -125,13 +125,13 @@ def test_jobs_end_with_the_session(
     short: Any, tmp_path: Path, until: Any, alive: Callable[[int], bool], workspace: str
 ) -> None:
     pid = tmp_path / "pid"
-    done = short(SUBMIT.format(subscription=workspace.split("/")[2], pid=pid))
-    assert done.returncode == 0, done.stderr
+    result = short(SUBMIT.format(subscription=workspace.split("/")[2], pid=pid))
+    assert result.returncode == 0, result.stderr
     until(lambda: not alive(int(pid.read_text())))
     subscription = Subscription.open(tmp_path / "sandbox" / "subscription.sqlite")
-    held = subscription.get(f"{workspace}/jobs/{done.stdout.split()[-1]}")
-    assert held is not None
-    assert held.outputs["run"]["status"] == "Canceled"
+    job = subscription.get(f"{workspace}/jobs/{result.stdout.split()[-1]}")
+    assert job is not None
+    assert job.outputs["run"]["status"] == "Canceled"
     subscription.close()
 
 
@@ -141,7 +141,7 @@ def test_what_a_killed_session_left_is_swept(
     processes = Processes(tmp_path)
     process = processes.start(["/bin/sleep", "300"], cwd=tmp_path, env={}, log=tmp_path / "log")
     assert alive(process.pid)
-    sweep(tmp_path)
+    end_abandoned(tmp_path)
     until(lambda: not alive(process.pid))
     process.wait()
 

@@ -44,18 +44,21 @@ def test_the_productions_own_credential_signs_in(sandbox: Any, ask: Any) -> None
 
 
 def test_without_a_token_nobody_gets_in(ask: Any) -> None:
-    said = ask(None)
-    assert (said.status_code, said.json()["error"]["code"]) == (401, "AuthenticationFailed")
+    response = ask(None)
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "AuthenticationFailed")
 
 
 def test_a_token_for_another_audience_is_refused(ask: Any) -> None:
-    said = ask(token_for("https://ml.azure.sandbox"))
-    assert (said.status_code, said.json()["error"]["code"]) == (401, "InvalidAuthenticationTokenAudience")
+    response = ask(token_for("https://ml.azure.sandbox"))
+    assert (response.status_code, response.json()["error"]["code"]) == (
+        401,
+        "InvalidAuthenticationTokenAudience",
+    )
 
 
 def test_a_token_that_someone_else_signed_is_refused(sandbox: Any, ask: Any) -> None:
-    said = ask(jwt.encode({"aud": sandbox.url}, "k" * 32, "HS256"))
-    assert (said.status_code, said.json()["error"]["code"]) == (401, "InvalidAuthenticationToken")
+    response = ask(jwt.encode({"aud": sandbox.url}, "k" * 32, "HS256"))
+    assert (response.status_code, response.json()["error"]["code"]) == (401, "InvalidAuthenticationToken")
 
 
 def test_a_foreign_token_file_does_not_sign_in(
@@ -66,7 +69,7 @@ def test_a_foreign_token_file_does_not_sign_in(
     file = tmp_path / "token"
     file.write_text(jwt.encode({"aud": EXCHANGE}, "k" * 32, "HS256"))
     monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(file))
-    with pytest.raises(ClientAuthenticationError, match="not of this sandbox session"):
+    with pytest.raises(ClientAuthenticationError, match="this sandbox session did not issue"):
         token_for(sandbox.url)
 
 
@@ -88,7 +91,7 @@ def test_an_expired_token_is_refused(tokens: Tokens) -> None:
 
 
 def exchange(tokens: Tokens, **form: str) -> dict[str, Any]:
-    given = {
+    fields = {
         "grant_type": "client_credentials",
         "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
         "client_id": "c",
@@ -96,7 +99,7 @@ def exchange(tokens: Tokens, **form: str) -> dict[str, Any]:
         "scope": "https://a/.default",
         **form,
     }
-    body = "&".join(f"{name}={quote(value)}" for name, value in given.items())
+    body = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
     return tokens.exchange(Call(method="POST", host="", path="", body=body.encode())).body
 
 
@@ -105,7 +108,7 @@ def exchange(tokens: Tokens, **form: str) -> dict[str, Any]:
     [
         ({"grant_type": "password"}, "AADSTS70003"),
         ({"client_id": "someone"}, "AADSTS700016"),
-        ({"client_assertion": "nonsense"}, "not of this sandbox session"),
+        ({"client_assertion": "nonsense"}, "this sandbox session did not issue"),
     ],
 )
 def test_the_sign_in_refuses_what_is_not_its_own(tokens: Tokens, form: dict[str, str], words: str) -> None:
@@ -113,8 +116,8 @@ def test_the_sign_in_refuses_what_is_not_its_own(tokens: Tokens, form: dict[str,
 
 
 def test_an_expired_federated_token_says_so(tokens: Tokens) -> None:
-    said = exchange(tokens, client_assertion=tokens.federated(-10))
-    assert "AADSTS700024" in said["error_description"]
+    response = exchange(tokens, client_assertion=tokens.federated(-10))
+    assert "AADSTS700024" in response["error_description"]
 
 
 def test_a_plain_shell_has_no_way_in(running: Any) -> None:

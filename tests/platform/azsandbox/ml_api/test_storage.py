@@ -22,11 +22,11 @@ def folders(tmp_path: Path) -> Folders:
 def test_a_blob_comes_back_with_its_metadata(folders: Folders) -> None:
     folders.put("stone", "raw", "a/b.csv", b"1")
     folders.set_metadata("stone", "raw", "a/b.csv", {"upload_status": "completed"})
-    found = folders.get("stone", "raw", "a/b.csv")
-    assert (found.path.read_bytes(), found.metadata) == (b"1", {"upload_status": "completed"})
+    blob = folders.get("stone", "raw", "a/b.csv")
+    assert (blob.path.read_bytes(), blob.metadata) == (b"1", {"upload_status": "completed"})
     folders.put("stone", "raw", "c", b"2")
-    assert [one.name for one in folders.list("stone", "raw", "")] == ["a/b.csv", "c"]
-    assert [one.name for one in folders.list("stone", "raw", "a/")] == ["a/b.csv"]
+    assert [blob.name for blob in folders.list("stone", "raw", "")] == ["a/b.csv", "c"]
+    assert [blob.name for blob in folders.list("stone", "raw", "a/")] == ["a/b.csv"]
     folders.delete("stone", "raw", "a/b.csv")
     with pytest.raises(ArmError, match="does not exist"):
         folders.get("stone", "raw", "a/b.csv")
@@ -42,7 +42,7 @@ def test_blocks_become_a_blob_in_the_order_of_the_list(folders: Folders) -> None
 
 @pytest.mark.parametrize("name", ["../other/secret", "a/../../other", "/etc/passwd/../../../x/../../.."])
 def test_no_name_leads_out_of_its_container(folders: Folders, name: str) -> None:
-    with pytest.raises(ArmError, match="is no name of a blob"):
+    with pytest.raises(ArmError, match="is not a valid blob name"):
         folders.put("stone", "raw", name, b"")
 
 
@@ -77,5 +77,5 @@ def test_storage_wants_a_token_for_storage(sandbox: Any) -> None:
     wrong = credential.get_token(f"{sandbox.url}/.default").token
     right = credential.get_token("https://storage.azure.com/.default").token
     for token, status in ((wrong, 401), (right, 404)):
-        said = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
-        assert said.status_code == status
+        response = requests.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        assert response.status_code == status
