@@ -86,7 +86,7 @@ def execute(
             help="Also start an API server for the Azure ML SDK; its jobs end when the command ends.",
         ),
     ] = False,
-    face: Annotated[bool, typer.Option("--face", hidden=True)] = False,
+    formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
     """Run a command inside the sandbox.
 
@@ -96,7 +96,7 @@ def execute(
 
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
-    raise typer.Exit(commands.execute(Project.find(), context.args, api=api or face))
+    raise typer.Exit(commands.execute(Project.find(), context.args, api=api or formerly_api))
 
 
 @app.command()

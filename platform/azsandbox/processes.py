@@ -28,7 +28,7 @@ def is_alive(process: int) -> bool:
 
 
 def end_group(group: int, signal_number: int = signal.SIGKILL) -> None:
-    """Send a signal to a process group; a group that has ended already is no error."""
+    """Send a signal to a process group; a group that has already ended is ignored."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal_number)
 

@@ -241,10 +241,10 @@ def until() -> Callable[..., None]:
 def alive() -> Callable[[int], bool]:
     """Whether a process runs; one that has ended and waits for its parent to notice does not."""
 
-    def look(process: int) -> bool:
+    def check(process: int) -> bool:
         result = subprocess.run(
             ["/bin/ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
         )
         return result.stdout.strip()[:1] not in {"", "Z", "X"}
 
-    return look
+    return check

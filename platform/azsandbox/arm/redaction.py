@@ -119,7 +119,7 @@ def _marked(value: Any) -> Any:
 
 
 def _holds_something(value: Any) -> bool:
-    """A name alone is not enough: `key: {…reference…}` and `password: null` are no secrets."""
+    """A name alone is not enough: neither `key: {…reference…}` nor `password: null` is a secret."""
     return (isinstance(value, str) and value != "") or (
         isinstance(value, dict) and bool(value) and _flat(value)
     )
