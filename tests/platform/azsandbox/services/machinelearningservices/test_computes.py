@@ -42,7 +42,7 @@ def test_attaching_needs_the_extension_and_two_roles(
 def test_names_of_compute(azure: Any, name: str) -> None:
     inputs = {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": name}
     problems = azure.errors(COMPUTE, **inputs, properties={"computeType": "AmlCompute", "properties": {}})
-    assert any("is no valid name" in problem for problem in problems)
+    assert any("is not a valid name" in problem for problem in problems)
 
 
 @pytest.mark.parametrize(
