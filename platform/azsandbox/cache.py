@@ -16,12 +16,12 @@ T = TypeVar("T")
 
 
 class Cache:
-    """A folder of JSON values; losing it costs time.
+    """A folder of JSON values; it can be deleted at any time.
 
     Args:
-        folder: where they lie.
-        packages: installed distributions that compute them; another version computes them anew.
-        sources: source files that compute them, likewise.
+        folder: the folder of the values, one file each.
+        packages: distributions that compute them; after a change of version they are computed again.
+        sources: source files that compute them; after a change of content they are computed again.
     """
 
     def __init__(self, folder: Path, packages: Sequence[str], sources: Sequence[Path]) -> None:
@@ -30,9 +30,9 @@ class Cache:
         self._computed_by = [*map(version, packages), *hashes]
 
     def get(self, key: Any, compute: Callable[[], T], keep: Callable[[T], bool] = lambda _: True) -> T:
-        """The cached value for `key`, or a computed one, which is cached where `keep` says so.
+        """The cached value for `key`; else the result of `compute`, which is cached if `keep` returns True.
 
-        Both `key` and the value are what JSON can hold.
+        Both `key` and the value are JSON values.
         """
         text = json.dumps([self._computed_by, key], sort_keys=True)
         file = self._folder / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
@@ -42,4 +42,4 @@ class Cache:
         if keep(value):
             with suppress(OSError):  # a read-only checkout
                 files.write_json(file, value)
-        return json.loads(json.dumps(value))  # the same as the next time, when it is read
+        return json.loads(json.dumps(value))  # the same types as a value that is read from the cache

@@ -1,36 +1,43 @@
-"""`azsandbox …`: the offline subscription on the command line."""
+"""`azsandbox …`: the offline subscription on the command line.
+
+What a command needs is imported inside it, so that `--help` shows the commands without loading the model.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
-from azsandbox import commands
-from azsandbox import drift as drifting
-from azsandbox import recover as recovering
-from azsandbox.arm import faults
-from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import SandboxError
-from azsandbox.export import run as exporting
 from azsandbox.paths import Project
 
-Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack: one file Pulumi.<stack>.yaml.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output, nothing else.")]
+if TYPE_CHECKING:
+    from azsandbox.arm.subscription import Subscription
 
-_INTERRUPTED = 130
+Stack = Annotated[
+    str, typer.Option("--stack", "-s", help="The stack: there is one file Pulumi.<stack>.yaml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output, nothing else.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show every changed property.")]
+ExpectNothing = Annotated[
+    bool, typer.Option("--expect-no-changes", help="Exit with an error if anything would change.")
+]
 
-console = Console()
+DEFECT = 70
+INTERRUPTED = 130
+
 app = typer.Typer(
     name="sandbox",
-    help="The offline subscription: Pulumi's engine against stand-ins for Azure.",
+    help="An offline Azure subscription: Pulumi's own engine against stand-ins for Azure and Kubernetes.",
     no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help: rendering it with Rich takes longer than everything else
 )
 
 
@@ -42,14 +49,30 @@ def register(root: typer.Typer) -> None:
 def main() -> None:
     """Runs one command; a failure is one line on standard error, and an exit code."""
     try:
-        code = typer.main.get_command(app).main(prog_name="azsandbox", standalone_mode=False)
+        code = typer.main.get_command(app).main(
+            sys.argv[1:] or ["--help"], prog_name="azsandbox", standalone_mode=False
+        )
     except KeyboardInterrupt:
-        code = _INTERRUPTED
+        code = INTERRUPTED
     except (SandboxError, typer.TyperException) as error:
         message = error.format_message() if isinstance(error, typer.TyperException) else str(error)
         typer.echo(f"error: {' '.join(message.split())}", err=True)
         code = error.exit_code
+    except Exception as error:  # noqa: BLE001 - a defect has an exit code of its own
+        traceback.print_exception(error)
+        code = DEFECT
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@app.command()
+def tools() -> None:
+    """Install the pinned Pulumi CLI.
+
+    Downloads the official release; where that can't be reached, builds the published Go module.
+    """
+    from azsandbox.pulumi.toolchain.__main__ import main as install  # noqa: PLC0415 - --help stays fast
+
+    raise typer.Exit(install())
 
 
 @app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -57,33 +80,23 @@ def execute(
     context: typer.Context,
     *,
     api: Annotated[
-        bool, typer.Option("--api", help="Answer the Azure ML SDK too; jobs end with the command.")
+        bool,
+        typer.Option(
+            "--api",
+            help="Also start an API server for the Azure ML SDK; its jobs end when the command ends.",
+        ),
     ] = False,
+    formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
-    """Run any command inside the sandbox: roast sandbox exec -- pulumi preview --stack dev."""
+    """Run a command inside the sandbox.
+
+    For example: azsandbox exec -- pulumi preview --stack dev
+    """
+    from azsandbox import commands  # noqa: PLC0415 - --help stays fast
+
     if not context.args:
-        raise typer.BadParameter("name the command to run after --")
-    raise typer.Exit(commands.execute(Project.find(), context.args, api=api))
-
-
-def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
-    outcome = commands.operate(Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect)
-    if as_json:
-        typer.echo(json.dumps(dataclasses.asdict(outcome)))
-    else:
-        counts = (
-            ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
-        )
-        console.print(f"sandbox {operation} of {stack}: {counts} in {outcome.seconds} s", highlight=False)
-    raise typer.Exit(outcome.exit_code)
-
-
-Diff = Annotated[bool, typer.Option("--diff", help="Show every changed property.")]
-ExpectNothing = Annotated[bool, typer.Option("--expect-no-changes", help="Fail if anything changes.")]
-
-
-def _extra(*, diff: bool, expect_no_changes: bool) -> list[str]:
-    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes
+        raise typer.BadParameter("give the command to run after --")
+    raise typer.Exit(commands.execute(Project.find(), context.args, api=api or formerly_api))
 
 
 @app.command()
@@ -98,7 +111,7 @@ def up(
 def preview(
     stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
 ) -> None:
-    """Show what an up would do."""
+    """Show what `up` would change."""
     _operate("preview", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
 
 
@@ -106,7 +119,10 @@ def preview(
 def refresh(
     stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
 ) -> None:
-    """Compare the state with the sandbox's subscription, and take over what drifted."""
+    """Update a stack's state from the sandbox.
+
+    Compares the state with the sandbox's resources, and changes the state where they differ.
+    """
     _operate("refresh", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
 
 
@@ -115,97 +131,154 @@ def destroy(
     stack: Stack,
     *,
     unprotect: Annotated[
-        bool, typer.Option("--unprotect", help="Also what the program protects, as in production.")
+        bool, typer.Option("--unprotect", help="Also delete the resources that the program protects.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Delete everything of a stack from the sandbox."""
+    """Delete all resources of a stack."""
     _operate("destroy", stack, as_json=as_json, extra=[], unprotect=unprotect)
 
 
 @app.command()
 def reset(stack: Stack, *, as_json: Json = False) -> None:
-    """Forget a stack: state, resources, soft-deleted names. Nothing is asked, nothing real is touched."""
-    gone = commands.reset(Project.find(), stack)
-    _say({"stack": stack, "forgotten": gone}, f"forgot stack {stack} and {gone} resources", as_json=as_json)
+    """Forget a stack, without asking.
+
+    Deletes its state, its resources and its soft-deleted names from the sandbox.
+    """
+    from azsandbox import commands  # noqa: PLC0415 - --help stays fast
+
+    removed = commands.reset(Project.find(), stack)
+    text = f"forgot stack {stack} and {removed} resources"
+    _report({"stack": stack, "forgotten": removed}, text, as_json=as_json)
 
 
-@app.command()
-def recover(stack: Stack, *, as_json: Json = False) -> None:
-    """Bring a stack back after Pulumi was killed in the middle of an operation."""
-    done = recovering.recover(Project.find(), stack)
-    after = "refreshed" if done.refreshed else "nothing was pending"
-    text = f"{len(done.adopted)} adopted, {len(done.dropped)} dropped, {after}"
-    _say(dataclasses.asdict(done), text, as_json=as_json)
+@app.command(name="recover")
+def recover_stack(stack: Stack, *, as_json: Json = False) -> None:
+    """Repair a stack's state after Pulumi was killed.
+
+    Removes the lock and resolves the operations that were pending, then refreshes.
+    """
+    from azsandbox import recover  # noqa: PLC0415 - --help stays fast
+
+    result = recover.recover(Project.find(), stack)
+    refreshed = "refreshed" if result.refreshed else "nothing was pending"
+    text = f"{len(result.adopted)} adopted, {len(result.dropped)} dropped, {refreshed}"
+    _report(dataclasses.asdict(result), text, as_json=as_json)
 
 
-@app.command()
-def drift(
+@app.command(name="drift")
+def change_resource(
     *,
     resource: Annotated[
-        str | None, typer.Option(help="Id, or the end of one; default: something likely.")
+        str | None,
+        typer.Option(help="Id of the resource, or the end of its id; default: one that the sandbox chooses."),
     ] = None,
     setting: Annotated[
-        str | None, typer.Option("--set", help="path=value, such as publicNetworkAccess=Enabled.")
+        str | None,
+        typer.Option("--set", help="The change, as path=value; for example publicNetworkAccess=Enabled."),
     ] = None,
     delete: Annotated[bool, typer.Option("--delete", help="Delete the resource instead.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Change something behind Pulumi's back, for a refresh to find."""
-    changed = drifting.drift(_subscription(), resource, setting, delete=delete)
-    text = f"{changed.what} of {changed.id}: {changed.before} → {changed.after}"
-    _say(dataclasses.asdict(changed), text, as_json=as_json)
+    """Change a resource without Pulumi.
+
+    As a person does in the portal: the next refresh detects the drift.
+    """
+    from azsandbox import drift  # noqa: PLC0415 - --help stays fast
+
+    change = drift.drift(_subscription(), resource, setting, delete=delete)
+    text = f"{change.what} of {change.id}: {change.before} → {change.after}"
+    _report(dataclasses.asdict(change), text, as_json=as_json)
 
 
 @app.command()
 def fault(
-    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(faults.KINDS)}; `clear` takes all back.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="One of 409, 429, 500, timeout, slow, slow:SECONDS, fail; `clear` removes pending faults."
+        ),
+    ],
     *,
-    on: Annotated[str, typer.Option(help="Part of an id, a type or a name in the program.")] = "",
-    operation: Annotated[str, typer.Option(help=f"One of {', '.join(faults.OPERATIONS)}.")] = "any",
-    times: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
+    on: Annotated[
+        str, typer.Option(help="Part of a resource's id, of its type, or of its name in the program.")
+    ] = "",
+    operation: Annotated[str, typer.Option(help="One of create, read, update, delete, any.")] = "any",
+    times: Annotated[int, typer.Option(min=1, help="The number of matching operations that get it.")] = 1,
 ) -> None:
-    """Let Azure have a bad day: the next matching operations fail, or take long."""
+    """Inject a fault into the next operations.
+
+    Those that match get an error response (409, 429, 500, timeout), take longer (slow), or end in state
+    Failed (fail).
+    """
+    from azsandbox.arm import faults  # noqa: PLC0415 - --help stays fast
+
     subscription = _subscription()
     if kind == "clear":
         subscription.clear_faults()
-        typer.echo("no faults are waiting any more")
+        typer.echo("no faults are pending")
         return
-    faults.order(subscription, kind, on, operation, times)
+    faults.add(subscription, kind, on, operation, times)
     typer.echo(f"the next {times} {operation} operation(s) on {on or 'anything'}: {kind}")
 
 
 @app.command(name="list")
 def list_resources(*, as_json: Json = False) -> None:
-    """What the sandbox's subscription holds."""
-    held = _subscription().all()
+    """List the resources in the subscription."""
+    from rich.console import Console  # noqa: PLC0415 - --help stays fast
+    from rich.table import Table  # noqa: PLC0415 - --help stays fast
+
+    resources = _subscription().all()
     if as_json:
-        typer.echo(json.dumps([{"id": one.id, "type": one.token} for one in held]))
+        typer.echo(json.dumps([{"id": resource.id, "type": resource.token} for resource in resources]))
         return
     table = Table("type", "id", box=None)
-    for one in held:
-        table.add_row(one.token.removeprefix("azure-native:"), one.id)
-    console.print(table)
+    for resource in resources:
+        table.add_row(resource.token.removeprefix("azure-native:"), resource.id)
+    Console().print(table)
 
 
 @app.command()
 def export(
     stack: Stack,
     *,
-    kind: Annotated[str, typer.Option("--format", help=f"One of {', '.join(exporting.FORMATS)}.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="A new folder, or one of an earlier export.")],
+    kind: Annotated[str, typer.Option("--format", help="One of arm, kubernetes.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="A new folder, or the folder of an earlier export.")
+    ],
     as_json: Json = False,
 ) -> None:
-    """Write what a stack holds for other tools: an ARM template, or Kubernetes manifests. No secrets."""
-    done = exporting.export(Project.find(), stack, kind, out)
-    secrets = f", {len(done.redacted)} secrets left out" if done.redacted else ""
-    text = f"{done.resources} resources of {stack} in {out}{secrets}" if done.out else done.note
-    _say(dataclasses.asdict(done), text, as_json=as_json)
+    """Write a stack's resources for other tools.
+
+    Either as an ARM template or as Kubernetes manifests, without secrets.
+    """
+    from azsandbox.export import run  # noqa: PLC0415 - --help stays fast
+
+    result = run.export(Project.find(), stack, kind, out)
+    secrets = f", {len(result.redacted)} secrets left out" if result.redacted else ""
+    text = f"{result.resources} resources of {stack} in {out}{secrets}" if result.out else result.note
+    _report(dataclasses.asdict(result), text, as_json=as_json)
+
+
+def _extra(*, diff: bool, expect_no_changes: bool) -> list[str]:
+    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes
+
+
+def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
+    from azsandbox import commands  # noqa: PLC0415 - --help stays fast
+
+    outcome = commands.operate(Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect)
+    changes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
+    text = f"sandbox {operation} of {stack}: {changes} in {outcome.seconds} s"
+    _report(dataclasses.asdict(outcome), text, as_json=as_json)
+    raise typer.Exit(outcome.exit_code)
 
 
 def _subscription() -> Subscription:
+    from azsandbox.arm.subscription import Subscription  # noqa: PLC0415 - --help stays fast
+
     return Subscription.open(Project.find().model)
 
 
-def _say(values: dict[str, Any], text: str, *, as_json: bool) -> None:
+def _report(values: dict[str, Any], text: str, *, as_json: bool) -> None:
     typer.echo(json.dumps(values) if as_json else text)

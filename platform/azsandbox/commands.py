@@ -1,4 +1,4 @@
-"""What `roast sandbox` does with a stack, apart from the command line itself."""
+"""The operations behind the command line: run, operate, export and reset a stack."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ACCOUNTS = "microsoft.storage/storageaccounts"
 
 @dataclass(kw_only=True)
 class Outcome:
-    """What an operation did, for machines."""
+    """The result of one operation, as `--json` prints it."""
 
     command: str
     stack: str
@@ -48,12 +48,12 @@ class Outcome:
 
 
 def execute(project: Project, command: Sequence[str], *, api: bool = False) -> int:
-    """Run any command inside a session; its exit code. With `api` the Azure ML SDK is answered too."""
+    """Run a command in a session; returns its exit code. `api` adds the API server for the Azure ML SDK."""
     with session(project, api=api) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
-            raise ProjectError(f"no such command: {command[0]}") from error
+            raise ProjectError(f"command not found: {command[0]}") from error
 
 
 def operate(
@@ -66,77 +66,75 @@ def operate(
     unprotect: bool = False,
     events: list[dict[str, Any]] | None = None,
 ) -> Outcome:
-    """One Pulumi operation on a stack; `quiet` shows nothing of Pulumi's own progress.
+    """Run one Pulumi operation on a stack.
 
-    `unprotect` takes the program's `protect` off everything in the state first; the engine's events are
-    added to `events`.
+    Args:
+        project: the project's folders.
+        operation: `up`, `preview`, `refresh` or `destroy`.
+        stack: the stack's short name.
+        extra: further flags for Pulumi.
+        quiet: hide Pulumi's own progress.
+        unprotect: remove `protect` from all resources in the state first.
+        events: the engine's events are appended here.
+
+    Raises:
+        SandboxError: the stack protects resources that `destroy` would delete, or the session does not start.
     """
     started = time.monotonic()
     if operation == "destroy" and not unprotect:
         _refuse_protected(project, stack)
     program = operation in _RUN_THE_PROGRAM and not wants_debug(extra)
     with session(project, program=program) as environment:
-        environment["PULUMI_DEBUG_COMMANDS"] = "true"  # or there is no --event-log
-        log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"
-        command = [
-            "pulumi",
-            operation,
-            "--stack",
-            stack,
-            *_FLAGS[operation],
-            *_ALWAYS,
-            "--event-log",
-            str(log),
-            *extra,
-        ]
         if unprotect:
             _unprotect(project, stack, environment)
-        shown = subprocess.DEVNULL if quiet else None
-        done = subprocess.run(
-            command,
+        log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"
+        command = ["pulumi", operation, "--stack", stack, *_FLAGS[operation], *_ALWAYS]
+        process = subprocess.run(
+            [*command, "--event-log", str(log), *extra],
             cwd=project.root,
-            env=environment,
+            env={**environment, "PULUMI_DEBUG_COMMANDS": "true"},  # enables --event-log
             check=False,
-            stdout=shown,
+            stdout=subprocess.DEVNULL if quiet else None,
             stderr=subprocess.PIPE if quiet else None,
             text=True,
         )
-        seen = _events(log)
+        engine_events = _events(log)
     outcome = Outcome(
         command=operation,
         stack=stack,
-        exit_code=done.returncode,
+        exit_code=process.returncode,
         seconds=round(time.monotonic() - started, 1),
     )
-    _summarize(seen, outcome)
+    _summarize(engine_events, outcome)
     if events is not None:
-        events += seen
-    if done.returncode and not outcome.errors and quiet:
-        outcome.errors = [line for line in (done.stderr or "").splitlines() if line.strip()][-3:]
+        events += engine_events
+    if process.returncode and not outcome.errors and quiet:
+        outcome.errors = [line for line in (process.stderr or "").splitlines() if line.strip()][-3:]
     return outcome
 
 
 def _refuse_protected(project: Project, stack: str) -> None:
-    """Pulumi itself finds out in the middle, when much is deleted already."""
+    """Pulumi itself checks `protect` resource by resource, when it has deleted others already."""
     names = [
-        str(one["urn"]).rpartition("::")[2]
-        for one in resources_in_state(project, stack)
-        if one.get("protect")
+        str(resource["urn"]).rpartition("::")[2]
+        for resource in resources_in_state(project, stack)
+        if resource.get("protect")
     ]
     if names:
         raise SandboxError(
             f"stack {stack} protects {', '.join(sorted(names))}: nothing was deleted; "
-            "--unprotect lifts it, here only"
+            "destroy --unprotect deletes them from the sandbox too"
         )
 
 
 def _unprotect(project: Project, stack: str, environment: dict[str, str]) -> None:
     command = ["pulumi", "state", "unprotect", "--all", "--yes", "--stack", stack, *_ALWAYS]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=project.root, env=environment, check=False, capture_output=True, text=True
     )
-    if done.returncode:
-        raise SandboxError(f"protection can't be lifted: {(done.stderr or done.stdout).strip()}")
+    if process.returncode:
+        output = (process.stderr or process.stdout).strip()
+        raise SandboxError(f"the resources of stack {stack} can't be unprotected: {output}")
 
 
 def _events(log: Path) -> list[dict[str, Any]]:
@@ -157,25 +155,29 @@ def _summarize(events: Sequence[dict[str, Any]], outcome: Outcome) -> None:
         elif "summaryEvent" in event:
             changes.update(event["summaryEvent"].get("resourceChanges") or {})
         elif "diagnosticEvent" in event:
-            found = event["diagnosticEvent"]
-            text = " ".join(str(found.get("message", "")).split())
-            target = {"error": outcome.errors, "warning": outcome.warnings}.get(str(found.get("severity")))
+            diagnostic = event["diagnosticEvent"]
+            text = " ".join(str(diagnostic.get("message", "")).split())
+            target = {"error": outcome.errors, "warning": outcome.warnings}.get(
+                str(diagnostic.get("severity"))
+            )
             if target is not None and text and text not in target:
                 target.append(text)
     outcome.changes = dict(changes)
 
 
 def export(project: Project, stack: str) -> dict[str, Any]:
-    """A stack's state as `pulumi stack export` writes it; the sandbox's secrets in it are placeholders."""
+    """A stack's state as `pulumi stack export` writes it; the secrets in it are placeholders."""
     command = ["pulumi", "stack", "export", "--stack", stack, "--show-secrets", *_ALWAYS]
     with session(project) as environment:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=project.root, env=environment, check=False, capture_output=True, text=True
         )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        raise SandboxError(f"the sandbox's state of {stack} can't be read: {lines[-1] if lines else '?'}")
-    return json.loads(done.stdout)
+    if process.returncode:
+        lines = process.stderr.strip().splitlines()
+        raise SandboxError(
+            f"the sandbox's state of stack {stack} can't be read: {lines[-1] if lines else 'no output'}"
+        )
+    return json.loads(process.stdout)
 
 
 def state_file(project: Project, stack: str) -> Path:
@@ -184,7 +186,7 @@ def state_file(project: Project, stack: str) -> Path:
 
 
 def resources_in_state(project: Project, stack: str) -> list[dict[str, Any]]:
-    """The resources of a stack as the sandbox's backend holds them; empty before the first `up`."""
+    """The resources in a stack's state, read from the sandbox's backend; empty before the first `up`."""
     file = state_file(project, stack)
     if not file.is_file():
         return []
@@ -194,33 +196,36 @@ def resources_in_state(project: Project, stack: str) -> list[dict[str, Any]]:
 
 
 def reset(project: Project, stack: str) -> int:
-    """Forget a stack: its state, its resources in the model, what it deleted softly; how many there were."""
-    gone = 0
+    """Delete a stack's state, its resources and its soft-deleted names; the number of resources removed."""
+    removed = 0
     if project.model.is_file():
         subscription = Subscription.open(project.model)
         owned = {DEFAULT_SUBSCRIPTION, *_subscriptions(project, stack)}
         with subscription.transaction():
-            for held in subscription.all():
-                if _subscription_id(held.id) in owned or not held.id.startswith("/subscriptions/"):
-                    subscription.remove(held.id)
-                    gone += 1
-                    if held.kind == _ACCOUNTS:
-                        shutil.rmtree(project.blobs / held.name, ignore_errors=True)
+            for resource in subscription.all():
+                if _subscription_id(resource.id) in owned or not resource.id.startswith("/subscriptions/"):
+                    subscription.remove(resource.id)
+                    removed += 1
+                    if resource.kind == _ACCOUNTS:
+                        shutil.rmtree(project.blobs / resource.name, ignore_errors=True)
             subscription.purge_soft_deleted(owned)
             subscription.clear_faults()
         subscription.close()
-    file = state_file(project, stack)
-    for one in (file, file.with_name(f"{file.name}.bak"), file.with_name(f"{file.name}.attrs")):
-        one.unlink(missing_ok=True)
-    for folder in ("locks", "history", "backups"):
-        shutil.rmtree(
-            project.backend / ".pulumi" / folder / "organization" / file.parent.name / stack,
-            ignore_errors=True,
-        )
-        shutil.rmtree(project.backend / ".pulumi" / folder / file.parent.name / stack, ignore_errors=True)
+    _remove_state(project, stack)
     for copy in project.stacks.glob(f"*/Pulumi.{stack}.yaml*"):
         copy.unlink()
-    return gone
+    return removed
+
+
+def _remove_state(project: Project, stack: str) -> None:
+    """Delete everything that Pulumi's file backend stores of a stack."""
+    file = state_file(project, stack)
+    for path in (file, file.with_name(f"{file.name}.bak"), file.with_name(f"{file.name}.attrs")):
+        path.unlink(missing_ok=True)
+    for folder in ("locks", "history", "backups"):
+        stored = project.backend / ".pulumi" / folder
+        shutil.rmtree(stored / "organization" / file.parent.name / stack, ignore_errors=True)
+        shutil.rmtree(stored / file.parent.name / stack, ignore_errors=True)
 
 
 def _subscription_id(identifier: str) -> str:
@@ -229,9 +234,11 @@ def _subscription_id(identifier: str) -> str:
 
 
 def _subscriptions(project: Project, stack: str) -> set[str]:
-    """The subscription ids that a stack's resources and settings name."""
-    found = {_subscription_id(str(one.get("id", ""))) for one in resources_in_state(project, stack)}
+    """The subscription ids in a stack's state and in its stack file."""
+    ids_in_use = {
+        _subscription_id(str(resource.get("id", ""))) for resource in resources_in_state(project, stack)
+    }
     source = project.root / f"Pulumi.{stack}.yaml"
     if source.is_file():
-        found.add(stackfile.setting(source, "azure-native:subscriptionId") or "")
-    return {one for one in found if one}
+        ids_in_use.add(stackfile.setting(source, "azure-native:subscriptionId") or "")
+    return {subscription for subscription in ids_in_use if subscription}

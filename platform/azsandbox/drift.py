@@ -1,4 +1,4 @@
-"""Change something behind Pulumi's back, as a person in the portal would, for a refresh to find."""
+"""Change a resource without Pulumi, as a person does in the portal, so that a refresh has drift to detect."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Resource, Subscription
-from azsandbox.errors import SandboxError
+from azsandbox.errors import OptionError, SandboxError
 from azsandbox.pulumi.provider.backend import Subject
 from azsandbox.schema.values import reveal
+from azsandbox.services import all_types
 
-# What drifts when nobody says what: the first of these that the sandbox holds.
+# The default: the first of these that the sandbox has.
 LIKELY = (
     ("azure-native:storage:StorageAccount", "publicNetworkAccess", "Enabled"),
     ("azure-native:keyvault:Vault", "properties.publicNetworkAccess", "Enabled"),
@@ -21,7 +22,7 @@ LIKELY = (
 
 @dataclass(frozen=True)
 class Drift:
-    """What was changed."""
+    """One change: of which resource, what, and the values before and after."""
 
     id: str
     what: str
@@ -32,55 +33,64 @@ class Drift:
 def drift(
     subscription: Subscription, resource: str | None, setting: str | None, *, delete: bool = False
 ) -> Drift:
-    """Change `path=value` of a resource (id, or a unique end of it), or delete it.
+    """Change one input of a resource, or delete the resource.
+
+    Args:
+        subscription: the sandbox's subscription.
+        resource: its id, or an end of its id that is unique; None chooses one of LIKELY.
+        setting: the change, as `path=value`.
+        delete: delete the resource instead.
 
     Raises:
-        SandboxError: no such resource, or nothing to change.
+        OptionError: the options do not name exactly one resource, or no change.
+        SandboxError: the sandbox has nothing of LIKELY, or the value is that already.
     """
-    provider = AzureNative(subscription)
+    provider = AzureNative(subscription, all_types())
     if resource is None:
         return _likely(provider)
-    found = _find(subscription, resource)
+    target = _find(subscription, resource)
     if delete:
-        provider.delete(Subject(urn="urn:pulumi:x::x::x::x", token=found.token, id=found.id), found.inputs)
-        return Drift(found.id, "the resource", "there", "deleted")
+        provider.delete(Subject(urn="urn:pulumi:x::x::x::x", token=target.token, id=target.id), target.inputs)
+        return Drift(target.id, "the resource", "there", "deleted")
     path, equals, value = (setting or "").partition("=")
     if not equals:
-        raise SandboxError(
-            "say what drifts: --set path=value, such as --set publicNetworkAccess=Enabled, or --delete"
+        raise OptionError(
+            "give the change: --set path=value, such as --set publicNetworkAccess=Enabled, or --delete"
         )
-    return _change(subscription, found, path, _parsed(value))
+    return _change(subscription, target, path, _parsed(value))
 
 
 def _likely(provider: AzureNative) -> Drift:
     for token, path, value in LIKELY:
-        for found in provider.subscription.all():
-            if found.token == token:
-                return _change(provider.subscription, found, path, value)
-    raise SandboxError("the sandbox holds nothing that could drift: run roast sandbox up first")
+        for resource in provider.subscription.all():
+            if resource.token == token:
+                return _change(provider.subscription, resource, path, value)
+    raise SandboxError("the sandbox has no resource that could drift: run azsandbox up first")
 
 
 def _find(subscription: Subscription, text: str) -> Resource:
     matches = [
-        one
-        for one in subscription.all()
-        if one.id.lower().endswith(text.lower()) and one.id.startswith("/subscriptions/")
+        resource
+        for resource in subscription.all()
+        if resource.id.lower().endswith(text.lower()) and resource.id.startswith("/subscriptions/")
     ]
     if len(matches) != 1:
-        names = ", ".join(one.id for one in matches[:3]) or "none"
-        raise SandboxError(f"{text!r} is the end of {len(matches)} resource ids ({names}): name exactly one")
+        names = ", ".join(resource.id for resource in matches[:3]) or "none"
+        raise OptionError(
+            f"--resource {text!r} is the end of {len(matches)} ids ({names}): it must be of exactly one"
+        )
     return matches[0]
 
 
-def _change(subscription: Subscription, found: Resource, path: str, value: Any) -> Drift:
-    before = _get(found.inputs, path)
+def _change(subscription: Subscription, resource: Resource, path: str, value: Any) -> Drift:
+    before = _get(resource.inputs, path)
     if before == value:
-        raise SandboxError(f"{path} of {found.id} is {value!r} already")
-    inputs, outputs = _put(found.inputs, path, value), _put(found.outputs, path, value)
+        raise SandboxError(f"{path} of {resource.id} already is {value!r}")
+    inputs, outputs = _put(resource.inputs, path, value), _put(resource.outputs, path, value)
     subscription.put(
-        Resource(id=found.id, token=found.token, kind=found.kind, inputs=inputs, outputs=outputs)
+        Resource(id=resource.id, token=resource.token, kind=resource.kind, inputs=inputs, outputs=outputs)
     )
-    return Drift(found.id, path, before, value)
+    return Drift(resource.id, path, before, value)
 
 
 def _get(values: Any, path: str) -> Any:

@@ -1,53 +1,63 @@
-"""What can go wrong in the sandbox, drawn as one tree.
+"""Errors of the sandbox and their exit codes.
 
-SandboxError                    one line for the user, `exit_code` for the shell
-├── ToolchainError              the Pulumi CLI can be neither downloaded nor built
-├── NotInSandboxError           a stand-in was started by something other than `roast sandbox`
-├── ProjectError                no Pulumi project here, or no such stack file
-├── ExportError                 the state can't be written where or as it was asked
-├── NotModelledError            a resource type, property or invoke that the sandbox does not know
-└── ArmError                    what Azure Resource Manager answers: status, code, message
+SandboxError                    1   the message explains the failure in one line; `exit_code` is for the shell
+├── ProjectError                2   no Pulumi project here, no such stack file, or no such command to run
+├── OptionError                 2   an option's value is not one of those allowed
+├── ExportError                 2   the folder, or the format, of an export is wrong
+├── NotInSandboxError           2   a stand-in was started by something other than an azsandbox session
+├── ToolchainError              69  the Pulumi CLI is missing, and can be neither downloaded nor built
+├── NotModelledError            1   a resource type, property or function that the sandbox does not know
+└── ArmError                    1   an error response of Azure Resource Manager: status, code, message
+
+The command line adds 2 (wrong usage) and 130 (Ctrl-C); `exec` and the Pulumi operations pass on the exit code
+of the command that they ran.
 """
 
 from __future__ import annotations
 
 
 class SandboxError(Exception):
-    """Base of what the sandbox tells its user; the message is the whole explanation, in one line."""
+    """Base of all errors that are meant for the user; the message is the whole explanation, in one line."""
 
     exit_code = 1
 
 
-class ToolchainError(SandboxError):
-    """No Pulumi CLI could be had."""
-
-    exit_code = 69
-
-
-class NotInSandboxError(SandboxError):
-    """A stand-in found itself outside of a sandbox session."""
-
-    exit_code = 78
-
-
 class ProjectError(SandboxError):
-    """The command was given nothing it could run on."""
-
-    exit_code = 66
-
-
-class ExportError(SandboxError):
-    """The state of a stack can't be written: a wrong folder, or an input that has no place."""
+    """There is no project, stack file or command to work on."""
 
     exit_code = 2
 
 
+class OptionError(SandboxError):
+    """An option's value is not one of those allowed."""
+
+    exit_code = 2
+
+
+class ExportError(SandboxError):
+    """A stack's state can't be written: the folder is wrong, or an input has no equivalent in the format."""
+
+    exit_code = 2
+
+
+class NotInSandboxError(SandboxError):
+    """A stand-in was started outside of a sandbox session."""
+
+    exit_code = 2
+
+
+class ToolchainError(SandboxError):
+    """The Pulumi CLI is missing and could not be installed."""
+
+    exit_code = 69
+
+
 class NotModelledError(SandboxError):
-    """Something that the stand-in does not know; it never pretends."""
+    """The model does not know what was asked for; it never answers with a guess."""
 
 
 class ArmError(SandboxError):
-    """An answer of Azure Resource Manager that refuses the request.
+    """An error response of Azure Resource Manager.
 
     Printed as azure-native prints it: `Status=409 Code="StorageAccountAlreadyTaken" Message="…"`.
     """

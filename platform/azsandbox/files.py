@@ -1,4 +1,4 @@
-"""Files that are whole or not there at all: the one writer of this package."""
+"""Atomic writes: a file is either complete or absent. All writing of this package goes through here."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 
 def write_text(file: Path, text: str, *, mode: int = 0o644) -> None:
-    """Writes the whole text, or nothing: a reader sees the old file or the new one.
+    """Writes the whole text or nothing: a reader sees either the old file or the new one.
 
     Raises:
-        OSError: the folder does not take it.
+        OSError: the folder can't be written to.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, unfinished = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")

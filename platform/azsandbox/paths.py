@@ -1,4 +1,4 @@
-"""Where the sandbox keeps its things: all inside the checkout, nothing in the user's home."""
+"""The sandbox's files and folders: all inside the project, nothing in the user's home."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ DIRECTORY = "AZSANDBOX_DIR"
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """The folders of one project."""
+    """One Pulumi project and the sandbox's folders in it."""
 
-    root: Path  # where Pulumi.yaml lies
+    root: Path  # the folder of Pulumi.yaml
 
     @classmethod
     def find(cls, start: Path | None = None) -> Project:
-        """The project around `start` (default: the working directory), found as Pulumi finds it."""
+        """The project of the folder `start` (default: the working directory), found as Pulumi finds it.
+
+        Raises:
+            ProjectError: neither the folder nor one above it has a Pulumi.yaml.
+        """
         here = (start or Path.cwd()).resolve()
         for folder in (here, *here.parents):
             if any((folder / name).is_file() for name in PROJECT_FILES):
@@ -33,7 +37,7 @@ class Project:
 
     @property
     def sandbox(self) -> Path:
-        """State, model and generated stack files; DIRECTORY moves it, for tests."""
+        """State, model and generated stack files; the variable AZSANDBOX_DIR names another folder."""
         return Path(os.environ.get(DIRECTORY) or self.root / ".roast" / "sandbox")
 
     @property
@@ -46,12 +50,12 @@ class Project:
 
     @property
     def stacks(self) -> Path:
-        """Generated copies of the stack files; the user's own are never written."""
+        """Generated copies of the stack files; the user's own are never changed."""
         return self.sandbox / "stacks"
 
     @property
     def imports(self) -> Path:
-        """Which modules the program imported the last time."""
+        """The modules that the program imported in its last run."""
         return self.sandbox / "imports.json"
 
     @property
@@ -60,7 +64,7 @@ class Project:
 
     @property
     def blobs(self) -> Path:
-        """What storage accounts hold, one folder per account."""
+        """The blobs of storage accounts, one folder per account."""
         return self.sandbox / "blobs"
 
     @property
@@ -69,7 +73,10 @@ class Project:
 
 
 def checkout() -> Path:
-    """The folder that holds .venv, .tools and .cache: the nearest one above with a uv.lock."""
+    """The folder of .venv, .tools and .cache: the nearest one above this file that has a uv.lock.
+
+    Where the package is installed outside of a checkout, it is the working directory.
+    """
     here = Path(__file__).resolve()
     for folder in here.parents:
         if (folder / "uv.lock").is_file():

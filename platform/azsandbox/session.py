@@ -1,8 +1,7 @@
-"""Put the stand-ins in place for one command, and take them away after it.
+"""A session: the stand-ins run for one command, and only that command's environment leads to them.
 
-Nothing outlives the session but state and model under `.roast/sandbox`: the stand-ins run as one child
-process, the `pulumi` on the PATH lies in the session's own folder, and the environment that leads to all of
-it is the command's alone.
+Only the state and the model under `.roast/sandbox` remain after it. The stand-ins run as one child process,
+and the `pulumi` on the command's PATH is a wrapper in the session's own folder.
 """
 
 from __future__ import annotations
@@ -18,17 +17,18 @@ import tempfile
 from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
 
-from azsandbox import token
-from azsandbox.arm.catalogue import Types
+from azsandbox import files, paths, processes, token
 from azsandbox.arm_api import variables
 from azsandbox.errors import SandboxError, ToolchainError
-from azsandbox.ml_api import processes
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
+from azsandbox.pulumi.toolchain.install import Cli
 from azsandbox.schema import catalogue
+from azsandbox.services import all_types
 
-_WIND_DOWN = 20  # seconds that a child gets to end its own processes
-# What could lead a command to something real. KUBECONFIG: pulumi-kubernetes falls back on it.
+_GRACE = 20  # seconds for a child process to end its own processes
+# Prefixes of variables that could connect a command to a live service or configure Pulumi. KUBECONFIG:
+# pulumi-kubernetes falls back on it.
 LIVE = (
     "AZURE_",
     "ARM_",
@@ -46,7 +46,7 @@ LIVE = (
 
 
 def without_credentials(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment without anything that could sign in somewhere or configure Pulumi."""
+    """The environment without credentials for live services and without settings for Pulumi."""
     return {name: value for name, value in environment.items() if not name.upper().startswith(LIVE)}
 
 
@@ -58,58 +58,67 @@ def session(
     jobs: Mapping[str, str] | None = None,
     program: bool = False,
 ) -> Generator[dict[str, str]]:
-    """The environment of a command that runs in the sandbox; the stand-ins serve until the block ends.
+    """Start the stand-ins and yield the environment of a command that uses them; they end with the block.
 
     Args:
         project: the project's folders.
-        api: serve the Azure ML SDK too; jobs and deployments run until the block ends, and no longer.
-        jobs: variables that win over those of jobs and deployments, such as where a local warehouse listens
-            in place of Snowflake.
-        program: the command runs the project's program, once: its language host starts beside the stand-ins,
-            and imports what the program imported the last time.
+        api: start the API server for the Azure ML SDK too; its jobs and deployments end with the block.
+        jobs: variables that override those of jobs and deployments, such as the address of a local warehouse
+            that replaces Snowflake.
+        program: the command runs the project's program, once: start its language host beforehand, with the
+            modules imported that the program imported in its last run.
 
     Raises:
-        ToolchainError: there is no Pulumi CLI in this checkout.
-        SandboxError: the stand-ins don't start.
+        ToolchainError: the Pulumi CLI is not installed.
+        SandboxError: a stand-in does not start.
     """
     cli = toolchain.find()
     if cli is None:
-        raise ToolchainError(f"no Pulumi CLI {toolchain.VERSION} in this checkout: run make tools")
-    catalogue.shared().ensure(Types.load().modules)
+        raise ToolchainError(
+            f"Pulumi CLI {toolchain.VERSION} is not installed in {paths.tools()}: run azsandbox tools"
+        )
+    catalogue.shared().ensure(all_types().modules)
     _prepare(project)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=project.sessions))
     try:
         environment = {**without_credentials(os.environ), **token.issue(folder)}
-        inside = {
-            **environment,
-            "PATH": os.pathsep.join([str(_front(folder)), environment.get("PATH", os.defpath)]),
-            "PULUMI_HOME": str(project.pulumi_home),
-            "PULUMI_BACKEND_URL": project.backend.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE_FILE": str(project.sandbox / "passphrase"),
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
-            "AZSANDBOX_PROJECT": str(project.root),
-            "AZSANDBOX_DIR": str(project.sandbox),
-            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
-            "AZSANDBOX_PULUMI": str(cli.with_language_host()),
-            "AZSANDBOX_PYTHON": sys.executable,
-        }
-        with contextlib.ExitStack() as serving:
-            providers = serving.enter_context(_stand_ins(project, folder, environment))
+        command_environment = {**environment, **_pulumi_variables(project, folder, cli)}
+        with contextlib.ExitStack() as children:
+            providers = children.enter_context(_providers(project, folder, environment))
             if program:
-                host = serving.enter_context(_host(project, folder, inside))
-                inside["PULUMI_DEBUG_LANGUAGES"] = f"python:{host()}"
-            inside["PULUMI_DEBUG_PROVIDERS"] = providers()
+                port = children.enter_context(_language_host(project, folder, command_environment))
+                command_environment["PULUMI_DEBUG_LANGUAGES"] = f"python:{port()}"
+            command_environment["PULUMI_DEBUG_PROVIDERS"] = providers()
             if api:
-                answering = serving.enter_context(_api_server(project, folder, environment, jobs or {}))
-                inside |= json.loads(answering())
-            yield inside
+                variables_of_api = children.enter_context(
+                    _api_server(project, folder, environment, jobs or {})
+                )
+                command_environment |= json.loads(variables_of_api())
+            yield command_environment
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _pulumi_variables(project: Project, folder: Path, cli: Cli) -> dict[str, str]:
+    """What leads Pulumi to the sandbox's backend, the CLI wrapper and the language host."""
+    return {
+        "PATH": os.pathsep.join([str(_write_cli_wrapper(folder)), os.environ.get("PATH", os.defpath)]),
+        "PULUMI_HOME": str(project.pulumi_home),
+        "PULUMI_BACKEND_URL": project.backend.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(project.sandbox / "passphrase"),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+        "AZSANDBOX_PROJECT": str(project.root),
+        "AZSANDBOX_DIR": str(project.sandbox),
+        "AZSANDBOX_PULUMI": str(cli.with_language_host()),
+        "AZSANDBOX_PYTHON": sys.executable,
+    }
+
+
 def _prepare(project: Project) -> None:
+    """Make the sandbox's folders and passphrase, and remove what killed sessions have left."""
     for folder in (project.backend, project.pulumi_home, project.stacks, project.sessions):
         folder.mkdir(parents=True, exist_ok=True)
     passphrase = project.sandbox / "passphrase"
@@ -118,75 +127,68 @@ def _prepare(project: Project) -> None:
             descriptor = os.open(passphrase, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w") as file:
                 file.write(secrets.token_urlsafe(24))
-    for stale in project.sessions.iterdir():  # of a session that was killed
-        owner = stale.name.partition("-")[0]
-        if owner.isdigit() and not _alive(int(owner)):
-            processes.sweep(stale)
-            shutil.rmtree(stale, ignore_errors=True)
+    for folder in project.sessions.iterdir():
+        owner = folder.name.partition("-")[0]
+        if owner.isdigit() and not processes.is_alive(int(owner)):  # the session was killed
+            processes.end_abandoned(folder)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _front(folder: Path) -> Path:
-    """The PATH's first folder: a `pulumi` that looks after the stack file."""
+def _write_cli_wrapper(folder: Path) -> Path:
+    """The first folder of the PATH, with a `pulumi` that works on a copy of the stack file."""
     scripts = folder / "bin"
-    scripts.mkdir()
-    script = scripts / "pulumi"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m azsandbox.pulumi.cli_wrapper "$@"\n')
-    script.chmod(0o755)
+    command = f'exec "{sys.executable}" -m azsandbox.pulumi.cli_wrapper "$@"'
+    files.write_text(scripts / "pulumi", f"#!/bin/sh\n{command}\n", mode=0o755)
     return scripts
 
 
 @contextlib.contextmanager
-def _stand_ins(
+def _providers(
     project: Project, folder: Path, environment: Mapping[str, str]
 ) -> Generator[Callable[[], str]]:
-    """Both providers in one process; it says the value of PULUMI_DEBUG_PROVIDERS."""
+    """The stand-ins for both providers, in one process; yields the value of PULUMI_DEBUG_PROVIDERS."""
     command = ["azsandbox.pulumi.provider.server", str(project.model)]
-    with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ports:
-        yield ports
+    with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ready:
+        yield ready
 
 
 @contextlib.contextmanager
-def _host(project: Project, folder: Path, environment: Mapping[str, str]) -> Generator[Callable[[], str]]:
-    """The language host; it says its port."""
+def _language_host(
+    project: Project, folder: Path, environment: Mapping[str, str]
+) -> Generator[Callable[[], str]]:
+    """The language host; yields its port."""
     command = ["azsandbox.pulumi.language_host", "--attached", str(project.imports)]
-    with _child(command, environment, folder / "host.log", "the language host") as port:
-        yield port
+    with _child(command, environment, folder / "host.log", "the language host") as ready:
+        yield ready
 
 
 @contextlib.contextmanager
 def _api_server(
     project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
 ) -> Generator[Callable[[], str]]:
-    """The HTTPS side; it says the variables that lead to it."""
+    """The API server; yields the variables that lead SDKs to it, as JSON."""
     command = ["azsandbox.api_server.server", str(project.root)]
-    given = {
+    server_environment = {
         **environment,
         "AZSANDBOX_DIR": str(project.sandbox),
         variables.JOBS: json.dumps(dict(jobs)),
     }
     try:
-        with _child(command, given, folder / "api-server.log", "the API server") as said:
-            yield said
+        with _child(command, server_environment, folder / "api-server.log", "the API server") as ready:
+            yield ready
     finally:
-        processes.sweep(folder)  # what it left, had it been killed
+        processes.end_abandoned(folder)  # in case the server itself was killed
 
 
 @contextlib.contextmanager
 def _child(
-    module: Sequence[str], environment: Mapping[str, str], log: Path, what: str
+    module: Sequence[str], environment: Mapping[str, str], log: Path, name: str
 ) -> Generator[Callable[[], str]]:
-    """A process of ours until the block ends; what it gives waits for the one line it says when ready."""
-    # An own process group: Ctrl-C is for the command, which still needs its providers to wind down.
+    """Run a module of this package until the block ends; yields a function that waits for its first line.
+
+    The module prints that line when it is ready, and ends when its standard input is closed.
+    """
+    # A process group of its own: Ctrl-C goes to the command, which still needs its providers to finish.
     with (
         log.open("wb") as errors,
         subprocess.Popen(
@@ -200,10 +202,10 @@ def _child(
     ):
 
         def ready() -> str:
-            said = process.stdout.readline().decode().strip() if process.stdout else ""
-            if not said:
-                raise SandboxError(f"{what} did not start: {_last_line(log)}")
-            return said
+            line = process.stdout.readline().decode().strip() if process.stdout else ""
+            if not line:
+                raise SandboxError(f"{name} did not start: {_last_line(log)}")
+            return line
 
         try:
             yield ready
@@ -211,10 +213,10 @@ def _child(
             if process.stdin:
                 process.stdin.close()
             try:
-                process.wait(timeout=_WIND_DOWN)
+                process.wait(timeout=_GRACE)
             except subprocess.TimeoutExpired:
                 process.kill()
-            _complain(log)
+            _print_warnings(log)
 
 
 def _last_line(log: Path) -> str:
@@ -222,8 +224,8 @@ def _last_line(log: Path) -> str:
     return lines[-1] if lines else "no output"
 
 
-def _complain(log: Path) -> None:
-    """Warnings of the model, and defects if there are any, once the command is over."""
+def _print_warnings(log: Path) -> None:
+    """Print a child's warnings, and the traceback of a defect, each line once."""
     text = log.read_text(errors="replace").strip()
     for line in dict.fromkeys(text.splitlines()):
-        print(line, file=sys.stderr)  # noqa: T201 - what the stand-ins had to say
+        print(line, file=sys.stderr)  # noqa: T201 - for the user

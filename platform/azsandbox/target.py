@@ -1,6 +1,6 @@
-"""The offline subscription as a target of another program's command line: one object per project.
+"""The offline subscription as a deployment target of another command line: one object per project.
 
-Its methods are what the entry point `roast.targets` promises; nothing here knows who asks.
+Registered under the entry point `roast.targets`, whose protocol these methods implement.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from azsandbox.paths import Project
 from azsandbox.schema.validate import Problem
 from azsandbox.session import session
 
-# A checkout from before the offline subscription became a package of its own starts it through `roast`.
+# A checkout from before the offline subscription became a package of its own starts it with `roast sandbox`.
 _LEGACY = "from roastery.cli.main import main; main()"
 _OWN = "from azsandbox.cli import main; main()"
 
@@ -107,5 +107,5 @@ class Sandbox:
             outcome = json.loads(result.stdout)
         except ValueError:
             lines = result.stderr.strip().splitlines()
-            return lines[-1] if lines else "no answer"
-        return str(next(iter(outcome["errors"]), "no reason given")) if outcome["exit_code"] else ""
+            return lines[-1] if lines else "no output"
+        return str(next(iter(outcome["errors"]), "no error message")) if outcome["exit_code"] else ""

@@ -15,6 +15,10 @@ CROSSINGS = {
     "the product imports the model": ("platform/roastery/naming.py", "ml.spec"),
     "the offline subscription imports the product": ("platform/azsandbox/paths.py", "roastery.files"),
     "the model imports the product": ("ml/spec.py", "roastery.errors"),
+    "the rules of Azure Resource Manager import a service": (
+        "platform/azsandbox/arm/rules.py",
+        "azsandbox.services.storage.rules",
+    ),
     "a component imports a policy": ("platform/roastery/components/vault.py", "roastery.policies.model"),
     "a library imports the program": ("platform/roastery/review/run.py", "stacks.config"),
     "the program imports a job": ("stacks/program.py", "roastery.jobs.client"),

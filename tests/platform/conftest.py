@@ -20,6 +20,7 @@ from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.paths import Project
 from azsandbox.pulumi.provider.backend import State, Subject
+from azsandbox.services import all_types
 from azsandbox.services.kubernetesconfiguration.rules import AZURE_ML_SETTINGS
 from azsandbox.session import session
 
@@ -36,7 +37,7 @@ def make(provider: AzureNative, token: str, **inputs: Any) -> State:
     full = f"azure-native:{token}"
     subject = Subject(urn=f"urn:pulumi:test::tests::{full}::it", token=full)
     checked = provider.check(subject, {}, inputs, b"seed")
-    assert [one for one in checked.problems if not one.warning] == []
+    assert [problem for problem in checked.problems if not problem.warning] == []
     return provider.create(subject, checked.inputs)
 
 
@@ -129,7 +130,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         patch.setenv("AZSANDBOX_DIR", str(folder))
         project = Project.find(Path(__file__))
         subscription = Subscription.open(project.model)
-        provider = AzureNative(subscription)
+        provider = AzureNative(subscription, all_types())
         provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
         declare(provider)
         opened = contextlib.ExitStack()
@@ -201,10 +202,10 @@ def component(entities: Any, ml: Any, image: str) -> Callable[..., Any]:
     """Registers a command component."""
 
     def register(name: str, command: str, *, version: str = "1", **ports: Any) -> Any:
-        made = entities.CommandComponent(
+        component = entities.CommandComponent(
             name=name, version=version, command=command, environment=image, **ports
         )
-        return ml.components.create_or_update(made)
+        return ml.components.create_or_update(component)
 
     return register
 
@@ -240,10 +241,10 @@ def until() -> Callable[..., None]:
 def alive() -> Callable[[int], bool]:
     """Whether a process runs; one that has ended and waits for its parent to notice does not."""
 
-    def look(process: int) -> bool:
-        said = subprocess.run(
+    def check(process: int) -> bool:
+        result = subprocess.run(
             ["/bin/ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True, check=False
         )
-        return said.stdout.strip()[:1] not in {"", "Z", "X"}
+        return result.stdout.strip()[:1] not in {"", "Z", "X"}
 
-    return look
+    return check

@@ -63,7 +63,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "rooms/components/cluster/aks.py",
         'agent_pool_name="jobs"',
         'agent_pool_name="jobs-pool"',
-        "agentPoolName 'jobs-pool' is no valid name: 1 to 12 lower-case letters and digits",
+        "agentPoolName 'jobs-pool' is not a valid name: 1 to 12 lower-case letters and digits",
     ),
     "a role's id has a wrong digit": (
         "rooms/roles.py",

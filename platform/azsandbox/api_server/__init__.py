@@ -1,6 +1,6 @@
-"""The HTTPS server that answers the genuine Azure SDKs, for as long as a session lasts.
+"""The HTTPS server that answers the genuine Azure SDKs during a session.
 
-`server` is the process that a session starts; `certificates` makes its certificate authority, `tunnel` leads
-Azure's host names to it. `routes` lists every operation with its evidence; all others are answered 501.
-`application` puts the parts together.
+`server` is the process that a session starts; `certificates` creates its certificate authority; `tunnel` is
+the HTTPS proxy that leads Azure's host names to it. `routes` lists every operation with its evidence; any
+other is answered 501. `application` builds the server from its parts.
 """

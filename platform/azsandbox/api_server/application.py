@@ -1,4 +1,4 @@
-"""The parts of the API server, put together for one session."""
+"""The API server's parts, built for one session."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.variables import Environment
 from azsandbox.arm_api.wire import Answer, Call
-from azsandbox.ml_api import assets
+from azsandbox.ml_api import assets, defaults
 from azsandbox.ml_api.jobs.api import Jobs
 from azsandbox.ml_api.jobs.history import History
 from azsandbox.ml_api.jobs.records import Records
 from azsandbox.ml_api.jobs.registration import OutputRegistrar
 from azsandbox.ml_api.jobs.runner import Runner
-from azsandbox.ml_api.processes import Processes
 from azsandbox.ml_api.serving.deployments import Endpoints
 from azsandbox.ml_api.serving.scoring import Scoring
 from azsandbox.ml_api.serving.servers import Servers
 from azsandbox.ml_api.workspaces import Workspaces, workspace_of
+from azsandbox.processes import Processes
+from azsandbox.services import all_types
 from azsandbox.storage_api.addresses import Addresses
 from azsandbox.storage_api.folders import Folders
 from azsandbox.storage_api.links import Links
@@ -35,13 +36,13 @@ from azsandbox.storage_api.service import BlobService
 class ServerFolders:
     """The folders of the API server."""
 
-    session: Path  # goes with the session
-    blobs: Path  # stays until `reset`
+    session: Path  # deleted with the session
+    blobs: Path  # kept until `azsandbox reset`
     project: Path
 
 
 class Application:
-    """All that answers over HTTPS in one session."""
+    """Everything that answers requests in one session."""
 
     def __init__(
         self, subscription: Subscription, folders: ServerFolders, base: str, environment: Environment
@@ -49,13 +50,13 @@ class Application:
         self.base = base
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
-        self.resources = Resources(AzureNative(subscription))
+        self.resources = Resources(AzureNative(subscription, all_types()), defaults.fill)
         assets.show_latest_versions(self.resources)
         self.operations = Operations(base)
         self.workspaces = Workspaces(self.resources, base)
         self.folders = Folders(folders.blobs)
         self.blobs = BlobService(self.folders, self.resources)
-        self.arm = Arm(self.resources, self.operations)
+        self.arm = Arm(self.resources, self.operations, assets)
         self.processes = Processes(folders.session)
         records = Records(self.resources)
         registrar = OutputRegistrar(self.resources, environment.with_settings())
@@ -88,7 +89,7 @@ class Application:
         return Addresses(self.resources, self.folders, workspace_of(identifier) or "")
 
     def metadata(self, _: Call) -> Answer:
-        """What ARM answers at metadata/endpoints, version 2019-05-01."""
+        """ARM's response at metadata/endpoints, version 2019-05-01."""
         return Answer(
             200,
             [
@@ -107,6 +108,6 @@ class Application:
         )
 
     def close(self) -> None:
-        """End jobs and servers."""
+        """End all jobs and servers."""
         self.runner.close()
         self.processes.close()

@@ -1,4 +1,4 @@
-"""A certificate authority for one session: its key never leaves the process."""
+"""The certificate authority of one session; its key exists only in the process."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from azsandbox.arm_api import names
 
 @dataclass(frozen=True)
 class Certificates:
-    """Where a client finds the authority, and where the server finds its own certificate."""
+    """The files of the authority, for clients, and of the server's certificate and key."""
 
     authority: Path
     server: Path
 
 
 def issue(folder: Path) -> Certificates:
-    """An authority and a server certificate for the API server's names, for the session's owner only."""
+    """Create an authority, and a certificate and key for the server's host names, readable by their owner."""
     ca = trustme.CA(organization_name="azsandbox")
     leaf = ca.issue_cert(*names.CERTIFIED)
     authority, server = folder / "authority.pem", folder / "server.pem"
@@ -31,6 +31,6 @@ def issue(folder: Path) -> Certificates:
 
 
 def context(certificates: Certificates) -> ssl.SSLContext:
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(certificates.server)
-    return made
+    ssl_context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ssl_context.load_cert_chain(certificates.server)
+    return ssl_context

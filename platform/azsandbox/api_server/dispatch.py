@@ -1,4 +1,4 @@
-"""The way of a request: who has to sign in for it, which operation it is, and errors as ARM words them."""
+"""Dispatch of a request: authentication, the operation that handles it, and errors in ARM's format."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _ML = "/providers/microsoft.machinelearningservices/"
 
 
 class Dispatcher:
-    """Answers requests with the parts of one application."""
+    """Dispatches the requests of one application."""
 
-    def __init__(self, parts: Application) -> None:
-        self._parts = parts
+    def __init__(self, application: Application) -> None:
+        self._application = application
         self._router = Router(ROUTES)
 
     def answer(self, call: Call) -> Answer:
-        """The answer to one request; errors of the model are ARM's errors."""
+        """The response to one request; the model's errors become ARM errors."""
         try:
             return self._answer(call)
         except ArmError as error:
@@ -31,24 +31,26 @@ class Dispatcher:
             return refused(ArmError(500, "InternalServerError", str(error)))
 
     def _answer(self, call: Call) -> Answer:
-        parts = self._parts
+        application = self._application
         if call.host.endswith(names.BLOB):
-            if not parts.links.allows(call.method, call.host, call.path, call.query):
-                parts.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})
-            return parts.blobs.serve(call)
+            if not application.links.allows(call.method, call.host, call.path, call.query):
+                application.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})
+            return application.blobs.serve(call)
         for surface in (Surface.CLOUD, Surface.SCORE):
-            found = self._router.find(surface, call)
-            if found:
-                return found[0].part(parts)(found[1])
-        parts.tokens.check(call.headers.get("authorization", ""), {parts.base})
-        parts.workspaces.ensure_datastores(call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0"))
+            match = self._router.find(surface, call)
+            if match:
+                return match[0].handler(application)(match[1])
+        application.tokens.check(call.headers.get("authorization", ""), {application.base})
+        application.workspaces.ensure_datastores(
+            call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0")
+        )
         for surface in (Surface.DATA, Surface.ARM):
-            found = self._router.find(surface, call)
-            if not found:
+            match = self._router.find(surface, call)
+            if not match:
                 continue
             if surface is Surface.ARM and not _known_version(call):
                 break
-            return found[0].part(parts)(found[1])
+            return match[0].handler(application)(match[1])
         return not_modelled(call)
 
 

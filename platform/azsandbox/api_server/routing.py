@@ -1,4 +1,4 @@
-"""Which operation a request is: a table of declared routes, from which the coverage page is printed too."""
+"""The table of routes: finds the operation of a request; the coverage page is generated from it too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARAMETER = re.compile(r"\{(\w+)(:path)?\}")
 
 
 class Surface(Enum):
-    """Who answers in Azure, which decides whose token is asked for."""
+    """The service that answers in Azure; it decides which token a request needs."""
 
     CLOUD = "cloud metadata and sign-in"
     ARM = "Azure Resource Manager"
@@ -27,29 +27,29 @@ class Surface(Enum):
 
 Handler = Callable[[Call], Answer]
 Server = TypeVar("Server")
-"""Whose parts answer: routes are declared before there is a server."""
+"""The class of the server; routes are declared before there is an instance."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Route(Generic[Server]):
-    """One operation: method, path with parameters, what it does and how we know."""
+    """One operation: method, path with parameters, handler, and what it does on what evidence."""
 
     surface: Surface
     method: str
     path: str
-    part: Callable[[Server], Handler]
+    handler: Callable[[Server], Handler]
     claim: Claim
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        written = _PARAMETER.sub(
+        expression = _PARAMETER.sub(
             lambda parameter: f"(?P<{parameter[1]}>{'.+' if parameter[2] else '[^/]+'})", self.path
         )
-        return re.compile(written, re.IGNORECASE)
+        return re.compile(expression, re.IGNORECASE)
 
 
 class Router(Generic[Server]):
-    """Finds the first route that fits."""
+    """Finds the first route that matches a request."""
 
     def __init__(self, routes: Iterable[Route[Server]]) -> None:
         self.routes = tuple(routes)
@@ -58,7 +58,7 @@ class Router(Generic[Server]):
         for route in self.routes:
             if route.method != call.method or route.surface is not surface:
                 continue
-            found = route.pattern.fullmatch(call.path.rstrip("/") or "/")
-            if found:
-                return route, call.at(found.groupdict())
+            match = route.pattern.fullmatch(call.path.rstrip("/") or "/")
+            if match:
+                return route, call.at(match.groupdict())
         return None

@@ -1,7 +1,7 @@
 """The API server's process: HTTPS for the session's commands, on the loopback interface only.
 
-Prints one JSON object, the variables that lead a command here, and ends when its standard input does: that is
-with the session, taking jobs and deployments along.
+It prints one JSON object, the variables that lead a command to it. It ends when its standard input is closed,
+that is with the session, and ends jobs and deployments too.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ METHODS = ["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"]
 
 
 def asgi(dispatcher: Dispatcher) -> Starlette:
-    """Everything goes to the API server's own table of routes."""
+    """The ASGI application: passes every request to the dispatcher."""
 
     async def serve(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0].lower()
@@ -51,7 +51,7 @@ def asgi(dispatcher: Dispatcher) -> Starlette:
         )
         answer = await run_in_threadpool(dispatcher.answer, call)
         headers = dict(answer.headers)
-        length = headers.pop("x-content-length", None)  # HEAD: the length of what GET would send
+        length = headers.pop("x-content-length", None)  # HEAD: the length of GET's body
         response = Response(answer.content(), answer.status, headers, answer.media)
         if length is not None:
             response.headers["content-length"] = length
@@ -65,19 +65,21 @@ async def _run(project: Project) -> None:
     issued = certificates.issue(session)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listening.bind(("127.0.0.1", 0))
-    listening.listen()  # before anybody hears of it: azure-ai-ml asks for the cloud's addresses only once
+    listening.listen()  # before a client knows the port: azure-ai-ml requests the cloud metadata only once
     base = f"https://{names.HOST}:{listening.getsockname()[1]}"
     tunnel = await open_tunnel(listening.getsockname()[1])
-    found = variables.leading(base, tunnel.sockets[0].getsockname()[1], session, issued.authority)
-    given = json.loads(os.environ.get(variables.JOBS, "{}"))
-    environment = variables.Environment({**variables.of_an_image(os.environ), **found}, given)
+    client_variables = variables.for_clients(
+        base, tunnel.sockets[0].getsockname()[1], session, issued.authority
+    )
+    overrides = json.loads(os.environ.get(variables.JOBS, "{}"))
+    environment = variables.Environment({**variables.for_jobs(os.environ), **client_variables}, overrides)
     application = Application(
         Subscription.open(project.model),
         ServerFolders(session=session, blobs=project.blobs, project=project.root),
         base,
         environment,
     )
-    variables.sign_in(session, application.tokens.federated())
+    variables.write_token(session, application.tokens.federated())
     config = uvicorn.Config(
         asgi(Dispatcher(application)),
         ssl_certfile=str(issued.server),
@@ -89,10 +91,10 @@ async def _run(project: Project) -> None:
 
     def until_the_session_ends() -> None:
         sys.stdin.read()
-        server.should_exit = server.force_exit = True  # whoever still holds a connection is over too
+        server.should_exit = server.force_exit = True  # without waiting for open connections
 
     threading.Thread(target=until_the_session_ends, daemon=True).start()
-    print(json.dumps(found), flush=True)  # noqa: T201 - the session reads it
+    print(json.dumps(client_variables), flush=True)  # noqa: T201 - the session reads it
     try:
         await server.serve([listening])
     finally:
@@ -104,7 +106,7 @@ def main(project: str) -> int:
     try:
         asyncio.run(_run(Project(root=Path(project))))
     except SandboxError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for whoever started it
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201 - for the session
         return error.exit_code
     return 0
 

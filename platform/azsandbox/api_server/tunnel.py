@@ -1,9 +1,9 @@
-"""Leads the host names of the sandbox's cloud to the API server, and refuses all others.
+"""An HTTPS proxy that leads the host names of the sandbox's cloud to the API server, and refuses all others.
 
-Storage accounts have host names of their own (`<account>.blob.<suffix>`), which no resolver here knows. The
-session therefore names this as its HTTPS proxy: a `CONNECT` to these names reaches the API server, which
-still has to prove itself with the session's certificate; a `CONNECT` to anything else is refused. Nothing
-that a session starts gets out by accident.
+Storage accounts have host names of their own (`<account>.blob.<suffix>`), which no DNS server knows. The
+session therefore sets this as its HTTPS proxy: a `CONNECT` to these names reaches the API server, which
+authenticates itself with the session's certificate; a `CONNECT` to any other host is refused. So no process
+of a session connects to the outside by accident.
 """
 
 from __future__ import annotations
@@ -16,30 +16,32 @@ from azsandbox.arm_api import names
 _LONGEST = 64 * 1024
 
 
-async def open_tunnel(face_port: int) -> asyncio.Server:
+async def open_tunnel(server_port: int) -> asyncio.Server:
     """Listen on a free port of the loopback interface."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Cancelled when the session ends: a task that ends as cancelled is logged as an error by asyncio.
+        # Cancelled when the session ends; asyncio would log a task that ends as cancelled as an error.
         with contextlib.suppress(
             OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError
         ):
-            await _serve(reader, writer, face_port)
+            await _serve(reader, writer, server_port)
         writer.close()
 
     return await asyncio.start_server(serve, "127.0.0.1", 0, limit=_LONGEST)
 
 
-async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, face_port: int) -> None:
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, server_port: int) -> None:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     method, target, *_ = [*head.split(" ", 2), "", ""]
     host = target.rpartition(":")[0].lower()
     if method != "CONNECT" or not host.endswith(f".{names.SUFFIX}"):
-        reason = f"the sandbox lets nothing out: {target} is no name of its cloud ({names.SUFFIX})\n"
+        reason = (
+            f"the sandbox refuses connections to the outside: {target} is not a host of *.{names.SUFFIX}\n"
+        )
         writer.write(f"HTTP/1.1 403 Forbidden\r\nContent-Length: {len(reason)}\r\n\r\n{reason}".encode())
         await writer.drain()
         return
-    there, back = await asyncio.open_connection("127.0.0.1", face_port)
+    there, back = await asyncio.open_connection("127.0.0.1", server_port)
     writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
     await asyncio.gather(_pump(reader, back), _pump(there, writer))
 

@@ -1,1 +1,1 @@
-"""Azure Resource Manager without Azure: the subscription's state and the rules of every service."""
+"""A model of Azure Resource Manager: the subscription's state and the rules that hold for every service."""

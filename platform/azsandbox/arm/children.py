@@ -1,4 +1,4 @@
-"""Children that a parent declares inline: a VNet's subnets, a security group's rules, a cluster's pools."""
+"""Child resources that a parent declares inline: subnets of a VNet, rules of a security group, node pools."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from azsandbox.arm.catalogue import Types
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
 
-INLINE = "__inline"  # marks, in a child's inputs, that its parent's declaration brought it
+INLINE = "__inline"  # in a child's inputs: it was declared inline by its parent
 
 
 class Writer(Protocol):
-    """What children are written with: the provider."""
+    """The part of the provider that writes child resources."""
 
     @property
     def subscription(self) -> Subscription: ...
@@ -24,38 +24,38 @@ class Writer(Protocol):
     def put(self, spec: ResourceType, identifier: str, inputs: dict[str, Any]) -> Resource: ...
 
 
-def settle_children(provider: Writer, spec: ResourceType, request: Request, resource: Resource) -> None:
-    """Make, change and remove the children so that they are what the parent's inputs say.
+def reconcile_children(provider: Writer, spec: ResourceType, request: Request, resource: Resource) -> None:
+    """Create, update and delete inline children so that they match the parent's inputs.
 
-    A parent that does not mention the list leaves its children alone, as ARM does with a VNet.
+    A parent whose inputs lack the list keeps its children, as ARM does with a VNet.
     """
-    for one in spec.inline:
-        items: list[dict[str, Any]] | None = request.inputs.get(one.path)
+    for inline in spec.inline:
+        items: list[dict[str, Any]] | None = request.inputs.get(inline.path)
         if items is None:
             continue
-        child = provider.types.get(one.token)
+        child = provider.types.get(inline.token)
         segment = child.kind.rpartition("/")[2]
         wanted: dict[str, dict[str, Any]] = {}
         for item in items:
             identifier = f"{request.id}/{segment}/{item.get('name')}"
             wanted[ids.key(identifier)] = item
             provider.put(child, identifier, {**item, INLINE: True})
-        for held in provider.subscription.of_kind(child.kind):
-            mine = ids.parent_of(held.id)
+        for existing in provider.subscription.of_kind(child.kind):
+            parent = ids.parent_of(existing.id)
             if (
-                mine
-                and ids.key(mine) == ids.key(request.id)
-                and held.inputs.get(INLINE)
-                and ids.key(held.id) not in wanted
+                parent
+                and ids.key(parent) == ids.key(request.id)
+                and existing.inputs.get(INLINE)
+                and ids.key(existing.id) not in wanted
             ):
-                for gone in rules.check_delete(provider.subscription, held, provider.types):
-                    provider.subscription.remove(gone.id)
-        _show(resource, one.path, segment, request.id)
+                for removed in rules.check_delete(provider.subscription, existing, provider.types):
+                    provider.subscription.remove(removed.id)
+        _add_ids(resource, inline.path, segment, request.id)
         provider.subscription.put(resource)
 
 
-def _show(resource: Resource, path: str, segment: str, parent: str) -> None:
-    """The parent's outputs name its children's ids."""
+def _add_ids(resource: Resource, path: str, segment: str, parent: str) -> None:
+    """Add the children's ids to the parent's outputs."""
     for item in resource.outputs.get(path, []):
         if isinstance(item, dict):
             item["id"] = f"{parent}/{segment}/{item.get('name')}"

@@ -1,4 +1,4 @@
-"""On what grounds the sandbox claims something about Azure; docs/sandbox-coverage.md prints it per type."""
+"""The evidence for what the sandbox claims about Azure; docs/sandbox-coverage.md lists it per type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 class Evidence(Enum):
     """From the strongest to the weakest."""
 
-    RECORDED = "recorded"  # an answer of the real service, kept
+    RECORDED = "recorded"  # a recorded response of the real service
     SPECIFICATION = "specification"  # the public REST specifications, or the SDK generated from them
     DOCUMENTATION = "documentation"  # learn.microsoft.com
     ASSUMED = "assumed"
@@ -17,7 +17,7 @@ class Evidence(Enum):
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing that is checked, in words, with its evidence."""
+    """One statement about what is checked, with its evidence."""
 
     what: str
     evidence: Evidence

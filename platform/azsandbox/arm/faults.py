@@ -1,4 +1,4 @@
-"""Faults on request: what Azure does on a bad day, so that the program's behaviour on it can be seen."""
+"""Injected faults: errors, throttling and delays of Azure, to test how a program behaves on them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import time
 from dataclasses import dataclass
 
 from azsandbox.arm.subscription import Subscription
-from azsandbox.errors import ArmError, SandboxError
+from azsandbox.errors import ArmError, OptionError
 
-SLOW = 15  # seconds that a slow operation takes; `slow:5` says otherwise
+SLOW = 15  # seconds that a slow operation takes; `slow:5` sets another number
 FAILING = "fail"
 
 _ERRORS = {
@@ -35,41 +35,50 @@ OPERATIONS = ("create", "read", "update", "delete", "any")
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """What still has to happen after the request went through."""
+class Effect:
+    """What a fault does after the request has succeeded."""
 
-    init_fails: bool = False
+    init_fails: bool = False  # the long-running operation ends in state Failed
 
 
-def inject(subscription: Subscription, operation: str, *names: str) -> Trouble:
-    """Apply the first fault that matches the operation and one of the names (id, type, name in the program).
+def inject(subscription: Subscription, operation: str, *names: str) -> Effect:
+    """Inject the first pending fault that matches the operation and one of the names.
+
+    Args:
+        subscription: holds the pending faults.
+        operation: one of OPERATIONS.
+        names: id, type, and name in the program.
 
     Raises:
-        ArmError: the fault is an answer.
+        ArmError: the fault is an error response.
     """
-    for number, asked, pattern, kind, _ in subscription.faults():
-        if asked not in {operation, "any"} or not any(pattern in name.lower() for name in names):
+    for number, wanted, pattern, kind, _ in subscription.faults():
+        if wanted not in {operation, "any"} or not any(pattern in name.lower() for name in names):
             continue
         subscription.use_fault(number)
         if kind.startswith("slow"):
             time.sleep(_seconds(kind))
-            return Trouble()
+            return Effect()
         if kind == FAILING:
-            return Trouble(init_fails=True)
+            return Effect(init_fails=True)
         raise ArmError(*_ERRORS[kind])
-    return Trouble()
+    return Effect()
 
 
 def _seconds(kind: str) -> float:
-    """How long `slow` or `slow:5` takes."""
+    """The duration of `slow` or `slow:5`."""
     number = kind.partition(":")[2]
     return float(number) if number else SLOW
 
 
-def order(subscription: Subscription, kind: str, pattern: str, operation: str, times: int) -> None:
-    """Ask for a fault at the next `times` matching operations."""
+def add(subscription: Subscription, kind: str, pattern: str, operation: str, times: int) -> None:
+    """Inject a fault into the next `times` operations that match.
+
+    Raises:
+        OptionError: no such kind, or no such operation.
+    """
     if kind not in KINDS and not re.fullmatch(r"slow:\d+", kind):
-        raise SandboxError(f"no fault {kind!r}: choose one of {', '.join(KINDS)}")
+        raise OptionError(f"{kind!r} is not a fault: choose one of {', '.join(KINDS)}")
     if operation not in OPERATIONS:
-        raise SandboxError(f"no operation {operation!r}: choose one of {', '.join(OPERATIONS)}")
+        raise OptionError(f"{operation!r} is not an operation: choose one of {', '.join(OPERATIONS)}")
     subscription.add_fault(operation, pattern, kind, times)

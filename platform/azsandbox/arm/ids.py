@@ -1,4 +1,4 @@
-"""ARM resource ids: taking them apart. Ids compare without case; they are kept as written."""
+"""ARM resource ids and their parts. Ids are compared without regard to case, and stored as written."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SUBSCRIPTION = re.compile(r"^/subscriptions/[^/]+", re.IGNORECASE)
 
 
 def key(identifier: str) -> str:
-    """What two spellings of one id have in common."""
+    """The canonical form of an id, for comparisons."""
     return identifier.rstrip("/").lower()
 
 
@@ -19,14 +19,14 @@ def looks_like_id(value: str) -> bool:
 
 
 def group_of(identifier: str) -> str | None:
-    """The resource group's id, or None for something above groups."""
-    found = _GROUP.match(identifier)
-    return found[1] if found else None
+    """The resource group's id, or None for a resource that is not in one."""
+    match = _GROUP.match(identifier)
+    return match[1] if match else None
 
 
 def subscription_of(identifier: str) -> str:
-    found = _SUBSCRIPTION.match(identifier)
-    return found[0] if found else ""
+    match = _SUBSCRIPTION.match(identifier)
+    return match[0] if match else ""
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Parsed:
 
 
 def parse(identifier: str) -> Parsed:
-    """Take an id apart at its last /providers/: an extension resource's scope may be a whole id itself."""
-    head, found, tail = identifier.rstrip("/").rpartition("/providers/")
-    if not found:
+    """Split an id at its last /providers/: the scope of an extension resource may be a whole id itself."""
+    head, separator, tail = identifier.rstrip("/").rpartition("/providers/")
+    if not separator:
         parts = identifier.strip("/").split("/")
         group = len(parts) >= 4 and parts[2].lower() == "resourcegroups"  # noqa: PLR2004 - /subscriptions/s/resourceGroups/g
         kind = "Microsoft.Resources/resourceGroups" if group else "Microsoft.Resources/subscriptions"
@@ -56,13 +56,13 @@ def parse(identifier: str) -> Parsed:
 
 def parent_of(identifier: str) -> str | None:
     """The id one type up (`…/virtualNetworks/v` of a subnet); None for a top-level resource of a group."""
-    head, found, tail = identifier.rstrip("/").rpartition("/providers/")
+    head, separator, tail = identifier.rstrip("/").rpartition("/providers/")
     parts = tail.split("/")
-    if not found or len(parts) <= 3:  # noqa: PLR2004 - namespace, type, name
+    if not separator or len(parts) <= 3:  # noqa: PLR2004 - namespace, type, name
         return None
     return f"{head}/providers/{'/'.join(parts[:-2])}"
 
 
 def below(identifier: str, ancestor: str) -> bool:
-    """Whether the id lies under the ancestor, extension resources included."""
+    """Whether the id is under the ancestor, extension resources included."""
     return key(identifier).startswith(f"{key(ancestor)}/")

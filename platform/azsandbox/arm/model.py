@@ -1,4 +1,4 @@
-"""How a service describes a resource type to the sandbox: one declaration, no behaviour of its own."""
+"""How a service declares a resource type to the sandbox."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ IN_GROUP = f"{GROUP}/providers/"
 
 @dataclass(frozen=True)
 class NameRule:
-    """What a name looks like; `words` say it to a person."""
+    """The allowed names: a pattern, and its description for messages."""
 
     pattern: str
-    words: str
+    description: str
     evidence: Evidence = Evidence.SPECIFICATION
 
     def allows(self, name: str) -> bool:
@@ -50,7 +50,7 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class InUse:
-    """Deleting is refused while another resource refers to this one."""
+    """The resource can't be deleted while another one refers to it."""
 
     code: str
     message: str  # with {id} and {by}
@@ -59,24 +59,24 @@ class InUse:
 
 @dataclass(frozen=True, kw_only=True)
 class SoftDelete:
-    """The deleted resource keeps its name for a while."""
+    """A deleted resource keeps its name reserved for some days."""
 
     days: int
     code: str
     message: str  # with {name} and {days}
-    everywhere: bool = False  # the name is blocked in all of Azure, not only in its own group
+    everywhere: bool = False  # the name is reserved in all of Azure, not only in its own group
     protected: Callable[[Values], bool] = lambda _: False
-    recovers: Callable[[Values], bool] = lambda _: False  # these inputs ask to bring it back
+    recovers: Callable[[Values], bool] = lambda _: False  # whether these inputs recover it
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One PUT, as a service's rules and outputs see it."""
+    """One PUT request, as the rules and outputs of a service read it."""
 
     id: str
     inputs: Values
     subscription: Subscription
-    existing: Resource | None  # what an update changes
+    existing: Resource | None  # the resource before an update
     tenant: str
 
     @property
@@ -89,7 +89,7 @@ class Request:
         return self.subscription.get(above) if above else None
 
     def at(self, path: str) -> Any:
-        """An input by dotted path; None where something on the way is missing."""
+        """An input by dotted path; None if a part of the path is missing."""
         value: Any = self.inputs
         for part in path.split("."):
             value = value.get(part) if isinstance(value, dict) else None
@@ -117,7 +117,7 @@ def _nothing(_: Request) -> Values:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """All that the sandbox knows about one type, beyond the SDK's schema."""
+    """Everything that the sandbox knows about one type, beyond the SDK's schema."""
 
     token: str  # azure-native:network:Subnet
     path: str  # IN_GROUP + "Microsoft.Network/virtualNetworks/{virtualNetworkName}/subnets/{subnetName}"
@@ -130,15 +130,15 @@ class ResourceType:
     outputs: Outputs = _nothing
     in_use: InUse | None = None
     soft_delete: SoftDelete | None = None
-    keeps_children: InUse | None = None  # deleting is refused while it has children
+    keeps_children: InUse | None = None  # it can't be deleted while it has children
     inline: tuple[Inline, ...] = ()
-    brings_parent: bool = False  # its parent is made on the way if it is not there
-    singleton: bool = False  # comes with its parent: create takes it over, delete resets it
-    autoname: str | None = None  # "random" | "copy" | "uuid"; default by place
-    immutable: bool = False  # every change is a new resource
+    creates_parent: bool = False  # its parent is created if it does not exist
+    singleton: bool = False  # exists with its parent: create adopts it, delete resets it
+    autoname: str | None = None  # "random" | "copy" | "uuid"; the default depends on the ARM type
+    immutable: bool = False  # every change replaces the resource
     delete_first: bool = True
-    seconds: float = 0  # how long a write occupies its parent, for services that refuse parallel ones
-    claims: tuple[Claim, ...] = ()  # what rules and outputs do, in words
+    seconds: float = 0  # duration of a write, for services that refuse concurrent writes below one parent
+    claims: tuple[Claim, ...] = ()  # what rules and outputs do
     deviations: tuple[str, ...] = ()
 
     @cached_property
@@ -148,20 +148,20 @@ class ResourceType:
 
     @property
     def name_input(self) -> str | None:
-        """The input that holds the resource's own name; None if the path ends in a fixed one."""
+        """The input that holds the resource's own name; None if the path ends in a fixed name."""
         return self.path_parameters[-1] if self.path.endswith("}") else None
 
     @cached_property
     def kind(self) -> str:
         """The ARM type: Microsoft.Network/virtualNetworks/subnets."""
-        _, found, tail = self.path.rpartition("/providers/")
-        if not found:
+        _, separator, tail = self.path.rpartition("/providers/")
+        if not separator:
             return "Microsoft.Resources/resourceGroups"
         namespace, *rest = tail.split("/")
         return "/".join([namespace, *rest[::2]])
 
     def id(self, subscription: str, inputs: Mapping[str, Any]) -> str:
-        """The ARM id that these inputs make."""
+        """The ARM id of a resource with these inputs."""
         values = {"subscriptionId": subscription, **inputs}
         return _PARAMETER.sub(lambda parameter: str(values[parameter[1]]).strip("/"), self.path).replace(
             "//", "/"
@@ -170,7 +170,7 @@ class ResourceType:
 
 @dataclass(frozen=True, kw_only=True)
 class Invoke:
-    """A function of the provider that is not a plain get of a resource."""
+    """A function of the provider other than the `get…` function of a type."""
 
     token: str  # azure-native:storage:listStorageAccountKeys
     arguments: tuple[str, ...]

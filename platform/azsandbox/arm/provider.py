@@ -10,9 +10,9 @@ from typing import Any
 
 from azsandbox.arm import faults, identities, ids, regions, rules
 from azsandbox.arm.catalogue import Types
-from azsandbox.arm.children import settle_children
+from azsandbox.arm.children import reconcile_children
 from azsandbox.arm.model import Invoke, Request, ResourceType
-from azsandbox.arm.redaction import covered, secrets_of, without_secrets
+from azsandbox.arm.redaction import mark_secrets, secrets_of, without_secrets
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
 from azsandbox.pulumi.provider.backend import (
@@ -34,13 +34,13 @@ _MANAGED = ("name", "type", "provisioningState", "etag", "eTag", "systemData", "
 
 
 class AzureNative:
-    """One configured provider; several may share a subscription."""
+    """One configured provider; several can share a subscription."""
 
     name = "azure-native"
 
-    def __init__(self, subscription: Subscription, types: Types | None = None) -> None:
+    def __init__(self, subscription: Subscription, types: Types) -> None:
         self.subscription = subscription
-        self.types = types or Types.load()
+        self.types = types
         self.shapes = catalogue.shared()
         self.version = self.shapes.version
         self.subscription_id = DEFAULT_SUBSCRIPTION
@@ -77,8 +77,8 @@ class AzureNative:
         group = inputs.get("resourceGroupName")
         if not isinstance(group, str):
             return UNKNOWN if group is UNKNOWN else None
-        found = self.subscription.get(f"/subscriptions/{self.subscription_id}/resourceGroups/{group}")
-        return found.inputs.get("location") if found else None
+        resource = self.subscription.get(f"/subscriptions/{self.subscription_id}/resourceGroups/{group}")
+        return resource.inputs.get("location") if resource else None
 
     def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:  # noqa: ARG002 - the protocol
         spec = self.types.get(subject.token)
@@ -114,7 +114,7 @@ class AzureNative:
         stored = self.put(spec, identifier, inputs)
         state = State(id=stored.id, outputs=stored.outputs, inputs=inputs)
         if trouble.init_fails:
-            raise _ended_failed(state, "create")
+            raise _operation_failed(state, "create")
         return state
 
     def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
@@ -126,24 +126,25 @@ class AzureNative:
         stored = self.put(spec, subject.id, new)
         if trouble.init_fails:
             state = State(id=subject.id, outputs=stored.outputs, inputs=new)
-            raise _ended_failed(state, "update")
+            raise _operation_failed(state, "update")
         return stored.outputs
 
     def put(self, spec: ResourceType, identifier: str, inputs: Values) -> Resource:
-        """One PUT, of a program's resource, of an inline child or of the other API.
+        """One PUT: apply every rule, then store. The returned resource still has its secrets in the clear.
 
-        Every rule, then the model; what the caller gets back still holds its secrets.
+        Raises:
+            ArmError: a rule refuses the request.
         """
         self._occupy(spec, identifier)
         try:
             with self.subscription.transaction():
                 request = self._request(identifier, inputs)
                 rules.check_lock(self.subscription, identifier, delete=False)
-                if spec.brings_parent:
-                    self._bring_parent(spec, request)
-                rules.check_place(request, spec, self.types)
+                if spec.creates_parent:
+                    self._create_parent(spec, request)
+                rules.check_scope(request, spec, self.types)
                 rules.check_name(request, spec)
-                found = rules.check_references(request, spec, self.types)
+                references = rules.check_references(request, spec, self.types)
                 for rule in spec.rules:
                     rule(request)
                 resource = Resource(
@@ -153,13 +154,13 @@ class AzureNative:
                     inputs=inputs,
                     outputs=self._outputs(spec, request, inputs),
                 )
-                self.subscription.put(resource, found)
-                settle_children(self, spec, request, resource)
+                self.subscription.put(resource, references)
+                reconcile_children(self, spec, request, resource)
                 return resource
         finally:
-            self._leave(spec, identifier)
+            self._release(spec, identifier)
 
-    def _bring_parent(self, spec: ResourceType, request: Request) -> None:
+    def _create_parent(self, spec: ResourceType, request: Request) -> None:
         above = self.types.of_kind(spec.kind.rpartition("/")[0])
         if above is None or request.parent is not None:
             return
@@ -173,50 +174,54 @@ class AzureNative:
         self.remove(subject)
 
     def remove(self, subject: Subject) -> None:
-        """One DELETE: locks, references from elsewhere, everything below, and what is deleted softly."""
+        """One DELETE: checks locks and references, deletes all child resources, keeps soft-deleted names."""
         with self.subscription.transaction():
-            found = self.subscription.get(subject.id)
-            if found is None:
-                return  # deleting what is gone succeeds, as with ARM
-            rules.check_lock(self.subscription, found.id, delete=True)
-            for one in rules.check_delete(self.subscription, found, self.types):
-                below = self.types.find(one.token)
+            resource = self.subscription.get(subject.id)
+            if resource is None:
+                return  # deleting a resource that does not exist succeeds, as with ARM
+            rules.check_lock(self.subscription, resource.id, delete=True)
+            for deleted in rules.check_delete(self.subscription, resource, self.types):
+                below = self.types.find(deleted.token)
                 if below and below.soft_delete:
-                    self.subscription.soft_delete(one, protected=below.soft_delete.protected(one.inputs))
-                self.subscription.remove(one.id)
+                    self.subscription.soft_delete(
+                        deleted, protected=below.soft_delete.protected(deleted.inputs)
+                    )
+                self.subscription.remove(deleted.id)
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
         self.types.get(subject.token)
         faults.inject(self.subscription, "read", subject.id, subject.token, subject.name)
-        found = self.subscription.get(subject.id)
-        if found is None:
+        resource = self.subscription.get(subject.id)
+        if resource is None:
             return State(id="")
         restore = self.subscription.redactor.restore
         return State(
-            id=found.id, outputs=restore(found.outputs, outputs), inputs=restore(found.inputs, inputs)
+            id=resource.id,
+            outputs=restore(resource.outputs, outputs),
+            inputs=restore(resource.inputs, inputs),
         )
 
     def invoke(self, token: str, arguments: Values) -> Values:
-        found = self.types.invoke(token)
+        target = self.types.invoke(token)
         plain = reveal(arguments)
-        if isinstance(found, Invoke):
-            unknown = [name for name in plain if name not in found.arguments]
-            missing = [name for name in found.required if plain.get(name) is None]
+        if isinstance(target, Invoke):
+            unknown = [name for name in plain if name not in target.arguments]
+            missing = [name for name in target.required if plain.get(name) is None]
             if unknown or missing:
                 problem = f"does not take {unknown[0]!r}" if unknown else f"needs {missing[0]!r}"
                 raise NotModelledError(f"{token} {problem}")
             client = {"subscriptionId": self.subscription_id, "tenantId": self.tenant, **plain}
-            return found.answer(self.subscription, client, f"/subscriptions/{self.subscription_id}")
-        missing = [name for name in found.path_parameters if plain.get(name) is None]
+            return target.answer(self.subscription, client, f"/subscriptions/{self.subscription_id}")
+        missing = [name for name in target.path_parameters if plain.get(name) is None]
         if missing:
             raise NotModelledError(f"{token} needs {missing[0]!r}")
-        identifier = found.id(self.subscription_id, plain)
+        identifier = target.id(self.subscription_id, plain)
         resource = self.subscription.get(identifier)
         if resource is None:
             raise ArmError(404, "ResourceNotFound", f"The Resource '{identifier}' was not found.")
         return {"id": resource.id, **self.subscription.redactor.restore(resource.outputs, {})}
 
-    # pieces
+    # helpers
 
     def _request(self, identifier: str, inputs: Values) -> Request:
         return Request(
@@ -230,7 +235,7 @@ class AzureNative:
     def _outputs(self, spec: ResourceType, request: Request, inputs: Values) -> Values:
         shape = self.shapes.shape(spec.token)
         properties = shape.outputs["props"]
-        made: Values = {
+        standard: Values = {
             "name": request.name,
             "type": spec.kind,
             "provisioningState": "Succeeded",
@@ -238,15 +243,15 @@ class AzureNative:
             "azureApiVersion": shape.api_version,
         }
         if isinstance(request.inputs.get("identity"), dict):
-            made["identity"] = identities.of_resource(
+            standard["identity"] = identities.of_resource(
                 request.id, request.inputs["identity"], self.subscription, self.tenant
             )
         result: Values = without_secrets(outputs.echo(shape, inputs))
-        result |= {name: value for name, value in made.items() if name in properties}
-        return result | covered(spec.outputs(request), secrets_of(inputs))
+        result |= {name: value for name, value in standard.items() if name in properties}
+        return result | mark_secrets(spec.outputs(request), secrets_of(inputs))
 
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
-        """The inputs in their output shape; what Azure makes is unknown, or kept on an update."""
+        """The inputs as outputs; what Azure sets is unknown, or the same as before in an update."""
         shape = self.shapes.shape(spec.token)
         echoed: Values = without_secrets(outputs.echo(shape, inputs))
         if isinstance(echoed.get("identity"), dict):
@@ -263,7 +268,7 @@ class AzureNative:
         return echoed if keep is not None else outputs.unknowns(shape, echoed)
 
     def _occupy(self, spec: ResourceType, identifier: str) -> None:
-        """Services that refuse parallel writes below one parent."""
+        """Refuse concurrent writes below one parent, for services that do so."""
         if not spec.seconds:
             return
         above = ids.key(ids.parent_of(identifier) or identifier)
@@ -279,19 +284,19 @@ class AzureNative:
             self._busy.add(above)
         time.sleep(spec.seconds)
 
-    def _leave(self, spec: ResourceType, identifier: str) -> None:
+    def _release(self, spec: ResourceType, identifier: str) -> None:
         if spec.seconds:
             with self._busy_lock:
                 self._busy.discard(ids.key(ids.parent_of(identifier) or identifier))
 
 
-def _ended_failed(state: State, verb: str) -> InitFailedError:
+def _operation_failed(state: State, verb: str) -> InitFailedError:
     message = f"The long-running {verb} of '{state.id}' ended in state Failed."
     return InitFailedError(state, f'Code="OperationFailed" Message="{message}"')
 
 
 def _autoname(spec: ResourceType, name: str, seed: bytes) -> str:
-    """azure-native's: 8 hex digits behind the program's name; the bare name for children; UUIDs for roles."""
+    """As azure-native names resources: name and 8 hex digits; for children the name; for roles a UUID."""
     digest = hashlib.sha256(seed or name.encode()).digest()
     kind = spec.autoname or ("copy" if spec.kind.count("/") > 1 else "random")
     if kind == "uuid":

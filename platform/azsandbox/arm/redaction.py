@@ -1,7 +1,7 @@
-"""No secret is written in the clear: the model stores a keyed fingerprint in its place.
+"""No secret is stored in the clear: the model stores a keyed fingerprint in its place.
 
-Secret is what the program marked so, and what bears a name that is known to hold one. A fingerprint tells
-whether a secret changed, and lets a read hand back the value that the engine already has.
+A value is secret if the program marked it as such, or if its name is one of NAMES. The fingerprint shows
+whether a secret has changed, and lets a read return the value that the engine already has.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 MARK = "__redacted__"
-CHANGED = "[changed outside of Pulumi; the sandbox keeps no secrets]"
+CHANGED = "[changed outside of Pulumi; the sandbox stores no secrets]"
 
 NAMES = frozenset(
     [
@@ -41,11 +41,11 @@ NAMES = frozenset(
         "stringdata",
     ]
 )
-"""Inputs that hold a secret whatever the program says."""
+"""Inputs that are secret even if the program does not mark them."""
 
 
 class Redactor:
-    """Fingerprints with a key of its own sandbox."""
+    """Makes fingerprints with the key of one sandbox."""
 
     def __init__(self, secret_key: bytes) -> None:
         self._key = secret_key
@@ -55,7 +55,7 @@ class Redactor:
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     def derive(self, purpose: str, length: int = 32) -> bytes:
-        """A made-up secret that is the same on every call, so that it never has to be stored."""
+        """A generated secret that is the same on every call, so it never has to be stored."""
         return hashlib.shake_256(self._key + purpose.encode()).digest(length)
 
     def redact(self, value: Any, name: str = "") -> Any:
@@ -68,7 +68,7 @@ class Redactor:
         return None if value is UNKNOWN else value
 
     def restore(self, stored: Any, offered: Any) -> Any:
-        """The stored value with its secrets filled in from what the engine offers, if they are the same."""
+        """The stored value, with each secret taken from the engine's value if its fingerprint matches."""
         if isinstance(stored, dict):
             if MARK in stored:
                 same = offered is not None and self.fingerprint(offered) == stored[MARK]
@@ -83,14 +83,14 @@ class Redactor:
 
 
 def without_secrets(value: Any) -> Any:
-    """Outputs as the service gives them: what went in as a secret does not come out."""
+    """Outputs as the service returns them: without the inputs that are secret by name."""
     if isinstance(value, dict):
         return {key: without_secrets(item) for key, item in value.items() if key.lower() not in NAMES}
     return [without_secrets(item) for item in value] if isinstance(value, list) else value
 
 
 def secrets_of(value: Any) -> set[str]:
-    """The texts that are marked as secret, at any depth."""
+    """The strings that are marked as secret, at any depth."""
     if isinstance(value, Secret):
         plain = reveal(value)
         return {plain} if isinstance(plain, str) else secrets_of(_marked(plain))
@@ -102,24 +102,24 @@ def secrets_of(value: Any) -> set[str]:
     return {text for item in items for text in secrets_of(item)}
 
 
-def covered(value: Any, secrets: set[str]) -> Any:
-    """Outputs that a service made of its inputs, with the secrets among them marked again."""
+def mark_secrets(value: Any, secrets: set[str]) -> Any:
+    """Outputs that a service derived from its inputs, with the secrets among them marked again."""
     if isinstance(value, dict):
-        return {key: covered(item, secrets) for key, item in value.items()}
+        return {key: mark_secrets(item, secrets) for key, item in value.items()}
     if isinstance(value, list):
-        return [covered(item, secrets) for item in value]
+        return [mark_secrets(item, secrets) for item in value]
     return Secret(value) if isinstance(value, str) and value and value in secrets else value
 
 
 def _marked(value: Any) -> Any:
-    """A secret object's own texts are secret."""
+    """The strings inside a secret object are secret too."""
     if isinstance(value, dict):
         return {key: _marked(item) for key, item in value.items()}
     return [_marked(item) for item in value] if isinstance(value, list) else Secret(str(value))
 
 
 def _holds_something(value: Any) -> bool:
-    """A name alone does not make a secret: `key: {…reference…}` and `password: null` hold none."""
+    """A name alone is not enough: neither `key: {…reference…}` nor `password: null` is a secret."""
     return (isinstance(value, str) and value != "") or (
         isinstance(value, dict) and bool(value) and _flat(value)
     )

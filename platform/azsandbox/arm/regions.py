@@ -68,5 +68,5 @@ REGIONS = frozenset(
 
 
 def canonical(region: str) -> str:
-    """`West Europe` and `westeurope` are the same region to Azure."""
+    """The short name: `West Europe` and `westeurope` are the same region."""
     return region.replace(" ", "").lower()

@@ -14,8 +14,8 @@ from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN, Secret
 
 LOCKS = "microsoft.authorization/locks"
-# Role assignments check their roles themselves; the rest is taken on trust.
-_NOT_HELD = frozenset(
+# Not stored: role assignments check their roles themselves, the others are assumed to exist.
+_NOT_STORED = frozenset(
     {
         "microsoft.resources/subscriptions",
         "microsoft.authorization/policydefinitions",
@@ -23,18 +23,20 @@ _NOT_HELD = frozenset(
         "microsoft.authorization/roledefinitions",
     }
 )
-# People put these into their parent by its own API, past ARM: the model can't know whether they are there.
-_BY_THEIR_OWN_API = frozenset({"microsoft.keyvault/vaults/secrets"})
+# Created through the data plane of their parent, not through ARM: assumed to exist if the parent does.
+_DATA_PLANE = frozenset({"microsoft.keyvault/vaults/secrets"})
 
 
 def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
-    """What can be told from the inputs alone."""
+    """The rules that need only the inputs."""
     name = inputs.get(spec.name_input) if spec.name_input else None
     if spec.name and isinstance(name, str) and not spec.name.allows(name):
-        yield Problem(spec.name_input or "", f"{name!r} is no valid name: {spec.name.words}", code="name")
+        yield Problem(
+            spec.name_input or "", f"{name!r} is not a valid name: {spec.name.description}", code="name"
+        )
     location = inputs.get("location")
     if isinstance(location, str) and regions.canonical(location) not in regions.REGIONS:
-        yield Problem("location", f"{location!r} is no Azure region", code="region")
+        yield Problem("location", f"{location!r} is not an Azure region", code="region")
     for rule in spec.early:
         yield from rule(inputs)
 
@@ -53,7 +55,7 @@ def references(inputs: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, inputs
 
 
-def check_place(request: Request, spec: ResourceType, types: Types) -> None:
+def check_scope(request: Request, spec: ResourceType, types: Types) -> None:
     """The group, the parent and the scope exist."""
     group = ids.group_of(request.id)
     if group and ids.key(group) != ids.key(request.id) and request.subscription.get(group) is None:
@@ -73,9 +75,9 @@ def check_place(request: Request, spec: ResourceType, types: Types) -> None:
 
 
 def check_references(request: Request, spec: ResourceType, types: Types) -> dict[str, str]:
-    """Every id among the inputs exists and is of a type that fits its place; path → id for the model."""
-    allowed = {one.path: {kind.lower() for kind in one.kinds} for one in spec.references}
-    found: dict[str, str] = {}
+    """Every id among the inputs exists and is of an allowed type; returns the ids by input path."""
+    allowed = {reference.path: {kind.lower() for kind in reference.kinds} for reference in spec.references}
+    targets: dict[str, str] = {}
     for number, (path, target) in enumerate(references(request.inputs)):
         if (
             path in spec.path_parameters
@@ -85,7 +87,9 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
             continue
         kind = ids.parse(target).kind
         if path in allowed and kind.lower() not in allowed[path]:
-            wanted = " or ".join(sorted(next(one.kinds for one in spec.references if one.path == path)))
+            wanted = " or ".join(
+                sorted(next(reference.kinds for reference in spec.references if reference.path == path))
+            )
             raise ArmError(
                 400,
                 "InvalidResourceReference",
@@ -97,55 +101,55 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
                 "InvalidResourceReference",
                 f"Resource '{target}' referenced by {path} of '{request.id}' was not found.",
             )
-        found[f"{path}#{number}"] = target
-    return found
+        targets[f"{path}#{number}"] = target
+    return targets
 
 
 def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
-    """Whether Azure has it: in the model, built in, or coming along with its parent."""
+    """Whether the resource exists: stored, built in, or created with its parent."""
     kind = ids.parse(identifier).kind.lower()
-    if subscription.get(identifier) is not None or kind in _NOT_HELD:
+    if subscription.get(identifier) is not None or kind in _NOT_STORED:
         return True
     spec = types.of_kind(kind)
     above = ids.parent_of(identifier)
-    comes_along = (spec and spec.singleton) or kind in _BY_THEIR_OWN_API
-    return bool(comes_along and above and exists(subscription, above, types))
+    exists_with_parent = (spec and spec.singleton) or kind in _DATA_PLANE
+    return bool(exists_with_parent and above and exists(subscription, above, types))
 
 
 def check_name(request: Request, spec: ResourceType) -> None:
-    """Global names are free, softly deleted ones are not taken again."""
+    """A global name is not in use, and no soft-deleted resource has the name reserved."""
     name = request.name.lower()
     if request.existing is None and spec.global_name:
         for other in request.subscription.of_kind(spec.kind):
             if other.name.lower() == name:
                 message = spec.global_name.message.format(name=request.name)
-                raise ArmError(
-                    409, spec.global_name.code, f"{message} In the sandbox it belongs to '{other.id}'."
-                )
+                raise ArmError(409, spec.global_name.code, f"{message} In the sandbox, '{other.id}' has it.")
     soft = spec.soft_delete
     if request.existing is not None or soft is None:
         return
-    for gone in request.subscription.soft_deleted(spec.kind):
+    for deleted in request.subscription.soft_deleted(spec.kind):
         taken = (
-            ids.parse(gone).name.lower() == name if soft.everywhere else ids.key(gone) == ids.key(request.id)
+            ids.parse(deleted).name.lower() == name
+            if soft.everywhere
+            else ids.key(deleted) == ids.key(request.id)
         )
         if not taken:
             continue
-        if ids.key(gone) == ids.key(request.id) and soft.recovers(request.inputs):
-            request.subscription.release_name(gone)
+        if ids.key(deleted) == ids.key(request.id) and soft.recovers(request.inputs):
+            request.subscription.release_name(deleted)
             return
         raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
 
 
 def check_lock(subscription: Subscription, identifier: str, *, delete: bool) -> None:
-    """Locks of the resource, its group and its subscription."""
+    """Refuse the operation if a lock on the resource or above it forbids it."""
     for lock in subscription.of_kind(LOCKS):
         scope = ids.parse(lock.id).scope
         level = lock.inputs.get("level")
         covered = ids.key(scope) == ids.key(identifier) or ids.below(identifier, scope)
         if covered and ids.key(lock.id) != ids.key(identifier) and (delete or level == "ReadOnly"):
             if ids.parse(identifier).kind.lower() == LOCKS:
-                continue  # a lock does not protect itself or other locks from an owner
+                continue  # locks do not protect locks
             verb = "delete" if delete else "write"
             raise ArmError(
                 409,
@@ -157,30 +161,34 @@ def check_lock(subscription: Subscription, identifier: str, *, delete: bool) -> 
 
 
 def check_delete(subscription: Subscription, resource: Resource, types: Types) -> list[Resource]:
-    """What goes with the resource; refused while something that stays needs one of them."""
-    gone = [resource, *subscription.below(resource.id)]
-    keys = {ids.key(one.id) for one in gone}
-    for lock in subscription.of_kind(LOCKS):  # a lock deeper down stops the whole cascade
+    """The resources that a delete removes, the resource itself first.
+
+    Raises:
+        ArmError: a lock, or a resource outside of them that refers to one of them, forbids it.
+    """
+    deleted = [resource, *subscription.below(resource.id)]
+    keys = {ids.key(item.id) for item in deleted}
+    for lock in subscription.of_kind(LOCKS):  # a lock on a child forbids the whole delete
         if ids.key(lock.id) in keys and ids.key(lock.id) != ids.key(resource.id):
             check_lock(subscription, ids.parse(lock.id).scope, delete=True)
-    for one in gone:
-        spec = types.find(one.token)
+    for item in deleted:
+        spec = types.find(item.token)
         if spec is None:
             continue
-        if spec.keeps_children and one is resource and len(gone) > 1:
+        if spec.keeps_children and item is resource and len(deleted) > 1:
             rule = spec.keeps_children
             children = [
                 child
-                for child in gone[1:]
+                for child in deleted[1:]
                 if rule.by is None or child.kind.lower() in {kind.lower() for kind in rule.by}
             ]
             if children:
-                raise ArmError(409, rule.code, rule.message.format(id=one.id, by=children[0].id))
+                raise ArmError(409, rule.code, rule.message.format(id=item.id, by=children[0].id))
         if spec.in_use is None:
             continue
         by_kinds = None if spec.in_use.by is None else {kind.lower() for kind in spec.in_use.by}
-        for source, _ in subscription.referring_to(one.id):
+        for source, _ in subscription.referring_to(item.id):
             kind = ids.parse(source).kind.lower()
             if ids.key(source) not in keys and (by_kinds is None or kind in by_kinds):
-                raise ArmError(409, spec.in_use.code, spec.in_use.message.format(id=one.id, by=source))
-    return gone
+                raise ArmError(409, spec.in_use.code, spec.in_use.message.format(id=item.id, by=source))
+    return deleted

@@ -1,6 +1,6 @@
-"""The state of the sandbox's Azure: one object owns it, SQLite keeps it between commands.
+"""The state of the sandbox's Azure: one object, stored in SQLite between commands.
 
-All stacks of a checkout share it, as they would share Azure's global names; subscription ids part them.
+All stacks of a project share it, as they would share Azure's global names; subscription ids separate them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ create table if not exists fault (
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One resource as Azure would hold it; what was secret is redacted."""
+    """One resource; where it is stored, its secrets are redacted."""
 
     id: str
     token: str
@@ -56,7 +56,7 @@ class Resource:
 
 
 class Subscription:
-    """Resources by id, their references, what was deleted softly, and faults to inject."""
+    """Resources by id, their references, soft-deleted names, and faults to inject."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -72,14 +72,14 @@ class Subscription:
 
     @classmethod
     def open(cls, file: str | Path) -> Self:
-        """The subscription in this file, made if it is not there; ":memory:" for tests."""
+        """The subscription in this file, created if it does not exist; ":memory:" for tests."""
         if str(file) != ":memory:":
             Path(file).parent.mkdir(parents=True, exist_ok=True)
         return cls(sqlite3.connect(str(file), check_same_thread=False, isolation_level=None))
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
-        """All of it or nothing; other processes wait."""
+        """The block's writes are stored together or not at all; other processes wait meanwhile."""
         with self._lock:
             if self._connection.in_transaction:
                 yield
@@ -110,15 +110,15 @@ class Subscription:
     # resources
 
     def get(self, identifier: str) -> Resource | None:
-        found = self._rows("where key = ?", ids.key(identifier))
-        return found[0] if found else None
+        rows = self._rows("where key = ?", ids.key(identifier))
+        return rows[0] if rows else None
 
     def of_kind(self, kind: str) -> list[Resource]:
-        """All of an ARM type, in order of their ids."""
+        """All resources of an ARM type, in order of their ids."""
         return self._rows("where kind = ? order by key", kind.lower())
 
     def below(self, identifier: str) -> list[Resource]:
-        """Everything under an id, deepest last."""
+        """All resources below an id, deepest last."""
         prefix = ids.key(identifier) + "/"
         return self._rows("where substr(key, 1, ?) = ? order by length(key), key", len(prefix), prefix)
 
@@ -126,7 +126,7 @@ class Subscription:
         return self._rows("order by key")
 
     def put(self, resource: Resource, references: dict[str, str] | None = None) -> Resource:
-        """Store a resource, redacted, with the ids that its inputs name: path → id."""
+        """Store a resource, redacted, and the ids that its inputs refer to, by path; return it redacted."""
         clean = replace(
             resource,
             inputs=self.redactor.redact(resource.inputs),
@@ -180,7 +180,7 @@ class Subscription:
             )
 
     def soft_deleted(self, kind: str) -> list[str]:
-        """Ids of a type's softly deleted resources."""
+        """Ids of the soft-deleted resources of a type."""
         with self._lock:
             rows = self._connection.execute(
                 "select id from deleted where kind = ? order by id", (kind.lower(),)
@@ -208,7 +208,7 @@ class Subscription:
             )
 
     def faults(self) -> list[tuple[int, str, str, str, int]]:
-        """(number, operation, pattern, kind, times left) in order of their making."""
+        """(number, operation, pattern, kind, times left) in the order in which they were added."""
         with self._lock:
             return self._connection.execute("select * from fault order by number").fetchall()
 

@@ -1,1 +1,1 @@
-"""Azure Resource Manager's HTTP API over the subscription: requests, bodies, tokens, long operations."""
+"""Azure Resource Manager's HTTP API: requests, bodies, tokens, long-running operations."""

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from azsandbox.arm import ids
+from azsandbox.arm.model import ResourceType
 from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.operations import Operations
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
-from azsandbox.ml_api import assets
 
 _ML = "Microsoft.MachineLearningServices/"
-# Azure ML's specification calls these long-running: x-ms-long-running-operation
+# Long-running in Azure ML's specification: x-ms-long-running-operation
 _LONG = frozenset({"workspaces", "workspaces/computes", "workspaces/schedules", "workspaces/onlineEndpoints"})
+
+
+class Versioning(Protocol):
+    """What a service does with versioned types beyond ARM."""
+
+    def is_version(self, spec: ResourceType) -> bool: ...
+
+    def newest_first(self, versions: list[Resource]) -> list[Resource]: ...
+
+    def put(
+        self, resources: Resources, spec: ResourceType, identifier: str, body: Values
+    ) -> tuple[Resource, bool]: ...
 
 
 class Arm:
     """The operations that every type has."""
 
-    def __init__(self, resources: Resources, operations: Operations) -> None:
+    def __init__(self, resources: Resources, operations: Operations, versioning: Versioning) -> None:
         self.resources = resources
         self.operations = operations
+        self._versioning = versioning
 
     def get(self, call: Call) -> Answer:
-        """One resource, or a list where the path ends in a type."""
+        """One resource, or a list if the path ends in a type."""
         if _is_collection(call.path):
             return self._list(call)
         if self.resources.type_of(call.path) is None:
@@ -41,10 +54,10 @@ class Arm:
         above = ids.parent_of(f"{call.path}/x") or ids.group_of(call.path)
         if above:
             self.resources.require(above)
-        found = self.resources.children(call.path)
-        if assets.is_version(spec):
-            found = assets.newest_first(found)
-        return Answer(200, {"value": page([self.resources.show(one) for one in found], call)})
+        resources = self.resources.children(call.path)
+        if self._versioning.is_version(spec):
+            resources = self._versioning.newest_first(resources)
+        return Answer(200, {"value": page([self.resources.show(resource) for resource in resources], call)})
 
     def put(self, call: Call) -> Answer:
         if self.resources.type_of(call.path) is None or _is_collection(call.path):
@@ -52,7 +65,7 @@ class Arm:
         return self.write(call, call.json())
 
     def patch(self, call: Call) -> Answer:
-        """A JSON merge patch on what is there (RFC 7396)."""
+        """Apply a JSON merge patch (RFC 7396) to the resource."""
         if self.resources.type_of(call.path) is None:
             return not_modelled(call)
         before = self.resources.show(self.resources.require(call.path))
@@ -63,14 +76,14 @@ class Arm:
         if spec is None:
             return not_modelled(call)
         exists = self.resources.subscription.get(call.path) is not None
-        trouble = self.resources.inject("update" if exists else "create", call.path)
-        put = assets.put if assets.is_version(spec) else Resources.put
+        effect = self.resources.inject("update" if exists else "create", call.path)
+        put = self._versioning.put if self._versioning.is_version(spec) else Resources.put
         stored, new = put(self.resources, spec, call.path, body)
         error = None
-        if trouble.init_fails:
+        if effect.init_fails:
             error = ArmError(500, "OperationFailed", f"The operation on '{stored.id}' ended in state Failed.")
         if spec.kind.removeprefix(_ML) in _LONG:
-            headers = self._done(stored, error)
+            headers = self._completed(stored, error)
             return Answer(201 if new else 200, self.resources.show(stored), headers)
         if error:
             raise error
@@ -81,17 +94,17 @@ class Arm:
         if spec is None:
             return not_modelled(call)
         self.resources.inject("delete", call.path)
-        found = self.resources.subscription.get(call.path)
-        if found is None:
+        resource = self.resources.subscription.get(call.path)
+        if resource is None:
             return Answer(204)
         self.resources.delete(call.path)
         if spec.kind.startswith(_ML):
-            return Answer(202, None, self._done(found, None))
+            return Answer(202, None, self._completed(resource, None))
         return Answer(200)
 
-    def _done(self, resource: Resource, error: ArmError | None) -> dict[str, str]:
+    def _completed(self, resource: Resource, error: ArmError | None) -> dict[str, str]:
         subscription = ids.subscription_of(resource.id).rpartition("/")[2]
-        return self.operations.done(subscription, location(resource), error)
+        return self.operations.completed(subscription, location(resource), error)
 
 
 def location(resource: Resource) -> str:
@@ -99,14 +112,14 @@ def location(resource: Resource) -> str:
 
 
 def page(shown: list[Values], call: Call) -> list[Values]:
-    """What a list's filters let through, at most as many as asked for. There is one page only."""
-    kept = [one for one in shown if _kept(one, call)]
+    """The bodies that match the query's filters, at most `$top` of them. There is one page only."""
+    bodies = [body for body in shown if _matches(body, call)]
     top = call.query.get("$top") or call.query.get("count")
-    return kept[: int(top)] if top and top.isdigit() else kept
+    return bodies[: int(top)] if top and top.isdigit() else bodies
 
 
-def _kept(body: Values, call: Call) -> bool:
-    """`listViewType`: ActiveOnly, which is the default, ArchivedOnly or All, in any case; and `isDefault`."""
+def _matches(body: Values, call: Call) -> bool:
+    """Filters: `listViewType` (ActiveOnly by default, ArchivedOnly, All; in any case) and `isDefault`."""
     properties: Values = body.get("properties") or {}
     archived = bool(properties.get("isArchived"))
     view = call.query.get("listViewType", "").lower()
@@ -116,7 +129,7 @@ def _kept(body: Values, call: Call) -> bool:
 
 
 def _is_collection(path: str) -> bool:
-    """An id has as many names as types behind its provider's namespace."""
+    """Whether the path ends in a type: the part after the namespace has one name less than types."""
     tail = path.rstrip("/").rpartition("/providers/")[2]
     if "/providers/" not in path:
         return path.rstrip("/").lower().endswith("/resourcegroups")

@@ -1,8 +1,8 @@
-"""REST bodies and the provider's inputs: the same resource, written in two ways.
+"""Conversion between REST bodies and the provider's inputs and outputs.
 
-ARM puts a type's own settings into `properties`; pulumi-azure-native lifts them to the top for some types (a
-workspace) and leaves them there for others (an endpoint). Which it is, the SDK's shape says: a type that has
-an input called `properties` was left alone.
+ARM puts a type's own settings into `properties`; pulumi-azure-native moves them to the top level for some
+types (a workspace) and leaves them there for others (an endpoint). A type whose shape in the SDK has an input
+called `properties` belongs to the latter.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Values = dict[str, Any]
 OUTER = frozenset(
     {"location", "tags", "identity", "sku", "kind", "zones", "plan", "extendedLocation", "managedBy"}
 )
-_MADE = frozenset({"id", "name", "type", "systemData", "etag", "azureApiVersion"})
-_LONG_AGO = "2026-01-01T00:00:00.0000000Z"
+_READ_ONLY = frozenset({"id", "name", "type", "systemData", "etag", "azureApiVersion"})
+_CREATED = "2026-01-01T00:00:00.0000000Z"
 SYSTEM = {
-    "createdAt": _LONG_AGO,
+    "createdAt": _CREATED,
     "createdBy": "sandbox",
     "createdByType": "Application",
-    "lastModifiedAt": _LONG_AGO,
+    "lastModifiedAt": _CREATED,
 }
 
 _IDENTITIES = "userAssignedIdentities"
@@ -34,7 +34,7 @@ def nested(shape: ResourceShape) -> bool:
 
 
 def inputs_of(spec: ResourceType, shape: ResourceShape, identifier: str, body: Values) -> Values:
-    """The provider's inputs that a PUT of this body means; what only the service sets is left out."""
+    """The provider's inputs for a PUT of this body, without read-only properties."""
     properties: Values = body.get("properties") or {}
     outer = {name: value for name, value in body.items() if name in OUTER}
     inner = {"properties": properties} if nested(shape) else properties
@@ -52,30 +52,30 @@ def body_of(spec: ResourceType, shape: ResourceShape, resource: Resource) -> Val
     inner = {
         name: value
         for name, value in outputs.items()
-        if name not in OUTER and name not in _MADE and value is not None
+        if name not in OUTER and name not in _READ_ONLY and value is not None
     }
     return {**top, "properties": inner}
 
 
 def _from_path(spec: ResourceType, identifier: str) -> Values:
-    """What the id says about the inputs that make it up."""
+    """The inputs that are part of the id."""
     pairs = zip(spec.path.split("/"), identifier.split("/"), strict=False)
-    found = {part[1:-1]: value for part, value in pairs if part.startswith("{")}
-    found.pop("subscriptionId", None)
-    return found
+    parameters = {part[1:-1]: value for part, value in pairs if part.startswith("{")}
+    parameters.pop("subscriptionId", None)
+    return parameters
 
 
 def _clean(shape: ResourceShape, inputs: Values) -> Values:
-    """Without nulls, and without what only comes out: ARM ignores read-only properties that are sent back."""
+    """Without nulls and read-only properties: ARM ignores read-only properties in a request."""
     return _object(shape, shape.inputs, shape.outputs, inputs)
 
 
-def _object(shape: ResourceShape, taken: Shape, given: Shape, value: Values) -> Values:
+def _object(shape: ResourceShape, inputs: Shape, outputs: Shape, value: Values) -> Values:
     result: Values = {}
     for name, item in value.items():
         if item is None:
             continue
-        inner, outer = taken["props"].get(name), given["props"].get(name)
+        inner, outer = inputs["props"].get(name), outputs["props"].get(name)
         if inner is None and outer is not None:
             continue
         # The wire has a map of identities, by id; the provider's input is a list of ids.
@@ -84,24 +84,24 @@ def _object(shape: ResourceShape, taken: Shape, given: Shape, value: Values) -> 
     return result
 
 
-def _value(shape: ResourceShape, taken: Shape | None, given: Shape | None, value: Any) -> Any:
+def _value(shape: ResourceShape, input_: Shape | None, output: Shape | None, value: Any) -> Any:
     if not isinstance(value, dict):
-        return [_value(shape, None, None, one) for one in value] if isinstance(value, list) else value
-    inner, outer = _reference(shape, taken, value), _reference(shape, given, value)
+        return [_value(shape, None, None, item) for item in value] if isinstance(value, list) else value
+    inner, outer = _object_type(shape, input_, value), _object_type(shape, output, value)
     if inner is None or outer is None:
-        return {name: _value(shape, None, None, one) for name, one in value.items() if one is not None}
+        return {name: _value(shape, None, None, item) for name, item in value.items() if item is not None}
     return _object(shape, inner, outer, value)
 
 
-def _reference(shape: ResourceShape, one: Shape | None, value: Values) -> Shape | None:
-    """The object type at a place; among alternatives the one whose discriminator agrees."""
-    if one is None:
+def _object_type(shape: ResourceShape, property_: Shape | None, value: Values) -> Shape | None:
+    """The object type of a property; among alternatives the one whose discriminator matches the value."""
+    if property_ is None:
         return None
-    for arm in one.get("oneOf", [one]):
-        found = shape.types[arm["ref"]] if "ref" in arm else None
-        if found is None:
+    for alternative in property_.get("oneOf", [property_]):
+        candidate = shape.types[alternative["ref"]] if "ref" in alternative else None
+        if candidate is None:
             continue
-        constants = {name: prop["const"] for name, prop in found["props"].items() if "const" in prop}
+        constants = {name: prop["const"] for name, prop in candidate["props"].items() if "const" in prop}
         if all(value.get(name) == constant for name, constant in constants.items()):
-            return found
+            return candidate
     return None

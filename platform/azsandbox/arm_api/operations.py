@@ -1,4 +1,4 @@
-"""Long operations as ARM shows them: accepted at once, asked after until they have ended."""
+"""Long-running operations of ARM: accepted at once, polled until they have ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class _Operation:
 
 
 class Operations:
-    """Those of one session; an operation is forgotten with it."""
+    """The long-running operations of one session."""
 
     def __init__(self, base: str) -> None:
         self._base = base
@@ -26,7 +26,7 @@ class Operations:
         self._lock = threading.Lock()
 
     def start(self, subscription: str, location: str, work: Callable[[], None]) -> dict[str, str]:
-        """Run the work aside; the headers that tell a client where to ask."""
+        """Run the work in a thread; the headers that tell a client where to poll."""
         name = str(uuid.uuid4())
         operation = self._known[name] = _Operation()
 
@@ -44,20 +44,20 @@ class Operations:
         threading.Thread(target=run, name=f"operation-{name[:8]}", daemon=True).start()
         return self._headers(subscription, location, name)
 
-    def done(self, subscription: str, location: str, error: ArmError | None = None) -> dict[str, str]:
-        """The headers of an operation that took no time."""
+    def completed(self, subscription: str, location: str, error: ArmError | None = None) -> dict[str, str]:
+        """The headers of an operation that has ended already."""
         name = str(uuid.uuid4())
         self._known[name] = _Operation("Failed" if error else "Succeeded", error)
         return self._headers(subscription, location, name)
 
     def _headers(self, subscription: str, location: str, name: str) -> dict[str, str]:
-        place = (
+        prefix = (
             f"{self._base}/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/"
             f"{location or 'global'}/mfeOperations"
         )
         return {
-            "Azure-AsyncOperation": f"{place}Status/{name}?api-version=2022-02-01-preview",
-            "Location": f"{place}Results/{name}?api-version=2022-02-01-preview",
+            "Azure-AsyncOperation": f"{prefix}Status/{name}?api-version=2022-02-01-preview",
+            "Location": f"{prefix}Results/{name}?api-version=2022-02-01-preview",
             "Retry-After": RETRY_AFTER,
         }
 
@@ -81,7 +81,7 @@ class Operations:
         return Answer(202 if operation.status == "InProgress" else 200, None, {"Retry-After": RETRY_AFTER})
 
     def _find(self, call: Call) -> _Operation:
-        found = self._known.get(call.path_parameters["operation"])
-        if found is None:
+        operation = self._known.get(call.path_parameters["operation"])
+        if operation is None:
             raise ArmError(404, "OperationNotFound", f"No operation '{call.path_parameters['operation']}'.")
-        return found
+        return operation

@@ -1,4 +1,4 @@
-"""Resources of any modelled type, read and written as ARM does, by the rules that Pulumi meets too."""
+"""Resources of any modelled type, read and written as by ARM, under the same rules as by Pulumi."""
 
 from __future__ import annotations
 
@@ -14,28 +14,34 @@ from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api import envelope
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
-from azsandbox.ml_api import defaults
 from azsandbox.pulumi.provider.backend import Subject
 from azsandbox.schema.validate import validate
 from azsandbox.schema.values import reveal
 
 _ANSWERED = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
 Rewrite = Callable[[Values], None]
-"""Changes what is shown of a resource of one type: addresses that the API server answers itself."""
+"""Changes the body of a resource of one type, such as URIs that the API server answers itself."""
+Fill = Callable[[str, Values], None]
+"""Adds to the properties of an ARM type what the service fills in where a request has nothing."""
+
+
+def _nothing(_kind: str, _properties: Values) -> None:
+    """No defaults."""
 
 
 class Resources:
-    """The subscription, in ARM's words."""
+    """The subscription's resources as REST bodies."""
 
-    def __init__(self, provider: AzureNative) -> None:
+    def __init__(self, provider: AzureNative, fill: Fill = _nothing) -> None:
         self.provider = provider
+        self._fill = fill
         self.subscription = provider.subscription
         self.rewrites: dict[str, Rewrite] = {}  # by ARM type in lower case
 
     def type_of(self, identifier: str) -> ResourceType | None:
-        """The type of an id, if this API answers for it: Azure ML's, and resource groups."""
-        found = self.provider.types.of_kind(ids.parse(identifier).kind)
-        return found if found and found.kind.startswith(_ANSWERED) else None
+        """The type of an id, if this API serves it: types of Azure ML, and resource groups."""
+        spec = self.provider.types.of_kind(ids.parse(identifier).kind)
+        return spec if spec and spec.kind.startswith(_ANSWERED) else None
 
     def require(self, identifier: str) -> Resource:
         """The resource with this id.
@@ -43,8 +49,8 @@ class Resources:
         Raises:
             ArmError: there is none.
         """
-        found = self.subscription.get(identifier)
-        if found is None:
+        resource = self.subscription.get(identifier)
+        if resource is None:
             group = ids.group_of(identifier)
             if group and self.subscription.get(group) is None:
                 name = ids.parse(group).name
@@ -55,27 +61,27 @@ class Resources:
                 "ResourceNotFound",
                 f"The Resource '{parsed.kind}/{parsed.name}' was not found: {identifier}",
             )
-        return found
+        return resource
 
     def show(self, resource: Resource) -> Values:
         spec = self.provider.types.get(resource.token)
         body = envelope.body_of(spec, self.provider.shapes.shape(resource.token), _restored(self, resource))
-        defaults.fill(spec.kind, body["properties"])
+        self._fill(spec.kind, body["properties"])
         rewrite = self.rewrites.get(spec.kind.lower())
         if rewrite:
             rewrite(body)
         return body
 
     def put(self, spec: ResourceType, identifier: str, body: Values) -> tuple[Resource, bool]:
-        """Create or replace; the resource, and whether it is new.
+        """Create or update a resource; returns it, and whether it is new.
 
         Raises:
-            ArmError: the model refuses it.
+            ArmError: the inputs are wrong, or a rule refuses the request.
         """
         shape = self.provider.shapes.shape(spec.token)
         inputs = envelope.inputs_of(spec, shape, identifier, body)
         problems = [*validate(shape, inputs), *rules.early(spec, reveal(inputs))]
-        wrong = [f"{one.path} {one.message}".strip() for one in problems if not one.warning]
+        wrong = [f"{problem.path} {problem.message}".strip() for problem in problems if not problem.warning]
         if wrong:
             raise ArmError(400, "ValidationError", f"{ids.parse(identifier).name}: {'; '.join(wrong)}")
         before = self.subscription.get(identifier)
@@ -91,27 +97,29 @@ class Resources:
         return self.annotate(stored, systemData=system), before is None
 
     def annotate(self, resource: Resource, **outputs: Any) -> Resource:
-        """Store further outputs of a resource, beside what others have stored meanwhile."""
+        """Add outputs to a stored resource; outputs stored by others in the meantime are kept."""
         with self.subscription.transaction():
             present = self.subscription.get(resource.id) or resource
             return self.subscription.put(replace(present, outputs={**present.outputs, **outputs}))
 
     def delete(self, identifier: str) -> bool:
-        """Delete with everything below; whether there was something."""
-        found = self.subscription.get(identifier)
-        if found is None:
+        """Delete a resource and all below it; returns whether it existed."""
+        resource = self.subscription.get(identifier)
+        if resource is None:
             return False
-        urn = f"urn:pulumi:api::api::{found.token}::{found.name}"
-        self.provider.remove(Subject(urn=urn, token=found.token, id=found.id))
+        urn = f"urn:pulumi:api::api::{resource.token}::{resource.name}"
+        self.provider.remove(Subject(urn=urn, token=resource.token, id=resource.id))
         return True
 
     def children(self, collection: str) -> list[Resource]:
         """The resources of a collection, such as `…/workspaces/w/computes`."""
         prefix, kind = ids.key(collection) + "/", ids.parse(f"{collection}/x").kind
-        return [one for one in self.subscription.of_kind(kind) if _directly_below(one.id, prefix)]
+        return [
+            resource for resource in self.subscription.of_kind(kind) if _directly_below(resource.id, prefix)
+        ]
 
-    def inject(self, operation: str, identifier: str) -> faults.Trouble:
-        """Apply an ordered fault; `operation` as `roast sandbox fault` names it."""
+    def inject(self, operation: str, identifier: str) -> faults.Effect:
+        """Inject a pending fault; `operation` is one of `azsandbox fault --operation`."""
         spec = self.type_of(identifier)
         return faults.inject(self.subscription, operation, identifier, spec.token if spec else identifier)
 
@@ -122,6 +130,6 @@ def _directly_below(identifier: str, prefix: str) -> bool:
 
 
 def _restored(resources: Resources, resource: Resource) -> Resource:
-    """Secrets are shown as what they are here: not kept."""
+    """The resource with a placeholder in place of each secret, because secrets are not stored."""
     outputs = reveal(resources.subscription.redactor.restore(resource.outputs, {}))
     return replace(resource, outputs=outputs)

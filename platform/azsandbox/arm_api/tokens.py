@@ -1,8 +1,8 @@
-"""What stands for Entra: a federated token goes in, an access token for one audience comes out.
+"""Sign-in, in place of Entra: exchanges a federated token for an access token for one audience.
 
-A session proves itself with the token file that workload identity reads (`AZURE_FEDERATED_TOKEN_FILE`), as a
-pod of AKS does: `DefaultAzureCredential` is the production's own. Both tokens are signed with a key that
-lives in the API server's process only.
+A session authenticates with the token file of workload identity (`AZURE_FEDERATED_TOKEN_FILE`), as a pod of
+AKS does, so `DefaultAzureCredential` works as in production. Both tokens are signed with a key that exists
+only in the API server's process.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """Signs and checks; one per session."""
+    """Signs and checks the tokens of one session."""
 
     tenant: str
     client: str
@@ -36,7 +36,7 @@ class Tokens:
     key: str = field(default_factory=lambda: secrets.token_hex(32), repr=False)
 
     def federated(self, lifetime: float = 7 * 24 * 3600) -> str:
-        """What a token file holds."""
+        """The content of a token file."""
         return self._sign(EXCHANGE, lifetime, sub=SUBJECT)
 
     def access(self, audience: str, lifetime: float = LIFETIME) -> str:
@@ -52,10 +52,10 @@ class Tokens:
         )
 
     def check(self, header: str, audiences: Collection[str]) -> None:
-        """Accept a bearer token of this session for one of the audiences.
+        """Accept only a bearer token of this session for one of the audiences.
 
         Raises:
-            ArmError: 401, with ARM's own code.
+            ArmError: 401, with ARM's own code, for any other header.
         """
         token = header.partition(" ")[2] if header.lower().startswith("bearer ") else ""
         if not token:
@@ -65,17 +65,19 @@ class Tokens:
                 "Authentication failed. The 'Authorization' header is missing.",
             )
         try:
-            found = jwt.decode(token, self.key, [_ALGORITHM], options={"verify_aud": False})
+            claims = jwt.decode(token, self.key, [_ALGORITHM], options={"verify_aud": False})
         except jwt.ExpiredSignatureError:
             raise ArmError(
                 401, "ExpiredAuthenticationToken", "The access token has expired: sign in again."
             ) from None
         except jwt.InvalidTokenError:
             raise ArmError(
-                401, "InvalidAuthenticationToken", "The access token is invalid: not of this sandbox session."
+                401,
+                "InvalidAuthenticationToken",
+                "The access token is invalid: this sandbox session did not issue it.",
             ) from None
-        audience = str(found.get("aud", "")).rstrip("/")
-        if audience not in {one.rstrip("/") for one in audiences}:
+        audience = str(claims.get("aud", "")).rstrip("/")
+        if audience not in {allowed.rstrip("/") for allowed in audiences}:
             allowed = ", ".join(sorted(audiences))
             raise ArmError(
                 401,
@@ -88,16 +90,24 @@ class Tokens:
         """POST …/oauth2/v2.0/token with a client assertion, as azure-identity sends it."""
         form = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
         if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != _ASSERTION:
-            return _no("unsupported_grant_type", "AADSTS70003: only a federated token signs in here.")
+            return _rejected(
+                "unsupported_grant_type",
+                "AADSTS70003: the sandbox accepts only a federated token (workload identity).",
+            )
         if form.get("client_id") != self.client:
-            return _no("unauthorized_client", f"AADSTS700016: no application '{form.get('client_id')}' here.")
+            return _rejected(
+                "unauthorized_client",
+                f"AADSTS700016: application '{form.get('client_id')}' was not found in the sandbox.",
+            )
         try:
             jwt.decode(form.get("client_assertion", ""), self.key, [_ALGORITHM], audience=EXCHANGE)
         except jwt.ExpiredSignatureError:
-            return _no("invalid_client", "AADSTS700024: Client assertion is not within its valid time range.")
+            return _rejected(
+                "invalid_client", "AADSTS700024: Client assertion is not within its valid time range."
+            )
         except jwt.InvalidTokenError:
-            return _no(
-                "invalid_client", "AADSTS7000222: the client assertion is not of this sandbox session."
+            return _rejected(
+                "invalid_client", "AADSTS7000222: this sandbox session did not issue the client assertion."
             )
         audience = form.get("scope", "").removesuffix("/.default").rstrip("/")
         token = self.access(audience)
@@ -112,5 +122,5 @@ class Tokens:
         )
 
 
-def _no(error: str, description: str) -> Answer:
+def _rejected(error: str, description: str) -> Answer:
     return Answer(401, {"error": error, "error_description": description})

@@ -1,11 +1,10 @@
-"""The environment that leads the genuine SDKs to the API server; all of it is documented by them.
+"""The environment variables that lead the genuine SDKs to the API server; the SDKs document all of them.
 
-- azure-ai-ml: ARM_CLOUD_METADATA_URL and AZUREML_CURRENT_CLOUD choose the cloud.
+- azure-ai-ml: ARM_CLOUD_METADATA_URL and AZUREML_CURRENT_CLOUD select the cloud.
 - azure-identity: AZURE_AUTHORITY_HOST, AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE are
-  what workload identity sets in a pod; AZURE_TOKEN_CREDENTIALS makes it the only way that
-  DefaultAzureCredential tries.
-- requests, urllib, httpx, OpenSSL: only the session's own authority is trusted, and only the sandbox's hosts
-  are reached.
+  set by workload identity in a pod; with AZURE_TOKEN_CREDENTIALS, DefaultAzureCredential tries nothing else.
+- requests, urllib, httpx, OpenSSL: only the session's certificate authority is trusted, and only the
+  sandbox's hosts are reached.
 """
 
 from __future__ import annotations
@@ -20,13 +19,20 @@ from azsandbox.arm.provider import DEFAULT_TENANT
 from azsandbox.arm_api import names
 
 TOKEN_FILE = "federated-token"  # noqa: S105 - a file's name
-JOBS = "AZSANDBOX_JOBS"  # what jobs and deployments find in their environment, as JSON
+JOBS = "AZSANDBOX_JOBS"  # overrides for the environment of jobs and deployments, as JSON
 CLIENT = "00000000-0000-0000-0000-0000000000c1"
 _LOOPBACK = "localhost,127.0.0.1,::1"
 
 
-def leading(base: str, tunnel: int, session: Path, authority: Path) -> dict[str, str]:
-    """Variables for the session's commands, and for its jobs."""
+def for_clients(base: str, tunnel: int, session: Path, authority: Path) -> dict[str, str]:
+    """Variables for the session's commands and jobs.
+
+    Args:
+        base: the API server's URL.
+        tunnel: the port of the HTTPS proxy.
+        session: the session's folder.
+        authority: the file of the session's certificate authority.
+    """
     proxy = f"http://127.0.0.1:{tunnel}"
     return {
         "ARM_CLOUD_METADATA_URL": f"{base}/metadata/endpoints?api-version=2019-05-01",
@@ -45,8 +51,8 @@ def leading(base: str, tunnel: int, session: Path, authority: Path) -> dict[str,
     }
 
 
-def sign_in(session: Path, token: str) -> None:
-    """Write the token file, for the session's owner only."""
+def write_token(session: Path, token: str) -> None:
+    """Write the token file, readable by its owner only."""
     descriptor = os.open(session / TOKEN_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
         file.write(token)
@@ -54,22 +60,22 @@ def sign_in(session: Path, token: str) -> None:
 
 @dataclass(frozen=True)
 class Environment:
-    """What jobs and deployments run in."""
+    """The environment of jobs and deployments."""
 
     base: Mapping[str, str]
-    given: Mapping[str, str]
-    """The session's own word. It wins: so jobs are led to stand-ins for what lies outside of Azure."""
+    overrides: Mapping[str, str]
+    """The session's own variables, which win: they lead jobs to replacements of services outside of Azure."""
 
     def with_settings(self, *settings: Mapping[str, str]) -> dict[str, str]:
-        """The environment of a process, with what the job or deployment itself sets."""
-        found = dict(self.base)
-        for one in settings:
-            found |= one
-        return found | dict(self.given)
+        """The environment of a process; `settings` are the variables of its job or deployment."""
+        variables = dict(self.base)
+        for group in settings:
+            variables |= group
+        return variables | dict(self.overrides)
 
 
-def of_an_image(environment: Mapping[str, str]) -> dict[str, str]:
-    """What jobs and deployments see: this checkout's `python`, and not the proof that admits a stand-in."""
-    kept = {name: value for name, value in environment.items() if not name.startswith("AZSANDBOX_")}
-    path = [str(Path(sys.executable).parent), kept.get("PATH", os.defpath)]
-    return {**kept, "PATH": os.pathsep.join(path)}
+def for_jobs(environment: Mapping[str, str]) -> dict[str, str]:
+    """The base for jobs and deployments: with the sandbox's `python` first, without the session's token."""
+    variables = {name: value for name, value in environment.items() if not name.startswith("AZSANDBOX_")}
+    path = [str(Path(sys.executable).parent), variables.get("PATH", os.defpath)]
+    return {**variables, "PATH": os.pathsep.join(path)}

@@ -1,4 +1,4 @@
-"""A request and its answer, apart from the HTTP server."""
+"""HTTP requests and responses, independent of the HTTP server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from azsandbox.errors import ArmError
 
 Values = dict[str, Any]
-RETRY_AFTER = "1"  # seconds, of throttling and of operations that are still running
+RETRY_AFTER = "1"  # seconds, for throttled requests and operations in progress
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One request as the handlers see it."""
+    """One request, as handlers receive it."""
 
     method: str
     host: str
@@ -23,9 +23,7 @@ class Call:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     headers: Mapping[str, str] = field(default_factory=dict[str, str])  # names in lower case
     body: bytes = b""
-    path_parameters: Mapping[str, str] = field(
-        default_factory=dict[str, str]
-    )  # what the route's template left open
+    path_parameters: Mapping[str, str] = field(default_factory=dict[str, str])  # of the route's path
 
     @property
     def api_version(self) -> str:
@@ -35,15 +33,17 @@ class Call:
         """The body as an object.
 
         Raises:
-            ArmError: it is none.
+            ArmError: it is not an object.
         """
         try:
-            found = json.loads(self.body or b"{}")
+            content = json.loads(self.body or b"{}")
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
-            raise ArmError(400, "InvalidRequestContent", "The request content was invalid: no JSON object.")
-        return found
+            content = None
+        if not isinstance(content, dict):
+            raise ArmError(
+                400, "InvalidRequestContent", "The request content was invalid: it is not a JSON object."
+            )
+        return content
 
     def at(self, path_parameters: Mapping[str, str]) -> Call:
         return replace(self, path_parameters=path_parameters)
@@ -51,7 +51,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, body and headers; a dictionary or list goes out as JSON."""
+    """Status, body and headers; a dictionary or list is sent as JSON."""
 
     status: int = 200
     body: Any = None
@@ -67,7 +67,7 @@ class Answer:
 
 
 def refused(error: ArmError) -> Answer:
-    """ARM's error body."""
+    """The response to a refused request, with ARM's error body."""
     headers = {"Retry-After": RETRY_AFTER} if error.status == 429 else {}  # noqa: PLR2004 - HTTP
     return Answer(
         error.status,
@@ -77,13 +77,13 @@ def refused(error: ArmError) -> Answer:
 
 
 def not_modelled(call: Call) -> Answer:
-    """What the API server says to an operation that it does not know: its name."""
+    """The response to an operation that the API server does not know: 501, with its name."""
     what = f"{call.method} {call.path}"
     version = f", api-version {call.api_version}" if call.api_version else ""
     return refused(
         ArmError(
             501,
             "NotModelled",
-            f"the sandbox does not model {what}{version} (docs/sandbox-coverage.md lists what it does)",
+            f"the sandbox does not model {what}{version} (docs/sandbox-coverage.md lists what it models)",
         )
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from azsandbox import commands
-from azsandbox.arm.catalogue import Types
 from azsandbox.errors import ExportError, ProjectError
 from azsandbox.export import folder
 from azsandbox.export.arm.resources import entries
@@ -17,6 +16,7 @@ from azsandbox.export.contents import ExportedResource, Selection, select
 from azsandbox.export.kubernetes.manifests import manifests
 from azsandbox.paths import Project
 from azsandbox.schema import catalogue
+from azsandbox.services import all_types
 
 _DEPLOYMENT = "azure-native:resources:Deployment"
 TEMPLATE = "template.json"
@@ -78,7 +78,7 @@ def export(project: Project, stack: str, kind: str, out: Path) -> ExportResult:
 
 
 def _arm(result: ExportResult, selection: Selection) -> Mapping[str, str]:
-    types, shapes = Types.load(), catalogue.shared()
+    types, shapes = all_types(), catalogue.shared()
     shapes.ensure(
         sorted({_module(resource) for resource in selection.resources} | {_DEPLOYMENT.split(":")[1]})
     )

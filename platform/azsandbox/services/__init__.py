@@ -10,6 +10,7 @@ In a large service `types` and `rules` are packages with one module per kind of 
 
 from __future__ import annotations
 
+from azsandbox.arm.catalogue import Types
 from azsandbox.services.applicationinsights import types as applicationinsights
 from azsandbox.services.authorization import types as authorization
 from azsandbox.services.compute import types as compute
@@ -54,3 +55,8 @@ SERVICES = tuple(
         portal,
     )
 )
+
+
+def all_types() -> Types:
+    """The catalogue of everything that is modelled."""
+    return Types(SERVICES)

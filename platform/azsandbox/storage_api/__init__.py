@@ -1,1 +1,1 @@
-"""Blob storage over a folder, and the addresses that lead into it."""
+"""Blob storage in a local folder, and the URIs that refer to it."""

@@ -1,4 +1,4 @@
-"""Azure ML's ways to name data, and the folder that each leads to."""
+"""Azure ML's URIs for data, and the local path of each."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ARTIFACTS = "workspaceartifactstore"
 
 
 class Addresses:
-    """Those of one workspace."""
+    """The URIs of one workspace."""
 
     def __init__(self, resources: Resources, folders: Folders, workspace: str) -> None:
         self._resources = resources
@@ -31,7 +31,7 @@ class Addresses:
         self.workspace = workspace
 
     def uri(self, store: str, path: str) -> str:
-        """The long form that Azure ML itself writes."""
+        """The long form, as Azure ML itself writes it."""
         parsed = ids.parse(self.workspace)
         group = ids.parse(ids.group_of(self.workspace) or "").name
         subscription = ids.subscription_of(self.workspace).strip("/")
@@ -41,27 +41,27 @@ class Addresses:
         """The folder of a datastore's container.
 
         Raises:
-            ArmError: no such datastore, or none that keeps blobs.
+            ArmError: the datastore does not exist, or is not in blob storage.
         """
-        found = self._resources.require(f"{self.workspace}/datastores/{store}")
-        properties: Values = found.inputs.get("properties") or {}
+        datastore = self._resources.require(f"{self.workspace}/datastores/{store}")
+        properties: Values = datastore.inputs.get("properties") or {}
         account, container = properties.get("accountName"), properties.get("containerName")
         if not account or not container:
             kind = properties.get("datastoreType")
             raise ArmError(
-                501, "NotModelled", f"the sandbox keeps no files of datastore '{store}', which is {kind}"
+                501, "NotModelled", f"the sandbox has no files for datastore '{store}', whose type is {kind}"
             )
         return self._folders.container(str(account), str(container))
 
     def local(self, address: str) -> Path:
-        """Where an address or an asset leads on this machine.
+        """The local path of a URI or of an asset.
 
         Raises:
-            ArmError: nothing known by that address.
+            ArmError: the URI, or the asset, does not exist in the sandbox.
         """
-        found = _DATASTORE.fullmatch(address)
-        if found:
-            return self.folder(found["store"]) / found["path"].rstrip("/")
+        match = _DATASTORE.fullmatch(address)
+        if match:
+            return self.folder(match["store"]) / match["path"].rstrip("/")
         parts = urlsplit(address)
         if parts.scheme == "https" and (parts.hostname or "").endswith(names.BLOB):
             container, _, path = unquote(parts.path).strip("/").partition("/")
@@ -72,16 +72,16 @@ class Addresses:
     def _of_asset(self, address: str) -> str:
         name = address.removeprefix("azureml:")
         short = _SHORT.fullmatch(address)
-        places = [name] if ids.looks_like_id(name) else []
+        candidates = [name] if ids.looks_like_id(name) else []
         if short:
-            places = [
+            candidates = [
                 f"{self.workspace}/{kind}/{short['name']}/versions/{short['version']}"
                 for kind in ("data", "models")
             ]
-        for place in places:
-            found = self._resources.subscription.get(place)
-            properties: Values = (found.inputs.get("properties") or {}) if found else {}
+        for identifier in candidates:
+            asset = self._resources.subscription.get(identifier)
+            properties: Values = (asset.inputs.get("properties") or {}) if asset else {}
             for key in ("dataUri", "modelUri", "codeUri"):
                 if properties.get(key):
                     return str(properties[key])
-        raise ArmError(404, "UserError", f"'{address}' leads to nothing that the sandbox holds.")
+        raise ArmError(404, "UserError", f"'{address}' does not exist in the sandbox.")

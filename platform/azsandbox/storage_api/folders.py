@@ -1,4 +1,4 @@
-"""Blobs as files: `<root>/<account>/<container>/<blob>`, with their metadata beside the container."""
+"""Blobs as files: `<root>/<account>/<container>/<blob>`, with their metadata next to the container."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from azsandbox import files
 from azsandbox.errors import ArmError
 
 _METADATA = ".metadata"
@@ -42,7 +43,7 @@ class Blob:
 
 
 class Folders:
-    """All accounts' blobs."""
+    """The blobs of all accounts."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -51,16 +52,16 @@ class Folders:
         return self.root / account / container
 
     def path(self, account: str, container: str, name: str) -> Path:
-        """Where a blob lies.
+        """The file of a blob.
 
         Raises:
-            ArmError: the name leads out of the container.
+            ArmError: the name refers to a file outside of the container.
         """
         base = self.container(account, container).resolve()
-        found = Path(os.path.normpath(base / name))
-        if not found.is_relative_to(base):
-            raise ArmError(400, "InvalidUri", f"'{name}' is no name of a blob.")
-        return found
+        path = Path(os.path.normpath(base / name))
+        if not path.is_relative_to(base):
+            raise ArmError(400, "InvalidUri", f"'{name}' is not a valid blob name.")
+        return path
 
     def get(self, account: str, container: str, name: str) -> Blob:
         path = self.path(account, container, name)
@@ -83,12 +84,12 @@ class Folders:
 
     def commit(self, account: str, container: str, name: str, blocks: list[str]) -> Blob:
         folder = self._blocks(account, container, name)
-        files = [folder / base64.urlsafe_b64encode(block.encode()).decode() for block in blocks]
-        if not all(one.is_file() for one in files):
+        blocks_in_order = [folder / base64.urlsafe_b64encode(block.encode()).decode() for block in blocks]
+        if not all(file.is_file() for file in blocks_in_order):
             raise ArmError(400, "InvalidBlockList", "The specified block list is invalid.")
-        blob = self.put(account, container, name, b"".join(one.read_bytes() for one in files))
-        for one in folder.iterdir():
-            one.unlink()
+        blob = self.put(account, container, name, b"".join(file.read_bytes() for file in blocks_in_order))
+        for file in folder.iterdir():
+            file.unlink()
         return blob
 
     def delete(self, account: str, container: str, name: str) -> None:
@@ -101,16 +102,13 @@ class Folders:
         if metadata:
             known[name] = metadata
         file = self._file(account, container)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        part.write_text(json.dumps(known))
-        part.replace(file)
+        files.write_json(file, known)
 
     def list(self, account: str, container: str, prefix: str) -> Iterator[Blob]:
-        """In order of their names."""
+        """The blobs whose names have the prefix, in order of their names."""
         base = self.container(account, container)
         metadata = self._metadata(account, container)
-        names = sorted(str(one.relative_to(base)) for one in base.rglob("*") if one.is_file())
+        names = sorted(str(file.relative_to(base)) for file in base.rglob("*") if file.is_file())
         for name in names:
             if name.startswith(prefix) and not name.endswith(".part"):
                 yield Blob(name, base / name, metadata.get(name, {}))

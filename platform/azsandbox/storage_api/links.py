@@ -1,4 +1,4 @@
-"""Links to blobs that need no token, as a shared access signature: signed for one blob and one hour."""
+"""Links to blobs with a shared access signature (SAS): they need no token, for one blob and one hour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SECONDS = 3600
 
 
 class Links:
-    """Makes and checks them with a key of its own."""
+    """Creates and checks links, signed with a key of its own."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
@@ -26,7 +26,7 @@ class Links:
         return f"https://{account}{names.BLOB}{path}?se={expires}&sp=r&sig={signature}"
 
     def allows(self, method: str, host: str, path: str, query: Mapping[str, str]) -> bool:
-        """Whether the query signs this reading of this blob, and still does."""
+        """Whether the query has a valid signature, not yet expired, for reading this blob."""
         signature, expires = query.get("sig", ""), query.get("se", "")
         if method not in {"GET", "HEAD"} or not expires.isdigit() or int(expires) < time.time():
             return False

@@ -46,13 +46,13 @@ class BlobService:
 
     def serve(self, call: Call) -> Answer:
         account = call.host.removesuffix(names.BLOB)
-        if not any(one.name == account for one in self.resources.subscription.of_kind(_ACCOUNTS)):
+        if not any(resource.name == account for resource in self.resources.subscription.of_kind(_ACCOUNTS)):
             raise ArmError(404, "ResourceNotFound", f"The storage account '{account}' does not exist.")
         container, _, name = unquote(call.path).strip("/").partition("/")
-        doing = call.query.get("comp", "")
-        if not name and call.method == "GET" and doing == "list":
+        comp = call.query.get("comp", "")
+        if not name and call.method == "GET" and comp == "list":
             return self._list(call, account, container)
-        action = self._actions.get((call.method, doing))
+        action = self._actions.get((call.method, comp))
         if action is None or not name:
             return not_modelled(call)
         self.resources.inject(
@@ -68,11 +68,11 @@ class BlobService:
         blob = self.folders.get(account, container, name)
         content = blob.path.read_bytes()
         headers = _headers(blob)
-        asked = _RANGE.fullmatch(call.headers.get("x-ms-range") or call.headers.get("range") or "")
-        if not asked:
+        requested = _RANGE.fullmatch(call.headers.get("x-ms-range") or call.headers.get("range") or "")
+        if not requested:
             return Answer(200, content, headers, "application/octet-stream")
-        first = int(asked[1])
-        last = min(int(asked[2] or len(content) - 1), len(content) - 1)
+        first = int(requested[1])
+        last = min(int(requested[2] or len(content) - 1), len(content) - 1)
         if first >= len(content):
             raise ArmError(
                 416, "InvalidRange", "The range specified is invalid for the current size of the resource."
@@ -95,7 +95,7 @@ class BlobService:
         return Answer(201, None, {"x-ms-version": _VERSION})
 
     def _commit(self, call: Call, account: str, container: str, name: str) -> Answer:
-        blocks = [one.text or "" for one in ET.fromstring(call.body)]  # noqa: S314 - from our own session's client
+        blocks = [element.text or "" for element in ET.fromstring(call.body)]  # noqa: S314 - from our own session's client
         self.folders.commit(account, container, name, blocks)
         self.folders.set_metadata(account, container, name, _metadata(call))
         return Answer(201, None, _headers(self.folders.get(account, container, name)))
@@ -118,21 +118,23 @@ class BlobService:
         blobs = ET.SubElement(root, "Blobs")
         seen: set[str] = set()
         for blob in self.folders.list(account, container, prefix):
-            folder, found, _ = blob.name[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
-            if found:
+            folder, separator, _ = (
+                blob.name[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
+            )
+            if separator:
                 if folder not in seen:
                     seen.add(folder)
                     ET.SubElement(
                         ET.SubElement(blobs, "BlobPrefix"), "Name"
                     ).text = f"{prefix}{folder}{delimiter}"
                 continue
-            _describe(blob, ET.SubElement(blobs, "Blob"))
+            _add_properties(blob, ET.SubElement(blobs, "Blob"))
         ET.SubElement(root, "NextMarker")
         text = ET.tostring(root, encoding="utf-8", xml_declaration=True)
         return Answer(200, text, {"x-ms-version": _VERSION}, "application/xml")
 
 
-def _describe(blob: Blob, element: ET.Element) -> None:
+def _add_properties(blob: Blob, element: ET.Element) -> None:
     ET.SubElement(element, "Name").text = blob.name
     properties = ET.SubElement(element, "Properties")
     for name, value in (

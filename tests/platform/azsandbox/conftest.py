@@ -13,6 +13,7 @@ from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ArmError
 from azsandbox.pulumi.provider.backend import State, Subject
 from azsandbox.schema.validate import Problem
+from azsandbox.services import all_types
 
 SUBSCRIPTION_ID = "11111111-2222-4333-8444-555555555555"
 SCOPE = f"/subscriptions/{SUBSCRIPTION_ID}"
@@ -37,12 +38,16 @@ class Azure:
         return self.provider.check(self.subject(token), {}, inputs, b"seed").problems
 
     def errors(self, token: str, **inputs: Any) -> list[str]:
-        return [f"{one.path} {one.message}".strip() for one in self.check(token, **inputs) if not one.warning]
+        return [
+            f"{problem.path} {problem.message}".strip()
+            for problem in self.check(token, **inputs)
+            if not problem.warning
+        ]
 
     def make(self, token: str, **inputs: Any) -> State:
         """Check and create; a failed check fails the test."""
         checked = self.provider.check(self.subject(token), {}, inputs, b"seed")
-        assert [one for one in checked.problems if not one.warning] == []
+        assert [problem for problem in checked.problems if not problem.warning] == []
         return self.provider.create(self.subject(token), checked.inputs)
 
     def refusal(self, token: str, **inputs: Any) -> str:
@@ -119,7 +124,7 @@ def vault_properties(**more: Any) -> dict[str, Any]:
 @pytest.fixture
 def empty_azure() -> Iterator[Azure]:
     subscription = Subscription.open(":memory:")
-    provider = AzureNative(subscription)
+    provider = AzureNative(subscription, all_types())
     provider.configure({"subscriptionId": SUBSCRIPTION_ID, "location": "westeurope"})
     yield Azure(provider)
     subscription.close()

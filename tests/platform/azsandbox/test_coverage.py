@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from azsandbox import coverage
-from azsandbox.arm.catalogue import Types
+from azsandbox.services import all_types
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -17,5 +17,5 @@ def test_the_coverage_page_is_current() -> None:
 
 
 def test_every_type_says_on_what_evidence_it_stands() -> None:
-    types = Types.load()
+    types = all_types()
     assert [token for token in types.tokens if not types.get(token).claims] == []

@@ -112,21 +112,21 @@ def test_the_preview_refuses_what_azure_would_refuse(
     outcome = run("preview", stack="bad")
     (project.root / "Pulumi.bad.yaml").unlink()
     assert outcome.exit_code != 0
-    assert any("'sttinyNot-Allowed' is no valid name" in error for error in outcome.errors), outcome.errors
+    assert any("'sttinyNot-Allowed' is not a valid name" in error for error in outcome.errors), outcome.errors
 
 
 def test_an_injected_fault_fails_a_deployment_and_the_next_one_completes_it(
     project: Project, run: Callable[..., commands.Outcome]
 ) -> None:
     subscription = Subscription.open(project.model)
-    faults.order(subscription, "429", "storageaccount", "create", 1)
+    faults.add(subscription, "429", "storageaccount", "create", 1)
     outcome = run("up")
     assert outcome.exit_code != 0
     assert any('Code="TooManyRequests"' in error for error in outcome.errors)
     up(run)
 
-    faults.order(subscription, "fail", "vault::vault", "create", 1)
-    faults.order(subscription, "fail", "storageaccount", "update", 1)
+    faults.add(subscription, "fail", "vault::vault", "create", 1)
+    faults.add(subscription, "fail", "storageaccount", "update", 1)
     drift.drift(subscription, None, None)
     run("refresh")
     failed = run("up")
@@ -141,7 +141,7 @@ def test_a_stack_recovers_after_pulumi_was_killed(
 ) -> None:
     """The create continues in the sandbox after the kill, as it would in Azure."""
     subscription = Subscription.open(project.model)
-    faults.order(subscription, "slow:4", "storageaccount", "create", 1)
+    faults.add(subscription, "slow:4", "storageaccount", "create", 1)
     command = [sys.executable, "-c", _UP_AND_WAIT, str(project.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as session:
         process = int(session.stdout.readline()) if session.stdout else 0
@@ -241,8 +241,8 @@ def test_a_stand_in_outside_a_session_refuses_to_serve(module: str) -> None:
     result = subprocess.run(
         command, env=without_credentials(os.environ), capture_output=True, text=True, check=False
     )
-    assert result.returncode == 78
-    assert "serves `roast sandbox" in result.stderr
+    assert result.returncode == 2
+    assert "only inside `azsandbox" in result.stderr
     assert result.stdout == ""
 
 

@@ -20,5 +20,5 @@ def test_a_stand_in_serves_only_the_session_that_started_it(tmp_path: Path) -> N
         {**proof, token.TOKEN: "guessed"},
         {**proof, token.SESSION: os.fspath(tmp_path / "none")},
     ):
-        with pytest.raises(NotInSandboxError, match="serves `roast sandbox"):
+        with pytest.raises(NotInSandboxError, match="only inside `azsandbox"):
             token.require(wrong)

@@ -105,7 +105,7 @@ class Jobs:
             )
         self._runner.cancel(job.id)
         subscription = ids.subscription_of(job.id).rpartition("/")[2]
-        headers = self._operations.done(subscription, "global")
+        headers = self._operations.completed(subscription, "global")
         return Answer(202, None, {"Location": headers["Location"], "Retry-After": headers["Retry-After"]})
 
     def _component(self, identifier: str) -> Values:

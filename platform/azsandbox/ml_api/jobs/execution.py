@@ -14,7 +14,7 @@ from azsandbox.errors import ArmError, SandboxError
 from azsandbox.ml_api.jobs.commands import fill
 from azsandbox.ml_api.jobs.plan import LITERALS, Asset, FromNode, Literal, Node
 from azsandbox.ml_api.jobs.records import Run
-from azsandbox.ml_api.processes import Processes
+from azsandbox.processes import Processes
 from azsandbox.storage_api.addresses import ARTIFACTS, DEFAULT, Addresses
 
 LOG = "user_logs/std_log.txt"

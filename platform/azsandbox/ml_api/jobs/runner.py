@@ -17,7 +17,7 @@ from azsandbox.ml_api.jobs import execution
 from azsandbox.ml_api.jobs.execution import JobContext, TimedOutError
 from azsandbox.ml_api.jobs.plan import FromNode, JobPlan, Node
 from azsandbox.ml_api.jobs.records import Records, Run, now
-from azsandbox.ml_api.processes import Processes
+from azsandbox.processes import Processes
 from azsandbox.storage_api.addresses import Addresses
 
 CONCURRENT_NODES = 2

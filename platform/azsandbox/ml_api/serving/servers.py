@@ -21,7 +21,7 @@ from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.variables import Environment
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
-from azsandbox.ml_api.processes import Processes
+from azsandbox.processes import Processes
 from azsandbox.storage_api.addresses import Addresses
 
 ENTRY = "AZUREML_ENTRY_SCRIPT"  # azureml-inference-server-http reads it: its AMLSettings

@@ -21,6 +21,7 @@ from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.provider import Kubernetes
 from azsandbox.pulumi.provider.backend import Backend
 from azsandbox.pulumi.provider.servicer import Provider
+from azsandbox.services import all_types
 from azsandbox.token import require
 
 WORKERS = 64  # as many resources as Pulumi processes in parallel
@@ -47,7 +48,7 @@ def main(model: str) -> int:
         return error.exit_code
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription), azure)),
+        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types()), azure)),
         (Kubernetes.name, *serve(lambda: Kubernetes(subscription), kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it

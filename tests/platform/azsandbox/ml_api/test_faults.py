@@ -14,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("api")
 
 
 def test_a_throttled_call_succeeds_after_the_time_that_the_response_names(ml: Any, sandbox: Any) -> None:
-    faults.order(sandbox.subscription, "429", "workspaces/mlw", "read", 2)
+    faults.add(sandbox.subscription, "429", "workspaces/mlw", "read", 2)
     started = time.monotonic()
     assert ml.workspaces.get("mlw").name == "mlw"
     assert time.monotonic() - started > 2
@@ -22,20 +22,20 @@ def test_a_throttled_call_succeeds_after_the_time_that_the_response_names(ml: An
 
 
 def test_a_conflict_is_reported_as_an_error(ml: Any, sandbox: Any) -> None:
-    faults.order(sandbox.subscription, "409", "workspaces/mlw", "read", 1)
+    faults.add(sandbox.subscription, "409", "workspaces/mlw", "read", 1)
     with pytest.raises(HttpResponseError, match="Another operation on this"):
         ml.workspaces.get("mlw")
     assert ml.workspaces.get("mlw").name == "mlw"
 
 
 def test_a_server_error_is_retried(ml: Any, sandbox: Any) -> None:
-    faults.order(sandbox.subscription, "500", "/computes/aks", "read", 1)
+    faults.add(sandbox.subscription, "500", "/computes/aks", "read", 1)
     assert ml.compute.get("aks").name == "aks"
     assert sandbox.subscription.faults() == []
 
 
 def test_a_slow_response_is_waited_for(ml: Any, sandbox: Any) -> None:
-    faults.order(sandbox.subscription, "slow:2", "/computes/aks", "read", 1)
+    faults.add(sandbox.subscription, "slow:2", "/computes/aks", "read", 1)
     started = time.monotonic()
     ml.compute.get("aks")
     assert time.monotonic() - started > 2
@@ -43,7 +43,7 @@ def test_a_slow_response_is_waited_for(ml: Any, sandbox: Any) -> None:
 
 def test_a_long_operation_can_end_in_failure(entities: Any, ml: Any, sandbox: Any, unique: str) -> None:
     name = f"e-{unique}"
-    faults.order(sandbox.subscription, "fail", name, "create", 1)
+    faults.add(sandbox.subscription, "fail", name, "create", 1)
     endpoint = entities.KubernetesOnlineEndpoint(name=name, compute="aks", auth_mode="key")
     with pytest.raises(HttpResponseError, match="ended in state Failed"):
         ml.online_endpoints.begin_create_or_update(endpoint).result()

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from azsandbox.arm.catalogue import Types
 from azsandbox.schema import catalogue
-from azsandbox.services import SERVICES
+from azsandbox.services import SERVICES, all_types
 
 
 @pytest.mark.parametrize("service", [service.name for service in SERVICES])
@@ -18,14 +17,14 @@ def test_every_service_has_tests_of_its_own(service: str) -> None:
 
 
 def test_every_declared_id_is_made_of_inputs_that_the_sdk_has() -> None:
-    types = Types.load()
+    types = all_types()
     for token in types.tokens:
         known = catalogue.shared().shape(token).inputs["props"]
         assert set(types.get(token).path_parameters) <= set(known), token
 
 
 def test_every_declared_path_leads_to_an_input_that_the_sdk_has() -> None:
-    types = Types.load()
+    types = all_types()
     for token in types.tokens:
         spec = types.get(token)
         for path in (*spec.replace, *(reference.path for reference in spec.references)):

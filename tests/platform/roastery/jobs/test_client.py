@@ -26,14 +26,14 @@ PIPELINE = (
 
 
 def test_a_throttled_call_is_tried_again(sandbox: Any, here: WorkspaceReference) -> None:
-    faults.order(sandbox.subscription, "429", "/jobs", "read", 1)
+    faults.add(sandbox.subscription, "429", "/jobs", "read", 1)
     with pytest.raises(JobsError, match=r"does not exist|not found"):
         follow.look(connect(here), "nobody")
     assert sandbox.subscription.faults() == []
 
 
 def test_a_service_that_stays_throttled_is_worth_another_try(sandbox: Any, here: WorkspaceReference) -> None:
-    faults.order(sandbox.subscription, "429", "/jobs", "read", 9)
+    faults.add(sandbox.subscription, "429", "/jobs", "read", 9)
     with pytest.raises(TransientError, match=r"429 .*throttled") as caught:
         follow.look(connect(here, retries=1), "nobody")
     assert caught.value.exit_code == 75

@@ -116,7 +116,7 @@ def test_a_call_that_is_throttled_midway_takes_the_traffic_back(
     def tell(line: str) -> None:
         told.append(line)
         if "has 10 %" in line:
-            faults.order(sandbox.subscription, "429", f"/onlineEndpoints/{name}", "update", 1)
+            faults.add(sandbox.subscription, "429", f"/onlineEndpoints/{name}", "update", 1)
 
     workspace = connect(replace(here, endpoint=name), retries=0)
     plan = Plan(watch=0, requests=4, rows=Path(rows))

@@ -109,7 +109,7 @@ def test_a_look_that_fails_is_not_the_end_of_the_job(
     """Azure ML is overloaded while the job runs: it is waited for, and nothing is submitted again."""
     workspace = connect(replace(here, pipeline=tiny), retries=0)
     job = submit(workspace, "pipeline")
-    faults.order(sandbox.subscription, "429", f"/jobs/{job.name}", "read", 2)
+    faults.add(sandbox.subscription, "429", f"/jobs/{job.name}", "read", 2)
     told: list[str] = []
     found = follow.follow(workspace, job, told.append, every=0.1)
     assert found.state == "Completed"

@@ -24,7 +24,7 @@ def _container_and_version(
         path=f"{WORKSPACE}/{segment}/{{name}}/versions/{{version}}",
         name=_VERSION,
         immutable=True,
-        brings_parent=True,
+        creates_parent=True,
         early=early,
         rules=rules,
         claims=(

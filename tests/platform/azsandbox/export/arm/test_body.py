@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from azsandbox.arm.catalogue import Types
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.body import body
 from azsandbox.schema import catalogue
+from azsandbox.services import all_types
 
-TYPES = Types.load()
+TYPES = all_types()
 
 
 def converted(token: str, **inputs: Any) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from azsandbox.arm.catalogue import Types
 from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, property_path
 from azsandbox.schema import catalogue
 from azsandbox.schema.catalogue import Shape
+from azsandbox.services import all_types
 
-TYPES = Types.load()
+TYPES = all_types()
 TOKENS = sorted(token.removeprefix("azure-native:") for token in TYPES.tokens)
 
 # Module of the SDK → folder in azure.mgmt, where they differ; a type before its module.

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from azsandbox.arm import ids
-from azsandbox.arm.catalogue import Types
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.resources import TemplateEntry, entries
 from azsandbox.export.contents import ExportedResource
 from azsandbox.schema import catalogue
+from azsandbox.services import all_types
 
 SUBSCRIPTION = "/subscriptions/11111111-2222-4333-8444-555555555555"
 
@@ -27,7 +27,7 @@ ROLES = "providers/Microsoft.Authorization/roleAssignments"
 
 def entry_of(token: str, identifier: str, *others: ExportedResource, **inputs: Any) -> TemplateEntry:
     resource = ExportedResource(urn=identifier, token=f"azure-native:{token}", id=identifier, inputs=inputs)
-    result = entries([resource, *others], Types.load(), catalogue.shared())
+    result = entries([resource, *others], all_types(), catalogue.shared())
     return next(entry for entry in result if entry.id == identifier)
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.xdist_group("api")
 
 @pytest.mark.parametrize("traffic", [{"blue": 60}, {"blue": 60, "green": 50}])
 def test_traffic_that_does_not_add_up_is_refused(endpoint: Any, share: Any, traffic: dict[str, int]) -> None:
-    with pytest.raises(HttpResponseError, match="must to 0 or 100"):
+    with pytest.raises(HttpResponseError, match="must add up to 0 or 100"):
         share(endpoint(), **traffic)
 
 

@@ -33,7 +33,7 @@ def test_requests_are_shared_among_deployments_as_the_traffic_says(
     assert answer == {"weights": "42", "colour": "blue", "rows": {"store": "A"}}
     named = score(created, **{"azureml-model-deployment": "green"})
     assert named.json()["colour"] == "green"
-    faults.order(sandbox.subscription, "500", "/deployments/green/score", "any", 1)
+    faults.add(sandbox.subscription, "500", "/deployments/green/score", "any", 1)
     counts = Counter(score(created).status_code for _ in range(10))
     assert counts == {200: 9, 500: 1}
     assert "POST /score" in ml.online_deployments.get_logs("blue", created.name, lines=50)

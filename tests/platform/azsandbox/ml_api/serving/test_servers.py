@@ -9,8 +9,8 @@ import pytest
 from azure.core.exceptions import HttpResponseError
 
 from azsandbox.arm_api.variables import Environment
-from azsandbox.ml_api.processes import Processes
 from azsandbox.ml_api.serving.servers import Servers
+from azsandbox.processes import Processes
 
 pytestmark = pytest.mark.xdist_group("api")
 

@@ -1,4 +1,4 @@
-"""Processes that must not outlive the session: each in a group of its own, listed in the session's folder."""
+"""Processes that end with the session: each is a process group, listed in the session's folder."""
 
 from __future__ import annotations
 
@@ -12,12 +12,39 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FOLDER = "processes"
-_GRACE = 10.0  # seconds between asking and killing
+_GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 _TICK = 0.05
 
 
+def is_alive(process: int) -> bool:
+    """Whether a process with this id exists, whoever owns it."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def end_group(group: int, signal_number: int = signal.SIGKILL) -> None:
+    """Send a signal to a process group; a group that has already ended is ignored."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal_number)
+
+
+def end_abandoned(session: Path) -> None:
+    """Kill the process groups that an API server has left running because it was killed itself."""
+    folder = session / FOLDER
+    if folder.is_dir():
+        for file in folder.iterdir():
+            if file.name.isdigit():
+                end_group(int(file.name))
+                file.unlink(missing_ok=True)
+
+
 class Processes:
-    """The process groups that the API server has started and not yet seen end."""
+    """The process groups that the API server has started and that have not ended yet."""
 
     def __init__(self, session: Path) -> None:
         self._folder = session / FOLDER
@@ -55,45 +82,28 @@ class Processes:
         return process
 
     def ended(self, process: subprocess.Popen[bytes]) -> None:
-        """Take a process that has ended off the list; what it left of its group is killed."""
-        end(process.pid)
+        """Take a process that has ended off the list; what is left of its group is killed."""
+        end_group(process.pid)
         with self._lock:
             self._running.pop(process.pid, None)
             (self._folder / str(process.pid)).unlink(missing_ok=True)
 
     def stop(self, process: subprocess.Popen[bytes], grace: float = _GRACE) -> None:
-        """Ask the group to end, then make it."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGTERM)
+        """Terminate the group; after `grace` seconds, kill it."""
+        end_group(process.pid, signal.SIGTERM)
         deadline = time.monotonic() + grace
         while process.poll() is None and time.monotonic() < deadline:
             time.sleep(_TICK)
-        end(process.pid)
+        end_group(process.pid)
         process.wait()
 
     def close(self) -> None:
-        """End all of them; nothing starts any more."""
+        """Terminate all of them; nothing can be started after this."""
         with self._lock:
             self._closed = True
             running = list(self._running.values())
         for process in running:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGTERM)
+            end_group(process.pid, signal.SIGTERM)
         for process in running:
             self.stop(process, grace=2)
             self.ended(process)
-
-
-def end(group: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
-
-
-def sweep(session: Path) -> None:
-    """Kill what an API server that was killed itself has left running."""
-    folder = session / FOLDER
-    if folder.is_dir():
-        for one in folder.iterdir():
-            if one.name.isdigit():
-                end(int(one.name))
-                one.unlink(missing_ok=True)
