@@ -37,7 +37,7 @@ $(UV):
 setup: .venv/.all  ## the whole environment, from the lock file
 
 demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote, ask, report
-	$(RUN) roast stack-demo
+	$(RUN) roast stack demo
 
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import click
 import pytest
-import typer
 import yaml
 
 from azsandbox.kubernetes import schemas
 from ml.pipeline import EVALUATE, IMPORT, PREPROCESS, REGISTER, TRAIN
 from ml.spec import Step
-from roastery.cli import jobs
+from roastery.cli.main import build
 from roastery.jobs.reference import WorkspaceReference
 from stacks.assets import workspace_id
 from stacks.config import StackConfig
@@ -100,16 +98,14 @@ def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
     )
     for one in run["container"]["env"]:
         monkeypatch.setenv(one["name"], one["value"])
-    root = typer.Typer()
-    jobs.register(root)
-    command = cast("click.Group", typer.main.get_command(root)).commands["submit"]
+    command: Any = build().get_command(None, "job").get_command(None, "submit")
 
     given = command.make_context("submit", ["import"]).params
 
     reference = WorkspaceReference(
         **{key: given[key] for key in ("subscription", "group", "workspace", "pipeline")}
     )
-    assert reference == WorkspaceReference.of_outputs({"pipeline": pipeline(config("prod"))})
+    assert reference == WorkspaceReference.from_outputs({"pipeline": pipeline(config("prod"))})
     assert reference.complete
 
 

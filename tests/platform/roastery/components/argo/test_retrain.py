@@ -33,13 +33,13 @@ def test_the_output_of_a_job_is_the_input_of_the_next(flows: Flows) -> None:
 def test_a_job_is_submitted_with_whole_arguments_and_writes_its_outputs_to_files(flows: Flows) -> None:
     (run, *_) = flows["WorkflowTemplate/fit"]["spec"]["templates"]
     words = [*run["container"]["command"], *run["container"]["args"]]
-    assert words[:3] == ["roast", "submit", "train"]
-    assert words[3:7] == [
+    assert words[:4] == ["roast", "job", "submit", "train"]
+    assert words[4:8] == [
         "--input", "raw={{inputs.parameters.raw}}", "--param", "seed={{inputs.parameters.seed}}",
     ]  # fmt: skip
     # A pod that starts again has the same name to ask by.
-    assert words[7:9] == ["--name", "fit-{{workflow.uid}}"]
-    assert words[9:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
+    assert words[8:10] == ["--name", "fit-{{workflow.uid}}"]
+    assert words[10:] == ["--wait", "--json", "--outputs-to", "/tmp/outputs"]  # noqa: S108
     assert run["outputs"]["parameters"] == [
         {"name": "model", "valueFrom": {"path": "/tmp/outputs/model", "default": ""}}  # noqa: S108
     ]
