@@ -104,6 +104,4 @@ def _check_models(params: dict[str, Scalar]) -> None:
     required = params.get("require")
     candidates = list(dict.fromkeys([FOREST, *chosen, *models.BASELINES]))
     if required and required not in candidates:
-        raise InputError(
-            f"--require {required}: is not in the run", f"there are: {', '.join(candidates)}"
-        )
+        raise InputError(f"--require {required}: is not in the run", f"there are: {', '.join(candidates)}")
