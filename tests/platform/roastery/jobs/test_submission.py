@@ -69,7 +69,7 @@ def test_the_pipeline_goes_on_from_a_step_with_what_others_have_made(
     code, _, err = roast("job", "submit", "grind", "--pipeline", tiny, "--outputs-to", str(named))
     assert code == 0, err
     assert not (named / "model").exists()
-    # What is no asset is handed on by its address.
+    # An output that is not a data asset is handed on by its address.
     husks = f"made={(named / 'husks').read_text()}"
     code, out, err = roast(
         "job",
