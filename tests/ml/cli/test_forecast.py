@@ -77,9 +77,7 @@ def test_a_run_without_a_champion_is_an_error_of_one_line(roast: Roast, tmp_path
     assert err.count("\n") == 1
 
 
-def test_a_model_folder_that_is_missing_or_empty_is_an_error_of_one_line(
-    roast: Roast, tmp_path: Path
-) -> None:
+def test_a_missing_or_empty_model_folder_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     for folder, says in (
         (tmp_path / "absent", "there is no model folder"),
         (tmp_path, "there is no model in"),

@@ -150,12 +150,15 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ((), "where do the sales come from? (--data FILE or --snowflake, one of them)"),
-        (("--data", "x", "--snowflake"), "where do the sales come from?"),
+        ((), "give either --data FILE or --snowflake (one of them names the sales)"),
+        (("--data", "x", "--snowflake"), "give either --data FILE or --snowflake"),
         (("--data", "absent.csv"), "absent.csv does not exist"),
         (("--data", "x", "--model", "oracle"), "there is no model 'oracle' (there are: last-month,"),
-        (("--data", "x", "--model", "last-month"), "--model last-month: it is a baseline"),
-        (("--data", "x", "--require", "lstm"), "--require lstm: it takes no part (there are: random-forest,"),
+        (("--data", "x", "--model", "last-month"), "--model last-month: is a baseline"),
+        (
+            ("--data", "x", "--require", "lstm"),
+            "--require lstm: is not in the run (there are: random-forest,",
+        ),
         (("--data", "x", "--horizon", "0"), "Invalid value for '--horizon': 0 is less than 1"),
         (
             ("--snowflake",),
