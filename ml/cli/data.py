@@ -1,42 +1,35 @@
-"""Sales for the embedded warehouse: from a file, from a public set, or made up."""
+"""`roast data load`: sales into the embedded warehouse, from a file or from a public set."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from ml.cli.lazy import add
-from ml.warehouse import completejourney
+from ml.cli.options import Encoding, Json
+from ml.option_values import COMPLETEJOURNEY
 from ml.warehouse.folder import DEFAULT
-from ml.warehouse.load import OnStage
-from ml.warehouse.load import load as load_file
-from ml.warehouse.record import LoadRecord
 
-app = typer.Typer(
-    help="Sales for the embedded warehouse: from a file, from a public set, or made up.",
-    add_completion=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-add(app, "sample")
+if TYPE_CHECKING:
+    from ml.warehouse.load import OnStage
+    from ml.warehouse.record import LoadRecord
 
 
-@app.command()
 def load(
     source: Annotated[
-        str, typer.Argument(help=f"A CSV or parquet file of daily sales, or {completejourney.NAME}.")
+        str, typer.Argument(help=f"A CSV or parquet file of daily sales, or {COMPLETEJOURNEY}.")
     ],
     *,
     warehouse: Annotated[Path, typer.Option(help="The embedded warehouse's folder.")] = DEFAULT,
-    encoding: Annotated[str, typer.Option(help="Of a CSV file; it is not guessed.")] = "utf-8",
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was loaded as JSON.")] = False,
+    encoding: Encoding = "utf-8",
+    as_json: Json = False,
 ) -> None:
     """Fill the embedded warehouse from a file or a public set; what was in it is replaced."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(stderr=True)
     with console.status("") as status:
 
@@ -55,9 +48,12 @@ def load(
 
 
 def _load(source: str, warehouse: Path, encoding: str, on_stage: OnStage) -> LoadRecord:
-    if source == completejourney.NAME:
+    from ml.warehouse import completejourney
+    from ml.warehouse import load as loading
+
+    if source == COMPLETEJOURNEY:
         return completejourney.load_sales(warehouse, on_stage=on_stage)
-    return load_file(source, warehouse, encoding=encoding, on_stage=on_stage)
+    return loading.load(source, warehouse, encoding=encoding, on_stage=on_stage)
 
 
 def _remarks(record: LoadRecord) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a step came to, in one line."""
+"""The result of a step, in one line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def headline(outputs: Mapping[str, Path]) -> str:
-    """The most telling figures of a step's outputs; empty for outputs that have none."""
-    for port, say in _SAY.items():
+    """The main figures of a step's outputs; empty for outputs that have none."""
+    for port, describe in _DESCRIPTIONS.items():
         if port in outputs:
-            return say(outputs[port])
+            return describe(outputs[port])
     return ""
 
 
@@ -31,16 +31,16 @@ def _raw(folder: Path) -> str:
 
 
 def _quality(folder: Path) -> str:
-    found = read(folder / "quality.json")
-    reduction = found["reduction"]
-    aside = f", {found['rows_quarantined']:,} set aside" if found["rows_quarantined"] else ""
+    quality = read(folder / "quality.json")
+    reduction = quality["reduction"]
+    aside = f", {quality['rows_quarantined']:,} set aside" if quality["rows_quarantined"] else ""
     return (
         f"{reduction['rows_in']:,} rows to {reduction['rows_out']:,} (1 : {reduction['factor']:.1f}){aside}"
     )
 
 
 def _models(folder: Path) -> str:
-    return ", ".join(one["name"] for one in read(folder / "candidates.json"))
+    return ", ".join(candidate["name"] for candidate in read(folder / "candidates.json"))
 
 
 def _evaluation(folder: Path) -> str:
@@ -49,16 +49,18 @@ def _evaluation(folder: Path) -> str:
 
 
 def _registration(folder: Path) -> str:
-    found = read(folder / "registration.json")
-    return f"{found['name']} version {found['version']}" if found["registered"] else "nothing registered"
+    registration = read(folder / "registration.json")
+    if not registration["registered"]:
+        return "nothing registered"
+    return f"{registration['name']} version {registration['version']}"
 
 
 def _report(file: Path) -> str:
     return f"{file.stat().st_size / 1000:,.0f} kB"
 
 
-# By the output that tells the most.
-_SAY = {
+# By output, the most informative first.
+_DESCRIPTIONS = {
     "raw": _raw,
     "quality": _quality,
     "models": _models,

@@ -1,4 +1,4 @@
-"""Options of a command from the parameters of a pipeline, where kind, choices, bounds and help stand."""
+"""Options of a command from the parameters of a pipeline, which have kind, choices, bounds and help."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ def takes_parameters_of(pipeline: Pipeline, *, several: Collection[str] = ()) ->
     added = {name: _option(param, several=name in several) for name, param in pipeline.params.items()}
 
     def decorate(command: Command) -> Command:
-        signature = inspect.signature(command)
+        signature = inspect.signature(command, eval_str=True)  # Typer evaluates no signature that is set
         own = [p for p in signature.parameters.values() if p.name != "params"]
 
         @wraps(command)
-        def with_options(**given: Any) -> None:
-            found = {name: given.pop(name) for name in added}
-            joined = {n: ",".join(v) if isinstance(v, list) else v for n, v in found.items()}
-            command(**given, params={name: value for name, value in joined.items() if value is not None})
+        def with_options(**arguments: Any) -> None:
+            values = {name: arguments.pop(name) for name in added}
+            joined = {n: ",".join(v) if isinstance(v, list) else v for n, v in values.items()}
+            command(**arguments, params={name: value for name, value in joined.items() if value is not None})
 
         # Typer reads both.
-        shown = signature.replace(parameters=[*own, *added.values()])
-        with_options.__dict__["__signature__"] = shown
-        with_options.__annotations__ = {name: p.annotation for name, p in shown.parameters.items()}
+        extended = signature.replace(parameters=[*own, *added.values()])
+        with_options.__dict__["__signature__"] = extended
+        with_options.__annotations__ = {name: p.annotation for name, p in extended.parameters.items()}
         return with_options
 
     return decorate
 
 
 def _option(param: Param, *, several: bool) -> inspect.Parameter:
-    def value(given: object) -> Scalar:
+    def parse(text: object) -> Scalar:
         try:
-            return param.parse(str(given))
+            return param.parse(str(text))
         except ArgumentTypeError as error:
             raise typer.BadParameter(str(error)) from None
 
     option = typer.Option(
         help=f"{param.description[0].upper()}{param.description[1:]}.",
-        parser=value,
+        parser=parse,
         metavar=_metavar(param),
         rich_help_panel="Parameters of the steps",
     )
@@ -72,5 +72,5 @@ def _metavar(param: Param) -> str:
         return "|".join(param.choices)
     if param.minimum is None and param.maximum is None:
         return {str: "TEXT", int: "NUMBER", float: "NUMBER", bool: "true|false"}[param.kind]
-    low, high = ("" if x is None else f"{x:g}" for x in (param.minimum, param.maximum))
+    low, high = ("" if bound is None else f"{bound:g}" for bound in (param.minimum, param.maximum))
     return f"{low}..{high}"

@@ -1,4 +1,4 @@
-"""The steps of a run as they go: a live table in a terminal, a line per change elsewhere."""
+"""The progress of a run: a live table in a terminal, a line per change elsewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STYLES = {"done": "green", "unchanged": "dim", "failed": "bold red", "stopped":
 
 
 class Progress(AbstractContextManager["Progress"], Protocol):
-    """Is told what happens, and shows it."""
+    """Shows the events of a run."""
 
     def on_event(self, event: Event) -> None:
         """Shows a step's event."""
@@ -35,7 +35,7 @@ class Progress(AbstractContextManager["Progress"], Protocol):
 
 
 def progress(steps: Iterable[str], console: Console) -> Progress:
-    """What suits the console."""
+    """The display that suits the console."""
     return _Live(list(steps), console) if console.is_terminal else _Lines(console)
 
 
@@ -50,19 +50,19 @@ class _Lines:
         return
 
     def on_stage(self, text: str) -> None:
-        self._say(text)
+        self._print(text)
 
     def on_note(self, text: str) -> None:
-        self._say(text)
+        self._print(text)
 
     def on_event(self, event: Event) -> None:
         if event.state is not None:
-            said = headline(event.outputs)
-            self._say(f"{event.step:<12} {event.state:<10} {event.seconds:7.1f} s  {said}".rstrip())
+            result = headline(event.outputs)
+            self._print(f"{event.step:<12} {event.state:<10} {event.seconds:7.1f} s  {result}".rstrip())
         elif not event.seconds:
-            self._say(f"{event.step:<12} {'running':<10} {'':>9}  {event.line}".rstrip())
+            self._print(f"{event.step:<12} {'running':<10} {'':>9}  {event.line}".rstrip())
 
-    def _say(self, text: str) -> None:
+    def _print(self, text: str) -> None:
         self._console.print(Text(text), soft_wrap=True)
 
 
@@ -92,19 +92,19 @@ class _Live:
 
     def on_event(self, event: Event) -> None:
         self._stage = ""
-        said = event.line if event.state is None else headline(event.outputs)
+        text = event.line if event.state is None else headline(event.outputs)
         seconds = f"{event.seconds:.1f} s" if event.seconds else ""
-        self._rows[event.step] = (event.state or "running", seconds, said)
+        self._rows[event.step] = (event.state or "running", seconds, text)
         self._live.update(self._table())
 
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 2))
         for justify in ("left", "left", "right", "left"):
             table.add_column(justify=justify, no_wrap=True, overflow="ellipsis")
-        for name, (state, seconds, said) in self._rows.items():
+        for name, (state, seconds, text) in self._rows.items():
             style = _STYLES.get(state, "dim")
             table.add_row(
-                Text(name), Text(state, style), seconds, Text(said, "dim" if state == "running" else "")
+                Text(name), Text(state, style), seconds, Text(text, "dim" if state == "running" else "")
             )
         if self._stage:
             table.add_row(Text(self._stage, "cyan"))

@@ -9,11 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ml.core.calendar import last_complete_month
-from ml.core.sample import MAX_STORES, generate
+from ml.cli.options import Json
 from ml.errors import InputError
-from ml.store import frames
-from ml.store.atomic import whole_file
+from ml.option_values import MAX_STORES
 
 
 def sample(
@@ -27,12 +25,17 @@ def sample(
         typer.Option(formats=["%Y-%m-%d"], help="The last day; by default of the last month that is over."),
     ] = None,
     flaws: Annotated[bool, typer.Option(help="With a few bad rows, as real data have.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="Print what was written as JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Make up plausible sales in three countries, as a CSV or parquet file for `roast data load`."""
+    from ml.core.calendar import last_complete_month
+    from ml.core.sample import generate
+    from ml.store import frames
+    from ml.store.atomic import whole_file
+
     if out.suffix not in {".csv", ".parquet"}:
-        raise InputError(f"--out {out}: cannot tell the format", "the name must end in .csv or .parquet")
-    # The local day: sales are dated by the shops' calendar, and the default leaves out a month that runs.
+        raise InputError(f"--out {out}: has no known format", "the name must end in .csv or .parquet")
+    # The local day: sales are dated by the stores' calendar, and by default the current month is left out.
     last = until.date() if until else last_complete_month(dt.datetime.now().astimezone().date())
     sales = generate(stores=stores, years=years, seed=seed, until=last, flaws=flaws)
     if out.suffix == ".parquet":

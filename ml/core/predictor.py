@@ -17,13 +17,11 @@ from ml.core.models.base import Fitted
 from ml.core.profile import Profile
 from ml.core.stores import FILLED, YEAR, Series
 from ml.errors import InputError
+from ml.option_values import MAX_HORIZON
 
 Floats = NDArray[np.float64]
 
 __all__ = ["MAX_HORIZON", "Forecast", "ForecastRow", "Predictor", "RowProblem", "RowsRefused"]
-
-MAX_HORIZON = 24
-"""Months after the last one of training: further out a forecast says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,13 +15,13 @@ from ml.core.holidays import NONE, national_holidays
 from ml.core.sample_world import CAMPAIGNS, CITIES, PRICES, PRODUCTS, City
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
+from ml.option_values import MAX_STORES
 
 Days = NDArray[np.datetime64]
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 CATEGORIES = tuple(dict.fromkeys(p.category for p in PRODUCTS))
-MAX_STORES = 9999
 
 _WEATHER, _CAMPAIGN, _STORE, _FLAW = range(4)  # what a random stream is for
 _WEEK = np.array([0.97, 0.95, 0.98, 1.02, 1.12, 1.06, 0.90])  # demand from Monday to Sunday

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from ml.code import code_hash
 from ml.errors import InputError
+from ml.option_values import COMPLETEJOURNEY
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
 from ml.warehouse.folder import DEFAULT, Place
 from ml.warehouse.secret import resolved
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
 
-COMPLETEJOURNEY = "completejourney"
 """The name of a data set that is no file."""
 
 OnStage = Callable[[str], None]

@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 from ml.core.predictor import RowProblem
 from ml.errors import InputError, MLError, Unreachable
+from ml.option_values import BATCH
 from ml.serving.request import Refused
 
-BATCH = 1000
 TIMEOUT_SECONDS = 60
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _DENIED = {401, 403}

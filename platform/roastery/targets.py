@@ -1,4 +1,4 @@
-"""Targets beside Azure itself: where stacks are deployed and jobs run without a cloud account.
+"""Targets other than Azure: stacks are deployed there, and jobs run, without a cloud account.
 
 This package knows no such target. A package that offers one registers a factory on the entry-point group
 `roast.targets`, under the name that `--target` takes; the offline subscription is registered as `sandbox`.
@@ -29,12 +29,12 @@ class NoTargetError(TargetError):
     exit_code = 2
 
 
-class Outcome(Protocol):
+class OperationResult(Protocol):
     """What an operation on a stack did."""
 
     @property
     def exit_code(self) -> int:
-        """Pulumi's own; 0 where everything succeeded."""
+        """Pulumi's own; 0 if everything succeeded."""
         ...
 
     @property
@@ -48,19 +48,19 @@ class Outcome(Protocol):
         ...
 
 
-class Exported(Protocol):
-    """What a stack's export wrote."""
+class ExportResult(Protocol):
+    """What the export of a stack wrote."""
 
     @property
     def out(self) -> str:
-        """The folder; empty where there was nothing to write, and `note` says why."""
+        """The folder; empty if there was nothing to write, and `note` says why."""
         ...
 
     @property
     def note(self) -> str: ...
 
 
-class Problem(Protocol):
+class ManifestProblem(Protocol):
     """What is wrong at one path of a Kubernetes manifest."""
 
     @property
@@ -88,7 +88,7 @@ class Target(Protocol):
         *,
         unprotect: bool = False,
         events: list[dict[str, Any]] | None = None,
-    ) -> Outcome:
+    ) -> OperationResult:
         """Runs `preview`, `up`, `refresh` or `destroy` without showing its progress.
 
         Args:
@@ -107,11 +107,13 @@ class Target(Protocol):
         """The state, as `pulumi stack export --show-secrets` writes it; secrets in it are placeholders."""
         ...
 
-    def export_files(self, stack: str, kind: str, out: Path) -> Exported:
+    def export_files(self, stack: str, kind: str, out: Path) -> ExportResult:
         """The stack as an ARM template (`arm`) or as manifests (`kubernetes`) in a folder."""
         ...
 
-    def manifest_problems(self, manifest: Mapping[str, Any], version: str | None = None) -> Sequence[Problem]:
+    def manifest_problems(
+        self, manifest: Mapping[str, Any], version: str | None = None
+    ) -> Sequence[ManifestProblem]:
         """What a Kubernetes API server of that minor version would refuse; by default the newest known.
 
         A kind that the target does not know is one problem, of code `unknown-type`.
@@ -128,7 +130,7 @@ class Target(Protocol):
         It is complete, and holds nothing that leads to a real account. Jobs run in the block only.
 
         Args:
-            jobs: variables for the jobs, such as the way to a local warehouse.
+            jobs: variables for the jobs, such as the settings of a local warehouse.
         """
         ...
 
@@ -140,13 +142,13 @@ class Target(Protocol):
         """Deploys another checkout of the project, by its own code, into this target's state.
 
         Returns:
-            Why it could not be deployed; empty where it was.
+            Why it could not be deployed; empty if it was.
         """
         ...
 
 
-class Factory(Protocol):
-    """What is registered on the group."""
+class TargetFactory(Protocol):
+    """What a package registers on the group."""
 
     def __call__(self, start: Path | None = None) -> Target:
         """The target for the project around `start`, by default around the working directory."""
@@ -157,10 +159,16 @@ def find(name: str = SANDBOX, start: Path | None = None) -> Target:
     """The target of that name.
 
     Raises:
-        NoTargetError: no installed package registers it.
+        NoTargetError: no installed package registers it, or the one that does can't be imported.
     """
     for point in metadata.entry_points(group=GROUP, name=name):
-        return cast(Factory, point.load())(start)
+        try:
+            factory = cast(TargetFactory, point.load())
+        except ImportError as error:
+            raise NoTargetError(
+                f"the target {name!r} can't be loaded: {error}", "make setup installs what it needs"
+            ) from error
+        return factory(start)
     raise NoTargetError(
         f"the target {name!r} is not installed",
         "install the offline subscription: pip install 'roastery[sandbox]', or make setup in a checkout",

@@ -7,12 +7,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import pytest
 import yaml
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from roastery.cli.main import build
 
@@ -106,14 +105,14 @@ def known_to_make(word: str, makefile: str) -> bool:
 
 def unknown_to_roast(words: list[str]) -> list[str]:
     """The words that are neither a command nor an option of `roast`."""
-    command: Any = get_command(build())
+    command: Any = build()
     rest = list(words)
     while isinstance(command, TyperGroup) and rest:
         name = rest.pop(0)
-        subcommand = command.commands.get(name)
-        if subcommand is None:
+        listed: Any = command.commands.get(name)
+        if listed is None or listed.hidden:  # the old name of a command is not for a pipeline
             return [name]
-        command = subcommand
+        command = command.get_command(cast(Any, None), name)
     options = {option for parameter in command.params for option in parameter.opts}
     return [word for word in rest if word.startswith("--") and word not in options]
 

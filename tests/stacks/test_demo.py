@@ -14,7 +14,7 @@ import pytest
 from azsandbox.commands import Outcome
 from azsandbox.paths import Project
 from azsandbox.target import Sandbox
-from roastery.jobs.reference import WorkspaceReference, outputs_of_target
+from roastery.jobs.reference import WorkspaceReference, target_outputs
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.xdist_group("demo")
@@ -43,7 +43,7 @@ def demo(project: Project) -> Shown:
     """The demo, run once in a project of its own."""
     (project.root / "ml").symlink_to(ROOT / "ml")  # as the image holds it, for the scoring script
     out = project.root / "out"
-    process = roast(project, "stack-demo", "--out", str(out))
+    process = roast(project, "stack", "demo", "--out", str(out))
     assert process.returncode == 0, process.stdout + process.stderr
     return Shown(process.stdout, out)
 
@@ -103,7 +103,7 @@ print(*(value for value in vars(granted).values() if isinstance(value, str) and 
 
 def workspace_of(project: Project) -> list[str]:
     """Subscription, group, workspace and endpoint of stack dev."""
-    reference = WorkspaceReference.of_outputs(outputs_of_target(Sandbox(project.root), "dev"))
+    reference = WorkspaceReference.from_outputs(target_outputs(Sandbox(project.root), "dev"))
     return [
         str(reference.subscription),
         str(reference.group),
@@ -116,14 +116,14 @@ def test_a_retrain_goes_through_the_same_jobs_as_argo_asks_for_them(demo: Shown,
     """Step by step with the outputs of one as the inputs of the next; the gate keeps the equal champion."""
     named = demo.out / "named"
     target = ("--target", "sandbox", "--stack", "dev", "--outputs-to", str(named))
-    process = roast(project, "submit", "preprocess", *target, "--input", "raw=azureml:sales-raw:1")
+    process = roast(project, "job", "submit", "preprocess", *target, "--input", "raw=azureml:sales-raw:1")
     assert process.returncode == 0, process.stderr
     handed = [
         part
         for name in ("features", "monthly", "quality")
         for part in ("--input", f"{name}={(named / name).read_text()}")
     ]
-    process = roast(project, "submit", "pipeline", "--from", "train", *target, *handed, "--json")
+    process = roast(project, "job", "submit", "pipeline", "--from", "train", *target, *handed, "--json")
     assert process.returncode == 0, process.stderr
     lines = json.loads(process.stdout)
     assert (lines["state"], lines["model"]) == ("Completed", None)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import click
 import pytest
-import typer
 import yaml
 
 from azsandbox.kubernetes import schemas
 from ml.pipeline import EVALUATE, IMPORT, PREPROCESS, REGISTER, TRAIN
 from ml.spec import Step
-from roastery.cli import jobs
+from roastery.cli.main import build
 from roastery.jobs.reference import WorkspaceReference
 from stacks import workflows
 from stacks.assets import ml_workspace_id
@@ -102,16 +100,14 @@ def test_a_submission_needs_no_stack_to_find_workspace_and_pipeline(
     )
     for variable in run["container"]["env"]:
         monkeypatch.setenv(variable["name"], variable["value"])
-    root = typer.Typer()
-    jobs.register(root)
-    command = cast("click.Group", typer.main.get_command(root)).commands["submit"]
+    command: Any = build().get_command(None, "job").get_command(None, "submit")
 
     options = command.make_context("submit", ["import"]).params
 
     reference = WorkspaceReference(
         **{key: options[key] for key in ("subscription", "group", "workspace", "pipeline")}
     )
-    assert reference == WorkspaceReference.of_outputs({"pipeline": pipeline(config("prod"))})
+    assert reference == WorkspaceReference.from_outputs({"pipeline": pipeline(config("prod"))})
     assert reference.complete
 
 

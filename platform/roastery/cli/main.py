@@ -1,76 +1,72 @@
-"""The `roast` command: gathers the commands of every room, and turns whatever goes wrong into one line."""
+"""The `roast` command: gathers the commands of all packages, and turns whatever goes wrong into one line."""
 
 from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from importlib import metadata
+from importlib import import_module, metadata
+from typing import Any, cast
 
 import typer
+from typer.main import get_command
 
-from roastery.errors import RoasteryError
-
-GROUP = "roast.commands"
-"""Entry points `register(app: typer.Typer) -> None`: a room hangs its commands here."""
+from roastery.cli.command_table import COMMANDS, GROUP, PANELS, RENAMED
+from roastery.cli.lazy import HELP_OPTIONS, LazyGroup, Row, add_broken, add_rows
+from roastery.errors import EXIT_CODES
 
 DEBUG = "ROAST_DEBUG"
 DEFECT = 70
 INTERRUPTED = 130
 
-_EXIT_CODES = {
-    "0": "done",
-    "1": "it could not be finished",
-    "2": "the data, a file, an option or a setting is wrong",
-    "3": "a gate was not passed: the model of --require did not win",
-    "4": "a service did not answer, or refused us",
-    "10": "it is done, and recent sales have drifted from the training data",
-    "70": "a defect of roast",
-    "75": "a service is busy or unreachable: the same command may succeed later",
-    "130": "stopped by Ctrl-C",
-    "143": "told to end",
-}
-_EPILOG = "Exit codes: " + "; ".join(f"{code} {meaning}" for code, meaning in _EXIT_CODES.items()) + "."
+
+class RoastGroup(LazyGroup):
+    """The command itself; its help ends with the exit codes."""
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
+        del ctx
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in EXIT_CODES.items()])
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Runs one command and exits with a code that means something."""
+    """Runs one command and exits with a code of the table `roastery.errors.EXIT_CODES`."""
     sys.exit(_run(sys.argv[1:] if argv is None else argv))
 
 
-def build() -> typer.Typer:
-    """The application with the commands of every room; a room that is not installed says so when asked."""
-    app = typer.Typer(
+def build() -> LazyGroup:
+    """The application with the commands of all installed packages; none of their modules is imported."""
+    application = typer.Typer(
         name="roast",
+        cls=RoastGroup,
         help="From daily sales in Snowflake to a served monthly demand forecast.",
-        epilog=_EPILOG,
         no_args_is_help=False,
         add_completion=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        rich_markup_mode=None,
+        context_settings=HELP_OPTIONS,
     )
-    app.callback(invoke_without_command=True)(_options)
+    application.callback(invoke_without_command=True)(_options)
+    root = cast(LazyGroup, get_command(application))
+    rows, broken = _read_tables()
+    add_rows(root, rows, RENAMED)
+    for name, reason in broken.items():
+        add_broken(root, name, reason)
+    return root
+
+
+def _read_tables() -> tuple[list[Row], dict[str, str]]:
+    """The rows of all packages in the order of the panels, and why the tables of others can't be read."""
+    rows = [Row(*row) for row in COMMANDS]
+    broken: dict[str, str] = {}
     for point in metadata.entry_points(group=GROUP):
         try:
-            register = point.load()
-        except ImportError as error:
-            _hang_absent(app, point.name, str(error))
-        else:
-            register(app)
-    return app
-
-
-def _hang_absent(app: typer.Typer, room: str, reason: str) -> None:
-    """A command in the place of a room whose packages are not installed."""
-
-    def absent(context: typer.Context) -> None:
-        del context
-        raise RoasteryError(
-            f"the commands of {room} cannot be loaded: {reason}", "make setup installs what they need"
-        )
-
-    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
-    app.command(room, help="Not installed here: make setup.", context_settings=settings)(absent)
+            rows += [Row(*row) for row in import_module(point.value).COMMANDS]
+        except Exception as error:  # noqa: BLE001 - a package that is broken must not take the others with it
+            broken[point.name] = str(error) or type(error).__name__
+    order = {panel: number for number, panel in enumerate(PANELS)}
+    panels = {row.name: row.panel for row in rows}
+    rows.sort(key=lambda row: order.get(panels.get(row.name.partition(" ")[0], ""), len(order)))
+    return rows, broken
 
 
 def _options(
@@ -89,36 +85,40 @@ def _options(
 
 def _run(argv: Sequence[str]) -> int:
     try:
-        # Not `app()`: that prints what goes wrong in frames of many lines.
-        code = typer.main.get_command(build()).main(list(argv), prog_name="roast", standalone_mode=False)
+        # Not `application()`: that prints an error in frames of many lines.
+        code = build().main(list(argv), prog_name="roast", standalone_mode=False)
     except KeyboardInterrupt:
         code = INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - the last one who can tell the user
-        return _explain(error)
+    except Exception as error:  # noqa: BLE001 - nobody else can report it to the user
+        return _report(error)
     if code == INTERRUPTED:
-        _say("interrupted")
+        _print_line("interrupted")
     return code if isinstance(code, int) else 0
 
 
-def _explain(error: Exception) -> int:
-    """Says what went wrong and gives the exit code for it."""
+def _report(error: Exception) -> int:
+    """Prints what went wrong and gives the exit code for it."""
     code = getattr(error, "exit_code", None)
     if os.environ.get(DEBUG, "") not in {"", "0"}:
+        import traceback
+
         traceback.print_exception(error)
     if isinstance(code, int):
-        _say(f"error: {_message(error)}")
+        _print_line(f"error: {_message(error)}")
         return code
-    _say(f"error: {type(error).__name__}: {error} (a defect: report this; run with {DEBUG}=1 to see where)")
+    _print_line(
+        f"error: {type(error).__name__}: {error} (a defect: report this; run with {DEBUG}=1 to see where)"
+    )
     return DEFECT
 
 
 def _message(error: Exception) -> str:
-    """Its text; after a wrong option, which option it was and where the right ones are told."""
+    """Its text; after a wrong option, which option it was and which help lists the right ones."""
     if not isinstance(error, typer.TyperException):
         return str(error)
     context = getattr(error, "ctx", None)
     return f"{error.format_message().rstrip('.')}{f' (see {context.command_path} --help)' if context else ''}"
 
 
-def _say(line: str) -> None:
-    typer.echo(" ".join(line.split()), err=True)
+def _print_line(text: str) -> None:
+    typer.echo(" ".join(text.split()), err=True)

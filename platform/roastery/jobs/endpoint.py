@@ -6,88 +6,91 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from roastery.jobs.client import Workspace, silently
-from roastery.jobs.errors import JobsError, TransientError, explained
-from roastery.jobs.models import Model, of_reference
-from roastery.jobs.traffic import said
+from roastery.jobs.client import WorkspaceClient, silence_sdk
+from roastery.jobs.errors import AccessDeniedError, JobsError, TransientError, translate_errors
+from roastery.jobs.models import ModelVersion, deployed_version
+from roastery.jobs.traffic import format_traffic
 
 PROMOTED = "roast-promoted-at"
 OUTCOME = "roast-outcome"
 BEFORE = "roast-in-service-before"
 FORCED = "roast-forced"
 _LINES = 40
-_LONGEST = 256  # characters of a tag's value: Azure Resource Manager's limit
+_TAG_LENGTH = 256  # characters of a tag's value: Azure Resource Manager's limit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Endpoint:
-    """One moment of an endpoint."""
+class EndpointState:
+    """An endpoint at one moment."""
 
     name: str
     url: str
     traffic: Mapping[str, int]
     deployments: Mapping[str, Any]
 
-    def model(self, workspace: Workspace, deployment: str | None) -> Model | None:
+    def model(self, workspace: WorkspaceClient, deployment: str | None) -> ModelVersion | None:
         """The model that a deployment runs; None if there is none yet."""
-        return of_reference(workspace, self.deployments[deployment].model) if deployment else None
+        return deployed_version(workspace, self.deployments[deployment].model) if deployment else None
 
     def ready(self, deployment: str) -> bool:
         """Whether Azure ML says that it is provisioned."""
-        return state(self.deployments[deployment]).lower() == "succeeded"
+        return provisioning_state(self.deployments[deployment]).lower() == "succeeded"
 
 
-def state(deployment: Any) -> str:
+def provisioning_state(deployment: Any) -> str:
     """Its provisioning state as Azure ML writes it."""
-    found = deployment.provisioning_state
-    return str(getattr(found, "value", found) or "unknown")
+    state = deployment.provisioning_state
+    return str(getattr(state, "value", state) or "unknown")
 
 
-def read(workspace: Workspace) -> Endpoint:
+def read_endpoint(workspace: WorkspaceClient) -> EndpointState:
     """The endpoint of the stack.
 
     Raises:
         JobsError: there is none.
     """
-    name = workspace.reference.endpoint or _only(workspace)
-    with explained(f"endpoint {name} can't be read"):
-        found = workspace.ml.online_endpoints.get(name)
-        deployments = {one.name: one for one in workspace.ml.online_deployments.list(name)}
-    return Endpoint(
+    name = workspace.reference.endpoint or _only_endpoint(workspace)
+    with translate_errors(f"endpoint {name} can't be read"):
+        endpoint = workspace.ml.online_endpoints.get(name)
+        deployments = {
+            deployment.name: deployment for deployment in workspace.ml.online_deployments.list(name)
+        }
+    return EndpointState(
         name=name,
-        url=found.scoring_uri or "",
-        traffic={key: int(value) for key, value in (found.traffic or {}).items()},
+        url=endpoint.scoring_uri or "",
+        traffic={key: int(value) for key, value in (endpoint.traffic or {}).items()},
         deployments=deployments,
     )
 
 
-def _only(workspace: Workspace) -> str:
-    with explained("the endpoints can't be listed"):
-        found = [one.name for one in workspace.ml.online_endpoints.list()]
-    if len(found) > 1:
-        raise JobsError(f"the workspace has several endpoints: {', '.join(found)}", "choose one: --endpoint")
-    return found[0] if found else workspace.reference.require_endpoint()
+def _only_endpoint(workspace: WorkspaceClient) -> str:
+    with translate_errors("the endpoints can't be listed"):
+        names = [endpoint.name for endpoint in workspace.ml.online_endpoints.list()]
+    if len(names) > 1:
+        raise JobsError(f"the workspace has several endpoints: {', '.join(names)}", "choose one: --endpoint")
+    return names[0] if names else workspace.reference.require_endpoint()
 
 
-def direct(workspace: Workspace, endpoint: Endpoint, shares: Mapping[str, int]) -> None:
+def set_traffic(workspace: WorkspaceClient, endpoint: EndpointState, shares: Mapping[str, int]) -> None:
     """Sets the traffic.
 
     Raises:
         JobsError: Azure ML refuses it.
         TransientError: it does not answer.
     """
-    with explained(f"the traffic of {endpoint.name} could not be set to {said(shares)}"), silently():
-        fresh = workspace.ml.online_endpoints.get(endpoint.name)
-        fresh.traffic = dict(shares)
-        workspace.ml.online_endpoints.begin_create_or_update(fresh).result()
+    action = f"the traffic of {endpoint.name} could not be set to {format_traffic(shares)}"
+    with translate_errors(action), silence_sdk():
+        current = workspace.ml.online_endpoints.get(endpoint.name)
+        current.traffic = dict(shares)
+        workspace.ml.online_endpoints.begin_create_or_update(current).result()
 
 
-def deploy(
-    workspace: Workspace,
-    endpoint: Endpoint,
+def deploy_model(
+    workspace: WorkspaceClient,
+    endpoint: EndpointState,
     name: str,
     *,
-    model: Model,
+    model: ModelVersion,
     tags: Mapping[str, str],
     seconds: float,
 ) -> None:
@@ -95,44 +98,46 @@ def deploy(
 
     Raises:
         JobsError: it never gets ready. Traffic is as it was.
-        TransientError: Azure ML does not answer, or is not done in time.
+        TransientError: Azure ML does not answer, or does not finish in time.
     """
-    what = f"deployment {name} did not get ready with {model}"
+    action = f"deployment {name} did not get ready with {model}"
     try:
-        with explained(what), silently():
+        with translate_errors(action), silence_sdk():
             deployment = workspace.ml.online_deployments.get(name, endpoint.name)
             deployment.model = model.id
-            deployment.tags = {**(deployment.tags or {}), **_short(tags)}
+            deployment.tags = {**(deployment.tags or {}), **_truncated(tags)}
             poller = workspace.ml.online_deployments.begin_create_or_update(deployment)
             poller.wait(seconds)
-            done = poller.done()
-            if done:
+            finished = poller.done()
+            if finished:
                 poller.result()
-    except TransientError:
+    except (TransientError, AccessDeniedError):
         raise
     except JobsError as error:
         raise JobsError(error.message, "traffic is as it was; the log stands above") from None
-    if not done:
-        raise TransientError(f"{what} in {seconds:.0f} s", "traffic is as it was; see roast status")
+    if not finished:
+        raise TransientError(f"{action} in {seconds:.0f} s", "traffic is as it was; see roast job status")
 
 
-def log(workspace: Workspace, endpoint: Endpoint, name: str) -> list[str]:
+def deployment_log(workspace: WorkspaceClient, endpoint: EndpointState, name: str) -> list[str]:
     """The last lines that a deployment printed."""
     try:
-        with explained(f"the log of {name} can't be read"):
+        with translate_errors(f"the log of {name} can't be read"):
             text = str(workspace.ml.online_deployments.get_logs(name, endpoint.name, lines=_LINES))
-    except JobsError as error:  # the failure itself is what has to be told
+    except JobsError as error:  # the user must see why the deployment failed, whatever its log does
         return [str(error)]
     return [line for line in text.splitlines() if line.strip()] or ["no output"]
 
 
-def note(workspace: Workspace, endpoint: Endpoint, name: str, tags: Mapping[str, str]) -> None:
+def tag_deployment(
+    workspace: WorkspaceClient, endpoint: EndpointState, name: str, tags: Mapping[str, str]
+) -> None:
     """Writes tags on a deployment."""
-    with explained(f"the tags of deployment {name} could not be written"), silently():
+    with translate_errors(f"the tags of deployment {name} could not be written"), silence_sdk():
         deployment = workspace.ml.online_deployments.get(name, endpoint.name)
-        deployment.tags = {**(deployment.tags or {}), **_short(tags)}
+        deployment.tags = {**(deployment.tags or {}), **_truncated(tags)}
         workspace.ml.online_deployments.begin_create_or_update(deployment).result()
 
 
-def _short(tags: Mapping[str, str]) -> dict[str, str]:
-    return {name: value[:_LONGEST] for name, value in tags.items()}
+def _truncated(tags: Mapping[str, str]) -> dict[str, str]:
+    return {name: value[:_TAG_LENGTH] for name, value in tags.items()}

@@ -3,7 +3,9 @@
 ```
 JobsError                   exit code 1: final, trying again changes nothing
 ├── UsageError              2: an option, a parameter or an input is wrong; nothing was sent
-└── TransientError          75: throttled, overloaded or unreachable; the same command may succeed later
+├── ProgramMissingError     69: a program that the command needs is not installed
+├── TransientError          75: throttled, overloaded or unreachable; the same command may succeed later
+└── AccessDeniedError       77: a service refused the sign-in, or a right is missing
 ```
 """
 
@@ -19,10 +21,11 @@ from roastery.errors import RoasteryError
 # RFC 6585, RFC 9110: what a server says when the same request may succeed later. 409 is ARM's
 # AnotherOperationInProgress.
 TRANSIENT = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
-_SIGN_IN = frozenset({401, 403})
-_LONGEST = 1200
+DENIED = frozenset({401, 403})
+"""The sign-in is refused, or a right is missing."""
+_MAX_LENGTH = 1200
 # DefaultAzureCredential keeps only the text of why each way to sign in failed.
-_UNREACHED = re.compile(
+_NO_CONNECTION = re.compile(
     r"NewConnectionError|Connection (refused|reset|aborted)|Failed to (establish|resolve)|Max retries|"
     r"timed out"
 )
@@ -38,18 +41,30 @@ class UsageError(JobsError):
     exit_code = 2
 
 
+class ProgramMissingError(JobsError):
+    """A program that the command needs is not installed: EX_UNAVAILABLE."""
+
+    exit_code = 69
+
+
 class TransientError(JobsError):
     """A service is busy or unreachable: EX_TEMPFAIL, which schedulers try again."""
 
     exit_code = 75
 
 
+class AccessDeniedError(JobsError):
+    """A service refused the sign-in, or a right is missing: EX_NOPERM."""
+
+    exit_code = 77
+
+
 @contextmanager
-def explained(what: str) -> Generator[None]:
+def translate_errors(action: str) -> Generator[None]:
     """Turns what the SDK raises into one of our errors.
 
     Args:
-        what: what was being done, as in "the job could not be submitted".
+        action: what failed, as the message begins: "the job could not be submitted".
     """
     from azure.ai.ml.exceptions import MlException  # noqa: PLC0415 - seconds to import
     from azure.core import exceptions as core  # noqa: PLC0415
@@ -58,36 +73,40 @@ def explained(what: str) -> Generator[None]:
     try:
         yield
     except MlException as error:  # before AzureError, which it is one of
-        raise JobsError(f"{what}: {_text(error)}") from error
+        raise JobsError(f"{action}: {_message(error)}") from error
     except core.ClientAuthenticationError as error:
-        raise _denied(what, error) from error
+        raise _denied(action, error) from error
     except core.HttpResponseError as error:
-        raise _refused(what, error) from error
+        raise _http_error(action, error) from error
     except (core.AzureError, RequestException) as error:
-        raise TransientError(f"{what}: {_text(error)}", "the service can't be reached; try again") from error
+        raise TransientError(
+            f"{action}: {_message(error)}", "the service can't be reached; try again later"
+        ) from error
 
 
-def _denied(what: str, error: Exception) -> JobsError:
-    if _UNREACHED.search(str(error)):
-        return TransientError(f"{what}: {_text(error)}", "the sign-in can't be reached; try again")
-    return JobsError(
-        f"{what}: the sign-in failed: {_text(error)}",
+def _denied(action: str, error: Exception) -> JobsError:
+    if _NO_CONNECTION.search(str(error)):
+        return TransientError(
+            f"{action}: {_message(error)}", "the sign-in service can't be reached; try again later"
+        )
+    return AccessDeniedError(
+        f"{action}: the sign-in failed: {_message(error)}",
         "sign in again: az login, or a fresh token for the workload identity",
     )
 
 
-def _refused(what: str, error: Any) -> JobsError:
+def _http_error(action: str, error: Any) -> JobsError:
     status = error.status_code
-    if status in _SIGN_IN:
-        return _denied(what, error)
+    if status in DENIED:
+        return _denied(action, error)
     if status in TRANSIENT:
-        return TransientError(f"{what}: {status} {_text(error)}", "the service is busy; try again later")
-    return JobsError(f"{what}: {_text(error)}")
+        return TransientError(f"{action}: {status} {_message(error)}", "the service is busy; try again later")
+    return JobsError(f"{action}: {_message(error)}")
 
 
-def _text(error: Any) -> str:
+def _message(error: Any) -> str:
     """The message without the SDK's `(Code)` in front and its `Code: … Message: …` after it."""
-    known = getattr(getattr(error, "error", None), "message", None)
-    said = str(known or getattr(error, "message", None) or error).partition("\nCode: ")[0]
-    said = " ".join(said.split())
-    return said if len(said) <= _LONGEST else f"…{said[-_LONGEST:]}"  # a log is worth most at its end
+    inner = getattr(getattr(error, "error", None), "message", None)
+    text = str(inner or getattr(error, "message", None) or error).partition("\nCode: ")[0]
+    text = " ".join(text.split())
+    return text if len(text) <= _MAX_LENGTH else f"…{text[-_MAX_LENGTH:]}"  # the end of a log matters most

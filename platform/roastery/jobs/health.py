@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class RequestSample:
     """One request: what was wrong with its answer, and how many seconds it took."""
 
     seconds: float
@@ -17,7 +17,7 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class HealthLimits:
     """What a new deployment may do.
 
     Args:
@@ -31,12 +31,12 @@ class Limits:
     slower: float = 2.0
 
 
-# Below this a difference is that of the machine, not of the model.
+# Seconds; a smaller latency shows the machine, not the model.
 _NOISE = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
-class Health:
+class DeploymentHealth:
     """Of some requests; `p95` in seconds, by the nearest rank."""
 
     requests: int
@@ -48,7 +48,7 @@ class Health:
         return f"{self.requests} requests, {100 * self.errors:.0f} % errors, p95 {1000 * self.p95:.0f} ms"
 
 
-def of(samples: Sequence[Sample]) -> Health:
+def measure(samples: Sequence[RequestSample]) -> DeploymentHealth:
     """The health that these requests show.
 
     Raises:
@@ -56,10 +56,10 @@ def of(samples: Sequence[Sample]) -> Health:
     """
     if not samples:
         raise ValueError("no request was sent")
-    problems = [one.problem for one in samples if one.problem is not None]
-    seconds = sorted(one.seconds for one in samples)
+    problems = [sample.problem for sample in samples if sample.problem is not None]
+    seconds = sorted(sample.seconds for sample in samples)
     rank = math.ceil(0.95 * len(seconds)) - 1
-    return Health(
+    return DeploymentHealth(
         requests=len(samples),
         errors=len(problems) / len(samples),
         p95=seconds[rank],
@@ -67,23 +67,25 @@ def of(samples: Sequence[Sample]) -> Health:
     )
 
 
-def worse(now: Health, before: Health | None, limits: Limits) -> str | None:
-    """Why a deployment must not go on; None if it may.
+def exceeded_limit(
+    health: DeploymentHealth, in_service: DeploymentHealth | None, limits: HealthLimits
+) -> str | None:
+    """Which limit a deployment exceeds, as a sentence; None if it exceeds none.
 
     Args:
-        now: of the new deployment.
-        before: of the one in service, if there is one.
+        health: of the new deployment.
+        in_service: of the deployment in service, if there is one.
         limits: what is allowed.
     """
-    if now.errors > limits.errors:
-        allowed = f"{100 * limits.errors:g} % are allowed"
-        return f"{100 * now.errors:.0f} % of {now.requests} requests failed, {allowed}: {now.example}"
-    if limits.p95 is not None and now.p95 > limits.p95:
-        return f"p95 is {1000 * now.p95:.0f} ms, {1000 * limits.p95:.0f} ms are allowed"
-    allowed = max(_NOISE, limits.slower * before.p95) if before else math.inf
-    if now.p95 > allowed:
+    if health.errors > limits.errors:
+        failed = f"{100 * health.errors:.0f} % of {health.requests} requests failed"
+        return f"{failed}, {100 * limits.errors:g} % are allowed: {health.example}"
+    if limits.p95 is not None and health.p95 > limits.p95:
+        return f"p95 is {1000 * health.p95:.0f} ms, {1000 * limits.p95:.0f} ms are allowed"
+    allowed = max(_NOISE, limits.slower * in_service.p95) if in_service else math.inf
+    if health.p95 > allowed:
         return (
-            f"p95 is {1000 * now.p95:.0f} ms, more than {1000 * allowed:.0f} ms, "
+            f"p95 is {1000 * health.p95:.0f} ms, more than {1000 * allowed:.0f} ms, "
             f"{limits.slower:g} times that of the one in service"
         )
     return None

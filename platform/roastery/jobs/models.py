@@ -1,4 +1,4 @@
-"""Models in the workspace's registry: which one is the champion, and how it was judged.
+"""Models in the workspace's registry: which version is the champion, and how it was judged.
 
 A pipeline registers a model with MLflow and tags it: `role` is `champion` on the newest that won, and the
 measures of its backtest are tags too. Azure ML shows the tags of an MLflow version as those of the model.
@@ -12,16 +12,16 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Any
 
-from roastery.jobs.client import Workspace
-from roastery.jobs.errors import JobsError, UsageError, explained
+from roastery.jobs.client import WorkspaceClient
+from roastery.jobs.errors import JobsError, UsageError, translate_errors
 
 ROLE = "role"
 CHAMPION = "champion"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Model:
-    """A version of a model."""
+class ModelVersion:
+    """A version of a registered model."""
 
     name: str
     version: str
@@ -37,7 +37,7 @@ class Model:
         return f"azureml:{self.name}:{self.version}"
 
     def measure(self, name: str) -> float | None:
-        """A measure of its evaluation, from the tag of that name; None if there is none that is a number."""
+        """A measure of its evaluation, from the tag of that name; None if that is not a finite number."""
         try:
             value = float(self.tags.get(name, ""))
         except ValueError:
@@ -45,23 +45,28 @@ class Model:
         return value if isfinite(value) else None
 
 
-def champion(workspace: Workspace, name: str | None = None) -> Model | None:
+def find_champion(workspace: WorkspaceClient, name: str | None = None) -> ModelVersion | None:
     """The newest version whose role is champion, of one model or of all of the workspace.
 
     Raises:
         JobsError: several models have a champion, and none is named.
     """
-    with explained("the models can't be listed"):
-        names = [name] if name else [one.name for one in workspace.ml.models.list()]
-        found = [newest for one in dict.fromkeys(names) if (newest := _newest(workspace.ml, one))]
-    if len(found) > 1:
+    with translate_errors("the models can't be listed"):
+        names = [name] if name else [model.name for model in workspace.ml.models.list()]
+        champions = [
+            champion
+            for model_name in dict.fromkeys(names)
+            if (champion := _newest_champion(workspace.ml, model_name))
+        ]
+    if len(champions) > 1:
         raise JobsError(
-            f"several models have a champion: {', '.join(map(str, found))}", "name one: --model NAME:VERSION"
+            f"several models have a champion: {', '.join(map(str, champions))}",
+            "name one: --model NAME:VERSION",
         )
-    return found[0] if found else None
+    return champions[0] if champions else None
 
 
-def find(workspace: Workspace, text: str) -> Model:
+def find_version(workspace: WorkspaceClient, text: str) -> ModelVersion:
     """The version that `name:version` names.
 
     Raises:
@@ -71,18 +76,22 @@ def find(workspace: Workspace, text: str) -> Model:
     name, colon, version = text.removeprefix("azureml:").partition(":")
     if not (name and colon and version):
         raise UsageError(f"--model {text}: should be NAME:VERSION")
-    versions = _versions(workspace, name)
-    for one in versions:
-        if one.version == version:
-            return one
-    there = ", ".join(one.version for one in versions) or "none"
-    close = get_close_matches(version, [one.version for one in versions], n=1)
-    hint = f"did you mean {name}:{close[0]}?" if close else f"versions of {name}: {there}"
+    models = _versions(workspace, name)
+    for model in models:
+        if model.version == version:
+            return model
+    versions = [model.version for model in models]
+    close = get_close_matches(version, versions, n=1)
+    hint = (
+        f"did you mean {name}:{close[0]}?"
+        if close
+        else f"versions of {name}: {', '.join(versions) or 'none'}"
+    )
     raise JobsError(f"there is no model {name}:{version}", hint)
 
 
-def of_reference(workspace: Workspace, reference: Any) -> Model | None:
-    """The model that a deployment names by id; None if it has none, or if it is gone."""
+def deployed_version(workspace: WorkspaceClient, reference: Any) -> ModelVersion | None:
+    """The model that a deployment names by id; None if it names none."""
     text = str(getattr(reference, "id", reference) or "")
     parts = text.rstrip("/").split("/")
     if len(parts) < 4 or parts[-2] != "versions":  # noqa: PLR2004 - …/models/NAME/versions/VERSION
@@ -91,21 +100,24 @@ def of_reference(workspace: Workspace, reference: Any) -> Model | None:
         name, version = parts[-3], parts[-1]
     if not name:
         return None
-    known = [one for one in _versions(workspace, name) if one.version == version]
-    return known[0] if known else Model(name=name, version=version, id=text)
+    registered = [model for model in _versions(workspace, name) if model.version == version]
+    return registered[0] if registered else ModelVersion(name=name, version=version, id=text)
 
 
-def _versions(workspace: Workspace, name: str) -> list[Model]:
-    with explained(f"the versions of model {name} can't be listed"):
-        return [_model(one) for one in _listed(workspace.ml, name)]
+def _versions(workspace: WorkspaceClient, name: str) -> list[ModelVersion]:
+    with translate_errors(f"the versions of model {name} can't be listed"):
+        return [_model_version(model) for model in _list_versions(workspace.ml, name)]
 
 
-def _newest(ml: Any, name: str) -> Model | None:
-    champions = [one for one in map(_model, _listed(ml, name)) if one.tags.get(ROLE) == CHAMPION]
-    return max(champions, key=lambda one: int(one.version) if one.version.isdigit() else -1, default=None)
+def _newest_champion(ml: Any, name: str) -> ModelVersion | None:
+    models = map(_model_version, _list_versions(ml, name))
+    champions = [model for model in models if model.tags.get(ROLE) == CHAMPION]
+    return max(
+        champions, key=lambda model: int(model.version) if model.version.isdigit() else -1, default=None
+    )
 
 
-def _listed(ml: Any, name: str) -> list[Any]:
+def _list_versions(ml: Any, name: str) -> list[Any]:
     from azure.core.exceptions import ResourceNotFoundError  # noqa: PLC0415 - seconds to import
 
     try:
@@ -114,5 +126,5 @@ def _listed(ml: Any, name: str) -> list[Any]:
         return []
 
 
-def _model(one: Any) -> Model:
-    return Model(name=one.name, version=str(one.version), id=one.id, tags=dict(one.tags or {}))
+def _model_version(model: Any) -> ModelVersion:
+    return ModelVersion(name=model.name, version=str(model.version), id=model.id, tags=dict(model.tags or {}))

@@ -1,7 +1,7 @@
-"""`python -m roastery.jobs.post`: what a workflow tells the outside, a notice to people or an event.
+"""`python -m roastery.jobs.post`: a workflow posts a notice to people, or an event to a webhook.
 
 It runs in the runner's image. Addresses and tokens come from files and appear in no message and no argument.
-Exit codes: 0 delivered, 75 try again, 1 refused for good.
+Exit codes: 0 delivered, 75 try again later, 77 the token is refused, 2 a setting is wrong, 1 refused.
 """
 
 from __future__ import annotations
@@ -16,22 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from roastery.errors import RoasteryError
+from roastery.jobs.errors import DENIED, AccessDeniedError, JobsError, TransientError, UsageError
 
-TRANSIENT = 75
 _SECONDS = 20
-_BUSY = (408, 425, 429)  # answers that say: later
-_LONGEST = 2000  # characters of a failure's message; chat services cut or refuse longer ones
-
-
-class PostError(RoasteryError):
-    """It could not be delivered."""
-
-
-class LaterError(PostError):
-    """It could not be delivered now."""
-
-    exit_code = TRANSIENT
+_BUSY = (408, 425, 429)  # answers that ask to try again later
+_MAX_LENGTH = 2000  # characters of a failure's message; chat services cut or refuse longer ones
 
 
 def notice(workflow: str, status: str, failures: str, link: str) -> dict[str, Any]:
@@ -41,13 +30,14 @@ def notice(workflow: str, status: str, failures: str, link: str) -> dict[str, An
         workflow: its name.
         status: its phase.
         failures: Argo's `workflow.failures`: a JSON list, which Argo quotes once more as a string.
-        link: to its page.
+        link: to the workflow's page.
     """
     reasons = [
-        f"{one.get('displayName')}: {one.get('message') or one.get('phase')}" for one in _list(failures)
+        f"{failure.get('displayName')}: {failure.get('message') or failure.get('phase')}"
+        for failure in _parse_failures(failures)
     ]
     lines = [f"Workflow {workflow}: {status}", *reasons]
-    text = "\n".join(lines)[:_LONGEST]
+    text = "\n".join(lines)[:_MAX_LENGTH]
     card = {
         "type": "AdaptiveCard",
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -59,41 +49,43 @@ def notice(workflow: str, status: str, failures: str, link: str) -> dict[str, An
     return {"type": "message", "text": f"{text}\n{link}", "attachments": [attachment]}
 
 
-def _list(failures: str) -> list[dict[str, Any]]:
-    found: Any = failures
-    while isinstance(found, str):
+def _parse_failures(failures: str) -> list[dict[str, Any]]:
+    parsed: Any = failures
+    while isinstance(parsed, str):
         try:
-            found = json.loads(found)
+            parsed = json.loads(parsed)
         except json.JSONDecodeError:
-            return [{"displayName": "failure", "message": found}] if found else []
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+            return [{"displayName": "failure", "message": parsed}] if parsed else []
+    return [failure for failure in parsed if isinstance(failure, dict)] if isinstance(parsed, list) else []
 
 
 def event(kind: str, data: str) -> dict[str, Any]:
     """The body of an event for our own webhook.
 
     Raises:
-        PostError: the data is no JSON object.
+        UsageError: the data is not a JSON object.
     """
     try:
         content = json.loads(data)
     except json.JSONDecodeError:
         content = None
     if not isinstance(content, dict):
-        raise PostError("the event's data is no JSON object")
+        raise UsageError("--data: is not a JSON object", 'such as {"model": "m:3"}')
     return {"type": kind, "data": content}
 
 
-def post(url: str, body: dict[str, Any], token: str | None = None) -> None:
+def send(url: str, body: dict[str, Any], token: str | None = None) -> None:
     """Sends the body as JSON.
 
     Raises:
-        LaterError: the other side is away, slow or busy.
-        PostError: it refused.
+        UsageError: the address is not a web address.
+        TransientError: the receiver is unreachable, slow or busy.
+        AccessDeniedError: it refuses the token.
+        JobsError: it refuses the body.
     """
     scheme = url.partition("://")[0]
     if scheme not in ("https", "http"):
-        raise PostError("the address to post to is neither https nor http")
+        raise UsageError("the address to post to is neither https nor http")
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
@@ -107,49 +99,57 @@ def post(url: str, body: dict[str, Any], token: str | None = None) -> None:
             return
     except urllib.error.HTTPError as error:
         error.close()
-        kind = LaterError if error.code in _BUSY or error.code >= 500 else PostError  # noqa: PLR2004
-        raise kind(f"the other side answered {error.code}") from None
+        raise _refusal(error.code) from None
     except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
         # The reason, not the error: its text may hold the address, which is a secret.
-        raise LaterError(f"the other side can't be reached: {type(error).__name__}") from None
+        raise TransientError(f"the receiver can't be reached: {type(error).__name__}") from None
+
+
+def _refusal(status: int) -> JobsError:
+    message = f"the receiver answered {status}"
+    if status in _BUSY or status >= 500:  # noqa: PLR2004
+        return TransientError(message, "try again later")
+    if status in DENIED:
+        return AccessDeniedError(message, "check the token, or the address if it holds the secret")
+    return JobsError(message, "check the address")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parses, posts, and returns the exit code."""
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        if given.what == "notice":
-            body = notice(given.workflow, given.status, given.failures, given.link)
-            post(_secret(given.to_file), body)
+        if options.what == "notice":
+            body = notice(options.workflow, options.status, options.failures, options.link)
+            send(_read_secret(options.to_file), body)
         else:
-            post(given.to, event(given.type, given.data), _secret(given.token_file))
-    except PostError as error:
+            send(options.to, event(options.type, options.data), _read_secret(options.token_file))
+    except JobsError as error:
         print(error, file=sys.stderr)  # noqa: T201 - the log of the pod
         return error.exit_code
     return 0
 
 
-def _secret(path: Path) -> str:
+def _read_secret(path: Path) -> str:
     try:
         content = path.read_text(encoding="utf-8").strip()
     except OSError:
         content = ""
     if not content:
-        raise PostError(f"the secret {path.name} is missing or empty", f"it belongs in {path.parent}")
+        raise UsageError(f"the secret {path.name} is missing or empty", f"write it to {path.parent}")
     return content
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m roastery.jobs.post")
     commands = parser.add_subparsers(dest="what", required=True)
-    to_people = commands.add_parser("notice")
-    to_people.add_argument("--to-file", type=Path, required=True)
+    notice_options = commands.add_parser("notice")
+    notice_options.add_argument("--to-file", type=Path, required=True)
     for flag in ("--workflow", "--status", "--failures", "--link"):
-        to_people.add_argument(flag, required=True)
-    to_sensors = commands.add_parser("event")
-    to_sensors.add_argument("--token-file", type=Path, required=True)
+        notice_options.add_argument(flag, required=True)
+    event_options = commands.add_parser("event")
+    event_options.add_argument("--token-file", type=Path, required=True)
     for flag in ("--to", "--type", "--data"):
-        to_sensors.add_argument(flag, required=True)
+        event_options.add_argument(flag, required=True)
     return parser
 
 

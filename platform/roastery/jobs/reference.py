@@ -1,4 +1,4 @@
-"""Where runs go: subscription, group, workspace, endpoint and pipeline of one stack."""
+"""The workspace that runs go to: subscription, group, workspace, endpoint and pipeline of one stack."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
-from roastery.jobs.errors import JobsError, TransientError, UsageError
+from roastery.jobs.errors import JobsError, ProgramMissingError, TransientError, UsageError
 from roastery.targets import Target
 
 _COMPONENT = re.compile(
@@ -22,7 +22,7 @@ _SECONDS = 180
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspaceReference:
-    """One workspace; what is None is not known, and asked for when it is needed."""
+    """One workspace; what is None is not known, and is an error only when it is needed."""
 
     subscription: str | None = None
     group: str | None = None
@@ -32,29 +32,29 @@ class WorkspaceReference:
     """ARM id of the pipeline component's version."""
 
     @classmethod
-    def of_outputs(cls, outputs: Mapping[str, Any]) -> Self:
+    def from_outputs(cls, outputs: Mapping[str, Any]) -> Self:
         """From a stack's outputs: `pipeline`, an id that names the workspace too, and `endpoint`.
 
         Raises:
-            JobsError: they are none of this program's.
+            JobsError: the outputs are not those of this program.
         """
         pipeline = outputs.get("pipeline")
-        found = _COMPONENT.fullmatch(str(pipeline))
-        if found is None:
+        match = _COMPONENT.fullmatch(str(pipeline))
+        if match is None:
             raise JobsError(
-                "the stack has no output `pipeline` that is a component's id",
+                "the stack has no output `pipeline` that is the id of a component",
                 "deploy it first: pulumi up, or roast sandbox up",
             )
-        return cls(**found.groupdict(), endpoint=outputs.get("endpoint"), pipeline=str(pipeline))
+        return cls(**match.groupdict(), endpoint=outputs.get("endpoint"), pipeline=str(pipeline))
 
-    def over(self, other: WorkspaceReference) -> WorkspaceReference:
-        """What this one says, and what `other` says where this is silent."""
-        given = {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name)}
-        return replace(other, **given)
+    def or_else(self, other: WorkspaceReference) -> WorkspaceReference:
+        """The fields of this reference, and those of `other` where this one has none."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(other, **{name: value for name, value in values.items() if value})
 
     @property
     def complete(self) -> bool:
-        """Whether it leads to a workspace."""
+        """Whether subscription, group and workspace are known."""
         return bool(self.subscription and self.group and self.workspace)
 
     def require_endpoint(self) -> str:
@@ -66,7 +66,7 @@ class WorkspaceReference:
         if not self.endpoint:
             raise JobsError(
                 "the stack declares no endpoint",
-                "cluster.reachable is false where the cluster can't be reached; --endpoint names another",
+                "it does with cluster.reachable: true; --endpoint names another one",
             )
         return self.endpoint
 
@@ -78,12 +78,12 @@ class WorkspaceReference:
         """
         if not self.pipeline:
             raise UsageError(
-                "no pipeline is known", "name a stack with --stack, or a component with --pipeline"
+                "no pipeline is named", "name a stack with --stack, or a component with --pipeline"
             )
         return self.pipeline
 
 
-def outputs_of_target(target: Target, stack: str) -> dict[str, Any]:
+def target_outputs(target: Target, stack: str) -> dict[str, Any]:
     """The outputs of a stack, from the target's own state.
 
     Raises:
@@ -92,26 +92,34 @@ def outputs_of_target(target: Target, stack: str) -> dict[str, Any]:
     for resource in target.resources(stack):
         if resource.get("type") == "pulumi:pulumi:Stack":
             return dict(resource.get("outputs") or {})
-    raise JobsError(f"stack {stack} is not in the sandbox", f"roast sandbox up --stack {stack}")
+    raise JobsError(f"stack {stack} is not deployed in the sandbox", f"roast sandbox up --stack {stack}")
 
 
-def outputs_of_pulumi(stack: str) -> dict[str, Any]:
-    """The outputs of a stack, as `pulumi stack output` tells them; secrets stay masked.
+def pulumi_outputs(stack: str) -> dict[str, Any]:
+    """The outputs of a stack, as `pulumi stack output` prints them; secrets stay masked.
 
     Raises:
-        JobsError: there is no Pulumi, no such stack, or no sign-in to its backend.
-        TransientError: it does not answer.
+        ProgramMissingError: the Pulumi CLI is not installed.
+        JobsError: there is no such stack, or no sign-in to its backend.
+        TransientError: Pulumi does not answer in time.
     """
     command = ["pulumi", "stack", "output", "--json", "--non-interactive", "--stack", stack]
-    instead = "or say --subscription, --group and --workspace"
+    alternative = "or name the workspace with --subscription, --group and --workspace"
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+        process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
     except FileNotFoundError:
-        raise JobsError("there is no pulumi on the PATH to read the stack's outputs", instead) from None
+        raise ProgramMissingError(
+            "there is no pulumi on the PATH to read the stack's outputs", f"install it, {alternative}"
+        ) from None
     except subprocess.TimeoutExpired:
-        raise TransientError(f"pulumi did not tell the outputs of {stack} in {_SECONDS} s", instead) from None
-    if done.returncode:
-        lines = done.stderr.strip().splitlines()
-        said = lines[-1].removeprefix("error: ") if lines else "no output"
-        raise JobsError(f"the outputs of stack {stack} can't be read: {said}", instead)
-    return json.loads(done.stdout)
+        raise TransientError(
+            f"pulumi did not print the outputs of stack {stack} in {_SECONDS} s",
+            f"try again later, {alternative}",
+        ) from None
+    if process.returncode:
+        lines = process.stderr.strip().splitlines()
+        message = lines[-1].removeprefix("error: ") if lines else "no output"
+        raise JobsError(
+            f"the outputs of stack {stack} can't be read: {message}", alternative.removeprefix("or ")
+        )
+    return json.loads(process.stdout)

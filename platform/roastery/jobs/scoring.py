@@ -10,65 +10,70 @@ from dataclasses import dataclass, field
 
 import requests
 
-from roastery.jobs.client import Workspace
-from roastery.jobs.errors import explained
-from roastery.jobs.health import Sample
+from roastery.jobs.client import WorkspaceClient
+from roastery.jobs.errors import translate_errors
+from roastery.jobs.health import RequestSample
 
-DEPLOYMENT = "azureml-model-deployment"  # the header that names one, asked and answered
+DEPLOYMENT = "azureml-model-deployment"  # the header that names a deployment, in requests and in answers
 SECONDS = 30.0
 _SHOWN = 300
 
-Check = Callable[[bytes, bytes], str | None]
+AnswerCheck = Callable[[bytes, bytes], str | None]
 """What is wrong with an answer (second) to a request (first)."""
 
 
-def no_check(_body: bytes, _answer: bytes) -> None:
+def accept_any_answer(_body: bytes, _answer: bytes) -> None:
     """Any answer with status 200 will do."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asker:
-    """Sends requests one after the other, each a real one, over and over."""
+class ScoringClient:
+    """Sends real requests one after the other, over and over."""
 
     url: str
     key: str = field(repr=False)
     bodies: Sequence[bytes]
-    check: Check = no_check
+    check: AnswerCheck = accept_any_answer
     session: requests.Session = field(default_factory=requests.Session)
 
-    def ask(self, body: bytes, deployment: str | None = None) -> tuple[Sample, bytes]:
-        """One request to a deployment, or to whom the traffic says; and the answer."""
+    def send(self, body: bytes, deployment: str | None = None) -> tuple[RequestSample, bytes]:
+        """One request and its answer; the traffic decides who answers if no deployment is named."""
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
         if deployment:
             headers[DEPLOYMENT] = deployment
         started = time.perf_counter()
         try:
-            said = self.session.post(self.url, data=body, headers=headers, timeout=SECONDS)
+            response = self.session.post(self.url, data=body, headers=headers, timeout=SECONDS)
         except requests.RequestException as error:
-            took = time.perf_counter() - started
-            return Sample(seconds=took, problem=type(error).__name__, deployment=deployment), b""
-        took = time.perf_counter() - started
-        problem = self.check(body, said.content) if said.ok else f"{said.status_code} {said.text[:_SHOWN]}"
-        answered = said.headers.get(DEPLOYMENT, deployment)
-        return Sample(seconds=took, problem=problem, deployment=answered), said.content
+            seconds = time.perf_counter() - started
+            return RequestSample(seconds=seconds, problem=type(error).__name__, deployment=deployment), b""
+        seconds = time.perf_counter() - started
+        if response.ok:
+            problem = self.check(body, response.content)
+        else:
+            problem = f"{response.status_code} {response.text[:_SHOWN]}"
+        answered = response.headers.get(DEPLOYMENT, deployment)
+        return RequestSample(seconds=seconds, problem=problem, deployment=answered), response.content
 
-    def some(self, count: int, deployment: str | None = None, *, over: float = 0.0) -> Iterator[Sample]:
-        """So many requests, spread over so many seconds, to a deployment or to whom the traffic says."""
+    def send_many(
+        self, count: int, deployment: str | None = None, *, over: float = 0.0
+    ) -> Iterator[RequestSample]:
+        """So many requests, spread over so many seconds; the traffic decides if no deployment is named."""
         started = time.monotonic()
         for number, body in enumerate(itertools.islice(itertools.cycle(self.bodies), count)):
             pause = started + over * number / count - time.monotonic()
             if pause > 0:
                 time.sleep(pause)
-            yield self.ask(body, deployment)[0]
+            yield self.send(body, deployment)[0]
 
 
 @contextmanager
-def asking(
-    workspace: Workspace, endpoint: str, url: str, bodies: Sequence[bytes], check: Check
-) -> Generator[Asker]:
-    """An asker, signed in as the endpoint wants it: by key, or by a token of ours."""
-    with explained(f"the key of endpoint {endpoint} can't be read"):
-        granted = workspace.ml.online_endpoints.get_keys(endpoint)
-    key = getattr(granted, "primary_key", None) or granted.access_token
+def open_scoring_client(
+    workspace: WorkspaceClient, endpoint: str, url: str, bodies: Sequence[bytes], check: AnswerCheck
+) -> Generator[ScoringClient]:
+    """A client that is signed in as the endpoint demands: by key, or by a token of ours."""
+    with translate_errors(f"the key of endpoint {endpoint} can't be read"):
+        credentials = workspace.ml.online_endpoints.get_keys(endpoint)
+    key = getattr(credentials, "primary_key", None) or credentials.access_token
     with requests.Session() as session:
-        yield Asker(url=url, key=key, bodies=bodies, check=check, session=session)
+        yield ScoringClient(url=url, key=key, bodies=bodies, check=check, session=session)

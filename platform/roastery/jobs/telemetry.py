@@ -14,7 +14,7 @@ from typing import Any
 from roastery.components.monitoring.drift import CONNECTION, PSI, RESIDUAL
 from roastery.jobs.errors import TransientError
 
-__all__ = ["CONNECTION", "PSI", "RESIDUAL", "Metric", "write"]
+__all__ = ["CONNECTION", "PSI", "RESIDUAL", "Metric", "send_metrics"]
 _MILLISECONDS = 30_000
 
 
@@ -27,20 +27,20 @@ class Metric:
     properties: dict[str, str] = field(default_factory=dict[str, str])
 
 
-def write(metrics: Sequence[Metric], credential: Any, tell: Callable[[str], None]) -> None:
-    """Tells each metric as a JSON line, and sends all to Application Insights if the environment names one.
+def send_metrics(metrics: Sequence[Metric], credential: Any, on_progress: Callable[[str], None]) -> None:
+    """Reports each metric as a JSON line, and sends all to Application Insights if the environment names one.
 
     Raises:
-        TransientError: it does not take them.
+        TransientError: Application Insights does not take them.
     """
-    for one in metrics:
-        tell(json.dumps(asdict(one)))
+    for metric in metrics:
+        on_progress(json.dumps(asdict(metric)))
     connection = os.environ.get(CONNECTION)
     if connection:
-        _send(metrics, connection, credential)
+        _export(metrics, connection, credential)
 
 
-def _send(metrics: Sequence[Metric], connection: str, credential: Any) -> None:
+def _export(metrics: Sequence[Metric], connection: str, credential: Any) -> None:
     # The exporter would report its own use to Microsoft's public endpoints.
     os.environ.setdefault("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
     from azure.monitor.opentelemetry.exporter import AzureMonitorMetricExporter  # noqa: PLC0415 - seconds
@@ -50,15 +50,15 @@ def _send(metrics: Sequence[Metric], connection: str, credential: Any) -> None:
     reader = InMemoryMetricReader()
     provider = MeterProvider(metric_readers=[reader], shutdown_on_exit=False)
     meter = provider.get_meter("roastery")
-    histograms = {name: meter.create_histogram(name) for name in {one.name for one in metrics}}
-    for one in metrics:
-        histograms[one.name].record(one.value, one.properties)
+    histograms = {name: meter.create_histogram(name) for name in {metric.name for metric in metrics}}
+    for metric in metrics:
+        histograms[metric.name].record(metric.value, metric.properties)
     exporter = AzureMonitorMetricExporter(
         connection_string=connection, credential=credential, disable_offline_storage=True
     )
     data = reader.get_metrics_data()
-    done = exporter.export(data, timeout_millis=_MILLISECONDS) if data else MetricExportResult.SUCCESS
+    result = exporter.export(data, timeout_millis=_MILLISECONDS) if data else MetricExportResult.SUCCESS
     exporter.shutdown()
     provider.shutdown()
-    if done is not MetricExportResult.SUCCESS:
+    if result is not MetricExportResult.SUCCESS:
         raise TransientError("Application Insights did not take the metrics", "try again later")

@@ -25,7 +25,7 @@ def sales(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_file_is_loaded_and_what_is_odd_is_said(roast: Roast, sales: Path, tmp_path: Path) -> None:
+def test_a_file_is_loaded_with_a_remark_on_what_is_odd(roast: Roast, sales: Path, tmp_path: Path) -> None:
     folder = tmp_path / "w"
     code, out, err = roast("data", "load", sales, "--warehouse", folder)
     assert (code, out) == (0, f"2 rows of {sales} in {folder}\n")
@@ -74,5 +74,5 @@ def test_the_public_set_is_loaded_by_its_name(
     few = pl.DataFrame([cells], RAW_COLUMNS, orient="row")
     monkeypatch.setattr(completejourney, "sales", lambda: few)
     code, out, _ = roast("data", "load", "completejourney", "--warehouse", tmp_path, "--json")
-    made = json.loads(out)
-    assert (code, made["source"], made["rows"], made["as_text"]) == (0, "completejourney", 1, {})
+    record = json.loads(out)
+    assert (code, record["source"], record["rows"], record["as_text"]) == (0, "completejourney", 1, {})

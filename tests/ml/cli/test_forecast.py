@@ -35,13 +35,13 @@ def test_the_forecast_is_the_same_in_parquet_and_csv(
     assert pl.read_csv(tmp_path / "forecast.csv", schema=SCHEMA).equals(frame)
     summary = json.loads(out)
     assert (summary["rows"], summary["stores"], summary["last_month"]) == (4, 2, "2026-02")
-    assert {one["warning"] for one in summary["warnings"]} == {
+    assert {warning["warning"] for warning in summary["warnings"]} == {
         "no interval: this model has no backtest",
         "stores left out, because they have not sold for a year: 1",
     }
 
 
-def test_people_read_where_it_is_and_what_to_heed(roast: Roast, model_folder: Path, tmp_path: Path) -> None:
+def test_people_read_the_paths_and_the_warnings(roast: Roast, model_folder: Path, tmp_path: Path) -> None:
     code, out, _ = roast("forecast", "--months", 1, "--out", tmp_path, "--model-dir", model_folder)
     assert code == 0
     assert "2 stores, 2026-01 to 2026-01, by last-month" in out
@@ -70,14 +70,14 @@ def test_the_champion_of_a_run_forecasts_with_its_name_and_version(
     assert set(frame.select("Model", "Version").rows()) == {("demand", "1")}
 
 
-def test_a_run_without_a_champion_is_told_in_one_line(roast: Roast, tmp_path: Path) -> None:
+def test_a_run_without_a_champion_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     code, out, err = roast("forecast", "--run", tmp_path)
     assert (code, out) == (2, "")
     assert f"the registry of {tmp_path} has no champion 'monthly-demand'" in err
     assert err.count("\n") == 1
 
 
-def test_a_model_folder_that_is_missing_or_empty_is_told_in_one_line(roast: Roast, tmp_path: Path) -> None:
+def test_a_missing_or_empty_model_folder_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     for folder, says in (
         (tmp_path / "absent", "there is no model folder"),
         (tmp_path, "there is no model in"),

@@ -27,34 +27,34 @@ SMALL = Pipeline(
 DEFAULTS = {"months": 3, "share": 0.5, "recipe": "a", "extra_model": "x,y", "fast": False}
 
 
-def given(*argv: str) -> dict[str, Scalar]:
+def parse(*argv: str) -> dict[str, Scalar]:
     """What a command gets as `params` when it is called with `argv`."""
-    got: dict[str, Scalar] = {}
+    received: dict[str, Scalar] = {}
     app = typer.Typer()
 
     @app.command()
     @takes_parameters_of(SMALL, several=["extra_model"])
     def command(*, out: str = "out", params: dict[str, Scalar]) -> None:
         assert out == "out"
-        got.update(params)
+        received.update(params)
 
     assert callable(command)
     typer.main.get_command(app).main(list(argv), standalone_mode=False)
-    return got
+    return received
 
 
 def test_what_is_not_given_takes_its_default_or_is_left_out() -> None:
-    assert given() == DEFAULTS
+    assert parse() == DEFAULTS
 
 
 def test_values_come_in_the_kind_of_the_parameter() -> None:
-    found = given("--months", "12", "--share", "0.25", "--recipe", "b", "--require", "x", "--fast", "true")
-    assert found == DEFAULTS | {"months": 12, "share": 0.25, "recipe": "b", "require": "x", "fast": True}
-    assert type(found["months"]) is int
+    params = parse("--months", "12", "--share", "0.25", "--recipe", "b", "--require", "x", "--fast", "true")
+    assert params == DEFAULTS | {"months": 12, "share": 0.25, "recipe": "b", "require": "x", "fast": True}
+    assert type(params["months"]) is int
 
 
 def test_a_repeated_option_is_joined_by_commas() -> None:
-    assert given("--extra-model", "a,b", "--extra-model", "c")["extra_model"] == "a,b,c"
+    assert parse("--extra-model", "a,b", "--extra-model", "c")["extra_model"] == "a,b,c"
 
 
 @pytest.mark.parametrize(
@@ -68,13 +68,13 @@ def test_a_repeated_option_is_joined_by_commas() -> None:
 )
 def test_a_value_that_the_parameter_refuses_is_a_usage_error(argv: tuple[str, ...], message: str) -> None:
     with pytest.raises(typer.BadParameter) as error:
-        given(*argv)
+        parse(*argv)
     assert error.value.exit_code == 2
     assert error.value.format_message() == message
 
 
-def test_help_tells_choices_bounds_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
-    given("--help")
+def test_help_lists_choices_bounds_and_defaults(capsys: pytest.CaptureFixture[str]) -> None:
+    parse("--help")
     words = " ".join(capsys.readouterr().out.replace("│", " ").split())
     assert "--months 1..24 Months ahead. [default: 3]" in words
     assert "--recipe a|b Which. [default: a]" in words

@@ -50,7 +50,7 @@ def test_without_a_terminal_each_change_is_a_line(events: list[Event]) -> None:
     ]
 
 
-def test_in_a_terminal_every_step_stands_with_its_state(events: list[Event]) -> None:
+def test_in_a_terminal_every_step_is_shown_with_its_state(events: list[Event]) -> None:
     text = re.sub(r"\x1b\[[\d?]*[a-zA-Z]", "", shown(*events, terminal=True))
     last = [" ".join(line.split()) for line in text.splitlines()]
     assert "sales from a file" in last
@@ -58,7 +58,7 @@ def test_in_a_terminal_every_step_stands_with_its_state(events: list[Event]) -> 
     assert "preprocess failed 2.0 s" in last
 
 
-def test_a_step_at_work_shows_what_it_says(events: list[Event]) -> None:
+def test_a_running_step_shows_its_last_line(events: list[Event]) -> None:
     text = shown(*events[:2], terminal=True)
     assert "1,000 rows read" in text
     assert "waiting" in text

@@ -25,7 +25,7 @@ Roast = Callable[..., tuple[int, str, str]]
 
 @dataclass
 class Run:
-    """What came of a run."""
+    """A finished run and its result."""
 
     out: Path
     sales: Path
@@ -43,7 +43,7 @@ def roast_run(out: Path, sales: Path, *options: str) -> Run:
         name: text for name, text in os.environ.items() if not name.startswith(("MLFLOW_", "SNOWFLAKE_"))
     }
     command = [str(Path(sys.executable).with_name("roast")), "run", "--data", str(sales), "--out", str(out)]
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, *QUICK, "--json", *options],
         capture_output=True,
         text=True,
@@ -51,8 +51,8 @@ def roast_run(out: Path, sales: Path, *options: str) -> Run:
         cwd=out.parent,
         check=False,
     )
-    assert done.stdout.count("\n") == 1, done.stderr
-    return Run(out, sales, done.returncode, json.loads(done.stdout), done.stderr)
+    assert process.stdout.count("\n") == 1, process.stderr
+    return Run(out, sales, process.returncode, json.loads(process.stdout), process.stderr)
 
 
 def write_sales(path: Path, *, seed: int) -> Path:
@@ -73,7 +73,7 @@ def second(first: Run) -> Run:
     return roast_run(first.out, first.sales)
 
 
-def test_a_run_goes_through_every_step_and_says_what_came_of_it(first: Run) -> None:
+def test_a_run_goes_through_every_step_and_reports_the_result(first: Run) -> None:
     assert first.code == 0, first.progress
     assert first.states() == dict.fromkeys(STEPS, "done")
     assert first.result["state"] == "complete"
@@ -84,7 +84,7 @@ def test_a_run_goes_through_every_step_and_says_what_came_of_it(first: Run) -> N
     assert {"random", "time"} <= first.result["customer_split"].keys()
 
 
-def test_the_report_lies_where_the_run_says(first: Run) -> None:
+def test_the_report_is_at_the_path_that_the_run_prints(first: Run) -> None:
     report = Path(first.result["report"])
     assert report == first.out / "report.html"
     assert "<html" in report.read_text(encoding="utf-8")
@@ -93,9 +93,9 @@ def test_the_report_lies_where_the_run_says(first: Run) -> None:
 def test_the_data_sets_are_assets_with_versions(first: Run) -> None:
     for name in ("sales-raw", "sales-monthly", "sales-features"):
         (note,) = (first.out / "assets" / name).glob("*.json")
-        found = json.loads(note.read_bytes())
-        assert found["lineage"]["rows"] > 0
-        assert (first.out / found["path"]).is_dir()
+        record = json.loads(note.read_bytes())
+        assert record["lineage"]["rows"] > 0
+        assert (first.out / record["path"]).is_dir()
 
 
 def test_progress_goes_to_stderr_a_line_per_change(first: Run) -> None:
@@ -150,12 +150,15 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "message"),
     [
-        ((), "where do the sales come from? (--data FILE or --snowflake, one of them)"),
-        (("--data", "x", "--snowflake"), "where do the sales come from?"),
+        ((), "give either --data FILE or --snowflake (one of them names the sales)"),
+        (("--data", "x", "--snowflake"), "give either --data FILE or --snowflake"),
         (("--data", "absent.csv"), "absent.csv does not exist"),
         (("--data", "x", "--model", "oracle"), "there is no model 'oracle' (there are: last-month,"),
-        (("--data", "x", "--model", "last-month"), "--model last-month: it is a baseline"),
-        (("--data", "x", "--require", "lstm"), "--require lstm: it takes no part (there are: random-forest,"),
+        (("--data", "x", "--model", "last-month"), "--model last-month: is a baseline"),
+        (
+            ("--data", "x", "--require", "lstm"),
+            "--require lstm: is not in the run (there are: random-forest,",
+        ),
         (("--data", "x", "--horizon", "0"), "Invalid value for '--horizon': 0 is less than 1"),
         (
             ("--snowflake",),

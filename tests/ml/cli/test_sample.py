@@ -20,9 +20,9 @@ SMALL = ("--stores", "2", "--years", "1", "--until", "2025-03-31")
 
 
 def _run(*options: str) -> str:
-    done = CliRunner().invoke(app, [*SMALL, *options], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.output
+    result = CliRunner().invoke(app, [*SMALL, *options], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
@@ -45,8 +45,8 @@ def test_csv_and_parquet_hold_the_same_rows(tmp_path: Path) -> None:
 
 def test_by_default_the_sales_end_with_the_last_month_that_is_over(tmp_path: Path) -> None:
     out = tmp_path / "s.parquet"
-    done = CliRunner().invoke(app, ["--stores", "1", "--years", "1", "--no-flaws", "--out", str(out)])
-    assert done.exit_code == 0, done.output
+    result = CliRunner().invoke(app, ["--stores", "1", "--years", "1", "--no-flaws", "--out", str(out)])
+    assert result.exit_code == 0, result.output
     last = pl.read_parquet(out)["Date"].str.to_date().max()
     assert last == pl.Series([last]).dt.month_end()[0]
 

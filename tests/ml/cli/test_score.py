@@ -23,8 +23,10 @@ def test_every_row_of_a_csv_is_forecast(roast: Roast, server: Server, rows: Path
     assert (code, err) == (0, "")
     answer = json.loads(out)
     assert answer["model"] == {"name": "monthly-demand", "version": "7"}
-    assert [one["QuantitySold"] for one in answer["predictions"]][:2] == pytest.approx([1000, 2000 / 31 * 28])
-    assert [one["Fallback"] for one in answer["predictions"]] == [None, None, "city"]
+    assert [prediction["QuantitySold"] for prediction in answer["predictions"]][:2] == pytest.approx(
+        [1000, 2000 / 31 * 28]
+    )
+    assert [prediction["Fallback"] for prediction in answer["predictions"]] == [None, None, "city"]
 
 
 def test_people_read_a_table(roast: Roast, server: Server, rows: Path) -> None:
@@ -50,7 +52,9 @@ def test_bad_rows_are_listed_for_machines_too(roast: Roast, server: Server, tmp_
     path.write_text('[{"StoreID": "S1", "Month": "2026-01", "Price": NaN}]')
     code, out, _ = roast("score", "--rows", path, "--url", server.score_url, "--json")
     assert code == 2
-    assert [(one["row"], one["field"]) for one in json.loads(out)["error"]["rows"]] == [(0, "Price")]
+    assert [(problem["row"], problem["field"]) for problem in json.loads(out)["error"]["rows"]] == [
+        (0, "Price")
+    ]
 
 
 def test_text_that_looks_like_markup_is_shown_as_it_is(roast: Roast, server: Server, tmp_path: Path) -> None:
@@ -65,14 +69,14 @@ def test_text_that_looks_like_markup_is_shown_as_it_is(roast: Roast, server: Ser
     assert "[/b]" in out
 
 
-def test_a_server_that_does_not_run_is_told_in_one_line(roast: Roast, rows: Path) -> None:
+def test_a_server_that_does_not_run_is_an_error_of_one_line(roast: Roast, rows: Path) -> None:
     code, out, err = roast("score", "--rows", rows, "--url", "http://127.0.0.1:1/score")
     assert (code, out) == (4, "")
     assert "nothing answers at http://127.0.0.1:1/score" in err
     assert err.count("\n") == 1
 
 
-def test_a_missing_file_is_told_in_one_line(roast: Roast, tmp_path: Path) -> None:
+def test_a_missing_file_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     code, out, err = roast("score", "--rows", tmp_path / "absent.csv")
     assert (code, out) == (2, "")
     assert "there is no file" in err

@@ -16,7 +16,7 @@ Roast = Callable[..., tuple[int, str, str]]
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_stop(model_folder: Path, tmp_path: Path, end: signal.Signals) -> None:
+def test_it_serves_until_a_signal_stops_it(model_folder: Path, tmp_path: Path, end: signal.Signals) -> None:
     command = [str(Path(sys.executable).with_name("roast")), "serve", "--port", "0", "--json"]
     log = tmp_path / "logs" / "serve.log"
     with subprocess.Popen(
@@ -26,8 +26,8 @@ def test_it_serves_until_it_is_told_to_stop(model_folder: Path, tmp_path: Path, 
         text=True,
     ) as process:
         assert process.stdout is not None
-        place = json.loads(process.stdout.readline())
-        answer = client.score(place["score"], [{"StoreID": "S1", "Month": "2026-01"}])
+        addresses = json.loads(process.stdout.readline())
+        answer = client.score(addresses["score"], [{"StoreID": "S1", "Month": "2026-01"}])
         process.send_signal(end)
         _, err = process.communicate(timeout=60)
     assert answer["predictions"][0]["QuantitySold"] == pytest.approx(1000)
@@ -36,7 +36,7 @@ def test_it_serves_until_it_is_told_to_stop(model_folder: Path, tmp_path: Path, 
     assert process.returncode == {signal.SIGINT: 0, signal.SIGTERM: 143}[end]
 
 
-def test_a_port_that_is_taken_is_told_in_one_line(
+def test_a_port_that_is_taken_is_an_error_of_one_line(
     roast: Roast, server: Server, model_folder: Path, tmp_path: Path
 ) -> None:
     code, out, err = roast(
@@ -47,7 +47,7 @@ def test_a_port_that_is_taken_is_told_in_one_line(
     assert err.count("\n") == 1
 
 
-def test_a_damaged_model_is_told_in_one_line(roast: Roast, tmp_path: Path) -> None:
+def test_a_damaged_model_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     (tmp_path / "bundle.json").write_text("{")
     code, out, err = roast("serve", "--port", 0, "--model-dir", tmp_path, "--log", tmp_path / "log")
     assert (code, out) == (2, "")
@@ -55,7 +55,7 @@ def test_a_damaged_model_is_told_in_one_line(roast: Roast, tmp_path: Path) -> No
     assert err.count("\n") == 1
 
 
-def test_a_run_without_a_champion_is_told_in_one_line(roast: Roast, tmp_path: Path) -> None:
+def test_a_run_without_a_champion_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     code, out, err = roast("serve", "--run", tmp_path)
     assert (code, out) == (2, "")
     assert "has no champion" in err

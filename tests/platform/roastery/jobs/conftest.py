@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from roastery.cli.main import main
-from roastery.jobs.client import Workspace, connect
+from roastery.jobs.client import WorkspaceClient, connect
 from roastery.jobs.reference import WorkspaceReference
 
 Roast = Callable[..., tuple[int, str, str]]
@@ -23,7 +25,7 @@ def here(workspace: str) -> WorkspaceReference:
 
 
 @pytest.fixture
-def opened(sandbox: Any, here: WorkspaceReference) -> Workspace:
+def client(sandbox: Any, here: WorkspaceReference) -> WorkspaceClient:
     """A client of ours, signed in with what the environment holds."""
     del sandbox
     return connect(here)
@@ -33,21 +35,21 @@ def opened(sandbox: Any, here: WorkspaceReference) -> Workspace:
 def roast(sandbox: Any, here: WorkspaceReference, capsys: pytest.CaptureFixture[str]) -> Roast:
     """Runs `roast` in that workspace; exit code, standard output, standard error."""
     del sandbox
-    place = ["--subscription", here.subscription, "--group", here.group, "--workspace", here.workspace]
+    workspace = ["--subscription", here.subscription, "--group", here.group, "--workspace", here.workspace]
 
     def run(*arguments: str) -> tuple[int, str, str]:
         capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([*arguments, *map(str, place)])
-        said = capsys.readouterr()
-        return int(ended.value.code or 0), said.out, said.err
+        with pytest.raises(SystemExit) as end:
+            main([*arguments, *map(str, workspace)])
+        printed = capsys.readouterr()
+        return int(end.value.code or 0), printed.out, printed.err
 
     return run
 
 
 @pytest.fixture
 def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str, tmp_path: Path) -> str:
-    """Id of a registered pipeline: `grind` writes an asset and husks, `brew` reads one, fails if told to."""
+    """Id of a registered pipeline: `grind` writes an asset and husks, `brew` reads it and fails if asked."""
     ports = {"made": sdk.Output(type="uri_folder"), "husks": sdk.Output(type="uri_folder")}
     number = sdk.Input(type="integer", default=3, min=1, max=9)
     grind = component(
@@ -78,7 +80,7 @@ def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique
             inputs={"made": "${{parent.jobs.grind.outputs.made}}", "pot": "${{parent.inputs.pot}}"},
         ),
     }
-    made = entities.PipelineComponent(
+    pipeline = entities.PipelineComponent(
         name=f"coffee_{unique}",
         version="1",
         inputs={
@@ -87,7 +89,7 @@ def tiny(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique
         },
         jobs=nodes,
     )
-    return ml.components.create_or_update(made).id
+    return ml.components.create_or_update(pipeline).id
 
 
 # It behaves as its model says: `fine`, `slow`, `wrong` (fails each request), `late` (after some), `dead`;
@@ -111,11 +113,12 @@ def run(request):
         time.sleep(0.6)
     if mood == "flat":
         rest = {"Lower": None, "Upper": None, "Fallback": None, "Warnings": []}
-        said = [
-            {"StoreID": one["StoreID"], "Month": one.get("Month", "2026-01"), "QuantitySold": 100.0, **rest}
-            for one in json.loads(request.get_data())["rows"]
+        predictions = [
+            {"StoreID": row["StoreID"], "Month": row.get("Month", "2026-01"), "QuantitySold": 100.0, **rest}
+            for row in json.loads(request.get_data())["rows"]
         ]
-        return AMLResponse(json.dumps({"model": {"name": "m", "version": "1"}, "predictions": said}), 200)
+        answer = {"model": {"name": "m", "version": "1"}, "predictions": predictions}
+        return AMLResponse(json.dumps(answer), 200)
     bad = mood in ("none", "wrong") or (mood == "late" and asked > 8)
     return AMLResponse('"%s"' % mood, 503 if bad else 200)
 """
@@ -127,15 +130,15 @@ def endpoint(sandbox: Any, image: str, workspace: str, unique: str, tmp_path: Pa
 
     def make(*colours: str) -> str:
         name = f"e-{unique}"
-        place = {"endpointName": name, "location": "westeurope"}
+        identity = {"endpointName": name, "location": "westeurope"}
         settings = {"authMode": "AADToken", "compute": f"{workspace}/computes/aks"}
-        sandbox.make("machinelearningservices:OnlineEndpoint", **place, properties=settings)
+        sandbox.make("machinelearningservices:OnlineEndpoint", **identity, properties=settings)
         (tmp_path / "score.py").write_text(SCRIPT)
         variables = {"AML_APP_ROOT": str(tmp_path), "AZUREML_ENTRY_SCRIPT": "score.py"}
         for colour in colours:
             sandbox.make(
                 "machinelearningservices:OnlineDeployment",
-                **place,
+                **identity,
                 deploymentName=colour,
                 sku={"name": "Default", "capacity": 1},
                 properties={
@@ -173,3 +176,43 @@ def rows(tmp_path: Path) -> str:
     file = tmp_path / "rows.json"
     file.write_text('{"rows": [{"StoreID": "S1"}]}')
     return str(file)
+
+
+class Listener:
+    """An HTTP server that records its requests and answers with these codes, the last one repeatedly."""
+
+    def __init__(self, *answers: int) -> None:
+        self.requests: list[tuple[str, str, bytes]] = []
+        codes = list(answers)
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                outer.requests.append((self.path, self.headers.get("Authorization", ""), body))
+                self.send_response(codes.pop(0) if len(codes) > 1 else codes[0])
+                content = b'{"itemsReceived":1,"itemsAccepted":1,"errors":[]}'
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - the library's name
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def listen() -> Iterator[Callable[..., Listener]]:
+    listeners: list[Listener] = []
+
+    def start(*answers: int) -> Listener:
+        listeners.append(Listener(*(answers or (200,))))
+        return listeners[-1]
+
+    yield start
+    for listener in listeners:
+        listener.server.shutdown()
+        listener.server.server_close()

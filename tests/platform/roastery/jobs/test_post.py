@@ -1,4 +1,4 @@
-"""What a workflow tells the outside, sent to a real server."""
+"""A notice or an event of a workflow, sent to a real server."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ class Receiver:
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    made = Receiver()
-    thread = threading.Thread(target=made.server.serve_forever)
+    receiver = Receiver()
+    thread = threading.Thread(target=receiver.server.serve_forever)
     thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    yield receiver
+    receiver.server.shutdown()
+    receiver.server.server_close()
     thread.join()
 
 
 @pytest.fixture
 def address(receiver: Receiver, tmp_path: Path) -> Path:
-    place = tmp_path / "notify-url"
-    place.write_text(receiver.url + "\n")
-    return place
+    file = tmp_path / "notify-url"
+    file.write_text(receiver.url + "\n")
+    return file
 
 
 def notice(address: Path, failures: str = "[]") -> int:
@@ -82,45 +82,45 @@ def test_a_notice_goes_out_whatever_argo_says_of_the_failures(
     assert receiver.bodies[0]["text"].startswith("Workflow retrain-7: Failed")
 
 
-@pytest.mark.parametrize(("code", "exit_code"), [(503, 75), (429, 75), (404, 1), (401, 1)])
+@pytest.mark.parametrize(("code", "exit_code"), [(503, 75), (429, 75), (404, 1), (401, 77), (403, 77)])
 def test_what_may_pass_is_worth_another_try_and_a_refusal_is_not(
     address: Path, receiver: Receiver, capsys: pytest.CaptureFixture[str], code: int, exit_code: int
 ) -> None:
     receiver.codes = [code]
     assert notice(address) == exit_code
-    said = capsys.readouterr().err
-    assert str(code) in said
-    assert "secret-path" not in said
+    error = capsys.readouterr().err
+    assert str(code) in error
+    assert "secret-path" not in error
 
 
-def test_nobody_there_is_worth_another_try_and_the_address_stays_secret(
+def test_an_unreachable_receiver_is_worth_another_try_and_the_address_stays_secret(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = tmp_path / "notify-url"
-    place.write_text("http://127.0.0.1:9/secret-path")
-    assert notice(place) == 75
-    said = capsys.readouterr().err
-    assert "can't be reached" in said
-    assert "secret-path" not in said
+    file = tmp_path / "notify-url"
+    file.write_text("http://127.0.0.1:9/secret-path")
+    assert notice(file) == 75
+    error = capsys.readouterr().err
+    assert "can't be reached" in error
+    assert "secret-path" not in error
 
 
 @pytest.mark.parametrize("content", [None, "", " \n"])
 def test_a_missing_or_empty_secret_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str | None
 ) -> None:
-    place = tmp_path / "notify-url"
+    file = tmp_path / "notify-url"
     if content is not None:
-        place.write_text(content)
-    assert notice(place) == 1
+        file.write_text(content)
+    assert notice(file) == 2
     assert "the secret notify-url is missing or empty" in capsys.readouterr().err
 
 
-def test_an_address_that_is_no_web_address_is_refused_without_showing_it(
+def test_an_address_that_is_not_a_web_address_is_refused_without_showing_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place = tmp_path / "notify-url"
-    place.write_text("file:///etc/passwd")
-    assert notice(place) == 1
+    file = tmp_path / "notify-url"
+    file.write_text("file:///etc/passwd")
+    assert notice(file) == 2
     assert "passwd" not in capsys.readouterr().err
 
 
@@ -141,5 +141,5 @@ def test_an_event_carries_its_token_and_its_data(receiver: Receiver, tmp_path: P
 def test_an_event_whose_data_is_no_object_is_not_sent(receiver: Receiver, tmp_path: Path, data: str) -> None:
     token = tmp_path / "token"
     token.write_text("s3cret")
-    assert event(receiver, token, data) == 1
+    assert event(receiver, token, data) == 2
     assert receiver.bodies == []

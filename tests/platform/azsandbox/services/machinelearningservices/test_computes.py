@@ -42,7 +42,9 @@ def test_attaching_needs_the_extension_and_two_roles(
 def test_names_of_compute(azure: Any, name: str) -> None:
     inputs = {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": name}
     problems = azure.errors(COMPUTE, **inputs, properties={"computeType": "AmlCompute", "properties": {}})
-    assert any(f"{name!r} is not a valid name" in problem and "2 to 16 letters" in problem for problem in problems)
+    assert any(
+        f"{name!r} is not a valid name" in problem and "2 to 16 letters" in problem for problem in problems
+    )
 
 
 @pytest.mark.parametrize(

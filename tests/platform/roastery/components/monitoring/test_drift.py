@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from roastery.cli import jobs
+from roastery.cli import model
 from roastery.components.monitoring.drift import CONNECTION, LIMITS, PSI, RESIDUAL
-from roastery.jobs import telemetry
-from roastery.jobs.monitor import Asked, Report
+from roastery.jobs.drift_check import DriftReport, DriftSettings
+from roastery.jobs.telemetry import send_metrics
 
-REPORT = Report(
+REPORT = DriftReport(
     at="2026-11-01T05:00:00+00:00",
     model="monthly-demand:3",
     deployment="blue",
@@ -45,7 +45,7 @@ def test_every_rule_finds_what_was_written_and_fires_above_its_limit(
 ) -> None:
     monkeypatch.delenv(CONNECTION, raising=False)
     lines: list[str] = []
-    telemetry.write(REPORT.metrics, None, lines.append)
+    send_metrics(REPORT.metrics, None, lines.append)
 
     value = answer(LIMITS[part].query, as_rows(lines))
 
@@ -59,8 +59,8 @@ def test_nothing_is_written_that_no_rule_reads() -> None:
 
 
 def test_the_commands_limits_are_the_rules() -> None:
-    options: Any = inspect.signature(jobs.monitor).parameters
+    options: Any = inspect.signature(model.monitor).parameters
     limits = {limit.metric: limit.above for limit in LIMITS.values()}
 
-    assert {PSI: Asked().psi, RESIDUAL: Asked().residual} == limits
+    assert {PSI: DriftSettings().psi, RESIDUAL: DriftSettings().residual} == limits
     assert {PSI: options["psi"].default, RESIDUAL: options["residual"].default} == limits

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from roastery.jobs.client import Workspace
-from roastery.jobs.partial import following, part, wiring
+from roastery.jobs.client import WorkspaceClient
+from roastery.jobs.partial_pipeline import downstream, pipeline_nodes, select_steps
 
 pytestmark = pytest.mark.xdist_group("api")
 
@@ -17,11 +17,11 @@ pytestmark = pytest.mark.xdist_group("api")
 def registered(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], unique: str) -> Any:
     """A pipeline: `a` writes left and right, `b` reads left, `c` reads right and b, `d` reads b."""
     folder, number = sdk.Input(type="uri_folder"), sdk.Input(type="integer", default=1)
-    data, made = {"data": folder}, {"out": sdk.Output(type="uri_folder")}
+    data, output = {"data": folder}, {"out": sdk.Output(type="uri_folder")}
     sides = {"left": sdk.Output(type="uri_folder"), "right": sdk.Output(type="uri_folder")}
     ports = {
         "a": ({"n": number}, sides),
-        "b": ({**data, "n": number}, made),
+        "b": ({**data, "n": number}, output),
         "c": ({**data, "more": folder}, {}),
         "d": ({"more": folder}, {}),
     }
@@ -33,9 +33,9 @@ def registered(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], 
     }
     nodes: dict[str, Any] = {}
     for name, (inputs, outputs) in ports.items():
-        made_of = component(f"{name}_{unique}", "true", inputs=inputs, outputs=outputs)
+        registered_component = component(f"{name}_{unique}", "true", inputs=inputs, outputs=outputs)
         nodes[name] = entities.Command(
-            component=f"azureml:{made_of.name}:1",
+            component=f"azureml:{registered_component.name}:1",
             inputs={port: f"${{{{parent.{source}}}}}" for port, source in bound[name].items()},
         )
     inputs = {"n": sdk.Input(type="integer", default=7)}
@@ -45,21 +45,21 @@ def registered(sdk: Any, entities: Any, ml: Any, component: Callable[..., Any], 
 
 
 def test_what_needs_a_step_follows_it_directly_or_not(registered: Any) -> None:
-    nodes = wiring(registered)
-    assert following(nodes, "a") == {"a", "b", "c", "d"}
-    assert following(nodes, "b") == {"b", "c", "d"}
-    assert following(nodes, "c") == {"c"}
+    nodes = pipeline_nodes(registered)
+    assert downstream(nodes, "a") == {"a", "b", "c", "d"}
+    assert downstream(nodes, "b") == {"b", "c", "d"}
+    assert downstream(nodes, "c") == {"c"}
 
 
 def test_inputs_of_one_name_are_told_apart_by_where_they_come_from(
-    registered: Any, opened: Workspace
+    registered: Any, client: WorkspaceClient
 ) -> None:
-    found = part(opened, registered, {"b", "c"})
-    assert found.takes == {"b": {"data": "b.data", "n": "n"}, "c": {"data": "c.data"}}
-    assert set(found.declared) == {"b.data", "c.data", "n"}
-    shared = part(opened, registered, {"c", "d"})
+    partial = select_steps(client, registered, {"b", "c"})
+    assert partial.takes == {"b": {"data": "b.data", "n": "n"}, "c": {"data": "c.data"}}
+    assert set(partial.declared) == {"b.data", "c.data", "n"}
+    shared = select_steps(client, registered, {"c", "d"})
     assert set(shared.declared) == {"data", "more"}
 
 
-def test_the_pipelines_default_wins_over_that_of_the_step(registered: Any, opened: Workspace) -> None:
-    assert part(opened, registered, {"a"}).declared["n"]["default"] == 7
+def test_the_pipelines_default_wins_over_that_of_the_step(registered: Any, client: WorkspaceClient) -> None:
+    assert select_steps(client, registered, {"a"}).declared["n"]["default"] == 7

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from azsandbox.arm import faults
+from roastery.jobs import promotion
 from roastery.jobs.client import connect
 from roastery.jobs.errors import TransientError
-from roastery.jobs.promote import Plan
-from roastery.jobs.promote import promote as promoting
 from roastery.jobs.reference import WorkspaceReference
 
 pytestmark = pytest.mark.xdist_group("api")
@@ -25,7 +24,7 @@ QUICK = ("--watch", "0", "--requests", "10")
 @pytest.fixture
 def promote(roast: Any, rows: str) -> Callable[..., tuple[int, str, str]]:
     def run(endpoint: str, *arguments: str) -> tuple[int, str, str]:
-        return roast("promote", "--endpoint", endpoint, "--rows", rows, "--json", *QUICK, *arguments)
+        return roast("model", "promote", "--endpoint", endpoint, "--rows", rows, "--json", *QUICK, *arguments)
 
     return run
 
@@ -49,8 +48,8 @@ def test_a_champion_goes_into_service_and_comes_back(
     second = model("fine", role="champion", wape="0.1")
     code, out, err = promote(name, "--model", second)
     assert code == 0, err
-    said = json.loads(out)
-    assert (said["deployment"], said["before"], said["changed"]) == ("green", first, True)
+    result = json.loads(out)
+    assert (result["deployment"], result["before"], result["changed"]) == ("green", first, True)
     shares = [line.split(" has ")[1].split(" of ")[0] for line in err.splitlines() if " has " in line]
     assert shares == ["10 %", "50 %", "100 %"]
     assert traffic(ml, name) == {"green": 100}
@@ -65,7 +64,7 @@ def test_a_champion_goes_into_service_and_comes_back(
     assert f"its wape is 0.3, that of {second} in service 0.1" in err
     assert "--force REASON" in err
 
-    code, out, err = roast("rollback", "--endpoint", name, "--rows", rows, "--json")
+    code, out, err = roast("model", "rollback", "--endpoint", name, "--rows", rows, "--json")
     assert code == 0, err
     assert json.loads(out)["model"] == first
     assert traffic(ml, name) == {"blue": 100}
@@ -111,30 +110,30 @@ def test_a_call_that_is_throttled_midway_takes_the_traffic_back(
 ) -> None:
     name = endpoint("blue", "green")
     assert promote(name, "--model", model("fine"))[0] == 0
-    told: list[str] = []
+    lines: list[str] = []
 
-    def tell(line: str) -> None:
-        told.append(line)
+    def on_progress(line: str) -> None:
+        lines.append(line)
         if "has 10 %" in line:
             faults.add(sandbox.subscription, "429", f"/onlineEndpoints/{name}", "update", 1)
 
     workspace = connect(replace(here, endpoint=name), retries=0)
-    plan = Plan(watch=0, requests=4, rows=Path(rows))
+    plan = promotion.PromotionPlan(watch=0, requests=4, rows=Path(rows))
     with pytest.raises(TransientError, match=r"green 50 %: 429") as caught:
-        promoting(workspace, model("fine"), plan, tell)
+        promotion.promote(workspace, model("fine"), plan, on_progress)
     assert caught.value.exit_code == 75
-    assert told[-1] == "went back: blue 100 % of the traffic"
+    assert lines[-1] == "went back: blue 100 % of the traffic"
     assert traffic(ml, name) == {"blue": 100}
     assert outcome(ml, name, "green").startswith("went back")
 
 
-def test_an_endpoint_without_a_deployment_is_said_to_have_none(
+def test_an_endpoint_without_a_deployment_is_an_error_that_says_so(
     roast: Any, promote: Any, endpoint: Any, model: Any, rows: str
 ) -> None:
     name = endpoint()
     code, _, err = promote(name, "--model", model("fine"))
     assert (code, f"endpoint {name} has no deployment" in err) == (1, True)
-    code, _, err = roast("rollback", "--endpoint", name, "--rows", rows)
+    code, _, err = roast("model", "rollback", "--endpoint", name, "--rows", rows)
     assert (code, f"endpoint {name} has no deployment" in err) == (1, True)
     code, _, err = promote("nowhere", "--model", "m:1")
     assert (code, "endpoint nowhere can't be read" in err) == (1, True)

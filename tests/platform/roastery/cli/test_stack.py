@@ -1,4 +1,4 @@
-"""`roast graph`: from a state to a file; whatever is wrong is one line that says what to do."""
+"""`roast stack graph`: from a state to a file; whatever is wrong is one line that says what to do."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ import pytest
 from roastery.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[4]
-EXPORT = ROOT / "tests" / "platform" / "roastery" / "graph" / "export.json"
+EXPORT = Path(__file__).parents[1] / "graph" / "export.json"
 
 
 def run(*argv: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(["graph", *argv])
-    return int(ended.value.code or 0)
+    with pytest.raises(SystemExit) as end:
+        main(["stack", "graph", *argv])
+    return int(end.value.code or 0)
 
 
 def test_an_export_is_drawn_without_credentials(tmp_path: Path) -> None:
     out = tmp_path / "new" / "platform.svg"
     assert run("--state", str(EXPORT), "--out", str(out)) == 0
     assert out.read_text(encoding="utf-8").startswith("<svg ")
-    assert [one.name for one in out.parent.iterdir()] == ["platform.svg"]
+    assert [path.name for path in out.parent.iterdir()] == ["platform.svg"]
 
 
 def test_without_a_file_it_goes_to_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--state", str(EXPORT)) == 0
-    shown = capsys.readouterr()
-    assert shown.out.startswith("<svg ")
-    assert shown.err == ""
+    printed = capsys.readouterr()
+    assert printed.out.startswith("<svg ")
+    assert printed.err == ""
 
 
 def test_a_checkpoint_is_a_state_too(tmp_path: Path) -> None:
@@ -42,7 +42,7 @@ def test_a_checkpoint_is_a_state_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (None, "No such file"),
         ("<svg/>", "is not JSON"),
@@ -57,20 +57,20 @@ def test_a_checkpoint_is_a_state_too(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_file_is_one_line(
-    content: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    content: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "state.json"
     if content is not None:
         file.write_text(content)
     assert run("--state", str(file), "--out", str(tmp_path / "a.svg")) == 2
     error = capsys.readouterr().err
-    assert said in error
+    assert message in error
     assert "state.json" in error
     assert error.count("\n") == 1
     assert not (tmp_path / "a.svg").exists()
 
 
-def test_bytes_that_are_no_text_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bytes_that_are_not_text_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "state.json"
     file.write_bytes(b"\xff\xfe\x00")
     assert run("--state", str(file)) == 2
@@ -79,15 +79,15 @@ def test_bytes_that_are_no_text_are_one_line(tmp_path: Path, capsys: pytest.Capt
 
 def test_odd_values_inside_are_drawn_as_far_as_they_go(tmp_path: Path) -> None:
     content = json.loads(EXPORT.read_text())
-    for one in content["deployment"]["resources"]:
-        one["inputs"] = {name: ["odd", 1, None, {"id": 3}] for name in one.get("inputs", {})}
-        one["outputs"] = dict.fromkeys(one.get("outputs", {}), 7)
+    for resource in content["deployment"]["resources"]:
+        resource["inputs"] = {name: ["odd", 1, None, {"id": 3}] for name in resource.get("inputs", {})}
+        resource["outputs"] = dict.fromkeys(resource.get("outputs", {}), 7)
     file = tmp_path / "state.json"
     file.write_text(json.dumps(content))
     assert run("--state", str(file), "--out", str(tmp_path / "a.svg")) == 0
 
 
-def test_a_stack_that_is_not_up_says_what_to_run(
+def test_a_stack_that_is_not_deployed_says_what_to_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
@@ -109,7 +109,7 @@ def test_a_stack_in_the_sandbox_is_drawn(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("argv", [(), ("--stack", "prod", "--state", "x.json")])
-def test_one_source_and_only_one(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+def test_exactly_one_source_is_needed(argv: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*argv) == 2
     assert "give either --stack NAME" in capsys.readouterr().err
 
@@ -133,16 +133,16 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "real.svg").is_file()
 
 
-def test_a_folder_is_no_place_for_a_drawing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_drawing_can_not_replace_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--state", str(EXPORT), "--out", str(tmp_path)) == 2
     assert "Is a directory" in capsys.readouterr().err
 
 
-def test_a_place_that_cannot_be_written_is_one_line(
+def test_a_path_that_cannot_be_written_is_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
     assert run("--state", str(EXPORT), "--out", str(tmp_path / "file" / "a.svg")) == 2
-    (said,) = capsys.readouterr().err.splitlines()
-    assert said.startswith(f"error: {tmp_path / 'file' / 'a.svg'} can't be written: ")
-    assert "name another" in said
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: {tmp_path / 'file' / 'a.svg'} can't be written: ")
+    assert "name another" in line

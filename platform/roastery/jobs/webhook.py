@@ -1,4 +1,4 @@
-"""The event that starts a retrain: a POST to a webhook that proves itself with a shared secret."""
+"""The webhook that takes an event: a POST that proves itself with a shared secret."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from roastery.jobs.errors import TRANSIENT, JobsError, TransientError, UsageError
+from roastery.jobs.errors import DENIED, TRANSIENT, AccessDeniedError, JobsError, TransientError, UsageError
 
 SECRET = "ROAST_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
-_SECONDS = (10, 30)
+_TIMEOUTS = (10, 30)  # seconds to connect, and to wait for an answer
 _TRIES = 4
 
 
@@ -34,12 +34,12 @@ class Webhook:
         """With the secret from a file, or else from the environment.
 
         Raises:
-            UsageError: there is no secret, or it would travel in the clear.
+            UsageError: there is no secret, or it would be sent unencrypted.
         """
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise UsageError(f"--webhook {url}: is no address", "such as https://events.example/drift")
-        if parts.scheme == "http" and not _near(parts.hostname):
+            raise UsageError(f"--webhook {url}: is not a web address", "such as https://events.example/drift")
+        if parts.scheme == "http" and not _is_local(parts.hostname):
             raise UsageError(f"--webhook {url}: would send the secret in the clear", "use https")
         try:
             secret = file.read_text(encoding="utf-8") if file else os.environ.get(SECRET, "")
@@ -50,13 +50,14 @@ class Webhook:
         return cls(url=url, secret=secret.strip())
 
     def send(self, event: Mapping[str, Any]) -> None:
-        """Raises the event.
+        """Posts the event.
 
         Raises:
-            JobsError: it is refused: a wrong secret, a wrong address.
-            TransientError: nothing answers there, or it is busy.
+            AccessDeniedError: the secret is refused.
+            JobsError: the event is refused.
+            TransientError: nothing answers at the address, or it is busy.
         """
-        again = Retry(
+        retry = Retry(
             total=_TRIES - 1,
             backoff_factor=0.5,
             status_forcelist=sorted(TRANSIENT),
@@ -66,31 +67,30 @@ class Webhook:
         )
         with requests.Session() as session:
             for scheme in ("http://", "https://"):
-                session.mount(scheme, HTTPAdapter(max_retries=again))
+                session.mount(scheme, HTTPAdapter(max_retries=retry))
             try:
-                said = session.post(
+                response = session.post(
                     self.url,
                     json=dict(event),
                     headers={"Authorization": f"Bearer {self.secret}"},
-                    timeout=_SECONDS,
+                    timeout=_TIMEOUTS,
                     allow_redirects=False,  # the secret is for this address alone
                 )
             except requests.RequestException as error:
                 raise TransientError(
                     f"the retrain event did not reach {self.url}: {type(error).__name__}", "try again later"
                 ) from None
-        if said.status_code in TRANSIENT:
-            raise TransientError(
-                f"{self.url} answered {said.status_code} to the retrain event", "try again later"
-            )
-        if not said.ok or said.is_redirect:
-            raise JobsError(
-                f"{self.url} refused the retrain event with {said.status_code}",
-                "check the address and the secret",
+        status = response.status_code
+        if status in TRANSIENT:
+            raise TransientError(f"{self.url} answered {status} to the retrain event", "try again later")
+        if not response.ok or response.is_redirect:
+            kind = AccessDeniedError if status in DENIED else JobsError
+            raise kind(
+                f"{self.url} refused the retrain event with {status}", "check the address and the secret"
             )
 
 
-def _near(host: str) -> bool:
+def _is_local(host: str) -> bool:
     """Whether a request stays on this machine or inside the cluster."""
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

@@ -1,7 +1,7 @@
-"""What only the model's side knows: which rows to ask with, what an answer should look like, what drift is.
+"""What only the model's package knows: rows for requests, the shape of an answer, the measure of drift.
 
-This package and the model's do not import each other. The model's side hangs a module on the entry-point
-group `roast.model`, as rooms hang their commands on `roast.commands`.
+This package and the model's do not import each other. The model's package registers a module on the
+entry-point group `roast.model`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from roastery.jobs.errors import JobsError
 GROUP = "roast.model"
 
 
-class ModelSide(Protocol):
+class ModelInterface(Protocol):
     """The module behind the entry point."""
 
     REGISTRATION: str
-    """The output of a step that tells what was registered."""
+    """The output of a step that says what was registered."""
 
     def registered(self, folder: Path) -> str | None:
         """`name:version` of the champion that a run has made, by its output `REGISTRATION`; None if none."""
@@ -30,7 +30,7 @@ class ModelSide(Protocol):
     def warehouse(
         self, step: str | None, folder: Path | None = None
     ) -> AbstractContextManager[Mapping[str, str]]:
-        """Variables that lead a job to sales from this machine, for as long as the block lasts.
+        """Variables with which a job reads the sales on this machine, for as long as the block lasts.
 
         `step` is the one that the job starts with, None for the whole pipeline; one that reads no warehouse
         gets no variables. `folder` is a warehouse that `sample` has filled.
@@ -38,7 +38,7 @@ class ModelSide(Protocol):
         ...
 
     def sample(self, folder: Path) -> str:
-        """Fills a warehouse in that folder with made-up sales; says what they are."""
+        """Fills a warehouse in that folder with made-up sales; describes them in a line."""
         ...
 
     def requests(self, model: Path, count: int) -> Sequence[bytes]:
@@ -72,14 +72,15 @@ class ModelSide(Protocol):
         ...
 
 
-def model_side() -> ModelSide:
-    """The installed one.
+def load_model_interface() -> ModelInterface:
+    """The module that an installed package registers.
 
     Raises:
-        JobsError: there is none.
+        JobsError: no package registers one.
     """
     for point in metadata.entry_points(group=GROUP):
-        return cast(ModelSide, point.load())
+        return cast(ModelInterface, point.load())
     raise JobsError(
-        f"no package hangs a model's side on {GROUP}", "make setup installs it; or use --rows FILE"
+        f"no installed package offers a model (entry points {GROUP})",
+        "make setup installs one; or use --rows FILE",
     )

@@ -1,0 +1,15 @@
+"""What the command line of Roastery lists of this package, where both are installed: `roast sandbox …`.
+
+The table behind the entry point `roast.commands`; nothing is imported before a command is used.
+"""
+
+from __future__ import annotations
+
+COMMANDS = (
+    (
+        "sandbox",
+        "The offline subscription: Pulumi's engine against stand-ins for Azure.",
+        "Stacks (platform engineer, reviewer)",
+        "azsandbox.cli:app",
+    ),
+)
