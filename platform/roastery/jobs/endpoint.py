@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roastery.jobs.client import WorkspaceClient, silence_sdk
-from roastery.jobs.errors import AccessDeniedError, JobsError, TransientError, translate_errors
+from roastery.jobs.errors import AuthorizationError, JobsError, TransientError, translate_errors
 from roastery.jobs.models import ModelVersion, deployed_version
 from roastery.jobs.traffic import format_traffic
 
@@ -111,7 +111,7 @@ def deploy_model(
             finished = poller.done()
             if finished:
                 poller.result()
-    except (TransientError, AccessDeniedError):
+    except (TransientError, AuthorizationError):
         raise
     except JobsError as error:
         raise JobsError(error.message, "traffic is as it was; the log stands above") from None

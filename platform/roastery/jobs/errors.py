@@ -5,7 +5,7 @@ JobsError                   exit code 1: final, trying again changes nothing
 ├── UsageError              2: an option, a parameter or an input is wrong; nothing was sent
 ├── ProgramMissingError     69: a program that the command needs is not installed
 ├── TransientError          75: throttled, overloaded or unreachable; the same command may succeed later
-└── AccessDeniedError       77: a service refused the sign-in, or a right is missing
+└── AuthorizationError      77: a service refused the sign-in, or a right is missing
 ```
 """
 
@@ -53,7 +53,7 @@ class TransientError(JobsError):
     exit_code = 75
 
 
-class AccessDeniedError(JobsError):
+class AuthorizationError(JobsError):
     """A service refused the sign-in, or a right is missing: EX_NOPERM."""
 
     exit_code = 77
@@ -89,7 +89,7 @@ def _denied(action: str, error: Exception) -> JobsError:
         return TransientError(
             f"{action}: {_message(error)}", "the sign-in service can't be reached; try again later"
         )
-    return AccessDeniedError(
+    return AuthorizationError(
         f"{action}: the sign-in failed: {_message(error)}",
         "sign in again: az login, or a fresh token for the workload identity",
     )

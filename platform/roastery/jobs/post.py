@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from roastery.jobs.errors import DENIED, AccessDeniedError, JobsError, TransientError, UsageError
+from roastery.jobs.errors import DENIED, AuthorizationError, JobsError, TransientError, UsageError
 
 _SECONDS = 20
 _BUSY = (408, 425, 429)  # answers that ask to try again later
@@ -80,7 +80,7 @@ def send(url: str, body: dict[str, Any], token: str | None = None) -> None:
     Raises:
         UsageError: the address is not a web address.
         TransientError: the receiver is unreachable, slow or busy.
-        AccessDeniedError: it refuses the token.
+        AuthorizationError: it refuses the token.
         JobsError: it refuses the body.
     """
     scheme = url.partition("://")[0]
@@ -110,7 +110,7 @@ def _refusal(status: int) -> JobsError:
     if status in _BUSY or status >= 500:  # noqa: PLR2004
         return TransientError(message, "try again later")
     if status in DENIED:
-        return AccessDeniedError(message, "check the token, or the address if it holds the secret")
+        return AuthorizationError(message, "check the token, or the address if it holds the secret")
     return JobsError(message, "check the address")
 
 

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-from roastery.jobs.errors import DENIED, TRANSIENT, AccessDeniedError, JobsError, TransientError, UsageError
+from roastery.jobs.errors import DENIED, TRANSIENT, AuthorizationError, JobsError, TransientError, UsageError
 
 SECRET = "ROAST_WEBHOOK_SECRET"  # noqa: S105 - a variable's name
 _TIMEOUTS = (10, 30)  # seconds to connect, and to wait for an answer
@@ -53,7 +53,7 @@ class Webhook:
         """Posts the event.
 
         Raises:
-            AccessDeniedError: the secret is refused.
+            AuthorizationError: the secret is refused.
             JobsError: the event is refused.
             TransientError: nothing answers at the address, or it is busy.
         """
@@ -84,7 +84,7 @@ class Webhook:
         if status in TRANSIENT:
             raise TransientError(f"{self.url} answered {status} to the retrain event", "try again later")
         if not response.ok or response.is_redirect:
-            kind = AccessDeniedError if status in DENIED else JobsError
+            kind = AuthorizationError if status in DENIED else JobsError
             raise kind(
                 f"{self.url} refused the retrain event with {status}", "check the address and the secret"
             )

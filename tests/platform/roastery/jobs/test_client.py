@@ -14,7 +14,7 @@ from azsandbox.arm import faults
 from azsandbox.target import Sandbox
 from roastery.jobs.client import connect, open_workspace
 from roastery.jobs.errors import (
-    AccessDeniedError,
+    AuthorizationError,
     JobsError,
     ProgramMissingError,
     TransientError,
@@ -65,7 +65,7 @@ def test_an_expired_credential_is_a_refused_sign_in_and_says_to_sign_in(
     stale = tmp_path / "token"
     stale.write_text("a.token.ofyesterday")
     monkeypatch.setenv("AZURE_FEDERATED_TOKEN_FILE", str(stale))
-    with pytest.raises(AccessDeniedError, match=r"the sign-in failed.*az login") as caught:
+    with pytest.raises(AuthorizationError, match=r"the sign-in failed.*az login") as caught:
         read_state(connect(here), "nobody")
     assert caught.value.exit_code == 77
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from roastery.jobs.errors import AccessDeniedError, JobsError, TransientError, UsageError
+from roastery.jobs.errors import AuthorizationError, JobsError, TransientError, UsageError
 from roastery.jobs.webhook import SECRET, Webhook
 
 pytestmark = pytest.mark.xdist_group("api")
@@ -17,7 +17,7 @@ def test_an_event_with_a_wrong_secret_is_refused_and_a_busy_receiver_is_tried_ag
     listen: Any,
 ) -> None:
     with pytest.raises(
-        AccessDeniedError, match=r"refused .* 401 \(check the address and the secret\)"
+        AuthorizationError, match=r"refused .* 401 \(check the address and the secret\)"
     ) as caught:
         Webhook(url=listen(401).url, secret="s").send({})
     assert caught.value.exit_code == 77
