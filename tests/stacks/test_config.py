@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from roastery.naming import KINDS
-from stacks.config import ConfigError, StackConfig
+from stacks.config import ConfigError, StackConfig, renamed_keys
 
 ROOT = Path(__file__).parents[2]
 STACKS = sorted(file.stem.removeprefix("Pulumi.") for file in ROOT.glob("Pulumi.*.yaml"))
@@ -138,3 +138,50 @@ def test_a_section_that_is_absent_is_named() -> None:
 
     with pytest.raises(ConfigError, match="roastery:snowflake is missing"):
         StackConfig.parse(values)
+
+
+RENAMED = {
+    "network.public_access": ("network.public_doors", ["vault"]),
+    "workflows.retrain_scheduler": ("workflows.retrain_clock", "azure_ml"),
+}
+OFFICE = {"network.allowed_addresses": ["198.51.100.0/24"]}
+
+
+@pytest.mark.parametrize("new", RENAMED)
+def test_a_renamed_key_is_accepted_under_its_old_name_with_a_warning(new: str) -> None:
+    old, value = RENAMED[new]
+    by_new, by_old = (with_changes("dev", {**OFFICE, key: value}) for key in (new, old))
+
+    assert StackConfig.parse(by_old) == StackConfig.parse(by_new)
+    assert renamed_keys(by_new) == []
+    (warning,) = renamed_keys(by_old)
+    assert warning.startswith(f"roastery:{old} is now called roastery:{new}: rename it in the stack file")
+
+
+@pytest.mark.parametrize("new", RENAMED)
+def test_a_key_under_both_names_is_refused(new: str) -> None:
+    old, value = RENAMED[new]
+
+    with pytest.raises(ConfigError, match=f"roastery:{old} is unknown, did you mean"):
+        StackConfig.parse(with_changes("dev", {**OFFICE, new: value, old: value}))
+
+
+@pytest.mark.parametrize("new", RENAMED)
+def test_a_wrong_value_is_reported_under_the_name_that_was_written(new: str) -> None:
+    old, _ = RENAMED[new]
+
+    for name in (new, old):
+        with pytest.raises(ConfigError, match=f"roastery:{name}"):
+            StackConfig.parse(with_changes("dev", {**OFFICE, name: "wrong"}))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_stack_files_use_no_old_name(stack: str) -> None:
+    assert renamed_keys(values_of(stack)) == []
+
+
+def test_public_ranges_are_those_of_the_named_services() -> None:
+    config = StackConfig.parse(with_changes("dev", {**OFFICE, "network.public_access": ["vault"]}))
+
+    assert [str(range_) for range_ in config.network.public_ranges("vault")] == ["198.51.100.0/24"]
+    assert config.network.public_ranges("storage") == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from roastery import roles
 from roastery.policies import tokens as t
 from roastery.policies.model import (
     DeclaredResource,
@@ -16,13 +17,15 @@ from roastery.policies.model import (
 )
 
 # learn.microsoft.com/azure/role-based-access-control/built-in-roles: those that can grant roles.
-PRIVILEGED = {
-    "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-    "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-    "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
-    "8b54135c-b56d-4d72-a534-26097cfdc8d8": "Key Vault Data Access Administrator",
+PRIVILEGED: dict[str, str] = {
+    role: roles.NAMES[role]
+    for role in (
+        roles.OWNER,
+        roles.USER_ACCESS_ADMINISTRATOR,
+        roles.RBAC_ADMINISTRATOR,
+        roles.KEY_VAULT_DATA_ACCESS_ADMINISTRATOR,
+    )
 }
-CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
 _BROAD = re.compile(r"/?(subscriptions/[^/]+|providers/microsoft\.management/managementgroups/[^/]+)?/?")
 
 
@@ -39,7 +42,7 @@ def _privileged(resource: DeclaredResource, settings: PolicySettings) -> Iterato
 
 def _broad(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     role = _role(resource)
-    if role == CONTRIBUTOR:
+    if role == roles.CONTRIBUTOR:
         yield Violation("roleDefinitionId", "assigns Contributor, which can change everything in its scope")
     if role in settings["roles"]:
         return

@@ -77,7 +77,7 @@ class _Answers(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         del args
         kubeconfig = base64.b64encode(b"users: [{name: aks, user: {client-certificate: x}}]").decode()
-        return {"kubeconfigs": [{"name": "aks", "value": kubeconfig}]}, None
+        return {"kubeconfigs": [{"name": "aks", "value": kubeconfig}]}, []
 
 
 def _as_outputs(value: Any) -> Any:

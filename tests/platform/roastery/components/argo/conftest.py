@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import pulumi_kubernetes as k8s
 import pytest
 
+from roastery.components.argo.charts import Argo, ArgoArgs
 from roastery.components.argo.events import network_policies, sensors, sources
 from roastery.components.argo.events.settings import GitPush, LandingEventSource, Token, Triggers
 from roastery.components.argo.workflows.manifests import manifests
@@ -99,3 +103,24 @@ def events(triggers: Triggers) -> dict[str, dict[str, Any]]:
         *network_policies.admission(triggers),
     ]
     return {f"{manifest['kind']}/{manifest['metadata']['name']}": manifest for manifest in declared}
+
+
+@pytest.fixture
+def argo() -> Callable[..., Argo]:
+    """Declares an installation; to be called by the program."""
+
+    def build(**settings: Any) -> Argo:
+        args = ArgoArgs(
+            provider=k8s.Provider("aks"),
+            chart_repository="https://charts.example",
+            image_registry="quay.io",
+            workflows_chart="1.0.18",
+            events_chart="2.4.22",
+            client_id="client-of-workflows",
+            infra_client_id="client-of-infra",
+            storage_account="st",
+            container="artefacts",
+        )
+        return Argo("argo", replace(args, **settings))
+
+    return build
