@@ -81,7 +81,7 @@ def sources() -> set[str]:
     listing = subprocess.run(
         ["/usr/bin/env", "git", "ls-files"], cwd=PACKAGE, capture_output=True, text=True, check=True
     )
-    return set(listing.stdout.split()) - {"README.md", "pyproject.toml"}
+    return set(listing.stdout.split()) - {"LICENSE", "README.md", "pyproject.toml"}
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
