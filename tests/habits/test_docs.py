@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,9 @@ from urllib.parse import unquote
 import pytest
 import typer
 from typer.core import TyperGroup
-from typer.testing import CliRunner
 
 from roastery.cli.main import build
+from roastery.errors import EXIT_CODES
 
 ROOT = Path(__file__).resolve().parents[2]
 GIT = shutil.which("git") or "git"
@@ -71,43 +70,22 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(page: str) -> None:
     assert broken == []
 
 
-@cache
-def application() -> Any:
-    """The command line's root; Typer's own commands, not Click's."""
-    return typer.main.get_command(build())
-
-
-@cache
-def help_of(*path: str) -> str:
-    """The help of a command; empty if it does not exist."""
-    result = CliRunner().invoke(build(), [*path, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
-    return result.output if result.exit_code == 0 else ""
-
-
 def problem(words: list[str]) -> str:
     """What is wrong with the words after `roast`; empty if they are a command that is shown in the help."""
-    command, path = application(), list[str]()
+    command: Any = build()
+    path = ["roast"]
     for word in words:
         if word == "--" or not re.match(r"-{0,2}[a-z]", word):
             return ""  # what follows is an argument
-        called = " ".join(["roast", *path])
-        # Some commands are imported when they are run, and know their options only then.
-        imported_later = command.context_settings.get("ignore_unknown_options", False)
         if word.startswith("-"):
             options = {name for parameter in command.params for name in parameter.opts}
-            if imported_later:
-                options |= set(re.findall(r"(?<!\S)--?[a-z-]+", help_of(*path)))
             if word.partition("=")[0] not in options | {"--help", "-h"}:
-                return f"{word} is not an option of {called}"
+                return f"{word} is not an option of {' '.join(path)}"
         elif isinstance(command, TyperGroup):
-            subcommand = command.commands.get(word)
-            if subcommand is None or subcommand.hidden:
-                return f"{word} is not a command of {called}"
-            command = subcommand
-            path.append(word)
-        elif imported_later:
-            if not help_of(*path, word):
-                return f"{word} is not a command of {called}"
+            listed = command.commands.get(word)
+            if listed is None or listed.hidden:
+                return f"{word} is not a command of {' '.join(path)}"
+            command = command.get_command(typer.Context(command), word)
             path.append(word)
     return ""
 
@@ -155,6 +133,11 @@ def paths(page: str) -> Iterator[str]:
 @pytest.mark.parametrize("page", CURRENT)
 def test_every_path_of_the_repository_exists(page: str) -> None:
     assert [path for path in paths(page) if not any(ROOT.glob(path.rstrip("/")))] == []
+
+
+def test_the_page_of_exit_codes_has_the_table_of_the_commands() -> None:
+    rows = re.findall(r"^\| (\d+) \| ([^|]+) \|", read("docs/exit-codes.md"), re.MULTILINE)
+    assert {int(code): meaning for code, meaning in rows} == EXIT_CODES
 
 
 def test_the_checks_find_what_they_are_for() -> None:

@@ -60,7 +60,10 @@ def test_check_writes_every_report_and_exits_with_1_on_a_blocking_finding(
         (["check", "--stack", "none"], "there is no Pulumi.none.yaml (the stacks are dev, prod)"),
         (["check", "--state", "nowhere.json"], "nowhere.json can't be read"),
         (["check", "--state", "{state}", "--stack", "prod"], "is of stack bad, not prod"),
-        (["check", "--state", "{state}", "--waivers", "none.yaml"], "there is no none.yaml"),
+        (
+            ["check", "--state", "{state}", "--waivers", "none.yaml"],
+            "there is no file none.yaml (--waivers names a YAML file)",
+        ),
         (["check", "--state", "{state}", "--config", "none.json"], "none.json can't be read"),
         (["check", "--state", "{empty}"], "has no resources: the stack was never deployed, or is destroyed"),
         (["check", "--state", "{other}"], "has no resources"),
