@@ -1,4 +1,4 @@
-"""What a step's code is: the modules that it reaches in its own package, and what lies beside them."""
+"""A hash of a step's code: the modules that it imports from its own package, and their data files."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from ml.errors import MLError
 def code_hash(module: str) -> str:
     """SHA-256 over the code that `python -m module` can reach in its own top-level package.
 
-    Found without importing: from import statements anywhere in the files and from the packages around each
-    module. A file that calls `import_module` reaches its whole package and the modules that its strings name.
-    Comments and layout don't count; files that are no Python (templates) do.
+    Nothing is imported: the modules are found from import statements anywhere in the files and from the
+    packages around each module. A file that calls `import_module` is taken to import its whole package and
+    the modules that its strings name. Comments and layout don't count; other files of a package (templates)
+    do.
     """
     digest = hashlib.sha256()
     for name, path in sorted(closure(module).items()):
@@ -34,36 +35,36 @@ def closure(module: str) -> dict[str, Path]:
     """The file of each module that `module` reaches, by name, itself included.
 
     Raises:
-        MLError: there is no such module.
+        MLError: `module` does not exist.
     """
     root = module.partition(".")[0]
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
         path = _file(name)
-        if name in found or path is None:
+        if name in files or path is None:
             continue
-        found[name] = path
+        files[name] = path
         waiting += [name.rpartition(".")[0]] if "." in name else []
         waiting += [n for n in _reached(path, name) if n.partition(".")[0] == root]
-    if module not in found:
-        raise MLError(f"there is no module {module}", "the step's description names it")
-    return found
+    if module not in files:
+        raise MLError(f"the module {module} does not exist", "the step's description names it")
+    return files
 
 
 @cache
 def packages() -> dict[str, str]:
     """Every installed distribution with its version, and Python's; from folder names, which is quick."""
-    infos = (p.stem for place in sys.path if place for p in Path(place).glob("*.dist-info"))
-    found = {name.lower(): version for name, _, version in (info.rpartition("-") for info in infos)}
-    return {"python": platform.python_version(), **dict(sorted(found.items()))}
+    infos = (p.stem for folder in sys.path if folder for p in Path(folder).glob("*.dist-info"))
+    versions = {name.lower(): version for name, _, version in (info.rpartition("-") for info in infos)}
+    return {"python": platform.python_version(), **dict(sorted(versions.items()))}
 
 
 def _root(name: str) -> Path | None:
     spec = importlib.util.find_spec(name)  # of a top-level package this imports nothing
-    places = list(spec.submodule_search_locations or ()) if spec else []
-    return Path(places[0]) if places else None
+    locations = list(spec.submodule_search_locations or ()) if spec else []
+    return Path(locations[0]) if locations else None
 
 
 def _file(name: str) -> Path | None:
@@ -71,10 +72,8 @@ def _file(name: str) -> Path | None:
     folder = _root(root)
     if folder is None:
         return None
-    place = folder.joinpath(*rest)
-    candidates = (
-        (place / "__init__.py", place.parent / f"{place.name}.py") if rest else (place / "__init__.py",)
-    )
+    base = folder.joinpath(*rest)
+    candidates = (base / "__init__.py", base.parent / f"{base.name}.py") if rest else (base / "__init__.py",)
     return next((c for c in candidates if c.is_file()), None)
 
 
@@ -87,10 +86,10 @@ def _reached(path: Path, name: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Module:
-    """What matters of a file."""
+    """What the hash needs to know about a file."""
 
     mentions: tuple[str, ...]
-    """Modules that it names, its own and others'."""
+    """Names of the modules that it imports."""
     dynamic: bool
     """Whether it imports by names that it computes."""
     hash: str
@@ -135,7 +134,7 @@ def _dotted(text: str) -> bool:
 
 
 def _beside(path: Path) -> list[Path]:
-    """Files in a package that are no Python: its templates and tables."""
+    """Files in a package other than Python: its templates and tables."""
     if path.name != "__init__.py":
         return []
     return sorted(_other_files(path.parent))

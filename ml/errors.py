@@ -1,11 +1,15 @@
 """The errors a user can meet. Each is one line that says what is wrong, where, and what to do.
 
-```
-MLError                 exit code 1: a step could not finish
-├── InputError          2: the user's data, file, option or setting is wrong
-├── GateLost            3: `--require MODEL` and MODEL did not win the backtest
-└── Unreachable         4: a service (Snowflake, an endpoint) did not answer or refused us
-```
+``` MLError                    exit code 1: a step or a command could not be finished ├── InputError
+2: the data, a file, an option or a setting is wrong │   ├── RowsRefusedError       rows that the model cannot
+forecast (`ml.core.predictor`) │   └── RequestRefusedError    a scoring request that is answered with 4xx
+(`ml.serving.request`) ├── GateLostError          3: `--require MODEL`, and MODEL did not win the backtest ├──
+UnreachableError       75: a service (Snowflake, Key Vault, MLflow, an endpoint) is busy or does not answer
+├── AccessDeniedError      77: a service refused the sign-in, or a right is missing ├── ChampionChangedError
+1: another champion was registered meanwhile (`ml.store.registry`) └── StepFailedError        1: a step's
+process failed without a message for the user (`ml.local.failures`) ```
+
+A step's process ends with the same codes: `ml.steps.entry`.
 """
 
 from __future__ import annotations
@@ -36,13 +40,19 @@ class InputError(MLError):
     exit_code = 2
 
 
-class GateLost(MLError):  # noqa: N818 - it reads as the verdict it is
+class GateLostError(MLError):
     """The model that `--require` names did not win the backtest."""
 
     exit_code = 3
 
 
-class Unreachable(MLError):  # noqa: N818 - it reads as the state it is
-    """A service did not answer, or refused the credentials."""
+class UnreachableError(MLError):
+    """A service is busy or does not answer; the same command may succeed later."""
 
-    exit_code = 4
+    exit_code = 75
+
+
+class AccessDeniedError(MLError):
+    """A service refused the sign-in, or the identity lacks a right."""
+
+    exit_code = 77

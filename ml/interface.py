@@ -1,9 +1,8 @@
-"""What the platform asks of the model's side, the module behind the entry point `roast.model`."""
+"""The functions of ml that the platform calls: the module behind the entry point `roast.model`."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -14,6 +13,7 @@ from ml.errors import InputError
 from ml.local import source
 from ml.pipeline import IMPORT, REGISTER
 from ml.store import frames
+from ml.store.documents import read_json
 from ml.warehouse import embedded
 from ml.warehouse.load import load
 from ml.watch import arrived, drift, forecasts, problem, requests, residual
@@ -37,27 +37,27 @@ YEARS = 3
 
 
 def registered(folder: Path) -> str | None:
-    """`name:version` of the champion that a run has made or confirmed; None if its winner did not pass.
+    """`name:version` of the champion that a run registered or confirmed; None if its winner did not pass.
 
     Args:
-        folder: with the output `REGISTRATION` of a run in it.
+        folder: with the output `REGISTRATION` of a run somewhere in it.
 
     Raises:
-        InputError: there is no such output in it.
+        InputError: there is no such output.
     """
-    found = sorted(folder.rglob("registration.json"))
-    if not found:
-        raise InputError(f"there is no registration.json in {folder}", "the step register writes it")
-    said = json.loads(found[0].read_text(encoding="utf-8"))
-    return f"{said['name']}:{said['version']}" if said["registered"] else None
+    files = sorted(folder.rglob("registration.json"))
+    if not files:
+        raise InputError(f"{folder} holds no registration.json", "the step register writes it")
+    registration = read_json(files[0])
+    return f"{registration['name']}:{registration['version']}" if registration["registered"] else None
 
 
 def warehouse(step: str | None, folder: Path | None = None) -> AbstractContextManager[Mapping[str, str]]:
-    """Variables that lead a job to sales, for as long as the block lasts.
+    """Environment variables by which a job finds the sales, for as long as the block lasts.
 
     Args:
-        step: that the job starts with, None for the whole pipeline; only an import reads a warehouse.
-        folder: an embedded warehouse; by default Snowflake as SNOWFLAKE_* says, else what
+        step: the one that the job runs, None for the whole pipeline; only import reads a warehouse.
+        folder: an embedded warehouse; by default Snowflake if SNOWFLAKE_* is set, else the warehouse that
             `roast data load` filled.
 
     Raises:
@@ -65,18 +65,18 @@ def warehouse(step: str | None, folder: Path | None = None) -> AbstractContextMa
     """
     if step not in {None, IMPORT.name}:
         return nullcontext({})
-    return _serving(folder)
+    return _served(folder)
 
 
 @contextmanager
-def _serving(folder: Path | None) -> Generator[Mapping[str, str]]:
+def _served(folder: Path | None) -> Generator[Mapping[str, str]]:
     opened = source.of_settings().open() if folder is None else embedded.serve(folder)
     with opened as settings:
         yield settings.to_env()
 
 
 def sample(folder: Path) -> str:
-    """Fills an embedded warehouse with made-up sales up to the last whole month; says what they are."""
+    """Fills an embedded warehouse with made-up sales up to the last whole month; returns a description."""
     last = last_complete_month(dt.datetime.now().astimezone().date())
     sales = generate(stores=STORES, years=YEARS, seed=0, until=last, flaws=True)
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What a step is. Its command line, parser, Azure ML component and local run all come from this."""
+"""The description of a step. Its command line, parser, Azure ML component and local run come from it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Param:
         except (ValueError, KeyError):
             raise argparse.ArgumentTypeError(f"{text!r} is not {_KINDS[self.kind]}") from None
         if self.choices and value not in self.choices:
-            raise argparse.ArgumentTypeError(f"{text!r} is none of: {', '.join(self.choices)}")
+            raise argparse.ArgumentTypeError(f"{text!r} is not one of: {', '.join(self.choices)}")
         if not isinstance(value, str):
             if self.minimum is not None and value < self.minimum:
                 raise argparse.ArgumentTypeError(f"{text} is less than {self.minimum:g}")
@@ -78,7 +78,7 @@ class Step:
     outputs: tuple[Port, ...] = ()
     params: tuple[Param, ...] = ()
     volatile: bool = False
-    """It reads something that is no input (a warehouse, a registry): equal inputs, maybe other outputs."""
+    """It depends on state outside its inputs (a warehouse, a registry), so its outputs may differ."""
 
     def arguments(self) -> list[tuple[str, str, bool]]:
         """Flag, Azure ML placeholder and whether it may be left out, in the order of the command line."""
@@ -89,7 +89,7 @@ class Step:
         ]
 
     def template(self) -> str:
-        """The command of the Azure ML component; `$[[...]]` is dropped there when its input is not given."""
+        """The command of the Azure ML component, which drops `$[[...]]` if the input in it is not set."""
         text = {_flag(p.name) for p in self.params if p.kind is str}  # quoted: it may hold spaces (a query)
         pairs = [(f'{f} "{p}"' if f in text else f"{f} {p}", optional) for f, p, optional in self.arguments()]
         return " ".join(["python", "-m", self.module, *(f"$[[{p}]]" if o else p for p, o in pairs)])
@@ -130,9 +130,9 @@ def _flag(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A step in its place: where each of its inputs comes from.
+    """A step in a pipeline, and where each of its inputs comes from.
 
-    `inputs` maps a port to `"<step>.<output>"`, or to `"pipeline.<name>"` for what the caller hands in.
+    `inputs` maps a port to `"<step>.<output>"`, or to `"pipeline.<name>"` for an input of the pipeline.
     """
 
     step: Step
@@ -153,7 +153,7 @@ class Pipeline:
             for port in node.step.inputs:
                 source = node.inputs.get(port.name)
                 if source is None or (not source.startswith("pipeline.") and source not in seen):
-                    raise ValueError(f"{node.step.name}.{port.name}: nothing before it provides {source!r}")
+                    raise ValueError(f"{node.step.name}.{port.name}: no earlier step provides {source!r}")
             seen |= {f"{node.step.name}.{port.name}": port for port in node.step.outputs}
         _ = self.params
 
@@ -164,12 +164,12 @@ class Pipeline:
         Raises:
             ValueError: two steps describe one name differently.
         """
-        found: dict[str, Param] = {}
+        params: dict[str, Param] = {}
         for node in self.nodes:
             for param in node.step.params:
-                if found.setdefault(param.name, param) != param:
+                if params.setdefault(param.name, param) != param:
                     raise ValueError(f"{node.step.name}.{param.name}: another step describes it differently")
-        return found
+        return params
 
     def step(self, name: str) -> Step:
         """The step of that name; `KeyError` if there is none."""

@@ -1,4 +1,4 @@
-"""What the platform asks of the model's side: requests to try a model with, what an answer says, drift."""
+"""What monitoring and promotion need from ml: test requests, checks of the answers, drift."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from typing import Any
 
 import pandas as pd
 
-from ml.core import drift as drifting
+from ml.core import drift as drift_measures
 from ml.core import validation
 from ml.errors import InputError
 from ml.serving.contract import Response
-from ml.serving.score import find_model
+from ml.serving.scorer import find_model
 from ml.store import bundle, lineage, mltable
 
 _ROWS = 20
 _BATCH = 1000
-# What a model sees of a row that can drift. Season and weekend are the calendar's; the quantity is judged by
-# the errors of its forecasts.
+# The features that can drift. Season and weekend follow from the calendar; drift of the quantity shows in the
+# errors of its forecasts.
 _NUMBERS = ("Price",)
 _CATEGORIES = ("StoreID", "Country", "City", "Category", "Weather", "Promotion", "Holiday")
 
 
 def requests(model: Path, count: int) -> list[bytes]:
-    """So many requests for the month after training, of the stores that this model knows.
+    """`count` requests for the month after training, of the stores that this model knows.
 
     Args:
         model: folder of an MLflow model or a bundle, or one up to two levels above it.
-        count: of requests; a few rows each, over other stores as long as there are any.
+        count: of requests; a few rows each, for different stores as long as there are any.
 
     Raises:
-        InputError: there is no model.
+        InputError: there is no model in the folder.
     """
     rows = [
-        {"StoreID": one.store_id, "Month": f"{one.month:%Y-%m}"}
-        for one in bundle.load(find_model(model)).grid(1)
+        {"StoreID": row.store_id, "Month": f"{row.month:%Y-%m}"}
+        for row in bundle.load(find_model(model)).grid(1)
     ]
     parts = [rows[start : start + _ROWS] for start in range(0, len(rows), _ROWS)]
     return [_body(parts[number % len(parts)]) for number in range(count)]
 
 
 def problem(body: bytes, answer: bytes) -> str | None:
-    """What is wrong with an answer; None if it is one prediction per row, as the contract says."""
+    """What is wrong with an answer; None if it holds one prediction per row, as the contract requires."""
     try:
-        found = Response.model_validate_json(answer)
+        response = Response.model_validate_json(answer)
     except ValueError as error:
         return f"the answer breaks the contract: {str(error).splitlines()[0]}"
     asked = len(json.loads(body)["rows"])
-    said = len(found.predictions)
-    return None if asked == said else f"{said} predictions for {asked} rows"
+    predicted = len(response.predictions)
+    return None if asked == predicted else f"{predicted} predictions for {asked} rows"
 
 
 def forecasts(answer: bytes) -> list[float]:
     """The quantities of an answer, by row."""
-    return [one.QuantitySold for one in Response.model_validate_json(answer).predictions]
+    return [prediction.QuantitySold for prediction in Response.model_validate_json(answer).predictions]
 
 
 def _body(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -77,7 +77,7 @@ def drift(raw: Path, trained_until: str, days: int) -> dict[str, Any]:
         with its shares `before` and `now`), `training_rows`, `recent_rows`, `recent_from`, `recent_until`.
 
     Raises:
-        InputError: there are no sales, or none that are older.
+        InputError: there are no sales, or none older than `days`.
     """
     sales = _sales(raw)
     until = sales["Date"].max()
@@ -88,20 +88,20 @@ def drift(raw: Path, trained_until: str, days: int) -> dict[str, Any]:
     ]
     if trained.empty:
         raise InputError(
-            f"no sales of training are older than the last {days} days", "ask for fewer: --recent DAYS"
+            f"the training data hold no sales before the last {days} days", "use fewer: --recent DAYS"
         )
-    compared = drifting.same_season(trained, recent, "Date")
-    found = drifting.drifts(compared, recent, numbers=_NUMBERS, categories=_CATEGORIES)
+    compared = drift_measures.same_season(trained, recent, "Date")
+    drifts = drift_measures.drifts(compared, recent, numbers=_NUMBERS, categories=_CATEGORIES)
     return {
         "features": [
             {
-                "feature": one.feature,
-                "psi": one.psi,
-                "noise": one.noise,
-                "level": one.level,
-                **asdict(one.shift),
+                "feature": drift.feature,
+                "psi": drift.psi,
+                "noise": drift.noise,
+                "level": drift.level,
+                **asdict(drift.shift),
             }
-            for one in found
+            for drift in drifts
         ],
         "training_rows": len(compared),
         "recent_rows": len(recent),
@@ -111,11 +111,11 @@ def drift(raw: Path, trained_until: str, days: int) -> dict[str, Any]:
 
 
 def arrived(raw: Path, trained_until: str) -> tuple[list[bytes], list[float]]:
-    """Requests for the whole months that have come since training, and what was sold in each row of them."""
+    """Requests for the whole months since training, and the quantity sold of each row."""
     sales = _sales(raw)
     month = sales["Date"].dt.to_period("M").dt.to_timestamp()
     last = sales["Date"].max()
-    # A month that still goes on would look like a collapse of sales.
+    # The current month is not over, and would look like a collapse of sales.
     whole = month < (last + pd.Timedelta(days=1)).to_period("M").to_timestamp()
     chosen = sales[(month > _month(trained_until)) & whole]
     totals = chosen.groupby(["StoreID", "Country", "City", month[chosen.index]], sort=True)[
@@ -126,21 +126,21 @@ def arrived(raw: Path, trained_until: str) -> tuple[list[bytes], list[float]]:
         for store, country, city, when in totals.index
     ]
     return [_body(rows[at : at + _BATCH]) for at in range(0, len(rows), _BATCH)], [
-        float(one) for one in totals
+        float(total) for total in totals
     ]
 
 
 def residual(actual: Sequence[float], predicted: Sequence[float], backtest: float) -> dict[str, float]:
     """The error of those forecasts beside that of the backtest: `rows`, `wape`, `backtest`, `ratio`."""
-    found = drifting.residual(actual, predicted, backtest)
-    return {**asdict(found), "ratio": found.ratio}
+    comparison = drift_measures.residual(actual, predicted, backtest)
+    return {**asdict(comparison), "ratio": comparison.ratio}
 
 
 def _sales(raw: Path) -> pd.DataFrame:
     """The good rows of the MLTable in that folder, by the rules of `preprocess`."""
     described = sorted(raw.rglob(mltable.FILE))
     if not described:
-        raise InputError(f"there is no {mltable.FILE} in {raw}", "import the sales first")
+        raise InputError(f"{raw} holds no {mltable.FILE}", "import the sales first")
     folder = described[0].parent
     taken = lineage.read(folder).imported_at if (folder / lineage.FILE).exists() else None
     day = (taken or dt.datetime.now(dt.UTC)).date()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ml.core.forecasts import Forecast, ForecastRow
-    from ml.serving.score import Scorer
+    from ml.serving.scorer import Scorer
 
 _WARNINGS_SHOWN = 5
 
@@ -38,7 +38,7 @@ def forecast(
     """Write the forecast of every store for the months after training, with intervals."""
     from ml.cli.model import chosen_model
     from ml.serving import table
-    from ml.serving.score import Scorer
+    from ml.serving.scorer import Scorer
 
     chosen = chosen_model(run, model_dir, registered_model)
     scorer = Scorer.load(chosen.folder, name=chosen.name, version=chosen.version)

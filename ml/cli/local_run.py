@@ -12,7 +12,7 @@ from ml.cli.progress import Progress
 from ml.core import models
 from ml.errors import InputError
 from ml.local import runner, source, tracking
-from ml.local.contract import Event, Outside
+from ml.local.contract import Event, ExternalState
 from ml.local.records import RunRecord
 from ml.pipeline import IMPORT, PIPELINE, REGISTER
 from ml.spec import Scalar
@@ -20,8 +20,6 @@ from ml.store.atomic import whole_file
 from ml.store.tracking import URI
 
 REPORT = "report.html"
-FOREST = "random-forest"
-"""The customer's model, which always takes part."""
 
 
 def execute(
@@ -57,7 +55,7 @@ def execute(
             out,
             params,
             inputs={"champion": champion} if champion else {},
-            outside=Outside(
+            external=ExternalState(
                 sources={IMPORT.name: sales.fingerprint} if sales.fingerprint else {},
                 effects={REGISTER.name: lambda: tracking.standing(name)},
             ),
@@ -102,6 +100,6 @@ def _check_models(params: dict[str, Scalar]) -> None:
             raise InputError(f"--model {name}: is a baseline", "baselines always take part")
         models.get(name)
     required = params.get("require")
-    candidates = list(dict.fromkeys([FOREST, *chosen, *models.BASELINES]))
+    candidates = list(dict.fromkeys([models.CUSTOMER_MODEL, *chosen, *models.BASELINES]))
     if required and required not in candidates:
         raise InputError(f"--require {required}: is not in the run", f"there are: {', '.join(candidates)}")

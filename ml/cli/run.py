@@ -47,14 +47,14 @@ def run(
 
     from ml.cli.local_run import execute, summary
     from ml.cli.progress import progress
-    from ml.local.failures import StepFailed
+    from ml.local.failures import StepFailedError
 
     console = Console(stderr=True, highlight=False)
     try:
         with progress([node.step.name for node in PIPELINE.nodes], console) as display:
             record = execute(data, out, params, encoding=encoding, display=display)
     except MLError as error:
-        if isinstance(error, StepFailed):
+        if isinstance(error, StepFailedError):
             console.print(Text("\n".join(f"  {line}" for line in error.lines), "dim"))
         if as_json:
             typer.echo(json.dumps(_failure(error, out)))

@@ -13,7 +13,7 @@ from ml.option_values import BATCH, MAX_ROWS
 from ml.serving.server import DEFAULT_PORT, HOST
 
 if TYPE_CHECKING:
-    from ml.serving.request import Refused
+    from ml.serving.request import RequestRefusedError
 
 _SHOWN = 50
 
@@ -33,12 +33,12 @@ def score(
 ) -> None:
     """Print the forecast of each row, or every bad row with its field and the reason."""
     from ml.serving import client
-    from ml.serving.request import Refused
+    from ml.serving.request import RequestRefusedError
     from ml.serving.rows import read_rows
 
     try:
         answer = client.score(url, read_rows(rows), batch=batch, key=key)
-    except Refused as error:
+    except RequestRefusedError as error:
         _print_problems(error, as_json=as_json)
         raise
     if as_json:
@@ -76,7 +76,7 @@ def _print_answer(answer: dict[str, Any]) -> None:
         console.print(f"and {len(predictions) - _SHOWN} more: --json prints all", highlight=False)
 
 
-def _print_problems(error: Refused, *, as_json: bool) -> None:
+def _print_problems(error: RequestRefusedError, *, as_json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

@@ -1,4 +1,4 @@
-"""Month arithmetic over arrays of `datetime64[M]`, and the marks of a single day as polars expressions."""
+"""Month arithmetic over arrays of `datetime64[M]`, and calendar features of a date as polars expressions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def as_months(values: Any) -> Months:
     """The months that dates, timestamps, ISO texts or a pandas column of them fall in.
 
     Raises:
-        ValueError: a text is no ISO date.
+        ValueError: a text is not an ISO date.
     """
     return np.asarray(values).astype("datetime64[M]")
 

@@ -1,4 +1,4 @@
-"""Which months are whole: told from the days on which rows exist, kept as one bit per day of a month."""
+"""Which months are complete, by the days that have rows, stored as one bit per day of a month."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def granularity(dates: pl.Series) -> Granularity:
 
 
 def day_bit(date: pl.Expr) -> pl.Expr:
-    """The bit of a date in its month; `bitwise_or` in a group-by gathers them."""
+    """The bit of a date in its month; `bitwise_or` in a group-by combines them."""
     return (2 ** (date.dt.day().cast(pl.Int64) - 1)).cast(pl.UInt32)
 
 
@@ -43,9 +43,10 @@ def trading_days(bits: DayBits) -> NDArray[np.int64]:
 def complete_months(series: NDArray[np.integer[Any]], months: Months, bits: DayBits) -> NDArray[np.bool_]:
     """False for a first or last month, of a store or of the data, that lacks days at its outer edge.
 
-    Stores close on Sundays and holidays, so the gap at the edge is held against the longest gap that is usual
-    inside a month: the median over the store's inner months, else over those of all stores, else a weekend. A
-    store that trades nearly every day may miss one day more: months begin and end with public holidays.
+    Stores close on Sundays and holidays, so the gap at the edge is compared with the longest gap that is
+    usual inside a month: the median over the store's inner months, else over those of all stores, else a
+    weekend. A store that trades nearly every day may miss one day more, because months begin and end with
+    public holidays.
 
     Args:
         series: a number per series; rows are sorted by it and then by month.
@@ -62,10 +63,10 @@ def complete_months(series: NDArray[np.integer[Any]], months: Months, bits: DayB
 
 
 def _cut_for_all(months: Months, bits: DayBits) -> NDArray[np.bool_]:
-    """The data set's own first and last month: a store that rarely sells cannot tell that they are cut."""
-    every, place = np.unique(months, return_inverse=True)
+    """Whether the data set's own first or last month is cut off, which rarely selling stores do not show."""
+    every, index = np.unique(months, return_inverse=True)
     together = np.zeros(len(every), dtype=np.uint32)
-    np.bitwise_or.at(together, place, bits)
+    np.bitwise_or.at(together, index, bits)
     before, longest, after = _gaps(together, calendar.days_in_month(every))
     inner = np.ones(len(every), dtype=bool)
     inner[[0, -1]] = False
@@ -73,7 +74,7 @@ def _cut_for_all(months: Months, bits: DayBits) -> NDArray[np.bool_]:
     cut = np.zeros(len(every), dtype=bool)
     cut[0] |= before[0] > usual[0]
     cut[-1] |= after[-1] > usual[-1]
-    return cut[place]
+    return cut[index]
 
 
 def _usual_gap(

@@ -1,4 +1,4 @@
-"""Whether recent rows look like those of training: population stability, and errors once sales have arrived.
+"""Drift of recent rows from those of training: population stability, and forecast errors.
 
 The population stability index of a feature is `sum over bins of (q - p) * ln(q / p)`, with p and q the shares
 of training and of recent rows: Jeffreys' divergence. Below 0.1 nothing has changed, above 0.25 the population
@@ -7,8 +7,8 @@ training; categories, the unseen and the missing ones too, are bins of their own
 
 Two samples of one population have an index above zero as well: it is distributed as chi-squared with B - 1
 degrees of freedom times (1/n + 1/m) (Yurdakul, Statistical Properties of Population Stability Index, 2018).
-`noise` is the 99 % point of its normal approximation, and what does not exceed it is no drift, whatever the
-threshold says. Rows of one shop and day are not independent, so it is a lower bound.
+`noise` is the 99 % point of its normal approximation; an index below it is not drift, whatever the threshold
+is. Rows of one store and day are not independent, so it is a lower bound.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MISSING = "(missing)"
 _HALF = 0.5  # added to each bin, so that an empty one has a logarithm (Jeffreys' prior)
 _Z99 = 2.326
 
-Level = Literal["none", "moderate", "strong"]
+DriftLevel = Literal["none", "moderate", "strong"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,8 @@ class Drift:
         return self.psi > self.noise
 
     @property
-    def level(self) -> Level:
-        """By the thresholds of the literature, where it is more than chance."""
+    def level(self) -> DriftLevel:
+        """By the thresholds of the literature, if it is significant."""
         if not self.significant or self.psi < MODERATE:
             return "none"
         return "strong" if self.psi > STRONG else "moderate"
@@ -66,7 +66,7 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class Residual:
-    """Errors of the forecasts of months whose sales have arrived, beside those of the backtest."""
+    """Errors of the forecasts of months whose sales are known, and those of the backtest."""
 
     rows: int
     wape: float
@@ -86,11 +86,11 @@ def drifts(
     Raises:
         ValueError: one of the two has no rows.
     """
-    found = [
-        *(number(training[one], recent[one]) for one in numbers),
-        *(category(training[one], recent[one]) for one in categories),
+    measured = [
+        *(number(training[name], recent[name]) for name in numbers),
+        *(category(training[name], recent[name]) for name in categories),
     ]
-    return tuple(sorted(found, key=lambda one: -one.psi))
+    return tuple(sorted(measured, key=lambda drift: -drift.psi))
 
 
 def number(training: pd.Series, recent: pd.Series) -> Drift:
@@ -118,9 +118,12 @@ def category(training: pd.Series, recent: pd.Series) -> Drift:
     Raises:
         ValueError: one of the two has no rows.
     """
-    then, now = (_texts(one).value_counts() for one in (training, recent))
+    then, now = (_texts(values).value_counts() for values in (training, recent))
     names = sorted({*then.index, *now.index})
-    counts = [np.array([int(one.get(name, 0)) for name in names], dtype=float) for one in (then, now)]
+    counts = [
+        np.array([int(frequencies.get(name, 0)) for name in names], dtype=float)
+        for frequencies in (then, now)
+    ]
     return _drift(str(training.name), names, counts[0], counts[1])
 
 
@@ -158,7 +161,11 @@ def _counts(values: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[
 
 def _drift(feature: str, names: Sequence[str], then: NDArray[np.float64], now: NDArray[np.float64]) -> Drift:
     used = (then > 0) | (now > 0)
-    then, now, names = then[used], now[used], [name for name, one in zip(names, used, strict=True) if one]
+    then, now, names = (
+        then[used],
+        now[used],
+        [name for name, is_used in zip(names, used, strict=True) if is_used],
+    )
     if not then.sum() or not now.sum():
         raise ValueError(f"{feature}: there are no rows to compare")
     before, after = _shares(then), _shares(now)

@@ -27,10 +27,10 @@ class Features:
 
 
 def features(sales: pl.DataFrame, monthly: pl.DataFrame, recipe: Recipe) -> Features:
-    """Adds to `recipe.monthly` of the same rows what else is known of a month.
+    """Adds further features of a month to the rows of `recipe.monthly`.
 
     The extended recipe has a column `Category=<name>` per category: its share of the month's rows, which is
-    the mean of the customer's one-hot column without making one. Rows are counted by month and category in
+    the mean of the customer's one-hot column. Rows are counted by month and category in
     one pass, however many categories there are; beyond `MAX_CATEGORIES` the rarest are `Category=other`.
     """
     sums = [pl.len().alias(_ROWS), *(pl.col(flag).sum() for flag in _MISSING)]
@@ -64,12 +64,12 @@ def _with_few_categories(counts: pl.DataFrame) -> tuple[pl.DataFrame, tuple[str,
         f"{len(ranked)} categories: all but the {MAX_CATEGORIES} most frequent are counted as {OTHER!r}, "
         f"such as {rest[0]!r}"
     )
-    kept = pl.when(pl.col("Category").is_in(rest.implode())).then(pl.lit(OTHER)).otherwise("Category")
-    return counts.with_columns(Category=kept), (warning,)
+    category = pl.when(pl.col("Category").is_in(rest.implode())).then(pl.lit(OTHER)).otherwise("Category")
+    return counts.with_columns(Category=category), (warning,)
 
 
 def _shares(counts: pl.DataFrame, totals: pl.DataFrame) -> pl.DataFrame:
-    """A column per category, in the order of the alphabet."""
+    """A column per category, in alphabetical order."""
     wide = counts.pivot("Category", index=KEYS, values=_ROWS, aggregate_function="sum")
     names = sorted(set(wide.columns) - set(KEYS))
     wide = wide.join(totals.select(*KEYS, pl.col(_ROWS).alias(_TOTAL)), on=KEYS)

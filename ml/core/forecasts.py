@@ -24,8 +24,8 @@ class ForecastRow:
 class Forecast:
     """Quantity of one store and month with its interval.
 
-    `lower` and `upper` are `None` if the model has no interval, which a warning then says. `fallback` is
-    `None`, or the level whose mean stood in for a store without history: `"city"`, `"country"` or `"all"`.
+    `lower` and `upper` are `None` if the model has no interval, which a warning then states. `fallback` is
+    `None`, or the region whose mean replaces a store without history: `"city"`, `"country"` or `"all"`.
     """
 
     store_id: str

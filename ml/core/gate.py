@@ -1,4 +1,4 @@
-"""The gate: which candidate won the backtest, and whether it takes the champion's place."""
+"""The gate: which candidate won the backtest, and whether it replaces the champion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
-class Contender:
+class Challenger:
     """A candidate of this run."""
 
     name: str
@@ -24,7 +24,7 @@ class Contender:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Defender:
+class ChampionInfo:
     """The champion, as the registry and its own files describe it."""
 
     model: str
@@ -32,7 +32,7 @@ class Defender:
     trained_until: str
     hash: str
     version: str | None = None
-    """`None` if it came without a registry."""
+    """`None` if it does not come from a registry."""
 
     def __str__(self) -> str:
         version = f" v{self.version}" if self.version else ""
@@ -40,7 +40,7 @@ class Defender:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranked:
+class RankedCandidate:
     """A candidate with its error; `note` says why it could not win, if it could not."""
 
     name: str
@@ -59,7 +59,7 @@ class Verdict:
     winner: str
     winner_wape: float | None
     champion: str | None
-    """The name under which the champion stands in the backtest; `None` if there is none."""
+    """The name of the champion in the backtest; `None` if there is none."""
     champion_wape: float | None
     """Over the origins it could be tested from."""
     champion_model: str | None
@@ -70,7 +70,7 @@ class Verdict:
     baseline_wape: float | None
     promote: bool
     reason: str
-    candidates: tuple[Ranked, ...]
+    candidates: tuple[RankedCandidate, ...]
     """Best first, then those that could not win."""
 
     def to_json(self) -> dict[str, Any]:
@@ -78,50 +78,50 @@ class Verdict:
         return asdict(self)
 
 
-def judge(rows: pd.DataFrame, contenders: Sequence[Contender], defender: Defender | None) -> Verdict:
-    """Ranks the contenders and sets the best against the champion.
+def judge(rows: pd.DataFrame, challengers: Sequence[Challenger], champion: ChampionInfo | None) -> Verdict:
+    """Ranks the challengers and compares the best with the champion.
 
-    All forecast the same months, so the order by WAPE is that by summed error, which also holds where nothing
-    was sold. Only a contender that was tested from every origin the baselines were can win.
+    All forecast the same months, so the order by WAPE is that by summed error, which is also defined where
+    nothing was sold. Only a challenger that was tested from every origin of the baselines can win.
 
     Args:
-        rows: of `backtest.run`; the champion's forecasts stand under `backtest.CHAMPION`.
-        contenders: simplest first: of equal ones the first wins.
-        defender: the champion, if there is one.
+        rows: of `backtest.run`; the champion's candidate is `backtest.CHAMPION`.
+        challengers: simplest first; of equally good ones the first wins.
+        champion: the one in service, if there is one.
 
     Raises:
-        ValueError: no contender was tested from the origins of the baselines.
+        ValueError: no challenger was tested from the origins of the baselines.
     """
     sums = _Sums.of(rows)
-    fair = sums.origins(c.name for c in contenders if c.kind == "baseline") or sums.origins(
-        c.name for c in contenders
+    fair = sums.origins(c.name for c in challengers if c.kind == "baseline") or sums.origins(
+        c.name for c in challengers
     )
-    able = [c for c in contenders if fair <= sums.origins([c.name])]
+    able = [c for c in challengers if fair <= sums.origins([c.name])]
     if not able:
-        raise ValueError("no contender was tested from every origin of the baselines")
+        raise ValueError("no challenger was tested from every origin of the baselines")
     ranked = sorted(able, key=lambda c: sums.error(c.name, fair))  # stable: simplest first among equals
     least = sums.error(ranked[0].name, fair)
     winner = next(c for c in able if _equal(sums.error(c.name, fair), least))
     ranked = [winner, *(c for c in ranked if c is not winner)]
     baseline = next((c for c in ranked if c.kind == "baseline"), None)
     shared = fair & sums.origins([CHAMPION])
-    promote, outcome = _against(defender, winner, sums, shared, fair)
+    promote, outcome = _against(champion, winner, sums, shared, fair)
     wape = sums.wape(winner.name, fair)
     return Verdict(
         winner=winner.name,
         winner_wape=wape,
-        champion=CHAMPION if defender else None,
-        champion_wape=sums.wape(CHAMPION, shared) if defender and shared else None,
-        champion_model=defender.model if defender else None,
-        champion_version=defender.version if defender else None,
-        champion_hash=defender.hash if defender else None,
+        champion=CHAMPION if champion else None,
+        champion_wape=sums.wape(CHAMPION, shared) if champion and shared else None,
+        champion_model=champion.model if champion else None,
+        champion_version=champion.version if champion else None,
+        champion_hash=champion.hash if champion else None,
         baseline=baseline.name if baseline else None,
         baseline_wape=sums.wape(baseline.name, fair) if baseline else None,
         promote=promote,
         reason=f"{_lead(winner, ranked, sums, fair)}; {outcome}",
         candidates=(
             *(_ranked(c, sums, fair) for c in ranked),
-            *(_ranked(c, sums, fair) for c in contenders if c not in able),
+            *(_ranked(c, sums, fair) for c in challengers if c not in able),
         ),
     )
 
@@ -160,25 +160,25 @@ def _equal(a: float, b: float) -> bool:
 
 
 def _against(
-    defender: Defender | None, winner: Contender, sums: _Sums, shared: set[Any], fair: set[Any]
+    champion: ChampionInfo | None, winner: Challenger, sums: _Sums, shared: set[Any], fair: set[Any]
 ) -> tuple[bool, str]:
     """Whether the winner is promoted, and the clause that says why."""
-    if defender is None:
+    if champion is None:
         return True, "there is no champion yet, so it becomes the champion"
     if not shared:
-        return True, f"{defender} could not be tested on these months, so it is replaced"
+        return True, f"{champion} could not be tested on these months, so it is replaced"
     new, old = sums.error(winner.name, shared), sums.error(CHAMPION, shared)
     ours, theirs = _percents(sums.wape(winner.name, shared), sums.wape(CHAMPION, shared))
     where = f" from the {len(shared)} of {len(fair)} origins it could be tested from" if shared < fair else ""
     if _equal(new, old):
-        return False, f"{defender} does equally well{where} and stays"
+        return False, f"{champion} does equally well{where} and stays"
     if new < old:
-        return True, f"it beats {defender}, which has {theirs} against {ours}{where}, and replaces it"
-    return False, f"{defender} is better at {theirs} against {ours}{where} and stays"
+        return True, f"it beats {champion}, which has {theirs} against {ours}{where}, and replaces it"
+    return False, f"{champion} is better at {theirs} against {ours}{where} and stays"
 
 
-def _lead(winner: Contender, ranked: Sequence[Contender], sums: _Sums, fair: set[Any]) -> str:
-    """Who won and by how much over the best of the other kind."""
+def _lead(winner: Challenger, ranked: Sequence[Challenger], sums: _Sums, fair: set[Any]) -> str:
+    """The winner, and the best of the other kind for comparison."""
     other = next((c for c in ranked if c.kind != winner.kind), None)
     if other is None:
         return f"{winner.name} wins at WAPE {_percents(sums.wape(winner.name, fair))[0]}"
@@ -188,7 +188,7 @@ def _lead(winner: Contender, ranked: Sequence[Contender], sums: _Sums, fair: set
 
 
 def _percents(*shares: float | None) -> list[str]:
-    """With as many decimals as tell them apart, but at most four."""
+    """With as many decimals as are needed to distinguish them, at most four."""
     different = len({s for s in shares if s is not None})
     for digits in (1, 2, 3, 4):
         texts = ["undefined (nothing was sold)" if s is None else f"{100 * s:.{digits}f} %" for s in shares]
@@ -197,14 +197,14 @@ def _percents(*shares: float | None) -> list[str]:
     return texts
 
 
-def _ranked(contender: Contender, sums: _Sums, fair: set[Any]) -> Ranked:
-    own = sums.origins([contender.name])
+def _ranked(challenger: Challenger, sums: _Sums, fair: set[Any]) -> RankedCandidate:
+    own = sums.origins([challenger.name])
     comparable = fair <= own
-    return Ranked(
-        name=contender.name,
-        kind=contender.kind,
-        recipe=contender.recipe,
-        wape=sums.wape(contender.name, own & fair) if own & fair else None,
+    return RankedCandidate(
+        name=challenger.name,
+        kind=challenger.kind,
+        recipe=challenger.recipe,
+        wape=sums.wape(challenger.name, own & fair) if own & fair else None,
         origins=len(own & fair),
         comparable=comparable,
         note="" if comparable else f"could be tested from {len(own & fair)} of {len(fair)} origins only",

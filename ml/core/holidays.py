@@ -8,7 +8,7 @@ from collections.abc import Mapping
 MONDAY, THURSDAY = 0, 3
 
 NONE = "None"
-"""What a day that is no holiday holds."""
+"""The value for a day without a holiday."""
 
 
 def national_holidays(country: str, year: int) -> Mapping[dt.date, str]:

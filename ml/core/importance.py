@@ -1,4 +1,4 @@
-"""Which field a model leans on: impurity importance, and permutation on months it has not seen."""
+"""Feature importance of a model: by impurity, and by permutation on months it was not trained on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ml.core.schema import CUSTOMER_FEATURES, TARGET
 from ml.errors import InputError
 
 FIELDS = (*CUSTOMER_FEATURES, "Month")
-"""The fields that are shuffled. What a model derives from the month's length goes with the month."""
+"""The fields that are shuffled. Columns derived from the month are shuffled with it."""
 REPEATS = 5
 OF_MONTH = ("Month", "DaysInMonth", "WeekendDays")
 
@@ -32,10 +32,10 @@ def measure(
 ) -> Table:
     """Importance of each field, largest first, one-hot columns summed back to it.
 
-    Permutation: the model is fitted on all but the last `horizon` months; the importance of a field is by how
+    Permutation: the model is fitted on all but the last `horizon` months; the importance of a field is how
     much the error on those months grows when the field's values are shuffled among their rows, as a share of
-    the growth of all. The rows tell those months as they came, weather included, for it is the model that is
-    measured here and not a forecast.
+    the growth over all fields. The rows hold those months as they were, weather included: this measures the
+    model, not a forecast.
 
     Args:
         features: `sales-features` rows.
@@ -44,7 +44,7 @@ def measure(
         fitted: the models, fitted on all of `features`.
 
     Returns:
-        By model: `impurity` and `permutation`, by field. Each adds up to 1; or is empty, if the model has
+        By model: `impurity` and `permutation`, by field. Each adds up to 1, or is empty if the model has
         none or there are too few months to hold some out.
     """
     months = as_months(features["Month"])
@@ -65,25 +65,26 @@ def _permutation(name: str, train: pd.DataFrame, test: pd.DataFrame, options: Fi
         return {}
     try:
         model = models.get(name).fit(train, options)
-    except InputError:  # too little is left to fit it on
+    except InputError:  # too few months are left to fit it
         return {}
     return permutation(model, test, options.seed)
 
 
 def permutation(model: Fitted, rows: pd.DataFrame, seed: int) -> dict[str, float]:
-    """By how much the error of `model` on `rows` grows when a field is shuffled, as shares of all growth.
+    """How much the error of `model` on `rows` grows when a field is shuffled, as shares of the total growth.
 
-    A model that looks back takes the past of the store it is told: shuffling the store shuffles that too.
+    A model with lag features takes the past of the store in the row: shuffling the store shuffles its past
+    too.
     """
-    given, actual = dict(columns_of(rows)), rows[TARGET].to_numpy(np.float64)
+    columns, actual = dict(columns_of(rows)), rows[TARGET].to_numpy(np.float64)
     random = np.random.default_rng(seed)
-    plain = _error(actual, model.predict(given))
+    plain = _error(actual, model.predict(columns))
     orders = [random.permutation(len(rows)) for _ in range(REPEATS)]
     grown: dict[str, float] = {}
     for field in FIELDS:
         names = OF_MONTH if field == "Month" else (field,)
         errors = [
-            _error(actual, model.predict({**given, **{n: given[n][order] for n in names}}))
+            _error(actual, model.predict({**columns, **{n: columns[n][order] for n in names}}))
             for order in orders
         ]
         grown[field] = max(float(np.mean(errors)) - plain, 0.0)

@@ -1,10 +1,10 @@
 """Prediction intervals by split conformal calibration on the residuals of a backtest.
 
-A residual counts relative to the predicted level raised to an exponent, so that small and large stores share
-one calibration: shocks that all share grow with the level, chance with its root (Taylor's law), and where
-between the exponent lies is told by the residuals. Levels near zero count as `floor`. Per horizon the
+A residual is divided by the predicted level raised to an exponent, so that small and large stores share one
+calibration: common shocks grow with the level, random variation with its square root (Taylor's law), and the
+exponent between the two is estimated from the residuals. Levels near zero count as `floor`. Per horizon the
 half-width is the finite-sample conformal quantile, the ceil((n + 1) x coverage)-th smallest of n (Vovk et
-al., 2005). That holds the asked coverage if the residuals to come are exchangeable with those of the
+al., 2005). This reaches the requested coverage if future residuals are exchangeable with those of the
 backtest. Months that share a shock are not, so coverage is also measured, on months left out of it.
 """
 
@@ -26,7 +26,7 @@ FLOOR_QUANTILE = 0.05
 """The floor of the scale: this quantile of the predicted levels above zero."""
 
 EXPONENTS = (0.5, 1.0)
-"""The exponent lies between pure chance and pure shares."""
+"""The exponent lies between square root and proportional growth."""
 
 ENOUGH_FOR_EXPONENT = 100
 """With fewer residuals the exponent is 1: a slope through so few says little."""
@@ -37,7 +37,7 @@ MEASURABLE_ORIGINS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Residuals:
-    """Equal-length arrays: what was forecast from which origin (its last training month), and what came."""
+    """Equal-length arrays: forecasts, their origin (the last training month), and the actual quantities."""
 
     origin: NDArray[np.datetime64]
     horizon: Ints
@@ -62,14 +62,14 @@ class Intervals:
     """Half-widths by horizon, in multiples of the predicted level to the power of `exponent`.
 
     Attributes:
-        coverage: the share of months asked for.
+        coverage: the requested share of months.
         floor: the least level that the half-widths are multiples of, in units of quantity.
         widths: half-width by horizon in months; only horizons with enough residuals are here.
         counts: residuals behind each width.
         exponent: 1 if errors grow with the level, less if they grow more slowly.
         measured_coverage: share of held-out months that fell inside, or `None` if it can't be measured.
         relative_width: sum of the held-out intervals' widths over the sum of their forecasts.
-        note: what a reader of these numbers must know, or `""`.
+        note: a caveat about these numbers, or `""`.
     """
 
     coverage: float
@@ -98,7 +98,7 @@ class Intervals:
         Args:
             quantity: the forecasts.
             horizon: months after the last training month, 1 for the next one. A horizon without a width of
-                its own takes that of the next longer one; beyond the longest, the widest there is.
+                its own takes that of the next longer one; beyond the longest it takes the widest.
         """
         widths = self._table[np.clip(horizon, 1, len(self._table)) - 1]
         half = widths * np.maximum(quantity, self.floor) ** self.exponent
@@ -160,7 +160,7 @@ def held_out_bounds(residuals: Residuals, coverage: float) -> tuple[Floats, Floa
     upper = lower.copy()
     for origin in np.unique(residuals.origin):
         here = residuals.origin == origin
-        # origins may overlap: a month that is tested here must not calibrate, whoever forecast it
+        # origins may overlap: a month tested here must not calibrate, from whichever origin it was forecast
         others = residuals.where(~np.isin(residuals.month, residuals.month[here]))
         fitted = _calibrate(others, coverage)
         if fitted is not None:

@@ -25,7 +25,7 @@ NAMES = ("wape", "rmsle", "mase", "bias")
 LEVELS = ("all", "horizon", "country", "city", "store")
 SEASON = 12
 ENOUGH_PAIRS = 3
-"""A scale from fewer differences is chance, and a small one by chance would rule the mean."""
+"""A scale from fewer differences is unreliable, and a tiny scale would dominate the mean."""
 
 _SUMS = ["error", "size", "signed", "actual", "squared_log", "scaled", "scalable", "n"]
 
@@ -98,7 +98,7 @@ def table(backtest: pd.DataFrame) -> pd.DataFrame:
         [rows.assign(level=level, group=group) for level, group in _groups(backtest).items()]
     )
     keys = ["candidate", "origin", "level", "group"]
-    # origins pooled are the sums of the origins, so that one pass over the rows serves both
+    # pooled scores are sums over the origins, so one pass over the rows is enough
     sums = by_origin.groupby(keys, sort=False)[_SUMS].sum().reset_index()
     pooled = sums.groupby([k for k in keys if k != "origin"], sort=False)[_SUMS].sum().reset_index()
     sums = pd.concat([sums, pooled.assign(origin=np.datetime64("NaT"))], ignore_index=True)
@@ -113,9 +113,9 @@ def table(backtest: pd.DataFrame) -> pd.DataFrame:
 
 
 def _groups(backtest: pd.DataFrame) -> dict[str, pd.Series | str]:
-    """The group of each row at each level; a city that lies in two countries is told apart."""
-    places = backtest[["Country", "City"]].drop_duplicates()
-    shared = set(places["City"][places["City"].duplicated()])
+    """The group of each row at each level; cities of one name in two countries are distinguished."""
+    cities = backtest[["Country", "City"]].drop_duplicates()
+    shared = set(cities["City"][cities["City"].duplicated()])
     city = backtest["City"].astype(str)
     if shared:
         city = city.where(~city.isin(shared), city + ", " + backtest["Country"].astype(str))

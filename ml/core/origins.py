@@ -1,4 +1,4 @@
-"""From where a backtest forecasts: the origins that a history has room for."""
+"""The origins of a backtest: as many as the history allows."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ YEAR = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan:
-    """Which months are tested: `horizon` months after each origin."""
+class BacktestPlan:
+    """The months to test: `horizon` months after each origin."""
 
     origins: Months
     """Last months of training, newest first."""
@@ -25,14 +25,14 @@ class Plan:
     warnings: tuple[str, ...] = ()
 
 
-def plan(features: pd.DataFrame, *, horizon: int, origins: int) -> Plan:
+def plan(features: pd.DataFrame, *, horizon: int, origins: int) -> BacktestPlan:
     """The origins that the history allows: at most `origins`, at least 3 where it can be.
 
     Origins lie `horizon` months apart. Where the history is too short for three of those, they move closer
-    and the tested months overlap; training keeps a year if it can, else half of the history.
+    and the tested months overlap; training keeps a year if possible, else half of the history.
 
     Raises:
-        InputError: there are not two complete months.
+        InputError: there are fewer than two complete months.
     """
     complete = calendar.as_months(features["Month"][features["Complete"].to_numpy(bool)])
     count = int(np.ptp(complete.astype(np.int64))) + 1 if len(complete) else 0
@@ -61,6 +61,6 @@ def plan(features: pd.DataFrame, *, horizon: int, origins: int) -> Plan:
     oldest = int(calendar.months_between(first, cutoffs[-1])) + 1
     if oldest < YEAR:
         warnings.append(
-            f"the oldest backtest trains on {oldest} months, so that it has no year to look back on"
+            f"the oldest backtest trains on {oldest} months only, so it has no values of a year before"
         )
-    return Plan(origins=cutoffs, horizon=tested, warnings=tuple(warnings))
+    return BacktestPlan(origins=cutoffs, horizon=tested, warnings=tuple(warnings))

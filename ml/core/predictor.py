@@ -1,4 +1,4 @@
-"""A model with all that a forecast needs: who the stores are, what is known of a month, how wide to be."""
+"""A model with everything a forecast needs: the profile of the stores and the intervals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ml.option_values import MAX_HORIZON
 
 Floats = NDArray[np.float64]
 
-__all__ = ["MAX_HORIZON", "Forecast", "ForecastRow", "Predictor", "RowProblem", "RowsRefused"]
+__all__ = ["MAX_HORIZON", "Forecast", "ForecastRow", "Predictor", "RowProblem", "RowsRefusedError"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +37,7 @@ class RowProblem:
         return f"row {self.row}, {self.field}: {self.reason}"
 
 
-class RowsRefused(InputError):  # noqa: N818 - it reads as the answer it is
+class RowsRefusedError(InputError):
     """Some rows can't be forecast; `rows` holds every problem."""
 
     def __init__(self, rows: Sequence[RowProblem]) -> None:
@@ -57,11 +57,12 @@ class Predictor:
     def forecast(self, rows: Sequence[ForecastRow]) -> list[Forecast]:
         """Quantity, interval, fallback and warnings of each row, in their order.
 
-        A store without history takes the mean per day of its city, else its country, else all. A month up to
-        the last one of training is forecast too, with a warning. Quantities are finite, never negative.
+        A store without history gets the mean per day of its city, else its country, else of all stores. A
+        month up to the last one of training is forecast too, with a warning. Quantities are finite, never
+        negative.
 
         Raises:
-            RowsRefused: a month lies more than `MAX_HORIZON` months after training.
+            RowsRefusedError: a month lies more than `MAX_HORIZON` months after training.
         """
         self._refuse_far_months(rows)
         if not rows:
@@ -69,7 +70,7 @@ class Predictor:
         series = [self.profile.find(row) for row in rows]
         quantity, lower, upper = self._predict(rows, series)
         return [
-            self._one(*values)
+            self._forecast_row(*values)
             for values in zip(rows, series, quantity.tolist(), lower.tolist(), upper.tolist(), strict=True)
         ]
 
@@ -78,13 +79,13 @@ class Predictor:
         profile = self.profile
         return [
             ForecastRow(
-                store_id=one.store_id,
-                country=one.country,
-                city=one.city,
+                store_id=series.store_id,
+                country=series.country,
+                city=series.city,
                 month=month_of(profile.last_month + ahead),
             )
-            for one in profile.series
-            if one.last_month > profile.last_month - YEAR
+            for series in profile.series
+            if series.last_month > profile.last_month - YEAR
             for ahead in range(1, months + 1)
         ]
 
@@ -93,39 +94,41 @@ class Predictor:
         far = [(i, row.month) for i, row in enumerate(rows) if month_number(row.month) > limit]
         if far:
             reason = f"is after {month_of(limit):%Y-%m}, {MAX_HORIZON} months past the last one of training"
-            raise RowsRefused(
+            raise RowsRefusedError(
                 [RowProblem(row=i, field="Month", reason=reason, value=f"{m:%Y-%m}") for i, m in far]
             )
 
     def _predict(
         self, rows: Sequence[ForecastRow], series: Sequence[Series | None]
     ) -> tuple[Floats, Floats, Floats]:
-        """The model's quantity per row and its bounds; NaN for new stores and what the model can't tell."""
+        """The model's quantity per row and its bounds; NaN for new stores and where the model gives none."""
         quantity, lower, upper = (np.full(len(rows), np.nan) for _ in range(3))
-        old = [i for i, one in enumerate(series) if one is not None]
+        old = [i for i, match in enumerate(series) if match is not None]
         if old:
             columns = self.profile.columns([rows[i] for i in old], [series[i] for i in old])
             quantity[old] = self.model.predict(columns)
-        told = np.isfinite(quantity)
-        quantity = np.where(told, np.maximum(quantity, 0), np.nan)
-        if self.intervals is not None and told.any():
+        predicted = np.isfinite(quantity)
+        quantity = np.where(predicted, np.maximum(quantity, 0), np.nan)
+        if self.intervals is not None and predicted.any():
             numbers = np.array([month_number(row.month) for row in rows], dtype=np.int64)
             horizon = np.maximum(numbers - self.profile.last_month, 1)
-            lower[told], upper[told] = self.intervals.bounds(quantity[told], horizon[told])
+            lower[predicted], upper[predicted] = self.intervals.bounds(
+                quantity[predicted], horizon[predicted]
+            )
         return quantity, lower, upper
 
-    def _one(
+    def _forecast_row(
         self, row: ForecastRow, series: Series | None, quantity: float, lower: float, upper: float
     ) -> Forecast:
         warnings = self._warnings(row, series)
         fallback = None
         if math.isnan(quantity):
-            place = (row.country, row.city) if series is None else (series.country, series.city)
-            fallback, level = self.profile.level(*place)
+            location = (row.country, row.city) if series is None else (series.country, series.city)
+            fallback, level = self.profile.level(*location)
             days = monthrange(row.month.year, row.month.month)[1]
             quantity, lower, upper = level.daily * days, level.low * days, level.high * days
-            why = "no history of this store" if series is None else "the model gave no number"
-            warnings.append(f"{why}: the mean of {_PLACES[fallback]} stands in")
+            why = "no history of this store" if series is None else "the model gave no value"
+            warnings.append(f"{why}: the mean of {_REGIONS[fallback]} is used")
         if math.isnan(lower):
             warnings.append("no interval: this model has no backtest")
         return Forecast(
@@ -139,25 +142,25 @@ class Predictor:
         )
 
     def _warnings(self, row: ForecastRow, series: Series | None) -> list[str]:
-        """What the caller should know of a row that is forecast all the same."""
+        """Warnings about a row that is forecast nevertheless."""
         profile = self.profile
-        found: list[str] = []
+        warnings: list[str] = []
         if month_number(row.month) <= profile.last_month:
             end = month_of(profile.last_month)
-            found.append(f"the month is not after training, which ends in {end:%Y-%m}")
+            warnings.append(f"the month is not after training, which ends in {end:%Y-%m}")
         if series is not None:
             if row.country not in {None, series.country} and series.country != EMPTY["Country"]:
-                found.append(f"Country {row.country!r}: this store is known in {series.country!r}")
+                warnings.append(f"Country {row.country!r}: this store is known in {series.country!r}")
             if row.city not in {None, series.city} and series.city != EMPTY["City"]:
-                found.append(f"City {row.city!r}: this store is known in {series.city!r}")
+                warnings.append(f"City {row.city!r}: this store is known in {series.city!r}")
             if series.last_month < profile.last_month:
-                found.append(f"no sales of this store after {month_of(series.last_month):%Y-%m}")
-            # The mean of a place does not look at these, so they are no news of a new store.
+                warnings.append(f"no sales of this store after {month_of(series.last_month):%Y-%m}")
+            # A regional mean does not depend on these, so there is no warning for a new store.
             for field in FILLED:
                 value = getattr(row, field.lower())
                 if value is not None and not profile.knows(field, value):
-                    found.append(f"{field} {value!r} is unseen in training: the usual one stands in")
-        return found
+                    warnings.append(f"{field} {value!r} is not in the training data: the usual value is used")
+        return warnings
 
 
-_PLACES = {"city": "its city", "country": "its country", "all": "all stores"}
+_REGIONS = {"city": "its city", "country": "its country", "all": "all stores"}

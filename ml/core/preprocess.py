@@ -1,4 +1,4 @@
-"""Raw sales rows to the two data sets, and what is to be said about their quality."""
+"""Turns raw sales rows into the two data sets and a summary of their quality."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def preprocess(raw: pl.LazyFrame, *, imported_on: dt.date, recipe: Recipe) -> Pr
 
     Args:
         raw: rows with the columns of `schema.RAW_COLUMNS`, in any case, typed or as text.
-        imported_on: the day the rows were taken; later dates are set aside.
+        imported_on: the day of the import; rows with later dates are quarantined.
         recipe: the extended one adds shares of categories.
 
     Raises:
-        ml.errors.InputError: as `validation.check`.
+        ml.errors.InputError: see `validation.check`.
     """
     checked = validation.check(raw, imported_on=imported_on)
     filled = fill(checked.sales)

@@ -1,4 +1,4 @@
-"""What became of the rows: the figures of `quality.json` and the warnings a planner should read."""
+"""The content of `quality.json`: row counts, and warnings for the planner."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import polars as pl
 
 from ml.core.completeness import Granularity
 from ml.core.schema import RAW_COLUMNS, SERIES
-from ml.core.validation import Checked
+from ml.core.validation import ValidatedRows
 
 TWO_YEARS = 24
 
 
 def summary(
-    checked: Checked, monthly: pl.DataFrame, granularity: Granularity, warnings: Iterable[str]
+    checked: ValidatedRows, monthly: pl.DataFrame, granularity: Granularity, warnings: Iterable[str]
 ) -> dict[str, Any]:
     """The content of `quality.json`, ready for JSON.
 
@@ -47,14 +47,14 @@ def _month_warnings(monthly: pl.DataFrame, granularity: Granularity) -> Iterable
     if granularity == "monthly":
         yield (
             "every date stands for a whole month: trading days are taken from the calendar, IsWeekend is "
-            "that of the one date, and a month that was cut off cannot be told"
+            "that of the one date, and months that were cut off cannot be detected"
         )
     if granularity == "weekly":
         yield "all dates fall on one day of the week: TradingDays counts the four or five of a month"
     yield from _incomplete(monthly)
     months = monthly["Month"].n_unique()
     if months < TWO_YEARS:
-        yield f"{months} month(s) of history: no season is seen twice, so the yearly pattern is a guess"
+        yield f"{months} month(s) of history: no season occurs twice, so the yearly pattern is uncertain"
     gaps = _series_with_gaps(monthly)
     if gaps:
         yield f"{gaps:,} store(s) have whole months without rows between their first and last month"
@@ -68,12 +68,12 @@ def _incomplete(monthly: pl.DataFrame) -> Iterable[str]:
     if incomplete.is_empty():
         return
     if incomplete.height == monthly.height:
-        yield "every month is cut off at its start or end: there is no whole month to learn from"
+        yield "every month is cut off at its start or end: there is no complete month to train on"
         return
     by_month = monthly.group_by("Month").agg(pl.col("Complete").any().alias("any")).sort("Month")
     whole = by_month.filter(~pl.col("any"))["Month"].dt.strftime("%Y-%m").to_list()
-    of_all = f"; no store has all of {', '.join(whole)}" if whole else ""
-    yield f"{incomplete.height:,} of {monthly.height:,} store months are cut off, so marked{of_all}"
+    of_all = f"; no store is complete in {', '.join(whole)}" if whole else ""
+    yield f"{incomplete.height:,} of {monthly.height:,} store months are cut off, so incomplete{of_all}"
 
 
 def _series_with_gaps(monthly: pl.DataFrame) -> int:

@@ -27,7 +27,7 @@ def exact_sum(column: str) -> pl.Expr:
 
 
 def by_month(sales: pl.DataFrame) -> pl.LazyFrame:
-    """The rows with the recipe's marks of the date; nothing is computed yet."""
+    """The rows with the recipe's features of the date, lazily."""
     return sales.lazy().with_columns(
         pl.col("Date").dt.month_start().alias("Month"),  # the customer's MonthYear
         calendar.is_weekend(pl.col("Date")).alias("IsWeekend"),
@@ -71,7 +71,7 @@ def monthly(sales: pl.DataFrame, granularity: Granularity) -> pl.DataFrame:
 
 
 def _last(rows: pl.LazyFrame, days: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
-    """The values on the last day of each month, which `days` names; other days are not even sorted."""
+    """The values on the last day of each month, as `days` gives it; other days are filtered out first."""
     return (
         rows.filter(pl.col("Date").is_in(days["Date"].unique().implode()))
         .select(*KEYS, *_ORDER)

@@ -1,4 +1,4 @@
-"""Raw sales rows read as what they mean: names of any case, text trimmed, dates and numbers parsed."""
+"""Reads raw sales rows: column names in any case, trimmed text, parsed dates and numbers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from ml.errors import InputError
 TEXT_COLUMNS = tuple(c for c in RAW_COLUMNS if c not in {"Date", "QuantitySold", "Price"})
 NUMBER_COLUMNS = ("QuantitySold", "Price")
 
-GIVEN = "given:"
-"""Prefix of a flag: the cell holds something, whether or not it could be read."""
+PRESENT = "present:"
+"""Prefix of a flag: the cell is not empty, whether or not it could be parsed."""
 ROW_HASH = "row hash"
-"""Of every raw column, those that we do not use included: equal for rows that repeat each other."""
+"""Hash over every raw column, also those that are not used: equal for duplicate rows."""
 
 _UNREAD = "unread date"
 _ISO = "%Y-%m-%d"
@@ -25,40 +25,40 @@ _TIMESTAMP = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s?(?:Z|[+-]\d{{2}}(?::
 
 
 def match_columns(names: Sequence[str]) -> dict[str, str]:
-    """The name in the data of each raw column; Snowflake shouts, so case does not count.
+    """The name in the data of each raw column; Snowflake returns upper case, so case does not count.
 
     Raises:
         InputError: columns are missing, or two differ in case only.
     """
-    found: dict[str, str] = {}
+    matches: dict[str, str] = {}
     wanted = {c.casefold(): c for c in RAW_COLUMNS}
     for name in names:
         column = wanted.get(name.strip().casefold())
-        if column in found:
-            raise InputError(f"the columns {found[column]!r} and {name!r} are the same but for their case")
+        if column in matches:
+            raise InputError(f"the columns {matches[column]!r} and {name!r} differ in case only")
         if column is not None:
-            found[column] = name
-    missing = [c for c in RAW_COLUMNS if c not in found]
+            matches[column] = name
+    missing = [c for c in RAW_COLUMNS if c not in matches]
     if missing:
         raise InputError(
             f"the sales lack the column{'s'[: len(missing) > 1]} {', '.join(missing)}",
-            f"found: {', '.join(names) or 'none'}; a column without values may be left empty, not out",
+            f"found: {', '.join(names) or 'none'}; a column without values must be there, with empty cells",
         )
-    return {c: found[c] for c in RAW_COLUMNS}
+    return {c: matches[c] for c in RAW_COLUMNS}
 
 
 def read_rows(raw: pl.LazyFrame) -> pl.DataFrame:
     """Every row of `raw` in its order, typed; what cannot be read is null.
 
     Text is trimmed and composed (`é` is one character), blank text is null. Dates are taken from dates,
-    timestamps, and text as YYYY-MM-DD with or without a time, YYYY/MM/DD or YYYYMMDD; a form that leaves
-    open which number is the month is not guessed at.
+    timestamps, and text as YYYY-MM-DD with or without a time, YYYY/MM/DD or YYYYMMDD; formats in
+    which day and month can be confused are not parsed.
 
     Returns:
-        `RAW_COLUMNS` (text, `Date`, float), `GIVEN + column` flags of date and numbers, and `ROW_HASH`.
+        `RAW_COLUMNS` (text, `Date`, float), `PRESENT + column` flags of date and numbers, and `ROW_HASH`.
 
     Raises:
-        InputError: as `match_columns`, or a column holds lists or structures.
+        InputError: see `match_columns`; or a column holds lists or structures.
     """
     schema = raw.collect_schema()
     names = match_columns(schema.names())
@@ -75,7 +75,7 @@ def read_rows(raw: pl.LazyFrame) -> pl.DataFrame:
             columns.append(_text(pl.col(name), dtype).alias(column))
     row_hash = pl.struct(pl.all()).hash().alias(ROW_HASH)
     unread = pl.when(pl.col("Date").is_null()).then(pl.col(_UNREAD)).alias(_UNREAD)
-    # The streaming engine decodes and parses by morsel: the raw text of all rows is never in memory at once.
+    # The streaming engine works in batches: the raw text of all rows is never in memory at once.
     typed = raw.select(*columns, row_hash).with_columns(unread).collect(engine="streaming")
     return _with_clean_text(_with_other_dates(typed))
 
@@ -92,12 +92,12 @@ def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def _number(cell: pl.Expr, dtype: pl.DataType, column: str) -> list[pl.Expr]:
     """The number and whether the cell held anything; NaN is how pandas writes a missing one."""
     if dtype.is_temporal():
-        return [pl.lit(None, pl.Float64).alias(column), cell.is_not_null().alias(GIVEN + column)]
+        return [pl.lit(None, pl.Float64).alias(column), cell.is_not_null().alias(PRESENT + column)]
     if not dtype.is_numeric():
         cell = _text(cell.cast(pl.String).str.strip_chars(), pl.String())
     number = cell.cast(pl.Float64, strict=False)
-    given = cell.is_not_null() & number.is_not_nan().fill_null(value=True)
-    return [number.fill_nan(None).alias(column), given.alias(GIVEN + column)]
+    present = cell.is_not_null() & number.is_not_nan().fill_null(value=True)
+    return [number.fill_nan(None).alias(column), present.alias(PRESENT + column)]
 
 
 def _date(cell: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
@@ -109,7 +109,7 @@ def _date(cell: pl.Expr, dtype: pl.DataType) -> list[pl.Expr]:
 
 
 def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
-    """Reads the rarer forms, of the dates that are left only: each form costs as much as the common one."""
+    """Parses rarer date formats, only where the common one failed: each costs as much as the common one."""
     unread = pl.col(_UNREAD)
     texts = typed.select(unread.unique().drop_nulls())
     if not texts.is_empty():
@@ -124,14 +124,14 @@ def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce("Date", "other").alias("Date"),
             pl.when(~pl.col("blank")).then(unread).alias(_UNREAD),
         )
-    given = (pl.col("Date").is_not_null() | unread.is_not_null()).alias(GIVEN + "Date")
-    # A year of two digits ("24-01-05") reads as one in antiquity.
+    present = (pl.col("Date").is_not_null() | unread.is_not_null()).alias(PRESENT + "Date")
+    # A year of two digits ("24-01-05") is parsed as the year 24.
     date = pl.when(pl.col("Date").dt.year() >= _FIRST_YEAR).then(pl.col("Date")).alias("Date")
-    return typed.with_columns(given, date).drop(_UNREAD, "other", "blank", strict=False)
+    return typed.with_columns(present, date).drop(_UNREAD, "other", "blank", strict=False)
 
 
 def _with_clean_text(typed: pl.DataFrame) -> pl.DataFrame:
-    """Trims and composes text. Looking at the distinct values first is several times as fast as at all."""
+    """Trims and composes text; working on the distinct values is several times faster."""
     columns: list[pl.Expr] = []
     for column in TEXT_COLUMNS:
         if typed[column].null_count() == typed.height:

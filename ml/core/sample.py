@@ -1,4 +1,4 @@
-"""Plausible GloboJava sales in the raw schema, to run the pipeline before the first real row is there."""
+"""Plausible GloboJava sales in the raw schema, to run the pipeline without real data."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ _FREEZING, _MILD, _HOT = 1.0, 12.0, 27.0  # °C
 _CLOUDY = 0.4  # of dry days
 _DAYS_OF_YEAR = 365.25
 _SATURDAY = 5
-_LATE, _AMONG_OFFICES, _REFURBISHED = (
+_LATE, _CLOSED_ON_SUNDAYS, _REFURBISHED = (
     5,
     3,
     7,
 )  # one store of so many opens late, closes on Sundays, was rebuilt
-_UNTOLD, _STATION_FAILS = 0.015, 0.03  # missing promotions, missing weather
+_NOT_REPORTED, _STATION_FAILS = 0.015, 0.03  # missing promotions, missing weather
 _YEARS_TOO_FAR = 28  # of a date in the future: the calendar repeats, leap days included
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Place:
-    """What all stores of a city share, per day."""
+class _CityConditions:
+    """The conditions that all stores of a city share, per day."""
 
     city: City
     warmth: Floats
@@ -66,23 +66,23 @@ def generate(*, stores: int, years: int, seed: int, until: dt.date, flaws: bool 
         years: ending on `until`.
         seed: of every random choice.
         until: the last day.
-        flaws: a few rows that break a rule: negative, unparseable and future ones, duplicates.
+        flaws: whether to add a few rows that break a rule: negative, unparseable, future and duplicate ones.
 
     Returns:
         `schema.RAW_COLUMNS`, `Date` as ISO text, sorted by store, day and product.
 
     Raises:
-        InputError: no store or no year was asked for, or too many.
+        InputError: the number of stores or years is out of range.
     """
     if not 1 <= stores <= MAX_STORES:
-        raise InputError(f"{stores} stores cannot be made up", f"1 to {MAX_STORES:,} can")
+        raise InputError(f"cannot make up sales of {stores} stores", f"allowed: 1 to {MAX_STORES:,}")
     if not 1 <= years <= until.year - 1970:
-        raise InputError(f"{years} years until {until} cannot be made up", f"1 to {until.year - 1970} can")
+        raise InputError(f"cannot make up {years} years until {until}", f"allowed: 1 to {until.year - 1970}")
     days = _days(years, until)
     cities = CITIES[: min(len(CITIES), max(3, stores * 3 // 5))]  # some cities have several stores
-    places = [_place(city, days, seed, number) for number, city in enumerate(cities[:stores])]
+    conditions = [_city_conditions(city, days, seed, number) for number, city in enumerate(cities[:stores])]
     sold = pl.concat(
-        _store(number, places[number % len(cities)], days, np.random.default_rng([seed, _STORE, number]))
+        _store(number, conditions[number % len(cities)], days, np.random.default_rng([seed, _STORE, number]))
         for number in range(stores)
     )
     return (_with_flaws(sold, np.random.default_rng([seed, _FLAW])) if flaws else sold).select(RAW_COLUMNS)
@@ -95,7 +95,7 @@ def _days(years: int, until: dt.date) -> Days:
     return np.arange(np.datetime64(first), np.datetime64(after))
 
 
-def _place(city: City, days: Days, seed: int, number: int) -> _Place:
+def _city_conditions(city: City, days: Days, seed: int, number: int) -> _CityConditions:
     random = np.random.default_rng([seed, _WEATHER, number])
     day_of_year = (days - days.astype("datetime64[Y]").astype(days.dtype)).astype(np.int64)
     noise = np.convolve(random.normal(0, 2.2, len(days)), 0.7 ** np.arange(12))[: len(days)]
@@ -103,7 +103,7 @@ def _place(city: City, days: Days, seed: int, number: int) -> _Place:
     wet = random.random(len(days)) < city.wet
     dry = np.where(warmth > _HOT, "Hot", np.where(random.random(len(days)) < _CLOUDY, "Cloudy", "Sunny"))
     country = tuple(PRICES).index(city.country)
-    return _Place(
+    return _CityConditions(
         city=city,
         warmth=warmth,
         weather=np.where(wet, np.where(warmth < _FREEZING, "Snow", "Rain"), dry),
@@ -121,7 +121,7 @@ def _holidays(country: str, days: Days) -> NDArray[Any]:
 
 
 def _campaigns(days: Days, random: np.random.Generator) -> Whole:
-    """A country's campaigns: now and then one category for one to two weeks."""
+    """A country's campaigns: at intervals, one category for one to two weeks."""
     running = np.zeros((len(days), len(CATEGORIES)), dtype=np.int64)
     start = int(random.integers(0, 30))
     while start < len(days):
@@ -132,43 +132,43 @@ def _campaigns(days: Days, random: np.random.Generator) -> Whole:
     return running
 
 
-def _store(number: int, place: _Place, days: Days, random: np.random.Generator) -> pl.DataFrame:
+def _store(number: int, conditions: _CityConditions, days: Days, random: np.random.Generator) -> pl.DataFrame:
     """One store's rows: days by products at once, then those on which it was open and sold something."""
     opened = int(random.uniform(0.2, 0.7) * len(days)) if number % _LATE == _LATE - 2 else 0
-    campaign = place.campaign[:, [CATEGORIES.index(p.category) for p in PRODUCTS]]
+    campaign = conditions.campaign[:, [CATEGORIES.index(p.category) for p in PRODUCTS]]
     uplift = np.array([c.uplift for c in CAMPAIGNS])[campaign]
-    per_day = _level(place, days, opened, random)
-    quantity = random.poisson(per_day[:, None] * _product_demand(place.warmth, days) * uplift)
-    is_open = _open_days(number, place, days, opened, random)
+    per_day = _level(conditions, days, opened, random)
+    quantity = random.poisson(per_day[:, None] * _product_demand(conditions.warmth, days) * uplift)
+    is_open = _open_days(number, conditions, days, opened, random)
     day, product = np.nonzero((quantity > 0) & is_open[:, None])
     menu = pl.DataFrame({"Category": [p.category for p in PRODUCTS], "Product": [p.name for p in PRODUCTS]})
     promotion = pl.Series([c.name for c in CAMPAIGNS])[campaign[day, product]]
-    told = pl.Series(random.random(len(day)) >= _UNTOLD)
+    reported = pl.Series(random.random(len(day)) >= _NOT_REPORTED)
     return (
-        _day_facts(number, place, days, random)[day]
+        _day_facts(number, conditions, days, random)[day]
         .hstack(menu[product])
         .with_columns(
             pl.Series("QuantitySold", quantity[day, product]),
-            pl.Series("Price", _prices(place.city.country, days, campaign)[day, product]),
-            Promotion=pl.when(told).then(promotion),
+            pl.Series("Price", _prices(conditions.city.country, days, campaign)[day, product]),
+            Promotion=pl.when(reported).then(promotion),
         )
     )
 
 
-def _level(place: _Place, days: Days, opened: int, random: np.random.Generator) -> Floats:
-    """How busy the store is on each day, 1 being the chain's plain day."""
+def _level(conditions: _CityConditions, days: Days, opened: int, random: np.random.Generator) -> Floats:
+    """Demand of the store on each day; 1 is an ordinary day of the chain."""
     size = random.lognormal(0, 0.35)
     elapsed = np.arange(len(days))
     trend = (1 + random.uniform(-0.03, 0.09)) ** (elapsed / _DAYS_OF_YEAR)
     known = 1 - 0.4 * np.exp(-np.maximum(elapsed - opened, 0) / 60) if opened else 1.0  # a new store ramps up
-    holiday = np.where(place.holiday == NONE, 1.0, random.uniform(0.7, 1.2))
-    weather = np.select([place.weather == w for w in _BY_WEATHER], list(_BY_WEATHER.values()), 1.0)
+    holiday = np.where(conditions.holiday == NONE, 1.0, random.uniform(0.7, 1.2))
+    weather = np.select([conditions.weather == w for w in _BY_WEATHER], list(_BY_WEATHER.values()), 1.0)
     noise = random.lognormal(0, 0.07, len(days))
     return size * trend * known * holiday * weather * noise * _WEEK[_weekday(days)] * _YEAR[_month(days)]
 
 
 def _product_demand(warmth: Floats, days: Days) -> Floats:
-    """Days by products: what is asked for on a plain day of that warmth; 0 off the menu."""
+    """Days by products: demand on an ordinary day of that temperature; 0 if it is not on the menu."""
     daily, heat, weekend = (np.array([getattr(p, f) for p in PRODUCTS]) for f in ("daily", "heat", "weekend"))
     by_warmth = np.exp((warmth[:, None] - _MILD) / 10 * heat)
     by_week = np.where(_weekday(days)[:, None] >= _SATURDAY, weekend, 1.0)
@@ -177,10 +177,10 @@ def _product_demand(warmth: Floats, days: Days) -> Floats:
 
 
 def _open_days(
-    number: int, place: _Place, days: Days, opened: int, random: np.random.Generator
+    number: int, conditions: _CityConditions, days: Days, opened: int, random: np.random.Generator
 ) -> NDArray[np.bool_]:
-    is_open = (np.arange(len(days)) >= opened) & ~np.isin(place.holiday, _CLOSED)
-    if number % _AMONG_OFFICES == 1:
+    is_open = (np.arange(len(days)) >= opened) & ~np.isin(conditions.holiday, _CLOSED)
+    if number % _CLOSED_ON_SUNDAYS == 1:
         is_open &= _weekday(days) != _SATURDAY + 1
     if number % _REFURBISHED == _REFURBISHED - 3:
         start = int(random.uniform(0.4, 0.8) * len(days))
@@ -196,27 +196,29 @@ def _prices(country: str, days: Days, campaign: Whole) -> Floats:
     return np.round(list_price * (1 - np.array([c.discount for c in CAMPAIGNS])[campaign]), 2)
 
 
-def _day_facts(number: int, place: _Place, days: Days, random: np.random.Generator) -> pl.DataFrame:
-    """What all rows of a store's day share; the weather station fails now and then, for a week at worst."""
-    told = random.random(len(days)) >= _STATION_FAILS
+def _day_facts(
+    number: int, conditions: _CityConditions, days: Days, random: np.random.Generator
+) -> pl.DataFrame:
+    """The columns that all rows of a store's day share; the weather is missing at times, once for a week."""
+    reported = random.random(len(days)) >= _STATION_FAILS
     start = int(random.integers(0, max(1, len(days) - 7)))
-    told[start : start + 7] = False
-    return pl.DataFrame({"Date": days.astype(str), "Holiday": place.holiday.tolist()}).with_columns(
+    reported[start : start + 7] = False
+    return pl.DataFrame({"Date": days.astype(str), "Holiday": conditions.holiday.tolist()}).with_columns(
         pl.lit(f"GJ-{number + 1:04d}").alias("StoreID"),
-        pl.lit(place.city.country).alias("Country"),
-        pl.lit(place.city.name).alias("City"),
-        Weather=pl.when(pl.Series(told)).then(pl.Series(place.weather.tolist())),
+        pl.lit(conditions.city.country).alias("Country"),
+        pl.lit(conditions.city.name).alias("City"),
+        Weather=pl.when(pl.Series(reported)).then(pl.Series(conditions.weather.tolist())),
     )
 
 
 def _with_flaws(sold: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame:
-    """Spoils one row in four thousand in each of four ways, at least one."""
+    """Makes one row in four thousand invalid in each of four ways, at least one."""
     count = max(1, sold.height // 4000)
     picked = pl.Series(random.permutation(sold.height)[: 4 * count])
     negative, unparseable, future, doubled = (picked[i * count : (i + 1) * count] for i in range(4))
     row = pl.int_range(pl.len())
     date, quantity = pl.col("Date"), pl.col("QuantitySold")
-    spoiled = sold.with_columns(
+    flawed = sold.with_columns(
         QuantitySold=pl.when(row.is_in(negative.implode())).then(-quantity).otherwise(quantity),
         Date=pl.when(row.is_in(unparseable.implode()))
         .then(date.str.head(4) + "-02-30")
@@ -224,7 +226,7 @@ def _with_flaws(sold: pl.DataFrame, random: np.random.Generator) -> pl.DataFrame
         .then((date.str.head(4).cast(pl.Int64) + _YEARS_TOO_FAR).cast(pl.String) + date.str.slice(4))
         .otherwise(date),
     )
-    return pl.concat([spoiled, spoiled[doubled]])
+    return pl.concat([flawed, flawed[doubled]])
 
 
 def _weekday(days: Days) -> Whole:

@@ -1,4 +1,4 @@
-"""Where GloboJava sells and what: the made-up chain behind the sample sales. Cities and climates are real."""
+"""Cities, products and campaigns of the sample sales. Cities and climates are real, the chain is made up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class City:
 
 @dataclass(frozen=True, kw_only=True)
 class Product:
-    """What a store sells of it on a plain day, its price in U.S. dollars, and who buys it when."""
+    """A product: its price in U.S. dollars, the quantity sold on an ordinary day, and when demand differs."""
 
     name: str
     category: str

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Recipe = Literal["customer", "extended"]
 
-# A raw sales row. Snowflake shouts, so columns are matched without regard to case.
+# A raw sales row. Snowflake returns upper case, so columns are matched without regard to case.
 RAW_COLUMNS = (
     "StoreID",
     "Country",
@@ -25,7 +25,7 @@ RAW_COLUMNS = (
     "Holiday",
 )
 
-# What makes a series, and what makes a row of the two data sets.
+# The keys of a series, and of a row of the two data sets.
 SERIES = ("StoreID", "Country", "City")
 KEYS = (*SERIES, "Month")
 TARGET = "QuantitySold"
@@ -46,7 +46,7 @@ CUSTOMER_FEATURES = (
 # `sales-monthly` (one row per store, country, city and month; `Month` is its first day):
 #   the customer's aggregate    QuantitySold sum, Price mean, Weather/Promotion/Holiday last by date,
 #                               IsWeekend share of rows, Season
-#   and what was seen           Rows, TradingDays (distinct dates), Complete (false: the month was cut off)
+#   and counts                  Rows, TradingDays (distinct dates), Complete (false: the month was cut off)
 # `sales-features` adds         DaysInMonth, WeekendDays (of the calendar), WeatherMissing, PromotionMissing
 #                               (shares of rows, before filling), `Category=<name>` (shares of rows)
 MONTHLY_COLUMNS = (
@@ -65,7 +65,7 @@ MONTHLY_COLUMNS = (
 FEATURE_COLUMNS = (*MONTHLY_COLUMNS, "DaysInMonth", "WeekendDays", "WeatherMissing", "PromotionMissing")
 CATEGORY_PREFIX = "Category="
 
-# When a value of a feature is known: decides what a model may use of a month that is still to come.
+# When a value of a feature is known: decides which features a model may use for a future month.
 KNOWN: Mapping[str, Literal["static", "future", "past"]] = {
     "StoreID": "static",
     "Country": "static",

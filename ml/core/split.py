@@ -1,7 +1,8 @@
-"""The customer's recipe scored as the customer does, by a random split, and as it would be used, by time.
+"""The customer's recipe scored by a random split, as the customer does, and by time, as it would be used.
 
-A random split puts neighbouring months of a store on both sides: the forest looks up the month before and
-the month after. A forecast knows only the past. The difference is what a random split flatters.
+A random split puts neighbouring months of a store into training and test: the forest interpolates between the
+month before and the month after. A forecast knows only the past. The difference shows how optimistic a random
+split is.
 """
 
 from __future__ import annotations
@@ -15,24 +16,24 @@ from numpy.typing import NDArray
 
 from ml.core import calendar, metrics
 from ml.core.models.base import FitOptions, Forecaster
-from ml.core.origins import Plan
+from ml.core.origins import BacktestPlan
 from ml.core.schema import CUSTOMER_FEATURES, TARGET, Columns
 
 TEST_SHARE = 0.2
 MOST_ORIGINS = 3
-"""Enough to show that the newest origin is no exception."""
+"""Enough to show that the newest origin is not an exception."""
 
 _NUMBERS = {"Price", "IsWeekend", "DaysInMonth", "WeekendDays"}
-_GIVEN = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
+_FEATURES = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
 
 
 def compare(
-    features: pd.DataFrame, forecaster: Forecaster, plan: Plan, *, seed: int, jobs: int = 1
+    features: pd.DataFrame, forecaster: Forecaster, plan: BacktestPlan, *, seed: int, jobs: int = 1
 ) -> dict[str, Any]:
     """Scores of `forecaster` with the customer's recipe by both splits.
 
-    The features of the tested months are given as they came, even those that nobody knows beforehand
-    (weather), because that is how the customer scores.
+    The features of the tested months are used as they are, even those unknown beforehand (weather), because
+    the customer scores this way.
 
     Returns:
         `random` and `time` (the newest origin of `plan`): wape, rmsle, bias, and the rows tested (`n`) and
@@ -83,6 +84,6 @@ def _score(
 
 
 def _columns(rows: pd.DataFrame) -> Columns:
-    """The features as they stand in the table."""
-    given = {name: rows[name].to_numpy(float if name in _NUMBERS else object) for name in _GIVEN}
-    return {**given, "Month": calendar.as_months(rows["Month"])}
+    """The features as they are in the table."""
+    features = {name: rows[name].to_numpy(float if name in _NUMBERS else object) for name in _FEATURES}
+    return {**features, "Month": calendar.as_months(rows["Month"])}

@@ -1,4 +1,4 @@
-"""What training leaves of each store, and of the places that stand in for a store it has not seen."""
+"""What a profile stores of each store, and of the regions that replace a store without history."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ml.core import calendar
 from ml.core.schema import SERIES, TARGET, Months
 
 FILLED = ("Weather", "Promotion", "Holiday")
-"""The fields that fall back on what is usual; the price falls back on the last one seen."""
+"""The fields that are filled with the usual value; the price is filled with the last one."""
 
 YEAR = 12
 _SPREAD = (0.1, 0.9)
-"""Eight of ten months lie between: the interval of a store that has no history of its own."""
+"""Quantiles that eight of ten months lie between: the interval of a store without history."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
-    """One store at its place, as training left it.
+    """One store at its location, from the training data.
 
     `last_month` counts from January 1970; `price` is the last one seen (NaN if none ever was); `weekend` is
     its share of weekend rows over the calendar's share of weekend days; `usual` holds a value of each of
@@ -40,7 +40,7 @@ class Series:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Level:
+class RegionalMean:
     """Sales of the stores of a city, of a country, or (both `None`) of all.
 
     Quantities are per calendar day of the last twelve complete months, closed days included, so that they
@@ -76,7 +76,7 @@ def on_weekend(months: Months) -> NDArray[np.bool_]:
 
 
 def dated_first(features: pd.DataFrame) -> bool:
-    """Whether every sale bears the first day of its month, as monthly figures do."""
+    """Whether every sale is dated with the first day of its month, as monthly figures are."""
     first = on_weekend(calendar.as_months(features["Month"]))
     return bool((features["IsWeekend"].to_numpy(np.float64) == first).all())
 
@@ -89,13 +89,13 @@ def _usual(rows: pd.DataFrame, by: Sequence[str], field: str) -> dict[Hashable, 
 
 
 def series(rows: pd.DataFrame, of_all: Series) -> list[Series]:
-    """Every series; what one has no value of at all is taken from `of_all`."""
+    """Every series; a field without any value in a series is taken from `of_all`."""
     keys = list(SERIES)
     by_month = {field: _usual(rows, [*keys, "Year month"], field) for field in FILLED}
     by_store = {field: _usual(rows, keys, field) for field in FILLED}
     groups = rows.groupby(keys, sort=True)
     table = groups.agg(last=("Number", "max"), price=("Price", "last"), weekend=("Weekend", "mean"))
-    found: list[Series] = []
+    store_series: list[Series] = []
     for key, last, price, weekend in table.itertuples(name=None):
         usual = {
             field: tuple(
@@ -105,7 +105,7 @@ def series(rows: pd.DataFrame, of_all: Series) -> list[Series]:
             for field in FILLED
         }
         store_id, country, city = cast("tuple[str, str, str]", key)
-        found.append(
+        store_series.append(
             Series(
                 store_id=store_id,
                 country=country,
@@ -116,7 +116,7 @@ def series(rows: pd.DataFrame, of_all: Series) -> list[Series]:
                 usual=usual,
             )
         )
-    return found
+    return store_series
 
 
 def typical(rows: pd.DataFrame) -> Series:
@@ -140,18 +140,20 @@ def typical(rows: pd.DataFrame) -> Series:
     )
 
 
-def levels(complete: pd.DataFrame) -> list[Level]:
+def levels(complete: pd.DataFrame) -> list[RegionalMean]:
     """All stores together, every country, every city."""
     recent = complete[complete["Number"] > complete["Number"].max() - YEAR]
 
-    def level(country: str | None, city: str | None, daily: pd.Series) -> Level:
+    def level(country: str | None, city: str | None, daily: pd.Series) -> RegionalMean:
         low, high = daily.quantile(list(_SPREAD))
-        return Level(country=country, city=city, daily=float(daily.mean()), low=float(low), high=float(high))
+        return RegionalMean(
+            country=country, city=city, daily=float(daily.mean()), low=float(low), high=float(high)
+        )
 
     countries = recent.groupby("Country")["Daily"]
     cities = recent.groupby(["Country", "City"])["Daily"]
     return [
         level(None, None, recent["Daily"]),
         *(level(cast("str", country), None, daily) for country, daily in countries),
-        *(level(*cast("tuple[str, str]", place), daily) for place, daily in cities),
+        *(level(*cast("tuple[str, str]", location), daily) for location, daily in cities),
     ]

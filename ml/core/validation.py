@@ -1,4 +1,4 @@
-"""Rules over raw sales rows. A row that breaks one is set aside with the rule's name, and counted."""
+"""Rules for raw sales rows. A row that breaks one is quarantined with the name of the rule, and counted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
-from ml.core.rows import GIVEN, NUMBER_COLUMNS, ROW_HASH, TEXT_COLUMNS, match_columns, read_rows
+from ml.core.rows import NUMBER_COLUMNS, PRESENT, ROW_HASH, TEXT_COLUMNS, match_columns, read_rows
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 
@@ -20,18 +20,18 @@ RULE = "Rule"
 
 DUPLICATE = "duplicate_row"
 LIMIT = 1e15
-"""Of numbers: beyond it nobody sold anything, and sums would lose whole units."""
+"""Upper limit of numbers: larger ones are errors, and sums would lose whole units."""
 FIRST_DATE = dt.date(1970, 1, 1)
-"""Older dates are what a database writes when it has none (1900-01-01)."""
+"""Older dates, such as 1900-01-01, are placeholders that databases use for a missing date."""
 
 _FIRST = "first of its kind"
 _ROW = "row number"
-_MANY = 0.01  # share of duplicates from which they are more likely tills than mistakes
+_MANY = 0.01  # share of duplicates from which they are more likely separate sales than errors
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
-    """What every row must pass: an expression over the columns of `read_rows`."""
+class RowRule:
+    """A rule for every row: an expression over the columns of `read_rows`."""
 
     name: str
     column: str
@@ -39,8 +39,8 @@ class Rule:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Broken:
-    """How often a rule was broken, and by what, for instance."""
+class RuleViolations:
+    """How many rows break a rule, and an example."""
 
     rule: str
     count: int
@@ -48,8 +48,8 @@ class Broken:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
-    """Raw rows parted into valid and quarantined ones.
+class ValidatedRows:
+    """Raw rows divided into valid and quarantined ones.
 
     `sales` holds `RAW_COLUMNS`, typed, in the order of the data; `quarantine` the raw columns untouched, and
     `RULE`. `missing` counts the empty cells of all rows by column.
@@ -57,64 +57,68 @@ class Checked:
 
     sales: pl.DataFrame
     quarantine: pl.DataFrame
-    broken: tuple[Broken, ...]
+    broken: tuple[RuleViolations, ...]
     missing: dict[str, int]
     warnings: tuple[str, ...]
     rows_in: int
 
 
-def rules(imported_on: dt.date) -> tuple[Rule, ...]:
+def rules(imported_on: dt.date) -> tuple[RowRule, ...]:
     """The rules, in the order in which they are reported.
 
     Args:
-        imported_on: the day the data were taken; a sale after it cannot have happened.
+        imported_on: the day of the import; a sale after it is an error.
     """
     date = pl.col("Date")
     return (
-        Rule(name="store_missing", column="StoreID", passes=pl.col("StoreID").is_not_null()),
-        Rule(name="date_missing", column="Date", passes=pl.col(GIVEN + "Date")),
-        Rule(name="date_unparseable", column="Date", passes=date.is_not_null() | ~pl.col(GIVEN + "Date")),
-        Rule(name="date_too_old", column="Date", passes=_or_null(date >= FIRST_DATE)),
-        Rule(name="date_in_future", column="Date", passes=_or_null(date <= imported_on)),
-        Rule(name="quantity_missing", column="QuantitySold", passes=pl.col(GIVEN + "QuantitySold")),
-        Rule(name="quantity_not_a_number", column="QuantitySold", passes=_is_number("QuantitySold")),
-        Rule(name="quantity_negative", column="QuantitySold", passes=_or_null(pl.col("QuantitySold") >= 0)),
-        Rule(name="price_not_a_number", column="Price", passes=_is_number("Price")),
-        Rule(name="price_negative", column="Price", passes=_or_null(pl.col("Price") >= 0)),
-        Rule(name=DUPLICATE, column="Date", passes=pl.col(_FIRST)),
+        RowRule(name="store_missing", column="StoreID", passes=pl.col("StoreID").is_not_null()),
+        RowRule(name="date_missing", column="Date", passes=pl.col(PRESENT + "Date")),
+        RowRule(
+            name="date_unparseable", column="Date", passes=date.is_not_null() | ~pl.col(PRESENT + "Date")
+        ),
+        RowRule(name="date_too_old", column="Date", passes=_or_null(date >= FIRST_DATE)),
+        RowRule(name="date_in_future", column="Date", passes=_or_null(date <= imported_on)),
+        RowRule(name="quantity_missing", column="QuantitySold", passes=pl.col(PRESENT + "QuantitySold")),
+        RowRule(name="quantity_not_a_number", column="QuantitySold", passes=_is_number("QuantitySold")),
+        RowRule(
+            name="quantity_negative", column="QuantitySold", passes=_or_null(pl.col("QuantitySold") >= 0)
+        ),
+        RowRule(name="price_not_a_number", column="Price", passes=_is_number("Price")),
+        RowRule(name="price_negative", column="Price", passes=_or_null(pl.col("Price") >= 0)),
+        RowRule(name=DUPLICATE, column="Date", passes=pl.col(_FIRST)),
     )
 
 
 def _or_null(passes: pl.Expr) -> pl.Expr:
-    """A cell without a value breaks its own rule, not those about the value."""
+    """An empty cell breaks the rule for missing values, not those about the value."""
     return passes.fill_null(value=True)
 
 
 def _is_number(column: str) -> pl.Expr:
-    return pl.col(column).abs().is_between(0, LIMIT).fill_null(~pl.col(GIVEN + column))
+    return pl.col(column).abs().is_between(0, LIMIT).fill_null(~pl.col(PRESENT + column))
 
 
-def check(raw: pl.LazyFrame, *, imported_on: dt.date) -> Checked:
+def check(raw: pl.LazyFrame, *, imported_on: dt.date) -> ValidatedRows:
     """Reads and checks every row.
 
     Raises:
-        InputError: a column is missing, there is no row, or no row is valid; the message says which and why.
+        InputError: a column is missing, there is no row, or no row is valid; the message names the reason.
     """
     rows = read_rows(raw)
     if rows.is_empty():
-        raise InputError("the sales hold no rows", "check the query or the file that they come from")
+        raise InputError("the sales have no rows", "check the query or the file that they come from")
     rows = rows.with_columns(_first_of_its_kind(rows))
     failed = _failed(rows, rules(imported_on))
     bad = failed.select(pl.any_horizontal(pl.lit(value=False), *failed.columns).alias("bad"))["bad"]
     quarantine = _quarantine(raw, failed, bad)
-    broken = tuple(_broken(raw, quarantine, failed, r) for r in rules(imported_on) if r.name in failed)
+    broken = tuple(_violations(raw, quarantine, failed, r) for r in rules(imported_on) if r.name in failed)
     if bad.all():
         reasons = "; ".join(f"{b.rule} in {b.count:,} ({b.example})" for b in broken)
         raise InputError(
             f"none of the {rows.height:,} rows is valid: {reasons}",
             "dates are written YYYY-MM-DD; quantities and prices are numbers, not negative",
         )
-    return Checked(
+    return ValidatedRows(
         sales=(rows.filter(~bad) if bad.any() else rows).select(RAW_COLUMNS),
         quarantine=quarantine.drop(_ROW),
         broken=broken,
@@ -127,16 +131,16 @@ def check(raw: pl.LazyFrame, *, imported_on: dt.date) -> Checked:
 def _first_of_its_kind(rows: pl.DataFrame) -> pl.Series:
     """False for a row that repeats an earlier one in every column of the data.
 
-    Only rows whose hashes meet are compared: comparing all takes twenty times as long.
+    Only rows with equal hashes are compared: comparing all takes twenty times as long.
     """
     if rows[ROW_HASH].n_unique() == rows.height:
         return pl.repeat(value=True, n=rows.height, eager=True).alias(_FIRST)
-    meeting = rows[ROW_HASH].is_duplicated()
-    first = rows.filter(meeting).select(pl.struct(pl.all()).is_first_distinct().alias(_FIRST))[_FIRST]
-    return (~meeting).scatter(meeting.arg_true(), first).alias(_FIRST)
+    collisions = rows[ROW_HASH].is_duplicated()
+    first = rows.filter(collisions).select(pl.struct(pl.all()).is_first_distinct().alias(_FIRST))[_FIRST]
+    return (~collisions).scatter(collisions.arg_true(), first).alias(_FIRST)
 
 
-def _failed(rows: pl.DataFrame, checks: Iterable[Rule]) -> pl.DataFrame:
+def _failed(rows: pl.DataFrame, checks: Iterable[RowRule]) -> pl.DataFrame:
     """A flag per row for each rule that some row breaks."""
     schema = pa.DataFrameSchema(checks=[_as_check(rule) for rule in checks])
     failed: dict[str, pl.Series] = {}
@@ -145,21 +149,21 @@ def _failed(rows: pl.DataFrame, checks: Iterable[Rule]) -> pl.DataFrame:
     except SchemaErrors as errors:
         for error in errors.schema_errors:
             if not isinstance(error.check, pa.Check) or not isinstance(error.check_output, pl.DataFrame):
-                raise  # the check itself failed, not a row
+                raise  # the check itself failed
             failed[str(error.check.name)] = ~error.check_output.to_series()
     return pl.DataFrame(failed)
 
 
-def _as_check(rule: Rule) -> pa.Check:
+def _as_check(rule: RowRule) -> pa.Check:
     def passes(data: PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(rule.passes)
 
-    # One failure case: pandera turns each into a Python object, and the flags say it all.
+    # One failure case: pandera turns each into a Python object, and the flags are enough.
     return pa.Check(passes, name=rule.name, ignore_na=False, n_failure_cases=1)
 
 
 def _quarantine(raw: pl.LazyFrame, failed: pl.DataFrame, bad: pl.Series) -> pl.DataFrame:
-    """The rows that break a rule as they came, with their number in the data and the rules."""
+    """The unchanged rows that break a rule, with their number in the data and the names of the rules."""
     numbered = raw.with_row_index(_ROW)
     if not bad.any():
         return numbered.head(0).with_columns(pl.lit("").alias(RULE)).collect()
@@ -169,7 +173,9 @@ def _quarantine(raw: pl.LazyFrame, failed: pl.DataFrame, bad: pl.Series) -> pl.D
     return numbered.join(broken, on=_ROW, how="inner").sort(_ROW).collect(engine="streaming")
 
 
-def _broken(raw: pl.LazyFrame, quarantine: pl.DataFrame, failed: pl.DataFrame, rule: Rule) -> Broken:
+def _violations(
+    raw: pl.LazyFrame, quarantine: pl.DataFrame, failed: pl.DataFrame, rule: RowRule
+) -> RuleViolations:
     flags = failed[rule.name]
     row = flags.arg_max() or 0
     if rule.name == DUPLICATE:
@@ -178,23 +184,25 @@ def _broken(raw: pl.LazyFrame, quarantine: pl.DataFrame, failed: pl.DataFrame, r
         name = match_columns(raw.collect_schema().names())[rule.column]
         cell = quarantine.row(by_predicate=pl.col(_ROW) == row, named=True)[name]
         example = f"row {row + 1:,}: {rule.column} is {'empty' if cell is None else repr(str(cell))}"
-    return Broken(rule=rule.name, count=int(flags.sum()), example=example)
+    return RuleViolations(rule=rule.name, count=int(flags.sum()), example=example)
 
 
 def _missing(rows: pl.DataFrame) -> dict[str, int]:
-    given = {c: ~pl.col(GIVEN + c) for c in ("Date", *NUMBER_COLUMNS)}
-    empty = given | {c: pl.col(c).is_null() for c in TEXT_COLUMNS}
+    blank = {c: ~pl.col(PRESENT + c) for c in ("Date", *NUMBER_COLUMNS)}
+    empty = blank | {c: pl.col(c).is_null() for c in TEXT_COLUMNS}
     return rows.select(empty[c].sum().alias(c) for c in RAW_COLUMNS).row(0, named=True)
 
 
-def _warnings(raw: pl.LazyFrame, rows: int, quarantined: int, broken: Iterable[Broken]) -> Iterable[str]:
+def _warnings(
+    raw: pl.LazyFrame, rows: int, quarantined: int, broken: Iterable[RuleViolations]
+) -> Iterable[str]:
     if quarantined:
         by_rule = ", ".join(f"{b.rule} {b.count:,}" for b in broken)
-        yield f"set aside: {quarantined:,} of {rows:,} rows ({_percent(quarantined / rows)}), for {by_rule}"
+        yield f"quarantined: {quarantined:,} of {rows:,} rows ({_percent(quarantined / rows)}), for {by_rule}"
     repeats = sum(b.count for b in broken if b.rule == DUPLICATE)
     if repeats > _MANY * rows:
         yield (
-            f"{repeats:,} rows repeat another exactly and are set aside: if they are separate sales, "
+            f"{repeats:,} rows are exact duplicates and are quarantined: if they are separate sales, "
             "sum them by store, product and day before they are imported"
         )
     names = raw.collect_schema().names()

@@ -1,4 +1,4 @@
-"""What a caller of the local runner hands in and is told."""
+"""The inputs that a caller gives the local runner, and the events that it gets."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ml.local.records import State
 
 
 @dataclass(frozen=True, kw_only=True)
-class Given:
+class PipelineInput:
     """An input of the pipeline.
 
-    `made_from` closes a circle: the champion that goes into an evaluation may be what that same evaluation
-    made the champion. It is the content hash of an output. The step that wrote that output, and takes this
-    input, stays as it is if this input is all that has changed for it since.
+    `made_from` is the content hash of the output from which this input was made. It breaks a cycle: the
+    champion that an evaluation reads may be the one that the same evaluation promoted. A step that wrote that
+    output and reads this input is not run again if nothing else has changed for it.
     """
 
     path: Path
@@ -24,30 +24,30 @@ class Given:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outside:
-    """What the caller knows of the world that volatile steps read and write, by step.
+class ExternalState:
+    """What the caller knows about the external state that volatile steps read and write, by step.
 
-    A volatile step that stands in neither runs every time; what comes after it still runs only if its output
-    is another than before.
+    A volatile step that is in neither mapping runs every time; the steps after it still run only if its
+    output has changed.
     """
 
     sources: Mapping[str, str] = field(default_factory=dict[str, str])
     """A fingerprint of what the step reads; part of its key."""
     effects: Mapping[str, Callable[[], str]] = field(default_factory=dict[str, Callable[[], str]])
-    """Tells what the step leaves behind. It stays as it is only while the world is as it left it."""
+    """Reports the state that the step leaves behind; the step is reused only while it is unchanged."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something to show: a step's state changed, or it is at work and says `line`."""
+    """Something to show: a step's state changed, or it is running and logged `line`."""
 
     step: str
     state: State | None = None
-    """`None`: it is at work."""
+    """`None`: it is running."""
     seconds: float = 0.0
     line: str = ""
     outputs: Mapping[str, Path] = field(default_factory=dict[str, Path])
-    """Where its outputs are, once it is done or unchanged."""
+    """Paths of its outputs, once it is done or unchanged."""
 
 
 OnEvent = Callable[[Event], None]

@@ -1,4 +1,4 @@
-"""When two runs of a step are the same: all that it depends on, by names that a user understands."""
+"""The key of a step: a hash of everything that it depends on, by names that a user understands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parts(step: Step, params: Mapping[str, Scalar], inputs: Mapping[str, str], s
         step: the step.
         params: its parameters' values by name.
         inputs: content hash of its inputs by port.
-        source: fingerprint of what else it reads, if anybody knows.
+        source: fingerprint of what else it reads, if it is known.
     """
     installed = json.dumps(packages(), sort_keys=True).encode()
     return {
@@ -34,7 +34,7 @@ def parts(step: Step, params: Mapping[str, Scalar], inputs: Mapping[str, str], s
 
 
 def key(of: Parts) -> str:
-    """The name of the folder that belongs to these parts."""
+    """The hash of these parts, which names the folder of the outputs."""
     return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:_LENGTH]
 
 
@@ -45,12 +45,12 @@ def differing(new: Parts, old: Parts, *, apart_from: Iterable[str] = ()) -> list
 
 
 def why(new: Parts, earlier: Iterable[Parts]) -> str:
-    """What differs from the nearest of its earlier runs."""
+    """Why the step has to run: what differs from the most similar of its earlier runs."""
     differences = [differing(new, old) for old in earlier]
     if not differences:
         return "first run"
     nearest = min(differences, key=len)
-    return f"new: {', '.join(nearest)}" if nearest else "what it made is not as it was"
+    return f"new: {', '.join(nearest)}" if nearest else "its outputs or effects have changed"
 
 
 def _input(port: str) -> str:

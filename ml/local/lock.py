@@ -1,9 +1,9 @@
-"""One run at a time in a folder, and no step of a killed run at work in it.
+"""One run at a time in a folder, and no step of a killed run still running in it.
 
 Two files, because two kinds of process can be alive: `.lock` is held by the runner, `.step.lock` by the step
-that it started, which inherits it. The kernel lets go of both when their process dies, however it dies, so
-neither can be stale. A runner that finds `.step.lock` held while it has `.lock` knows that the step lost its
-runner, and stops it.
+that it started, which inherits it. The kernel releases both when their process ends, however it ends, so
+neither can be stale. If `.step.lock` is held while a new runner has `.lock`, the step has lost its runner,
+and the new runner stops it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PATIENCE = 10.0
 
 @contextmanager
 def locked(out: Path) -> Generator[None]:
-    """Holds `out` for this process.
+    """Locks `out` for this process.
 
     Raises:
         InputError: another run holds it; the message names its process.
@@ -33,7 +33,7 @@ def locked(out: Path) -> Generator[None]:
     with (out / ".lock").open("a+", encoding="ascii") as file:
         if not _take(file):
             raise InputError(
-                f"another run is at work in {out}: process {_pid(file) or 'unknown'}",
+                f"another run is in progress in {out}: process {_pid(file) or 'unknown'}",
                 "wait until it ends, or choose another --out",
             )
         sign(file, os.getpid())
@@ -43,16 +43,16 @@ def locked(out: Path) -> Generator[None]:
 
 @contextmanager
 def step_lock(out: Path) -> Generator[IO[str]]:
-    """Yields the file that a step's process is to inherit, so that it holds the lock while it lives."""
-    _stop_orphan(out)  # what an earlier step may have left behind
+    """Yields the file that a step's process has to inherit, so that it holds the lock until it ends."""
+    _stop_orphan(out)  # of an earlier step
     with (out / ".step.lock").open("a+", encoding="ascii") as file:
         if not _take(file):
-            raise MLError(f"{out / '.step.lock'} is held by another process", "stop that first")
+            raise MLError(f"{out / '.step.lock'} is held by another process", "stop that process first")
         yield file
 
 
 def sign(file: IO[str], pid: int) -> None:
-    """Writes into a lock's file which process holds it."""
+    """Writes the id of the process that holds the lock into its file."""
     file.truncate(0)
     file.write(str(pid))
     file.flush()
@@ -70,8 +70,8 @@ def _stop_orphan(out: Path) -> None:
             if _take_soon(file):
                 return
         raise MLError(
-            f"a step of an earlier run is still at work in {out}: process {group or 'unknown'}",
-            "stop it first",
+            f"a step of an earlier run is still running in {out}: process {group or 'unknown'}",
+            "stop that process first",
         )
 
 

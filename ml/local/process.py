@@ -1,4 +1,4 @@
-"""A step's process: started with the exact command, watched, and never left behind."""
+"""A step's process: started with its exact command, watched, and always stopped with this process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import IO
 
 from ml.local import lock
 
-# Settings that a step may need. The rest of the environment stays out, so that a run depends on little else.
+# Variables that a step may need. It does not see the others, so that a run depends on little else.
 _PASSED = (
     *(
         "PATH",
@@ -39,9 +39,9 @@ _GRACE = 10.0
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
-    """What a step sees of this process's environment, with `extra` over it."""
+    """The environment of a step: the variables it may need from this process, and `extra`."""
     passed = {name: value for name, value in os.environ.items() if name.upper().startswith(_PASSED)}
-    # Lines of the log appear as they are written; no plot asks for a screen.
+    # Log lines appear as they are written; plots need no screen.
     return {**passed, "PYTHONUNBUFFERED": "1", "MPLBACKEND": "Agg", **extra}
 
 
@@ -56,18 +56,18 @@ def execute(
 ) -> int:
     """Runs a step's command to its end and returns its exit code, negative if a signal ended it.
 
-    When this process is interrupted or told to end, the step is told first, and gone before this returns.
+    When this process is interrupted or terminated, it stops the step first and waits for its end.
 
     Args:
         command: as `Step.command` gives it; `python` becomes the interpreter that runs this.
-        out: the run's folder, whose step lock the process holds while it lives.
-        cwd: a scratch folder: what a step leaves there by accident is thrown away.
-        log: where its output goes, both streams.
+        out: the run's folder, whose step lock the process holds until it ends.
+        cwd: a scratch folder; files that a step leaves there are deleted.
+        log: file for its standard output and standard error.
         env: see `environment`.
-        on_line: called with the last line of the log now and then.
+        on_line: called with the last line of the log a few times a second.
     """
     argv = [sys.executable, *command[1:]] if command[0] == "python" else list(command)
-    with log.open("w+b") as stream, _terminable(), lock.step_lock(out) as held:
+    with log.open("w+b") as stream, _terminable(), lock.step_lock(out) as lock_file:
         process = subprocess.Popen(
             argv,
             cwd=cwd,
@@ -75,12 +75,12 @@ def execute(
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # so that Ctrl-C reaches it through us, once
-            pass_fds=(held.fileno(),),
+            start_new_session=True,  # so that Ctrl-C reaches it from this process only, once
+            pass_fds=(lock_file.fileno(),),
         )
         try:
-            lock.sign(held, process.pid)
-            held.close()
+            lock.sign(lock_file, process.pid)
+            lock_file.close()
             return _watch(process, log, on_line)
         except BaseException:
             _stop(process)
@@ -109,7 +109,7 @@ def _watch(process: subprocess.Popen[bytes], log: Path, on_line: Callable[[str],
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    """Interrupts the step as Ctrl-C would, then insists; a second Ctrl-C insists at once."""
+    """Interrupts the step as Ctrl-C would, then kills it; a second Ctrl-C kills it at once."""
     try:
         _signal_group(process, signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -127,15 +127,13 @@ def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> N
 
 @contextmanager
 def _terminable() -> Generator[None]:
-    """Lets a request to end (`kill`, a closed terminal) unwind like Ctrl-C."""
+    """Makes SIGTERM and SIGHUP unwind the stack like Ctrl-C."""
 
     def leave(number: int, _frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
     before: dict[int, signal.Handlers | Callable[[int, FrameType | None], object] | int | None] = {}
-    with contextlib.suppress(
-        ValueError
-    ):  # not in the main thread: handlers can't be set, nor would they run here
+    with contextlib.suppress(ValueError):  # handlers can only be set in the main thread
         for number in (signal.SIGTERM, signal.SIGHUP):
             before[number] = signal.signal(number, leave)
     try:

@@ -1,4 +1,4 @@
-"""What the local runner remembers of a step and of a run, as JSON beside the outputs."""
+"""What the local runner records about a step and about a run, as JSON beside the outputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.errors import InputError
-from ml.store.atomic import whole_file
+from ml.store.documents import write_json
 from ml.store.lineage import content_hash
 
 State = Literal["done", "unchanged", "failed", "stopped", "not run"]
@@ -26,20 +26,20 @@ class _Record(BaseModel):
 
 
 class StepRecord(_Record):
-    """A step that ended well. It lies in the folder of its outputs, and came there together with them."""
+    """A step that succeeded. The record lies beside its outputs and appears together with them."""
 
     step: str
     key: str
     parts: Parts
     """What the key is the hash of; see `ml.local.keys`."""
     command: tuple[str, ...]
-    """As it ran, with the outputs' final places."""
+    """As it ran, with the final paths of the outputs."""
     inputs: dict[str, str]
-    """Content hash of each input that was given, by port."""
+    """Content hash of each input, by port."""
     outputs: dict[str, str]
     """Content hash of each output, by port."""
     effect: str | None
-    """What the step left in the world beside its outputs, if the caller can tell."""
+    """State that the step left outside its outputs, as `ExternalState.effects` reports it."""
     seconds: float
     finished_at: dt.datetime
     versions: dict[str, str]
@@ -57,7 +57,7 @@ class StepRecord(_Record):
 
     def write(self, folder: Path) -> None:
         """Puts the record beside the outputs."""
-        (folder / RECORD).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_json(folder / RECORD, self)
 
     def is_intact(self, folder: Path) -> bool:
         """Whether the outputs in `folder` are still those that the step wrote."""
@@ -73,7 +73,7 @@ class StepRun(_Record):
     step: str
     state: State
     why: str = ""
-    """Why it ran and was not taken as it was; or why it failed."""
+    """Why it ran instead of being reused, or why it failed."""
     seconds: float = 0.0
     key: str | None = None
     outputs: dict[str, str] = {}
@@ -97,7 +97,7 @@ class RunRecord(_Record):
         """The record of the latest run in `out`.
 
         Raises:
-            InputError: nothing ran there, or an older version did.
+            InputError: there is no record, or another version wrote it.
         """
         path = out / RUN
         try:
@@ -105,18 +105,17 @@ class RunRecord(_Record):
         except OSError:
             raise InputError(f"{path} does not exist", "run `roast run` into that folder first") from None
         except ValidationError:
-            raise InputError(f"{path} is not of this version", "run `roast run` again") from None
+            raise InputError(f"{path} was written by another version", "run `roast run` again") from None
 
     def write(self, out: Path) -> None:
         """Replaces `run.json`."""
-        with whole_file(out / RUN) as part:
-            part.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        write_json(out / RUN, self)
 
     def output(self, out: Path, step: str, port: str) -> Path:
         """The path of a step's output.
 
         Raises:
-            InputError: that step did not end well in this run.
+            InputError: that step did not succeed in this run.
         """
         paths: Mapping[str, str] = next((s.outputs for s in self.steps if s.step == step), {})
         if port not in paths:

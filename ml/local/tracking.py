@@ -1,4 +1,4 @@
-"""Which registry a run on this machine uses, and what it says of the champion."""
+"""The registry that a run on this machine uses, and the champion in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from ml.local.contract import Given
+from ml.local.contract import PipelineInput
 from ml.store import registry, tracking
 
 EVALUATION = "evaluation_hash"
@@ -20,29 +20,30 @@ def use(out: Path) -> str:
 
     A relative SQLite path becomes absolute: the steps run in folders of their own.
     """
-    given = os.environ.get(tracking.URI)
-    file = tracking.database(given) if given else out.resolve() / "registry" / "mlflow.db"
-    address = given or ""
+    setting = os.environ.get(tracking.URI)
+    file = tracking.database(setting) if setting else out.resolve() / "registry" / "mlflow.db"
+    address = setting or ""
     if file is not None:
         address = URL.create("sqlite", database=str(file)).render_as_string()
     os.environ[tracking.URI] = address
     return address
 
 
-def champion(name: str, out: Path) -> Given | None:
+def champion(name: str, out: Path) -> PipelineInput | None:
     """The champion as an input of the pipeline, copied into the run's folder; `None` if there is none."""
-    found = registry.champion(name)
-    if found is None:
+    current = registry.champion(name)
+    if current is None:
         return None
-    # The version counts beside the content: an evaluation names it.
+    # The version is part of the hash, because the evaluation writes it into its outputs.
     identity = hashlib.sha256(standing(name).encode()).hexdigest()
     folder = out.resolve() / "champion" / identity[:16]
     if not folder.exists():
-        found.download(folder)
-    return Given(path=folder, hash=identity, made_from=found.tags.get(EVALUATION))
+        current.download(folder)
+    return PipelineInput(path=folder, hash=identity, made_from=current.tags.get(EVALUATION))
 
 
 def standing(name: str) -> str:
-    """What the registry says now, as a text to compare: which registry it is, and which champion it has."""
-    found = registry.champion(name)
-    return f"{tracking.shown(tracking.uri())} {f'{found.uri} {found.hash}' if found else 'none'}"
+    """The state of the registry as a text to compare: its address, and the champion in it."""
+    current = registry.champion(name)
+    version = f"{current.uri} {current.hash}" if current else "none"
+    return f"{tracking.without_credentials(tracking.uri())} {version}"

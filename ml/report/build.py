@@ -1,4 +1,4 @@
-"""Writes the report as one HTML file that asks for nothing else."""
+"""Renders the report as one self-contained HTML document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from ml.report import format as fmt
-from ml.report.model import Report, from_sources
+from ml.report.model import RunReport, from_sources
 from ml.report.sources import read
 from ml.report.versions import provenance
 
@@ -41,12 +41,12 @@ def build(folders: Mapping[str, Path]) -> str:
         A whole HTML document; equal folders, code and packages give equal text.
 
     Raises:
-        InputError: a folder does not exist, or a file in it is broken. A file that is absent is only said so.
+        InputError: a folder does not exist, or a file in it is broken. A missing file is only listed.
     """
     return render(from_sources(read(folders), provenance()))
 
 
-def render(report: Report) -> str:
+def render(report: RunReport) -> str:
     """The report as HTML. All text in it that came with the data is escaped."""
     script = _asset("explorer.js")
     return (

@@ -16,7 +16,7 @@ from ml.report import format as fmt
 
 WIDTH, HEIGHT = 1000.0, 400.0
 YEAR = 12
-MOST_LABELS = 5  # at 360 px there is no room for more
+MOST_LABELS = 5  # as many as fit into 360 px
 
 Values = Sequence[float | None]
 
@@ -38,7 +38,7 @@ class Segment:
     lower: Values
     upper: Values
     rival: Values
-    """What the candidate it is compared with forecast."""
+    """The forecast of the candidate that it is compared with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +54,17 @@ class LineChart:
     rival: str
     band: str
     origins: tuple[float, ...]
-    """Where a forecast starts: shares of the width."""
+    """Where the forecasts start: shares of the width."""
 
 
 def line_chart(months: Sequence[dt.date], sold: Values, runs: Sequence[Segment]) -> LineChart:
-    """Sold quantity by month and the forecasts that were made of it."""
+    """Sold quantity by month, and the forecasts of it."""
     values = [*sold, *(v for run in runs for v in (*run.predicted, *run.upper, *run.rival))]
     ticks = nice_ticks(max((v for v in values if v is not None), default=1.0))
     plane = _Plane(months=len(months), top=ticks[-1])
 
     def before(run: Segment) -> float | None:
-        """The last month known then, from which line and band open."""
+        """The last month known at the origin, where line and band start."""
         return sold[run.start - 1] if 0 < run.start <= len(sold) else None
 
     return LineChart(
@@ -92,7 +92,7 @@ def nice_ticks(top: float) -> list[float]:
 
 
 def month_ticks(months: Sequence[dt.date]) -> tuple[Tick, ...]:
-    """Januaries where there are two or more, else months; few enough for a phone."""
+    """Januaries if there are two or more, else months; at most `MOST_LABELS`."""
     januaries = [i for i, month in enumerate(months) if month.month == 1]
     by_year = len(januaries) > 1
     chosen = januaries if by_year else list(range(len(months)))
@@ -116,7 +116,7 @@ class _Plane:
         return f"{self.share(index) * WIDTH:.1f} {HEIGHT * (1 - value / self.top):.1f}"
 
     def line(self, start: int, values: Values) -> str:
-        """Through what is known; a gap lifts the pen."""
+        """A path through the known values, interrupted at gaps."""
         path, drawing = "", False
         for i, value in enumerate(values, start):
             if value is not None and i >= 0:
@@ -125,7 +125,7 @@ class _Plane:
         return path
 
     def dots(self, start: int, values: Values) -> str:
-        """Lines of no length: with round caps they are dots that do not stretch."""
+        """Lines of zero length: with round caps they are dots that do not stretch."""
         return "".join(f"M{self._point(i, v)}h0" for i, v in enumerate(values, start) if v is not None)
 
     def band(self, start: int, lower: Values, upper: Values) -> str:
@@ -134,7 +134,7 @@ class _Plane:
             for i, (low, up) in enumerate(zip(lower, upper, strict=True), start)
             if low is not None and up is not None and i >= 0
         ]
-        if len(known) < 2:  # noqa: PLR2004 - the point it opens from alone is no band
+        if len(known) < 2:  # noqa: PLR2004 - a band needs two points
             return ""
         out = [self._point(i, up) for i, _, up in known]
         back = [self._point(i, low) for i, low, _ in reversed(known)]

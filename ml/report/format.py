@@ -22,7 +22,7 @@ _LABELS = {
 
 
 def label(candidate: str) -> str:
-    """What a candidate is called in prose; an unknown one goes by its own name."""
+    """The display name of a candidate; an unknown candidate keeps its own name."""
     return _LABELS.get(candidate, candidate)
 
 
@@ -50,12 +50,12 @@ def percent(value: float | None, digits: int = 1) -> str:
 
 
 def share(value: float | None) -> str:
-    """A percentage that tells a little from nothing."""
+    """A percentage that distinguishes a small share from zero."""
     return "under 0.01%" if value is not None and 0 < value < 0.00005 else percent(value, 2)  # noqa: PLR2004
 
 
 def change(value: float | None) -> str:
-    """A percentage that says its sign."""
+    """A percentage with its sign."""
     if value is None or _unknown(value):
         return UNKNOWN
     return _signed(f"{value * 100:+,.1f}%")
@@ -69,8 +69,8 @@ def month(value: dt.date) -> str:
     return f"{_MONTHS[value.month - 1]} {value.year}"
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+def plural(number: int, singular: str, plural_form: str = "") -> str:
+    return f"{count(number)} {singular if number == 1 else plural_form or singular + 's'}"
 
 
 def _signed(text: str) -> str:

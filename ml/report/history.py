@@ -1,4 +1,4 @@
-"""What was forecast against what was sold: in total, and per store for the explorer."""
+"""Forecast and actual sales: in total, and by store for the explorer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ml.core.schema import SERIES, TARGET
 from ml.report import format as fmt
 from ml.report import runs
 from ml.report.charts import LineChart, Segment, Values, line_chart, month_ticks
-from ml.report.sources import Sources, known
-from ml.report.stores import place_name
+from ml.report.sources import RunOutputs, known
+from ml.report.stores import location_name
 from ml.report.verdict import is_baseline
 
 MOST_STORES = 500
@@ -48,14 +48,14 @@ class History:
     first: dt.date
     last: dt.date
     cut: bool
-    """Older months exist and are not drawn."""
+    """Whether there are older months that are not drawn."""
     totals: tuple[MonthTotal, ...]
     rival: str | None
     """The candidate drawn beside the winner (see `rival_of`)."""
     stores: dict[str, Any]
     stores_shown: int
     stores_all: int
-    """Stores with a whole month; those without one have nothing to draw."""
+    """Stores with at least one complete month, which can be drawn."""
     stores_without: int
     origins_drawn: int
     origins_all: int
@@ -65,8 +65,8 @@ class History:
         return any(total.lower is not None for total in self.totals)
 
 
-def history(sources: Sources, rival: str | None) -> History | None:
-    """`None` without months, or without a verdict that says whose forecasts to draw."""
+def history(sources: RunOutputs, rival: str | None) -> History | None:
+    """`None` without monthly sales, or without a verdict, which names the forecasts to draw."""
     monthly, backtest, verdict = sources.monthly, sources.backtest, sources.verdict
     if monthly is None or backtest is None or verdict is None:
         return None
@@ -107,7 +107,7 @@ def history(sources: Sources, rival: str | None) -> History | None:
 
 
 def rival_of(winner: str, served: str | None, ranked: list[str]) -> str | None:
-    """The champion, if it stays; else the best of the other kind."""
+    """The candidate to draw beside the winner: the champion if it stays, else the best of the other kind."""
     if served == CHAMPION and CHAMPION in ranked:
         return CHAMPION
     others = [n for n in ranked if n != CHAMPION and is_baseline(n) != is_baseline(winner)]
@@ -115,7 +115,7 @@ def rival_of(winner: str, served: str | None, ranked: list[str]) -> str | None:
 
 
 def _drawn(rows: pd.DataFrame) -> pd.DataFrame:
-    """Of origins whose months overlap, the newest; more than one forecast of a month can't be told apart."""
+    """Of origins whose months overlap, the newest: two forecasts of a month could not be distinguished."""
     chosen: list[pd.DataFrame] = []
     oldest: Any = None
     for _, own in sorted(rows.groupby("origin"), key=lambda pair: pair[1]["Month"].max(), reverse=True):
@@ -156,22 +156,22 @@ def _errors(rows: pd.DataFrame) -> dict[Any, float | None]:
 
 
 def _stores(
-    sizes: pd.Series, sold: runs.Floats, drawn: list[runs.Run], errors: dict[Any, float | None]
+    sizes: pd.Series, sold: runs.Floats, drawn: list[runs.OriginForecasts], errors: dict[Any, float | None]
 ) -> list[dict[str, Any]]:
-    """Those that sell most, largest first."""
-    found: list[dict[str, Any]] = []
+    """The stores that sell most, largest first."""
+    stores: list[dict[str, Any]] = []
     for i, key in enumerate(sizes.index[:MOST_STORES]):
         segments = [segment for run in drawn if (segment := run.of(i)) is not None]
-        found.append(
+        stores.append(
             {
                 "name": str(key[0]),
-                "place": place_name(key[1], key[2]),
+                "place": location_name(key[1], key[2]),
                 "wape": errors.get(key),
                 "sold": _rounded(runs.values(sold[i])),
                 "runs": [_plain(segment) for segment in segments],
             }
         )
-    return found
+    return stores
 
 
 def _plain(segment: Segment) -> dict[str, Any]:
@@ -185,5 +185,5 @@ def _plain(segment: Segment) -> dict[str, Any]:
 
 
 def _rounded(values: Values) -> list[float | None]:
-    """To four digits at least: what a chart can show, and no more bytes."""
+    """Rounded to four digits or more, which is what a chart can show."""
     return [None if v is None else (round(v) if abs(v) >= 1000 else float(f"{v:.4g}")) for v in values]  # noqa: PLR2004

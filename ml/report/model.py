@@ -1,4 +1,4 @@
-"""The report as its template needs it: typed, ranked and counted, but not yet written as text."""
+"""The data of the report for its template: typed and ranked, not yet formatted."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from ml.core.filling import EMPTY
 from ml.core.schema import SERIES
 from ml.report import history, recipe, scores, verdict, versions
 from ml.report.history import History
-from ml.report.recipe import Recipe
-from ml.report.scores import Backtest
-from ml.report.sources import Importance, Interval, Quality, Sources
-from ml.report.verdict import Judgement
+from ml.report.recipe import RecipeComparison
+from ml.report.scores import BacktestTables
+from ml.report.sources import Importance, Interval, Quality, RunOutputs
+from ml.report.verdict import VerdictSummary
 
 
 @dataclass(frozen=True, kw_only=True)
 class Span:
-    """What the months cover; a place that the data do not know does not count."""
+    """The extent of the data; unknown countries and cities do not count."""
 
     months: int
     stores: int
@@ -29,7 +29,7 @@ class Span:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class FieldImportance:
     """Importance of one field, as shares of the largest for the bars."""
 
     name: str
@@ -43,20 +43,20 @@ class Field:
 class ModelImportance:
     model: str
     tone: str
-    fields: tuple[Field, ...]
+    fields: tuple[FieldImportance, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
-    """Everything in the report. A part that is `None` or empty was absent, and the report says so."""
+class RunReport:
+    """Everything in the report. A part that is `None` or empty is reported as missing."""
 
-    judgement: Judgement
+    verdict: VerdictSummary
     span: Span | None
     quality: Quality | None
-    backtest: Backtest | None
+    backtest: BacktestTables | None
     history: History | None
     backtest_warnings: tuple[str, ...]
-    recipe: Recipe | None
+    recipe: RecipeComparison | None
     recipe_reason: str
     importance: tuple[ModelImportance, ...]
     winner: str | None
@@ -67,19 +67,19 @@ class Report:
     trained_tone: str
     baseline: tuple[str, float | None] | None
     trained: tuple[str, float] | None
-    """The best candidate that learns, where a baseline won."""
+    """The best trained model, where a baseline won."""
     champion: tuple[str, float | None] | None
     interval: Interval | None
     versions: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     absent: tuple[str, ...]
 
 
-def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
+def from_sources(sources: RunOutputs, provenance: Mapping[str, str]) -> RunReport:
     """The report of a run.
 
     Args:
-        sources: what its folders hold.
-        provenance: facts of the machine that the folders don't hold, by name: packages, commit.
+        sources: the content of its folders.
+        provenance: package versions and commit, by name, which the folders don't hold.
     """
     table = scores.tables(sources)
     gate = sources.verdict
@@ -91,8 +91,8 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
         if winner
         else None
     )
-    return Report(
-        judgement=verdict.judge(sources, trained),
+    return RunReport(
+        verdict=verdict.summarise(sources, trained),
         span=_span(sources),
         quality=sources.quality,
         backtest=table,
@@ -116,35 +116,35 @@ def from_sources(sources: Sources, provenance: Mapping[str, str]) -> Report:
     )
 
 
-def _span(sources: Sources) -> Span | None:
+def _span(sources: RunOutputs) -> Span | None:
     monthly = sources.monthly
     if monthly is None or monthly.empty:
         return None
-    places = monthly[["Country", "City"]].drop_duplicates()
+    cities = monthly[["Country", "City"]].drop_duplicates()
     return Span(
         months=int(monthly["Month"].nunique()),
         stores=len(monthly[list(SERIES)].drop_duplicates()),
-        countries=int(places.loc[places["Country"] != EMPTY["Country"], "Country"].nunique()),
-        cities=int((places["City"] != EMPTY["City"]).sum()),
+        countries=int(cities.loc[cities["Country"] != EMPTY["Country"], "Country"].nunique()),
+        cities=int((cities["City"] != EMPTY["City"]).sum()),
         first=monthly["Month"].min().date(),
         last=monthly["Month"].max().date(),
     )
 
 
-def _importance(found: Mapping[str, Importance], winner: str | None) -> tuple[ModelImportance, ...]:
+def _importance(importance: Mapping[str, Importance], winner: str | None) -> tuple[ModelImportance, ...]:
     """The winner's first; fields by the longer of their bars."""
-    models = [name for name in found if found[name].impurity or found[name].permutation]
+    models = [name for name in importance if importance[name].impurity or importance[name].permutation]
     return tuple(
-        ModelImportance(model=name, tone=scores.tone(name), fields=_fields(found[name]))
+        ModelImportance(model=name, tone=scores.tone(name), fields=_fields(importance[name]))
         for name in sorted(models, key=lambda name: (name != winner, name))
     )
 
 
-def _fields(importance: Importance) -> tuple[Field, ...]:
+def _fields(importance: Importance) -> tuple[FieldImportance, ...]:
     impurity, permutation = importance.impurity, importance.permutation
     most_impure, most_permuted = max(impurity.values(), default=0), max(permutation.values(), default=0)
     fields = [
-        Field(
+        FieldImportance(
             name=name,
             impurity=impurity.get(name),
             permutation=permutation.get(name),

@@ -1,4 +1,4 @@
-"""The customer's recipe by random and by time split, beside the candidates on the same months."""
+"""The customer's recipe by random and by time split, compared with the candidates on the same months."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
-from ml.report.scores import Backtest
-from ml.report.sources import Sources, Split, known
+from ml.report.scores import BacktestTables
+from ml.report.sources import RunOutputs, SplitScores, known
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class RecipeLine:
     """One way of forecasting: WAPE from every origin, newest first, and their mean."""
 
     label: str
@@ -22,12 +22,12 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class RecipeComparison:
     """The recipe's error by random split, and the lines of all that forecast by time, the recipe first."""
 
     random: float | None
     origins: tuple[dt.date, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[RecipeLine, ...]
 
     @property
     def time(self) -> float | None:
@@ -38,12 +38,12 @@ class Recipe:
         return max([line.mean for line in self.lines] + ([self.random] if self.random else [])) or 1.0
 
     @property
-    def flattered(self) -> float | None:
+    def error_ratio(self) -> float | None:
         """How many times larger the error by time is than the error by random split."""
         return self.time / self.random if self.random and self.time is not None else None
 
 
-def splits(sources: Sources, backtest: Backtest | None) -> Recipe | None:
+def splits(sources: RunOutputs, backtest: BacktestTables | None) -> RecipeComparison | None:
     """`None` if the recipe was scored in neither way."""
     split = sources.split
     if split is None:
@@ -58,18 +58,24 @@ def splits(sources: Sources, backtest: Backtest | None) -> Recipe | None:
         by_origin = dict(candidate.by_origin)
         if (candidate.baseline or candidate.winner) and any(origin in by_origin for origin in origins):
             lines.append(_line(candidate.label, candidate.tone, by_origin, origins))
-    return Recipe(random=random, origins=origins, lines=tuple(lines)) if lines or random is not None else None
+    return (
+        RecipeComparison(random=random, origins=origins, lines=tuple(lines))
+        if lines or random is not None
+        else None
+    )
 
 
-def _by_origin(split: Split) -> dict[dt.date, float]:
+def _by_origin(split: SplitScores) -> dict[dt.date, float]:
     scored = {_month(score.origin): known(score.wape) for score in split.origins}
     return {month: wape for month, wape in scored.items() if wape is not None}
 
 
-def _line(label: str, tone: str, by_origin: Mapping[dt.date, float], origins: tuple[dt.date, ...]) -> Line:
+def _line(
+    label: str, tone: str, by_origin: Mapping[dt.date, float], origins: tuple[dt.date, ...]
+) -> RecipeLine:
     wapes = tuple(by_origin.get(origin) for origin in origins)
     mean = fmean(wape for wape in wapes if wape is not None)
-    return Line(label=label, tone=tone, wapes=wapes, mean=mean)
+    return RecipeLine(label=label, tone=tone, wapes=wapes, mean=mean)
 
 
 def _month(text: str) -> dt.date:

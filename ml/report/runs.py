@@ -1,4 +1,4 @@
-"""The forecasts of a backtest as arrays, by series and month ahead: quick to sum and to take apart."""
+"""The forecasts of a backtest as arrays, by series and month ahead."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """What was forecast from one origin: arrays of series by month ahead, NaN where there is nothing."""
+class OriginForecasts:
+    """The forecasts from one origin: arrays of series by month ahead, NaN where there is none."""
 
     start: int
     """Index of the first month forecast, among the months drawn."""
@@ -28,7 +28,7 @@ class Run:
     rival: Floats
 
     def total(self) -> Segment:
-        """Over all series; the bounds of a sum are the sums of the bounds, if all are known."""
+        """The sum over all series; its bounds are the sums of the bounds, if all are known."""
         unbounded = (np.isfinite(self.predicted) & ~np.isfinite(self.lower + self.upper)).any(axis=0)
         return Segment(
             start=self.start,
@@ -39,7 +39,7 @@ class Run:
         )
 
     def of(self, series: int) -> Segment | None:
-        """Of one series; `None` if nothing was forecast for it."""
+        """The forecasts of one series; `None` if there are none."""
         if not np.isfinite(self.predicted[series]).any():
             return None
         return Segment(
@@ -51,8 +51,10 @@ class Run:
         )
 
 
-def runs(rows: pd.DataFrame, other: pd.DataFrame, series: pd.MultiIndex, months: Months) -> list[Run]:
-    """One per origin, oldest first.
+def runs(
+    rows: pd.DataFrame, other: pd.DataFrame, series: pd.MultiIndex, months: Months
+) -> list[OriginForecasts]:
+    """The forecasts of each origin, oldest first.
 
     Args:
         rows: of the backtest, of one candidate.
@@ -60,12 +62,12 @@ def runs(rows: pd.DataFrame, other: pd.DataFrame, series: pd.MultiIndex, months:
         series: of `SERIES`, the first axis of the arrays.
         months: those drawn, without gaps.
     """
-    found: list[Run] = []
+    forecasts: list[OriginForecasts] = []
     for origin, own in rows.groupby("origin", sort=True):
         horizon = int(own["horizon"].max())
         beside = other[other["origin"] == origin]
-        found.append(
-            Run(
+        forecasts.append(
+            OriginForecasts(
                 start=int(calendar.months_between(months[0], calendar.as_months(origin))) + 1,
                 predicted=_spread(own, "predicted", own["horizon"], series, horizon),
                 lower=_spread(own, "lower", own["horizon"], series, horizon),
@@ -73,7 +75,7 @@ def runs(rows: pd.DataFrame, other: pd.DataFrame, series: pd.MultiIndex, months:
                 rival=_spread(beside, "predicted", beside["horizon"], series, horizon),
             )
         )
-    return found
+    return forecasts
 
 
 def sold(complete: pd.DataFrame, series: pd.MultiIndex, months: Months) -> Floats:
@@ -83,14 +85,14 @@ def sold(complete: pd.DataFrame, series: pd.MultiIndex, months: Months) -> Float
 
 
 def values(array: Floats) -> Values:
-    """As plain numbers, `None` where there is nothing."""
+    """As plain numbers, `None` for NaN."""
     return [known(value) for value in array.tolist()]
 
 
 def _spread(
     rows: pd.DataFrame, column: str, ahead: pd.Series | NDArray[np.int64], series: pd.MultiIndex, width: int
 ) -> Floats:
-    """`column` at its series and month ahead, from 1 to `width`; what lies outside is left out."""
+    """`column` as an array of series by month ahead, from 1 to `width`; other months are left out."""
     row = series.get_indexer(pd.MultiIndex.from_frame(rows[list(SERIES)]))
     at = np.asarray(ahead, dtype=np.int64) - 1
     inside = (row >= 0) & (at >= 0) & (at < width)
@@ -100,5 +102,5 @@ def _spread(
 
 
 def over_series(array: Floats) -> Floats:
-    """Down the series; NaN where no series has anything."""
+    """The sum over the series; NaN where no series has a value."""
     return np.where(np.isfinite(array).any(axis=0), np.nansum(array, axis=0), np.nan)

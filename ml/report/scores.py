@@ -1,4 +1,4 @@
-"""The backtest as tables: every candidate, by origin, horizon, country, city, and the stores at both ends."""
+"""The backtest as tables: candidates by origin, horizon, country and city, and the best and worst stores."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ml.core.backtest import CHAMPION
 from ml.report import format as fmt
 from ml.report import stores
 from ml.report.charts import Tick, nice_ticks
-from ml.report.sources import Sources, known
-from ml.report.stores import Ranking
+from ml.report.sources import RunOutputs, known
+from ml.report.stores import StoreRanking
 from ml.report.verdict import is_baseline, served
 
 MOST_GROUPS = 40
@@ -21,7 +21,7 @@ METRICS = ("wape", "rmsle", "mase", "bias")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Candidate:
+class CandidateScores:
     """One line of the backtest table. Metrics as in `ml.core.metrics`, `None` where undefined."""
 
     name: str
@@ -47,7 +47,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Group:
+class GroupScores:
     """WAPE of each candidate in one group of a level."""
 
     name: str
@@ -58,31 +58,31 @@ class Group:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Level:
-    """A table of groups, largest first; a level with one group only tells nothing and has none."""
+class LevelTable:
+    """A table of groups, largest first; empty for a level with a single group."""
 
     title: str
     head: str
-    groups: tuple[Group, ...]
+    groups: tuple[GroupScores, ...]
     left_out: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Backtest:
+class BacktestTables:
     """Candidates best first, and the levels in the order of the tables."""
 
-    candidates: tuple[Candidate, ...]
-    levels: tuple[Level, ...]
-    stores: Ranking
+    candidates: tuple[CandidateScores, ...]
+    levels: tuple[LevelTable, ...]
+    stores: StoreRanking
     horizon: int
     origins: int
 
     @property
     def trained(self) -> tuple[str, float] | None:
-        """The best candidate that learns."""
+        """The best trained model and its WAPE."""
         scored = [(c.wape, c.name) for c in self.candidates if c.wape is not None and not c.baseline]
-        learns = [(wape, name) for wape, name in scored if name != CHAMPION]
-        return (min(learns)[1], min(learns)[0]) if learns else None
+        trained = [(wape, name) for wape, name in scored if name != CHAMPION]
+        return (min(trained)[1], min(trained)[0]) if trained else None
 
     @property
     def axis(self) -> tuple[Tick, ...]:
@@ -93,7 +93,7 @@ class Backtest:
 
     @property
     def end(self) -> float:
-        """Where the axis ends."""
+        """The end of the axis."""
         return self._ticks[-1]
 
     @property
@@ -102,8 +102,8 @@ class Backtest:
         return nice_ticks(max([*values, *(c.wape or 0 for c in self.candidates)], default=1.0))
 
 
-def tables(sources: Sources) -> Backtest | None:
-    """Everything from `scores.parquet`; `None` without it."""
+def tables(sources: RunOutputs) -> BacktestTables | None:
+    """The tables from `scores.parquet`; `None` without it."""
     scores = sources.scores
     if scores is None or scores.empty:
         return None
@@ -113,7 +113,7 @@ def tables(sources: Sources) -> Backtest | None:
     dated = scores[scores["origin"].notna() & (scores["level"] == "all")]
     horizons = pooled.loc[pooled["level"] == "horizon", "group"]
     ranked = stores.ranking(pooled, sources)
-    return Backtest(
+    return BacktestTables(
         candidates=tuple(
             _candidate(str(name), row, dated, sources) for name, row in total.loc[list(names)].iterrows()
         ),
@@ -144,23 +144,23 @@ _TONES = {
 
 
 def tone(candidate: str) -> str:
-    """The same colour in every report, whoever won; a newcomer takes one by its name."""
+    """The CSS class of a candidate's colour, the same in every report; unknown ones get it by name."""
     return f"tone-{_TONES.get(candidate, sum(candidate.encode()) % 4)}"
 
 
-def _ranked(total: pd.DataFrame, sources: Sources) -> tuple[str, ...]:
-    """In the order of the gate, which compares like with like; those it left out last."""
+def _ranked(total: pd.DataFrame, sources: RunOutputs) -> tuple[str, ...]:
+    """In the order of the gate; candidates that the gate did not rank come last."""
     listed = [c.name for c in sources.verdict.candidates] if sources.verdict else []
     by_error = [str(name) for name in total.sort_values("wape", kind="stable").index]
     first = [name for name in listed if name in by_error]
     return (*first, *(name for name in by_error if name not in first))
 
 
-def _candidate(name: str, row: pd.Series, dated: pd.DataFrame, sources: Sources) -> Candidate:
+def _candidate(name: str, row: pd.Series, dated: pd.DataFrame, sources: RunOutputs) -> CandidateScores:
     interval = sources.intervals.get(name)
     ranked = sources.verdict.candidates if sources.verdict else ()
     own = dated[dated["candidate"] == name].sort_values("origin")
-    return Candidate(
+    return CandidateScores(
         name=name,
         tone=tone(name),
         baseline=is_baseline(name),
@@ -182,7 +182,7 @@ def _candidate(name: str, row: pd.Series, dated: pd.DataFrame, sources: Sources)
     )
 
 
-def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple[str, ...]) -> Level:
+def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple[str, ...]) -> LevelTable:
     rows = pooled[pooled["level"] == level]
     wapes = rows.pivot_table(index="group", columns="candidate", values="wape", dropna=False, observed=True)
     sizes = rows.groupby("group")["n"].max()
@@ -191,7 +191,7 @@ def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple
     else:
         order = sorted(sizes.index, key=lambda group: (-sizes[group], group))
     shown = order[:MOST_GROUPS] if len(order) > 1 or level == "horizon" else []
-    return Level(
+    return LevelTable(
         title=title,
         head=head,
         groups=tuple(_group(name, wapes, int(sizes[name]), names) for name in shown),
@@ -199,11 +199,11 @@ def _level(pooled: pd.DataFrame, level: str, title: str, head: str, names: tuple
     )
 
 
-def _group(name: str, wapes: pd.DataFrame, n: int, names: tuple[str, ...]) -> Group:
+def _group(name: str, wapes: pd.DataFrame, n: int, names: tuple[str, ...]) -> GroupScores:
     own = tuple(known(wapes.loc[name].get(candidate)) for candidate in names)
     ranked = [(wape, i) for i, wape in enumerate(own) if wape is not None]
-    return Group(name=name, n=n, wapes=own, best=min(ranked)[1] if ranked else None)
+    return GroupScores(name=name, n=n, wapes=own, best=min(ranked)[1] if ranked else None)
 
 
 def _is_whole(value: float) -> bool:
-    return abs(value - round(value)) < 1e-6  # noqa: PLR2004 - binary dust
+    return abs(value - round(value)) < 1e-6  # noqa: PLR2004 - rounding error

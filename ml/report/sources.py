@@ -1,8 +1,7 @@
-"""What the report is written from: the folders of a run. A part that is absent is `None` and noted."""
+"""What the report is made from: the folders of a run. A file that is missing is `None` and listed."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,54 +13,57 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ml.errors import InputError
 from ml.store import frames, lineage
+from ml.store.documents import read_json
 from ml.store.lineage import Lineage
+
+_HINT = "run the step that writes it again"
 
 FOLDERS = ("monthly", "quality", "importance", "evaluation", "registration")
 
 
-class Part(BaseModel):
-    """A JSON file of a step. Other steps may write more into it than the report reads."""
+class StepDocument(BaseModel):
+    """A JSON file that a step wrote. It may hold more than the report reads."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Rule(Part):
+class RuleCount(StepDocument):
     rule: str
     count: int
     example: Any = None
 
 
-class Column(Part):
+class ColumnGaps(StepDocument):
     name: str
     missing: int
     """Empty cells, of all rows that came in."""
 
 
-class Reduction(Part):
+class Reduction(StepDocument):
     rows_in: int
     rows_out: int
     factor: float
 
 
-class Quality(Part):
+class Quality(StepDocument):
     rows_in: int
     rows_valid: int | None = None
     rows_quarantined: int = 0
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RuleCount, ...] = ()
     warnings: tuple[str, ...] = ()
     reduction: Reduction | None = None
-    columns: tuple[Column, ...] = ()
+    columns: tuple[ColumnGaps, ...] = ()
     incomplete_months: int = 0
     """Store months that were cut off."""
     granularity: str | None = None
 
 
-class Ranked(Part):
+class CandidateDocument(StepDocument):
     name: str
     note: str = ""
 
 
-class Verdict(Part):
+class VerdictDocument(StepDocument):
     winner: str
     winner_wape: float | None = None
     champion: str | None = None
@@ -72,10 +74,10 @@ class Verdict(Part):
     baseline_wape: float | None = None
     promote: bool = False
     reason: str = ""
-    candidates: tuple[Ranked, ...] = ()
+    candidates: tuple[CandidateDocument, ...] = ()
 
 
-class Registration(Part):
+class Registration(StepDocument):
     registered: bool = False
     name: str | None = None
     version: str | int | None = None
@@ -83,27 +85,27 @@ class Registration(Part):
     hash: str | None = None
 
 
-class Bundle(Part):
-    """What a registered model says of its training."""
+class Bundle(StepDocument):
+    """What the bundle of a registered model records about its training."""
 
     recipe: str | None = None
     seed: int | None = None
     trained_until: str | None = None
 
 
-class Interval(Part):
+class Interval(StepDocument):
     coverage: float | None = None
     measured_coverage: float | None = None
     relative_width: float | None = None
     note: str = ""
 
 
-class Importance(Part):
+class Importance(StepDocument):
     impurity: dict[str, float] = {}
     permutation: dict[str, float] = {}
 
 
-class Score(Part):
+class Score(StepDocument):
     wape: float | None = None
     rmsle: float | None = None
     mase: float | None = None
@@ -114,7 +116,7 @@ class OriginScore(Score):
     origin: str
 
 
-class Split(Part):
+class SplitScores(StepDocument):
     """The customer's recipe by random split, and by time from every origin, newest first."""
 
     random: Score | None = None
@@ -123,8 +125,8 @@ class Split(Part):
     """Why it was not scored."""
 
 
-class Headlines(Part):
-    """What was tested, and what a reader of the backtest must know."""
+class Headlines(StepDocument):
+    """What was tested, and the warnings that a reader of the backtest needs."""
 
     horizon: int | None = None
     origins: tuple[str, ...] = ()
@@ -132,18 +134,18 @@ class Headlines(Part):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sources:
-    """Everything found. `absent` names each file that was looked for in vain."""
+class RunOutputs:
+    """What the folders hold. `absent` names each file that is missing."""
 
     monthly: pd.DataFrame | None = None
     quality: Quality | None = None
     importance: Mapping[str, Importance] = field(default_factory=dict[str, Importance])
-    verdict: Verdict | None = None
+    verdict: VerdictDocument | None = None
     headlines: Headlines | None = None
     scores: pd.DataFrame | None = None
     backtest: pd.DataFrame | None = None
     intervals: Mapping[str, Interval] = field(default_factory=dict[str, Interval])
-    split: Split | None = None
+    split: SplitScores | None = None
     registration: Registration | None = None
     bundle: Bundle | None = None
     """Of the model that was registered."""
@@ -151,7 +153,7 @@ class Sources:
     absent: tuple[str, ...] = ()
 
 
-def read(folders: Mapping[str, Path]) -> Sources:
+def read(folders: Mapping[str, Path]) -> RunOutputs:
     """Reads a run's folders, by the names of `FOLDERS`.
 
     Raises:
@@ -159,18 +161,18 @@ def read(folders: Mapping[str, Path]) -> Sources:
     """
     for name, folder in folders.items():
         if not folder.is_dir():
-            raise InputError(f"--{name}: {folder} is no folder", "run the steps before the report")
+            raise InputError(f"--{name}: {folder} is not a folder", "run the steps before the report")
     reader = _Reader(folders)
-    return Sources(
+    return RunOutputs(
         monthly=reader.table("monthly", "monthly.parquet"),
         quality=reader.json("quality", "quality.json", Quality),
         importance=reader.json("importance", "importance.json", dict[str, Importance]) or {},
-        verdict=reader.json("evaluation", "verdict.json", Verdict),
+        verdict=reader.json("evaluation", "verdict.json", VerdictDocument),
         headlines=reader.json("evaluation", "scores.json", Headlines),
         scores=reader.table("evaluation", "scores.parquet"),
         backtest=reader.table("evaluation", "backtest.parquet"),
         intervals=reader.intervals(),
-        split=reader.json("evaluation", "customer_split.json", Split),
+        split=reader.json("evaluation", "customer_split.json", SplitScores),
         registration=reader.json("registration", "registration.json", Registration),
         bundle=reader.bundle(),
         lineages={name: lineage.read(f) for name, f in folders.items() if (f / lineage.FILE).exists()},
@@ -186,7 +188,7 @@ class _Reader:
         self.folders = folders
         self.absent: list[str] = []
 
-    def _place(self, folder: str, name: str) -> Path | None:
+    def _path(self, folder: str, name: str) -> Path | None:
         path = self.folders[folder] / name
         if path.exists():
             return path
@@ -194,33 +196,33 @@ class _Reader:
         return None
 
     def table(self, folder: str, name: str) -> pd.DataFrame | None:
-        path = self._place(folder, name)
+        path = self._path(folder, name)
         return None if path is None else frames.read_pandas(path)
 
     def json(self, folder: str, name: str, kind: type[T]) -> T | None:
-        path = self._place(folder, name)
+        path = self._path(folder, name)
         return None if path is None else _parsed(path, kind)
 
     def bundle(self) -> Bundle | None:
-        """There is one only where a model was registered, so that its absence is no news."""
+        """The bundle of the registered model; not listed as absent if no model was registered."""
         path = self.folders["registration"] / "model" / "data" / "bundle" / "bundle.json"
         return _parsed(path, Bundle) if path.exists() else None
 
     def intervals(self) -> dict[str, Interval]:
-        place = self._place("evaluation", "intervals")
-        return {path.stem: _parsed(path, Interval) for path in sorted(place.glob("*.json"))} if place else {}
+        folder = self._path("evaluation", "intervals")
+        return (
+            {path.stem: _parsed(path, Interval) for path in sorted(folder.glob("*.json"))} if folder else {}
+        )
 
 
 def _parsed(path: Path, kind: type[T]) -> T:
+    content = read_json(path, _HINT)
     try:
-        # not validate_json: Python's writer puts NaN for an undefined score, which JSON proper forbids
-        return TypeAdapter(kind).validate_python(json.loads(path.read_text(encoding="utf-8")))
+        return TypeAdapter(kind).validate_python(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{path}, {where or 'as a whole'}: {first['msg']}", "run its step again") from None
-    except ValueError as error:
-        raise InputError(f"{path} is not JSON: {error}", "run its step again") from None
+        raise InputError(f"{path}, {where or 'as a whole'}: {first['msg']}", _HINT) from None
 
 
 def known(value: object) -> float | None:

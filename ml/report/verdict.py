@@ -7,27 +7,27 @@ from typing import Literal
 
 from ml.core.models import BASELINES
 from ml.report import format as fmt
-from ml.report.sources import Sources, Verdict
+from ml.report.sources import RunOutputs, VerdictDocument
 
-Outcome = Literal["promoted", "kept", "nothing", "unknown"]
+VerdictOutcome = Literal["promoted", "kept", "nothing", "unknown"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Judgement:
-    """The verdict as the reader meets it first."""
+class VerdictSummary:
+    """The verdict in words, for the head of the report."""
 
-    outcome: Outcome
+    outcome: VerdictOutcome
     headline: str
     sentences: tuple[str, ...] = ()
     reason: str = ""
-    """As the gate gave it."""
+    """The reason as the gate gives it."""
 
 
 def is_baseline(candidate: str) -> bool:
     return candidate in BASELINES
 
 
-def served(sources: Sources) -> str | None:
+def served(sources: RunOutputs) -> str | None:
     """The candidate whose forecasts are served after this run: the winner, or the champion that was kept."""
     verdict = sources.verdict
     if verdict is None:
@@ -35,26 +35,28 @@ def served(sources: Sources) -> str | None:
     return verdict.winner if _outcome(sources) == "promoted" else verdict.champion
 
 
-def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
-    """The verdict of the gate and of the registry.
+def summarise(sources: RunOutputs, trained: tuple[str, float] | None) -> VerdictSummary:
+    """The verdict of the gate and of the registry, in words.
 
     Args:
         sources: of the report.
-        trained: the best candidate that learns, with its WAPE, to set a winning baseline against.
+        trained: the best trained model with its WAPE, to compare with a baseline that won.
     """
     verdict, outcome = sources.verdict, _outcome(sources)
     if verdict is None:
-        return Judgement(
+        return VerdictSummary(
             outcome="unknown",
-            headline="There is no verdict.",
-            sentences=("The evaluation holds no verdict.json: the gate did not judge this run.",),
+            headline="No verdict.",
+            sentences=(
+                "The evaluation has no verdict.json: the gate did not compare the candidates of this run.",
+            ),
         )
     winner = fmt.label(verdict.winner)
     sentences = [_comparison(verdict, trained, promoted=outcome == "promoted")]
     if outcome == "promoted":
         if is_baseline(verdict.winner):
             headline = f"A baseline won and is served: {winner}."
-            sentences.insert(0, "No trained model did better on these data, so the naive forecast goes out.")
+            sentences.insert(0, "No trained model did better on these data, so the naive forecast is served.")
         else:
             headline = f"{winner} won and is served."
         sentences.append(_registered(sources))
@@ -67,10 +69,10 @@ def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
         headline = "Nothing was registered."
     registration = sources.registration
     if registration is None:
-        sentences.append("Whether it was registered is not known: there is no registration.json.")
+        sentences.append("Whether it was registered is unknown, because registration.json is missing.")
     elif not registration.registered and registration.reason and registration.reason != verdict.reason:
         sentences.append(_sentence(registration.reason))
-    return Judgement(
+    return VerdictSummary(
         outcome=outcome,
         headline=headline,
         sentences=tuple(s for s in sentences if s),
@@ -78,7 +80,7 @@ def judge(sources: Sources, trained: tuple[str, float] | None) -> Judgement:
     )
 
 
-def _outcome(sources: Sources) -> Outcome:
+def _outcome(sources: RunOutputs) -> VerdictOutcome:
     verdict, registration = sources.verdict, sources.registration
     if verdict is None:
         return "unknown"
@@ -87,7 +89,7 @@ def _outcome(sources: Sources) -> Outcome:
     return "kept" if verdict.champion and not verdict.promote else "nothing"
 
 
-def _comparison(verdict: Verdict, trained: tuple[str, float] | None, *, promoted: bool) -> str:
+def _comparison(verdict: VerdictDocument, trained: tuple[str, float] | None, *, promoted: bool) -> str:
     if verdict.winner_wape is None:
         return ""
     others: list[str] = []
@@ -105,7 +107,7 @@ def _comparison(verdict: Verdict, trained: tuple[str, float] | None, *, promoted
     return f"{own}; {', '.join(others)}." if others else f"{own}."
 
 
-def _registered(sources: Sources) -> str:
+def _registered(sources: RunOutputs) -> str:
     registration = sources.registration
     if registration is None or not registration.name:
         return ""

@@ -1,4 +1,4 @@
-"""What the run was made with: data, model, parameters, packages, commit."""
+"""The provenance of a run: data, model, parameters, packages, commit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ml.report import format as fmt
-from ml.report.sources import Sources
+from ml.report.sources import RunOutputs
 
 PACKAGES = (
     "roastery",
@@ -27,30 +27,30 @@ PACKAGES = (
     "mlflow-skinny",
 )
 COMMIT = "ROASTERY_COMMIT"
-"""The environment variable in which an image that holds no repository says what it was built from."""
+"""The environment variable that holds the commit in an image without the repository."""
 
 Facts = tuple[tuple[str, str], ...]
 
 
 def provenance() -> dict[str, str]:
     """Versions on this machine by name, and the commit of the code if it is known."""
-    found = {"Python": platform.python_version()}
+    versions = {"Python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = importlib.metadata.version(package)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
             continue
     commit = os.environ.get(COMMIT) or _checked_out()
-    return found | ({"commit": commit} if commit else {})
+    return versions | ({"commit": commit} if commit else {})
 
 
 def _checked_out() -> str | None:
-    """The commit of the checkout this file lies in, marked if it was changed since."""
+    """The commit of the checkout that holds this file, marked if there are changes."""
     root, git = Path(__file__).resolve().parents[2], shutil.which("git")
     if git is None or not (root / ".git").exists():
         return None
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [
                 git,
                 "-C",
@@ -68,10 +68,10 @@ def _checked_out() -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return done.stdout.strip() or None
+    return result.stdout.strip() or None
 
 
-def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, Facts], ...]:
+def facts(sources: RunOutputs, provenance: Mapping[str, str]) -> tuple[tuple[str, Facts], ...]:
     """Pairs of name and value under headings; what is not known is left out."""
     machine = {name: value for name, value in provenance.items() if name != "commit"}
     run: dict[str, str] = {"Code": provenance["commit"]} if "commit" in provenance else {}
@@ -84,9 +84,9 @@ def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, F
     if sources.verdict:
         model["Winner"] = sources.verdict.winner
     if sources.bundle:
-        told = {"Trained until": sources.bundle.trained_until, "Recipe": sources.bundle.recipe}
-        told |= {"Seed": sources.bundle.seed}
-        model |= {name: str(value) for name, value in told.items() if value is not None}
+        training = {"Trained until": sources.bundle.trained_until, "Recipe": sources.bundle.recipe}
+        training |= {"Seed": sources.bundle.seed}
+        model |= {name: str(value) for name, value in training.items() if value is not None}
     if sources.registration and sources.registration.registered:
         registration = sources.registration
         pairs = {"Name": registration.name, "Version": registration.version, "Hash": registration.hash}
@@ -95,12 +95,12 @@ def facts(sources: Sources, provenance: Mapping[str, str]) -> tuple[tuple[str, F
     return tuple((title, tuple(pairs.items())) for title, pairs in headed.items() if pairs)
 
 
-def _data(sources: Sources) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _data(sources: RunOutputs) -> dict[str, str]:
+    hashes: dict[str, str] = {}
     for name, lineage in sources.lineages.items():
-        found |= {f"sales-{key}": value for key, value in lineage.inputs.items()}
-        found[f"sales-{name}"] = f"{lineage.hash} ({fmt.plural(lineage.rows, 'row')})"
-    return found
+        hashes |= {f"sales-{key}": value for key, value in lineage.inputs.items()}
+        hashes[f"sales-{name}"] = f"{lineage.hash} ({fmt.plural(lineage.rows, 'row')})"
+    return hashes
 
 
 def _named(parameter: str) -> str:

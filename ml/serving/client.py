@@ -1,4 +1,4 @@
-"""Asks an endpoint for forecasts, in batches."""
+"""Requests forecasts from an endpoint, in batches."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ml.core.predictor import RowProblem
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 from ml.option_values import BATCH
-from ml.serving.request import Refused
+from ml.serving.request import RequestRefusedError
 
 TIMEOUT_SECONDS = 60
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -21,7 +21,7 @@ _DENIED = {401, 403}
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect would carry rows and key to an address that nobody named."""
+    """Follows no redirect: it would send rows and key to an address that the user did not name."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         return None
@@ -39,9 +39,10 @@ def score(
         key: the endpoint's key or token; sent over https, or to this machine, only.
 
     Raises:
-        Refused: some rows are bad; `rows` names each, counted over all batches.
-        Unreachable: nothing answers there, or it refuses the key.
-        MLError: the endpoint failed, or it is none of ours.
+        RequestRefusedError: some rows are bad; `rows` names each, counted over all batches.
+        UnreachableError: nothing answers there.
+        AccessDeniedError: the endpoint refuses the key.
+        MLError: the endpoint failed, or it does not speak our contract.
     """
     opener = _opener(url, key)
     model: Any = None
@@ -51,31 +52,33 @@ def score(
         part = rows[start : start + batch]
         try:
             answer = _post(opener, url, {"rows": part}, key)
-        except Refused as refused:
+        except RequestRefusedError as refused:
             if not refused.rows:
                 raise
             problems += [
-                RowProblem(row=start + one.row, field=one.field, reason=one.reason, value=one.value)
-                for one in refused.rows
+                RowProblem(
+                    row=start + problem.row, field=problem.field, reason=problem.reason, value=problem.value
+                )
+                for problem in refused.rows
             ]
             continue
-        got = answer.get("predictions")
-        if not isinstance(got, list) or len(got) != len(part):
+        batch_predictions = answer.get("predictions")
+        if not isinstance(batch_predictions, list) or len(batch_predictions) != len(part):
             raise MLError(f"{url} did not answer with one prediction per row", "is it this model's endpoint?")
         model = answer.get("model")
-        predictions += got
+        predictions += batch_predictions
     if problems:
-        raise Refused.of_rows(problems)
+        raise RequestRefusedError.of_rows(problems)
     return {"model": model, "predictions": predictions}
 
 
 def _opener(url: str, key: str | None) -> urllib.request.OpenerDirector:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise InputError(f"{url!r} is no address", "such as http://127.0.0.1:5001/score")
+        raise InputError(f"{url!r} is not an address", "such as http://127.0.0.1:5001/score")
     loopback = parts.hostname in _LOOPBACK
     if key and parts.scheme == "http" and not loopback:
-        raise InputError(f"the key of {parts.hostname} would travel in the clear", "use its https address")
+        raise InputError(f"the key of {parts.hostname} would be sent unencrypted", "use its https address")
     proxies = [urllib.request.ProxyHandler({})] if loopback else []
     return urllib.request.build_opener(_NoRedirect, *proxies)
 
@@ -92,7 +95,7 @@ def _post(opener: urllib.request.OpenerDirector, url: str, body: Any, key: str |
             raise _refusal(url, error.code, error.read()) from None
     except (OSError, http.client.HTTPException) as error:
         reason = error.reason if isinstance(error, urllib.error.URLError) else error
-        raise Unreachable(
+        raise UnreachableError(
             f"nothing answers at {url}: {reason}", "`roast serve` starts a server here"
         ) from None
     return _object(url, text)
@@ -101,23 +104,23 @@ def _post(opener: urllib.request.OpenerDirector, url: str, body: Any, key: str |
 def _refusal(url: str, status: int, text: bytes) -> MLError:
     """The error that an answer other than 200 stands for."""
     if status in _DENIED:
-        return Unreachable(f"{url} refuses the key (status {status})", "set ROAST_ENDPOINT_KEY")
+        return AccessDeniedError(f"{url} refuses the key (status {status})", "set ROAST_ENDPOINT_KEY")
     try:
         error = _object(url, text)["error"]
         rows = [
-            RowProblem(row=one["row"], field=one["field"], reason=one["reason"], value=one.get("value"))
-            for one in error["rows"]
+            RowProblem(row=row["row"], field=row["field"], reason=row["reason"], value=row.get("value"))
+            for row in error["rows"]
         ]
-        return Refused(status, str(error["message"]), rows)
+        return RequestRefusedError(status, str(error["message"]), rows)
     except (MLError, LookupError, TypeError):
         return MLError(f"{url} failed with status {status}", "the server's log says why")
 
 
 def _object(url: str, text: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        answer = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        answer = None
+    if not isinstance(answer, dict):
         raise MLError(f"{url} did not answer in JSON", "is it this model's endpoint?")
-    return found
+    return answer

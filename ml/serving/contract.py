@@ -1,4 +1,4 @@
-"""What the endpoint takes and gives. The OpenAPI document is made of these models."""
+"""Requests and responses of the endpoint. The OpenAPI document is generated from these models."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ MAX_FIELDS = 64
 _MONTH = re.compile(r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")
 
 
-@lru_cache(maxsize=1024)  # a batch names few months
+@lru_cache(maxsize=1024)  # a batch holds few different months
 def _first_day(text: str) -> dt.date | None:
-    """The first day of that month, or `None` if it is none."""
-    if not _MONTH.fullmatch(text):  # `fromisoformat` alone takes weeks and 20261201 as well
+    """The first day of that month, or `None` if the text is not a month."""
+    if not _MONTH.fullmatch(text):  # `fromisoformat` alone also accepts weeks and 20261201
         return None
     try:
         return dt.date.fromisoformat(text if len(text) > len("2026-12") else f"{text}-01").replace(day=1)
@@ -34,21 +34,21 @@ def _first_day(text: str) -> dt.date | None:
         return None
 
 
-def _a_month(text: str) -> str:
+def _month(text: str) -> str:
     if _first_day(text) is None:
         raise PydanticCustomError("month", "should be a month such as 2026-12, or a day in it")
     return text
 
 
 Text = Annotated[str, Field(max_length=MAX_TEXT)]
-MonthText = Annotated[str, AfterValidator(_a_month), Field(json_schema_extra={"pattern": _MONTH.pattern})]
+MonthText = Annotated[str, AfterValidator(_month), Field(json_schema_extra={"pattern": _MONTH.pattern})]
 
 
-class _Model(BaseModel):
+class _ContractModel(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Row(_Model):
+class Row(_ContractModel):
     """One store and month to forecast. What is left out, or null, is filled from the store's past."""
 
     StoreID: Annotated[Text, Field(min_length=1, description="as in the sales rows", examples=["S001"])]
@@ -67,7 +67,7 @@ class Row(_Model):
         """The row as the predictor takes it."""
         month = _first_day(self.Month)
         if month is None:
-            raise ValueError(self.Month)  # validation has made sure
+            raise ValueError(self.Month)  # cannot happen after validation
         return ForecastRow(
             store_id=self.StoreID,
             month=month,
@@ -83,13 +83,13 @@ class Row(_Model):
 Rows = Annotated[list[Row], Field(min_length=1, max_length=MAX_ROWS)]
 
 
-class RowsRequest(_Model):
+class RowsRequest(_ContractModel):
     """Rows by name."""
 
     rows: Rows
 
 
-class Split(_Model):
+class Split(_ContractModel):
     """A table as pandas' `to_dict(orient="split")` gives it: names, then one list of values per row."""
 
     columns: Annotated[list[str], Field(min_length=1, max_length=MAX_FIELDS)]
@@ -97,20 +97,20 @@ class Split(_Model):
     index: list[int | str] | None = None
 
 
-class SplitRequest(_Model):
+class SplitRequest(_ContractModel):
     """The payload that Azure ML's studio sends to MLflow models."""
 
     input_data: Split
 
 
-class ModelInfo(_Model):
+class ModelInfo(_ContractModel):
     """The model that answered."""
 
     name: str
     version: str | None
 
 
-class Prediction(_Model):
+class Prediction(_ContractModel):
     """The forecast of one row."""
 
     StoreID: str
@@ -125,14 +125,14 @@ class Prediction(_Model):
     Warnings: list[str]
 
 
-class Response(_Model):
+class Response(_ContractModel):
     """One prediction per row, in the order of the rows."""
 
     model: ModelInfo
     predictions: list[Prediction]
 
 
-class BadRow(_Model):
+class BadRow(_ContractModel):
     """Why a row can't be forecast."""
 
     row: Annotated[int, Field(ge=0, description="its position in the request, from 0")]
@@ -141,14 +141,14 @@ class BadRow(_Model):
     value: str | float | bool | None = None
 
 
-class Error(_Model):
+class Error(_ContractModel):
     """What is wrong, and every row it is wrong in, up to a hundred."""
 
     message: str
     rows: list[BadRow]
 
 
-class ErrorResponse(_Model):
+class ErrorResponse(_ContractModel):
     """The answer to a request that is refused."""
 
     error: Error
@@ -160,14 +160,14 @@ def response(forecasts: Sequence[Forecast], name: str, version: str | None) -> d
         "model": {"name": name, "version": version},
         "predictions": [
             {
-                "StoreID": one.store_id,
-                "Month": f"{one.month.year:04}-{one.month.month:02}",
-                "QuantitySold": one.quantity,
-                "Lower": one.lower,
-                "Upper": one.upper,
-                "Fallback": one.fallback,
-                "Warnings": list(one.warnings),
+                "StoreID": forecast.store_id,
+                "Month": f"{forecast.month.year:04}-{forecast.month.month:02}",
+                "QuantitySold": forecast.quantity,
+                "Lower": forecast.lower,
+                "Upper": forecast.upper,
+                "Fallback": forecast.fallback,
+                "Warnings": list(forecast.warnings),
             }
-            for one in forecasts
+            for forecast in forecasts
         ],
     }

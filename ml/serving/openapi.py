@@ -1,12 +1,11 @@
-"""The OpenAPI documents of the endpoint, made of the contract's models.
+"""The OpenAPI documents of the endpoint, generated from the models of the contract.
 
-The inference server reads them from files beside the scoring script: `python -m ml.serving.openapi` writes
-those anew after the contract has changed.
+The inference server reads them from files beside the scoring script: run `python -m
+ml.serving.openapi` after a change of the contract to write them again.
 """
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -14,12 +13,13 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from ml.serving.contract import ErrorResponse, Response, Row, Rows, RowsRequest, Split, SplitRequest
+from ml.store.documents import write_json
 
 Version = Literal["3.0.3", "3.1.0"]
 
 FOLDER = Path(__file__).parent
 FILES: dict[str, Version] = {
-    "swagger.json": "3.0.3",  # what the server answers if no version is asked for
+    "swagger.json": "3.0.3",  # served if no version is asked for
     "swagger3.json": "3.0.3",
     "swagger3.1.json": "3.1.0",
 }
@@ -37,14 +37,14 @@ _REFUSALS = {
 
 
 def document(version: Version) -> dict[str, Any]:
-    """The OpenAPI document in that version: 3.0 for the tools of the day, 3.1 as pydantic writes it."""
+    """The OpenAPI document in that version: 3.1 as pydantic writes it, 3.0 for tools that do not know 3.1."""
     models = (Row, RowsRequest, Split, SplitRequest, Response, ErrorResponse)
     mode: JsonSchemaMode = "validation"
     _, defined = models_json_schema([(model, mode) for model in models], ref_template=_REF)
     schemas = defined["$defs"]
     for schema in schemas.values():
         for field in schema["properties"].values():
-            field.pop("title", None)  # pydantic's guess at a field's name in prose ("Storeid")
+            field.pop("title", None)  # pydantic's title of a field ("Storeid") adds nothing
     rows = TypeAdapter(Rows).json_schema(ref_template=_REF)
     del rows["$defs"]
     request = {
@@ -87,8 +87,7 @@ def document(version: Version) -> dict[str, Any]:
 def write(folder: Path) -> None:
     """Writes every document into `folder`."""
     for name, version in FILES.items():
-        text = json.dumps(document(version), indent=2, ensure_ascii=False)
-        (folder / name).write_text(f"{text}\n", encoding="utf-8")
+        write_json(folder / name, document(version))
 
 
 def _answer(description: str, model: str) -> dict[str, Any]:
@@ -97,23 +96,25 @@ def _answer(description: str, model: str) -> dict[str, Any]:
 
 
 def _to_30(schema: Any) -> Any:
-    """The same schema in the dialect of OpenAPI 3.0, which has `nullable` for null and one `example`."""
+    """The same schema for OpenAPI 3.0, which has `nullable` instead of null and a single `example`."""
     if isinstance(schema, list):
-        return [_to_30(one) for one in cast("list[Any]", schema)]
+        return [_to_30(item) for item in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
         return schema
-    found: dict[str, Any] = {key: _to_30(value) for key, value in cast("dict[str, Any]", schema).items()}
-    if isinstance(found.get("examples"), list):
-        found["example"] = found.pop("examples")[0]
-    options = cast("list[dict[str, Any]]", found.get("anyOf", []))
-    rest = [one for one in options if one.get("type") != "null"]
+    converted: dict[str, Any] = {key: _to_30(value) for key, value in cast("dict[str, Any]", schema).items()}
+    if isinstance(converted.get("examples"), list):
+        converted["example"] = converted.pop("examples")[0]
+    options = cast("list[dict[str, Any]]", converted.get("anyOf", []))
+    rest = [option for option in options if option.get("type") != "null"]
     if len(rest) < len(options):
-        del found["anyOf"]
+        del converted["anyOf"]
         # 3.0 heeds `nullable` only beside a `type`, and wants null named in an `enum` as well.
-        rest = [{**one, "nullable": True} for one in rest]
-        rest = [{**one, "enum": [*one["enum"], None]} if "enum" in one else one for one in rest]
-        found |= rest[0] if len(rest) == 1 else {"anyOf": rest}
-    return found
+        rest = [{**option, "nullable": True} for option in rest]
+        rest = [
+            {**option, "enum": [*option["enum"], None]} if "enum" in option else option for option in rest
+        ]
+        converted |= rest[0] if len(rest) == 1 else {"anyOf": rest}
+    return converted
 
 
 if __name__ == "__main__":

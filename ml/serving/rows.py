@@ -1,4 +1,4 @@
-"""Rows to score, read from a file as they are: what is wrong with them, the endpoint says."""
+"""Rows to score, read from a file unchecked: the endpoint reports what is wrong with them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _NEEDED = ("StoreID", "Month")
 def read_rows(path: Path) -> list[Mapping[str, Any]]:
     """The rows of a CSV file with a header, or of a JSON file: a list of objects, or `{"rows": [...]}`.
 
-    Names match without regard to case. An empty CSV cell is left out, so that the store's past fills it.
+    Names match without regard to case. An empty CSV cell is left out, so that it is filled from the store's
+    past.
 
     Raises:
         InputError: the file can't be read as either, has no row, or lacks StoreID or Month.
@@ -27,7 +28,7 @@ def read_rows(path: Path) -> list[Mapping[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise InputError(f"there is no file {path}") from None
+        raise InputError(f"{path} does not exist") from None
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not in UTF-8: byte {error.start} is wrong", "save it as UTF-8") from None
     except OSError as error:
@@ -42,7 +43,7 @@ def read_rows(path: Path) -> list[Mapping[str, Any]]:
 
 def _from_json(path: Path, text: str) -> list[Mapping[str, Any]]:
     try:
-        # NaN and infinity, which no request can carry, go as text: the endpoint then names row and field.
+        # NaN and infinity are not valid in a request; sent as text, the endpoint names row and field.
         data = json.loads(text, parse_constant=str, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not JSON: {error}") from None
@@ -61,8 +62,8 @@ def _from_csv(path: Path, text: str) -> list[Mapping[str, Any]]:
     names = [_FIELDS.get(name.strip().casefold(), name.strip()) for name in header]
     missing = [name for name in _NEEDED if name not in names]
     if missing:
-        found = ", ".join(names[:10])
-        raise InputError(f"{path} lacks the column {missing[0]}", f"comma-separated columns found: {found}")
+        columns = ", ".join(names[:10])
+        raise InputError(f"{path} lacks the column {missing[0]}", f"comma-separated columns found: {columns}")
     if len(set(names)) < len(names):
         raise InputError(f"{path} names a column twice", f"columns found: {', '.join(names[:20])}")
     for number, line in enumerate(lines, 1):
@@ -75,7 +76,7 @@ def _from_csv(path: Path, text: str) -> list[Mapping[str, Any]]:
 
 
 def _cell(name: str, text: str) -> str | float:
-    """A price as a number if it is one; what is none goes as it is, for the endpoint to name."""
+    """A price as a number; any other text is sent as it is, and the endpoint names it."""
     try:
         return _finite(text) if name == "Price" else text
     except ValueError:

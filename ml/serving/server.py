@@ -1,4 +1,4 @@
-"""The genuine inference server on this machine: started, watched, stopped."""
+"""Azure ML's inference server on this machine: start, readiness, stop."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STOP_SECONDS = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """A server that answers on this machine."""
+    """A running server on this machine."""
 
     port: int
     log: Path
@@ -50,13 +50,15 @@ class Server:
         return f"{self.url}/swagger.json?version=3"
 
     def wait(self) -> None:
-        """Returns never, unless the server ends by itself.
+        """Waits until the server ends by itself.
 
         Raises:
             MLError: it ended.
         """
         code = self.process.wait()
-        raise MLError(f"the inference server ended with code {code}{_said(self.log)}", f"its log: {self.log}")
+        raise MLError(
+            f"the inference server ended with code {code}{_last_line(self.log)}", f"its log: {self.log}"
+        )
 
 
 @contextmanager
@@ -70,18 +72,18 @@ def serving(
     workers: int = 1,
     entry: Path = _ENTRY,
 ) -> Generator[Server]:
-    """The inference server with that model, ready to answer, on the loopback interface only.
+    """Runs the inference server with that model, on the loopback interface only; yields it when ready.
 
     It stops when the block ends, and also when this process is killed.
 
     Args:
-        model: folder of a bundle or an MLflow model; without one it answers that it has none, as a deployment
-            does before a promotion.
-        log: file that its output is added to.
+        model: folder of a bundle or an MLflow model; without one the server answers 503, as a deployment does
+            before a promotion.
+        log: file to which its output is appended.
         port: 0 takes a free one.
-        name: what the answers call the model; the model's own name by default.
+        name: of the model in the responses; the model's own name by default.
         version: its version in the registry.
-        workers: processes that answer.
+        workers: number of worker processes.
         entry: the scoring script.
 
     Raises:
@@ -89,12 +91,12 @@ def serving(
         MLError: the server did not start.
     """
     environ = {
-        **{one: value for one, value in os.environ.items() if one != "AZUREML_MODEL_DIR"},
+        **{variable: value for variable, value in os.environ.items() if variable != "AZUREML_MODEL_DIR"},
         **({"AZUREML_MODEL_DIR": str(model.resolve())} if model else {}),
         "AML_APP_ROOT": str(entry.parent.resolve()),
         "AML_APP_INSIGHTS_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
-        # Its control socket would be left in the user's home folder.
+        # Otherwise gunicorn leaves a control socket in the user's home folder.
         "GUNICORN_CMD_ARGS": "--no-control-socket",
         **({"ROAST_MODEL_NAME": name} if name else {}),
         **({"ROAST_MODEL_VERSION": version} if version else {}),
@@ -102,31 +104,38 @@ def serving(
     log.parent.mkdir(parents=True, exist_ok=True)
     listening = _bind(port)
     port = int(listening.getsockname()[1])
-    theirs, ours = os.pipe()
+    read_end, write_end = os.pipe()
     arguments = ["--entry_script", str(entry.resolve()), "--port", str(port), "--worker_count", str(workers)]
     try:
         with listening, log.open("ab") as output:
             start = output.tell()
             process = subprocess.Popen(
-                [sys.executable, "-m", "ml.serving.listen", str(listening.fileno()), str(theirs), *arguments],
+                [
+                    sys.executable,
+                    "-m",
+                    "ml.serving.listen",
+                    str(listening.fileno()),
+                    str(read_end),
+                    *arguments,
+                ],
                 env=environ,
-                pass_fds=(listening.fileno(), theirs),
+                pass_fds=(listening.fileno(), read_end),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us alone, and we stop it
+                start_new_session=True,  # Ctrl-C reaches this process only, which stops the server
             )
     except BaseException:
-        os.close(ours)
+        os.close(write_end)
         raise
     finally:
-        os.close(theirs)
+        os.close(read_end)
     server = Server(port=port, log=log, process=process)
     try:
         _await(server, start)
         yield server
     finally:
-        os.close(ours)
+        os.close(write_end)
         _stop(process)
 
 
@@ -140,25 +149,25 @@ def _bind(port: int) -> socket.socket:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise InputError(
-                f"port {port} is taken", "stop what listens there, or choose another --port"
+                f"port {port} is in use", "stop the process that listens there, or choose another --port"
             ) from None
         if error.errno == errno.EACCES:
             raise InputError(
-                f"port {port} is for the administrator", "choose a --port from 1024 on"
+                f"port {port} needs administrator rights", "choose a --port of 1024 or above"
             ) from None
         raise
     return listening
 
 
 def _await(server: Server, start: int) -> None:
-    """Waits until a worker has loaded the model: until then the kernel holds the connection for it."""
+    """Waits until a worker has loaded the model; until then the kernel queues connections."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         if server.process.poll() is not None:
-            said = _said(server.log, start)
-            if said.startswith(": error: "):
-                raise InputError(said.removeprefix(": error: "))
-            raise MLError(f"the inference server did not start{said}", f"its log: {server.log}")
+            message = _last_line(server.log, start)
+            if message.startswith(": error: "):
+                raise InputError(message.removeprefix(": error: "))
+            raise MLError(f"the inference server did not start{message}", f"its log: {server.log}")
         try:
             with _OPENER.open(server.url, timeout=1):
                 return
@@ -167,11 +176,11 @@ def _await(server: Server, start: int) -> None:
     raise MLError(f"the inference server did not answer in {_START_SECONDS} s", f"its log: {server.log}")
 
 
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy has no business on loopback
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy for the loopback address
 
 
-def _said(log: Path, start: int = 0) -> str:
-    """What the server said last, led by a colon: our own error line if there is one."""
+def _last_line(log: Path, start: int = 0) -> str:
+    """The last `error:` line of the scoring script, else the last line of the log, after a colon."""
     with log.open("rb") as file:
         file.seek(start)
         lines = [line.strip() for line in file.read().decode("utf-8", "replace").splitlines() if line.strip()]

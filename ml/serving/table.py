@@ -22,8 +22,8 @@ SCHEMA = {
     "Model": pl.String,
     "Version": pl.String,
 }
-"""`Month` is its first day. Null are `Lower` and `Upper` if the model has no interval, `Fallback` if none was
-needed, `Version` if the model is in no registry."""
+"""`Month` is its first day. `Lower` and `Upper` are null if the model has no interval, `Fallback` if none was
+needed, `Version` if the model is not registered."""
 
 NAMES = ("forecast.parquet", "forecast.csv")
 
@@ -37,15 +37,15 @@ def table(
             row.store_id,
             row.country,
             row.city,
-            one.month,
-            one.quantity,
-            one.lower,
-            one.upper,
-            one.fallback,
+            forecast.month,
+            forecast.quantity,
+            forecast.lower,
+            forecast.upper,
+            forecast.fallback,
             model,
             version,
         )
-        for row, one in zip(rows, forecasts, strict=True)
+        for row, forecast in zip(rows, forecasts, strict=True)
     ]
     return pl.DataFrame(lines, schema=SCHEMA, orient="row")
 

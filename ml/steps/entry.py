@@ -16,16 +16,17 @@ TERMINATED = 128 + signal.SIGTERM
 
 
 def run(main: Callable[[], None]) -> NoReturn:
-    """Runs a step and exits: 0, an `MLError`'s own code, 130 on Ctrl-C, 143 on SIGTERM, 1 on a bug."""
+    """Runs a step and exits: 0, an `MLError`'s own code, 130 on Ctrl-C, 143 on SIGTERM, 1 on a defect."""
     _log_progress()
-    signal.signal(signal.SIGTERM, _terminate)  # or half-written output would stay when a scheduler stops us
+    # Without a handler, SIGTERM would end the process before partial outputs are removed.
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         main()
     except MLError as error:
-        _say(f"error: {error}")
+        _report(f"error: {error}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        _say("interrupted: nothing half-done was left")
+        _report("interrupted: no partial output was left")
         sys.exit(INTERRUPTED)
     sys.exit(0)
 
@@ -43,5 +44,5 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
     sys.exit(TERMINATED)
 
 
-def _say(line: str) -> None:
-    print(" ".join(line.split()), file=sys.stderr, flush=True)  # noqa: T201 - the user's one line
+def _report(line: str) -> None:
+    print(" ".join(line.split()), file=sys.stderr, flush=True)  # noqa: T201 - the one line for the user

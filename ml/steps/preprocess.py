@@ -1,8 +1,15 @@
-"""The preprocess step: raw sales rows to monthly sales, training features and a word on their quality."""
+"""Checks raw sales rows, aggregates the valid ones to store and month, and builds training features.
+
+Reads the MLTable and `lineage.json` in `--raw`.
+
+Writes into
+- `--monthly`: `monthly.parquet`, sales by store and month, and `lineage.json`;
+- `--features`: `features.parquet`, training features, and `lineage.json`;
+- `--quality`: `quarantine.parquet`, the rows that break a rule, and `quality.json`, counts and warnings.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,32 +23,45 @@ from ml.pipeline import PREPROCESS as STEP
 from ml.steps import entry
 from ml.store import frames, lineage, mltable
 from ml.store.atomic import whole_folder
+from ml.store.documents import write_json
 from ml.store.lineage import Lineage
 from ml.store.rowhash import RowHash
 
-_log = logging.getLogger("ml.steps.preprocess")
+logger = logging.getLogger("ml.steps.preprocess")
 
 
-def preprocess_folder(
+def preprocess_sales(
     raw: Path, recipe: Recipe, *, monthly: Path, features: Path, quality: Path
 ) -> Preprocessed:
     """Reads the MLTable folder `raw` and writes the other three folders, each whole or not at all.
 
     Raises:
-        InputError: `raw` is no data set of ours, lacks a column, or has no valid row.
+        InputError: `raw` is not a data set of the step import, lacks a column, or has no valid row.
         MLError: the disk is full.
     """
     origin = lineage.read(raw)
     if origin.imported_at is None:
-        raise InputError(f"{raw / lineage.FILE} does not say when it was imported", "import the sales again")
-    made = preprocess(mltable.scan(raw), imported_on=origin.imported_at.date(), recipe=recipe)
-    with whole_folder(monthly) as months, whole_folder(features) as built, whole_folder(quality) as told:
-        _write(made.monthly, months / "monthly.parquet", origin, recipe)
-        _write(made.features, built / "features.parquet", origin, recipe)
-        frames.write(made.quarantine, told / "quarantine.parquet")
-        text = json.dumps(made.quality, ensure_ascii=False, indent=2)
-        (told / "quality.json").write_text(text + "\n", encoding="utf-8")
-    return made
+        raise InputError(f"{raw / lineage.FILE} has no import time", "import the sales again")
+    result = preprocess(mltable.scan(raw), imported_on=origin.imported_at.date(), recipe=recipe)
+    with (
+        whole_folder(monthly) as monthly_part,
+        whole_folder(features) as features_part,
+        whole_folder(quality) as quality_part,
+    ):
+        _write(result.monthly, monthly_part / "monthly.parquet", origin, recipe)
+        _write(result.features, features_part / "features.parquet", origin, recipe)
+        frames.write(result.quarantine, quality_part / "quarantine.parquet")
+        write_json(quality_part / "quality.json", result.quality)
+    for warning in result.quality["warnings"]:
+        logger.warning("warning: %s", warning)
+    reduction = result.quality["reduction"]
+    logger.info(
+        "%s rows to %s store months, %s : 1",
+        f"{reduction['rows_in']:,}",
+        f"{reduction['rows_out']:,}",
+        f"{reduction['factor']:,}",
+    )
+    return result
 
 
 def _write(frame: pl.DataFrame, path: Path, origin: Lineage, recipe: Recipe) -> None:
@@ -49,36 +69,29 @@ def _write(frame: pl.DataFrame, path: Path, origin: Lineage, recipe: Recipe) -> 
     table = frame.to_arrow()
     digest = RowHash(table.schema)
     digest.update(table)
-    made = Lineage(
-        source=STEP.name,
-        rows=frame.height,
-        columns=tuple(frame.columns),
-        hash=digest.hexdigest(),
-        imported_at=origin.imported_at,
-        inputs={"raw": origin.hash},
-        parameters={"recipe": recipe},
+    lineage.write(
+        path.parent,
+        Lineage(
+            source=STEP.name,
+            rows=frame.height,
+            columns=tuple(frame.columns),
+            hash=digest.hexdigest(),
+            imported_at=origin.imported_at,
+            inputs={"raw": origin.hash},
+            parameters={"recipe": recipe},
+        ),
     )
-    lineage.write(path.parent, made)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """The step's command."""
     args = STEP.parser().parse_args(argv)
-    made = preprocess_folder(
+    preprocess_sales(
         Path(args.raw),
         args.recipe,
         monthly=Path(args.monthly),
         features=Path(args.features),
         quality=Path(args.quality),
-    )
-    for warning in made.quality["warnings"]:
-        _log.warning("warning: %s", warning)
-    reduction = made.quality["reduction"]
-    _log.info(
-        "%s rows to %s store months, %s : 1",
-        f"{reduction['rows_in']:,}",
-        f"{reduction['rows_out']:,}",
-        f"{reduction['factor']:,}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Outputs that are whole or absent: written beside their place, then renamed into it."""
+"""Outputs that are complete or absent: written beside their target, then renamed to it."""
 
 from __future__ import annotations
 
@@ -21,115 +21,116 @@ _NO_RENAME = {errno.EXDEV, errno.EBUSY}
 
 @contextmanager
 def whole_folder(path: str | os.PathLike[str]) -> Generator[Path]:
-    """Yields an empty folder that replaces `path` when the block ends, and vanishes if it fails.
+    """Yields an empty folder that replaces `path` when the block ends, and is removed if it fails.
 
     Raises:
-        MLError: the disk filled up, inside the block or on the way into place.
+        MLError: the disk filled up.
         InputError: nothing can be written there.
     """
-    place = Path(path).resolve()
-    part = _part(place)
-    with _explained(place):
+    target = Path(path).resolve()
+    part = _part(target)
+    with _explained(target):
         try:
-            _create(part, place)
+            _create(part, target)
             yield part
-            _take_folder_place(part, place)
+            _replace_folder(part, target)
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Generator[Path]:
-    """Yields the path of a file to write, which replaces `path` when the block ends, or vanishes if it fails.
+    """Yields the path of a file that replaces `path` when the block ends, and is removed if it fails.
 
     Raises:
         MLError: the disk filled up.
         InputError: nothing can be written there, or `path` is a folder.
     """
-    place = Path(path).resolve()
-    part = _part(place)
-    with _explained(place):
+    target = Path(path).resolve()
+    part = _part(target)
+    with _explained(target):
         try:
-            # A folder of its own, because some writers derive more names from the one they are given.
-            _create(part, place)
-            yield part / place.name
-            (part / place.name).replace(place)
+            # A folder of its own, because some writers derive further file names from this one.
+            _create(part, target)
+            yield part / target.name
+            (part / target.name).replace(target)
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _part(place: Path) -> Path:
-    return place.parent / f".{place.name}.{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(3)}.part"
+def _part(target: Path) -> Path:
+    return target.parent / f".{target.name}.{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(3)}.part"
 
 
-def _create(part: Path, place: Path) -> None:
+def _create(part: Path, target: Path) -> None:
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.mkdir()
     except OSError as error:
         if is_full(error):
             raise
         raise InputError(
-            f"cannot write {place}: {error.strerror}", "choose a place where you may write"
+            f"cannot write {target}: {error.strerror}", "choose a path where you may write"
         ) from None
-    _sweep(place)
+    _sweep(target)
 
 
-def _sweep(place: Path) -> None:
-    """Removes what a process that was killed left of this output; on this host, where its id tells."""
+def _sweep(target: Path) -> None:
+    """Removes partial outputs of processes on this host that no longer run."""
     pattern = re.compile(
-        rf"\.{re.escape(place.name)}\.{re.escape(socket.gethostname())}\.(\d+)\.[0-9a-f]{{6}}\.part"
+        rf"\.{re.escape(target.name)}\.{re.escape(socket.gethostname())}\.(\d+)\.[0-9a-f]{{6}}\.part"
     )
-    for entry in place.parent.iterdir():
-        found = pattern.fullmatch(entry.name)
-        if found and not _alive(int(found[1])):
+    for entry in target.parent.iterdir():
+        match = pattern.fullmatch(entry.name)
+        if match and not is_alive(int(match[1])):
             shutil.rmtree(entry, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Whether a process with that id runs on this host."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
+    except PermissionError:  # it runs as another user
         return True
     return True
 
 
-def _take_folder_place(part: Path, place: Path) -> None:
+def _replace_folder(part: Path, target: Path) -> None:
     try:
-        _rename_over(part, place)
+        _rename_over(part, target)
     except OSError as error:
         if error.errno not in _NO_RENAME:
             raise
-        _fill(part, place)
+        _fill(part, target)
 
 
-def _rename_over(part: Path, place: Path) -> None:
-    """A folder cannot be renamed onto a full one, so the old one steps aside first."""
-    old = _part(place)
+def _rename_over(part: Path, target: Path) -> None:
+    """A folder cannot be renamed to one that is not empty, so the old one is moved away first."""
+    old = _part(target)
     try:
-        place.rename(old)
+        target.rename(old)
     except FileNotFoundError:
-        part.rename(place)
+        part.rename(target)
         return
-    except NotADirectoryError:  # a file stands in the place
-        place.unlink()
+    except NotADirectoryError:  # the target is a file
+        target.unlink()
     try:
-        part.rename(place)
+        part.rename(target)
     except BaseException:
-        old.rename(place)
+        old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _fill(part: Path, place: Path) -> None:
-    """The place is a mount point, as an Azure ML output is: nothing can be renamed onto it."""
-    _empty(place)
+def _fill(part: Path, target: Path) -> None:
+    """For a target that is a mount point, as an Azure ML output is: nothing can be renamed to it."""
+    _empty(target)
     try:
-        shutil.copytree(part, place, dirs_exist_ok=True)
+        shutil.copytree(part, target, dirs_exist_ok=True)
     except BaseException:
-        _empty(place)
+        _empty(target)
         raise
 
 
@@ -142,7 +143,7 @@ def _empty(folder: Path) -> None:
 
 
 @contextmanager
-def _explained(place: Path) -> Generator[None]:
+def _explained(target: Path) -> Generator[None]:
     try:
         yield
     except MLError:
@@ -150,15 +151,15 @@ def _explained(place: Path) -> Generator[None]:
     except Exception as error:
         if is_full(error):
             raise MLError(
-                f"no space left on the disk while writing {place}", "free some space or choose another place"
+                f"no space left on the disk while writing {target}", "free some space or choose another path"
             ) from error
         if isinstance(error, IsADirectoryError):
-            raise InputError(f"cannot write {place}: it is a folder", "name a file") from None
+            raise InputError(f"cannot write {target}: it is a folder", "name a file") from None
         raise
 
 
 def is_full(error: BaseException) -> bool:
-    """Whether a full disk is behind this error, or behind what caused it."""
+    """Whether a full disk is the reason for this error, or for one of its causes."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, OSError) and seen.errno in _FULL:

@@ -1,8 +1,8 @@
 """A fitted model on disk: a folder with everything a forecast needs, and no pickle in it.
 
-`bundle.json` says what it is and lists files with their hashes; `profile.json` holds the stores; the other
-listed files are the model's own dump. `intervals.json`, if the backtest could measure them, holds the widths;
-it is not listed, because it joins a candidate only when that has won.
+`bundle.json` describes the model and lists files with their hashes; `profile.json` holds the stores; the
+other listed files are the model's own dump. `intervals.json`, if the backtest could measure them, holds the
+widths; it is not listed, because it is added to the winner only.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,14 @@ from ml.core.predictor import Predictor
 from ml.core.profile import Profile
 from ml.errors import InputError
 from ml.store.atomic import whole_folder
+from ml.store.documents import encode, read_json
 
 FILE = "bundle.json"
 PROFILE = "profile.json"
 INTERVALS = "intervals.json"
 FORMAT = 1
+
+_HINT = "train the model again"
 
 _LIBRARIES = (
     "numpy",
@@ -52,7 +56,7 @@ def save(
     """Writes a bundle, whole or not at all.
 
     Args:
-        folder: where to.
+        folder: where to write it.
         model: fitted with `options`.
         profile: of the history that `model` was fitted on.
         options: what the model was fitted with.
@@ -79,32 +83,37 @@ def save(
         (part / FILE).write_bytes(_json(about))
 
 
+def add_intervals(folder: Path, intervals: Mapping[str, Any]) -> None:
+    """Adds intervals, as `Intervals.to_json()`, to a bundle that has none."""
+    (folder / INTERVALS).write_bytes(_json(intervals))
+
+
 def load(folder: str | os.PathLike[str]) -> Predictor:
     """The predictor of a bundle, or of the one inside an MLflow model folder.
 
     Raises:
-        InputError: there is no bundle, or it is not whole.
+        InputError: there is no bundle, or it is incomplete.
     """
-    place = _find(Path(folder))
-    about = _read(place / FILE)
+    root = _find(Path(folder))
+    about = _read(root / FILE)
     if about.get("format") != FORMAT:
-        raise InputError(f"{place} has format {about.get('format')!r}", f"this version reads {FORMAT}")
+        raise InputError(f"{root} has format {about.get('format')!r}", f"this version reads {FORMAT}")
     try:
         listed = {str(file): str(digest) for file, digest in about["files"].items()}
-        files = {file: _checked(place, file, digest) for file, digest in listed.items()}
+        files = {file: _checked(root, file, digest) for file, digest in listed.items()}
         profile = Profile.from_json(json.loads(files.pop(PROFILE)))
-        measured = place / INTERVALS
+        measured = root / INTERVALS
         intervals = Intervals.from_json(_read(measured)) if measured.exists() else None
         model = models.load(str(about["model"]), files)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
-            f"{place} is not a whole bundle: {_reason(error)}", "train the model again"
+            f"{root} is not a complete bundle: {_reason(error)}", "train the model again"
         ) from error
     return Predictor(model=model, profile=profile, intervals=intervals)
 
 
 def _reason(error: Exception) -> str:
-    """Why, in one line: a `KeyError` says no more than the key."""
+    """Why, in one line: the text of a `KeyError` is only the key."""
     if isinstance(error, KeyError):
         return f"{error.args[0]} is missing"
     return (str(error).splitlines() or [type(error).__name__])[0]
@@ -113,37 +122,34 @@ def _reason(error: Exception) -> str:
 def _find(folder: Path) -> Path:
     if (folder / FILE).exists():
         return folder
-    # MLflow keeps what it was handed under `data/`, in a folder of the name it had.
-    for found in sorted(folder.glob(f"data/*/{FILE}")) + sorted(folder.glob(f"data/{FILE}")):
-        return found.parent
-    raise InputError(f"there is no model in {folder}", f"a bundle has a {FILE}, an MLflow model an MLmodel")
+    # MLflow copies the bundle to `data/`, into a folder of the same name.
+    for path in sorted(folder.glob(f"data/*/{FILE}")) + sorted(folder.glob(f"data/{FILE}")):
+        return path.parent
+    raise InputError(f"{folder} holds no model", f"a bundle has a {FILE}, an MLflow model an MLmodel")
 
 
-def _checked(place: Path, name: str, digest: str) -> bytes:
-    path = place / name
-    if path.parent != place:
-        raise ValueError(f"{name!r} lies outside")
+def _checked(root: Path, name: str, digest: str) -> bytes:
+    path = root / name
+    if path.parent != root:
+        raise ValueError(f"{name!r} is outside the bundle")
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} can't be read: {error.strerror}", "train the model again") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}", _HINT) from None
     if _hash(content) != digest:
-        raise InputError(f"{path} is not what was saved: its hash differs", "train the model again")
+        raise InputError(f"{path} was changed after it was saved: its hash differs", _HINT)
     return content
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} is missing or broken: {error}", "train the model again") from None
+    value = read_json(path, _HINT)
     if not isinstance(value, dict):
-        raise InputError(f"{path} is not a JSON object", "train the model again")
+        raise InputError(f"{path} is not a JSON object", _HINT)
     return value
 
 
-def _json(value: dict[str, Any]) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+def _json(value: Mapping[str, Any]) -> bytes:
+    return encode(value, indent=1, sort_keys=True)
 
 
 def _hash(content: bytes) -> str:
@@ -151,10 +157,10 @@ def _hash(content: bytes) -> str:
 
 
 def _versions() -> dict[str, str]:
-    found: dict[str, str] = {}
+    versions: dict[str, str] = {}
     for name in _LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
             continue
-    return found
+    return versions

@@ -1,4 +1,4 @@
-"""Parquet in and out: polars for rows, pandas for months, one kind of error for both."""
+"""Parquet files, for polars and for pandas, with the same errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_polars(path: AnyPath, columns: list[str] | None = None) -> pl.DataFrame
     """The rows of a parquet file.
 
     Raises:
-        InputError: there is no such file, it is not a whole parquet file, or it lacks one of `columns`.
+        InputError: there is no such file, it is not a complete parquet file, or it lacks one of `columns`.
     """
     frame = pl.from_arrow(_read(path, columns))
     if not isinstance(frame, pl.DataFrame):  # a table never becomes a Series
@@ -52,12 +52,12 @@ def _read(path: AnyPath, columns: list[str] | None) -> pa.Table:
             lacking = [c for c in columns or () if c not in file.schema_arrow.names]
             if lacking:
                 raise InputError(
-                    f"{path} lacks the column {', '.join(lacking)}", "make it again with this version"
+                    f"{path} lacks the column {', '.join(lacking)}", "write it again with this version"
                 )
             return file.read(columns=columns)
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
-            f"{path} is not a whole parquet file: {str(error).splitlines()[0]}", "make it again"
+            f"{path} is not a complete parquet file: {str(error).splitlines()[0]}", "write it again"
         ) from error

@@ -1,4 +1,4 @@
-"""Where a data set came from, beside it in `lineage.json`; and what tells that its content changed."""
+"""Where a data set came from, in a `lineage.json` beside it; and a hash by which a change is noticed."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.errors import InputError
-from ml.store.atomic import whole_file
+from ml.store.documents import write_json
 
 FILE = "lineage.json"
 
 
 class Lineage(BaseModel):
-    """What a data set is made from. `hash` is of its content and independent of time and place."""
+    """What a data set is made from. `hash` is of its content, whenever and wherever it was made."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,21 +35,20 @@ class Lineage(BaseModel):
 
 def write(folder: str | os.PathLike[str], lineage: Lineage) -> None:
     """Writes `lineage.json` into a data set's folder."""
-    with whole_file(Path(folder) / FILE) as part:
-        part.write_text(lineage.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    write_json(Path(folder) / FILE, lineage)
 
 
 def read(folder: str | os.PathLike[str]) -> Lineage:
     """The lineage of a data set.
 
     Raises:
-        InputError: the folder has none, or it is not one of ours.
+        InputError: the folder has no `lineage.json`, or it is broken.
     """
     path = Path(folder) / FILE
     try:
         return Lineage.model_validate_json(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        raise InputError(f"{path} does not exist", "it stands in every data set that a step writes") from None
+        raise InputError(f"{path} does not exist", "every step writes one into its data sets") from None
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(["", *(str(part) for part in first["loc"])])
@@ -59,7 +58,7 @@ def read(folder: str | os.PathLike[str]) -> Lineage:
 def content_hash(path: str | os.PathLike[str]) -> str:
     """SHA-256 (hex) of a file, or of the names and contents in a folder.
 
-    Of a folder's own `lineage.json` only the `hash` counts: the time in it says nothing of the content.
+    Of a folder's own `lineage.json` only the `hash` counts: the time in it is not part of the content.
 
     Raises:
         InputError: there is nothing at `path`.

@@ -17,7 +17,7 @@ from ml.errors import InputError
 FILE = "MLTable"
 PATTERN = "data/*.parquet"
 ROW_GROUP = 131_072
-"""Rows that are gathered before they are written: bounds the memory, and keeps row groups worth reading."""
+"""Rows that are collected before they are written: limits the memory, and avoids small row groups."""
 
 # https://learn.microsoft.com/azure/machine-learning/reference-yaml-mltable
 _DESCRIPTION = {
@@ -32,7 +32,7 @@ Write = Callable[[pa.Table], None]
 
 @contextmanager
 def writer(folder: str | os.PathLike[str], schema: pa.Schema) -> Generator[Write]:
-    """Yields a function that appends rows; the `MLTable` file comes last, as the sign of a whole folder.
+    """Yields a function that appends rows; the `MLTable` file is written last and marks a complete folder.
 
     Args:
         folder: an existing, empty folder.
@@ -59,10 +59,10 @@ def writer(folder: str | os.PathLike[str], schema: pa.Schema) -> Generator[Write
 
 
 def scan(folder: str | os.PathLike[str]) -> pl.LazyFrame:
-    """The rows of an MLTable folder, read when they are needed.
+    """The rows of an MLTable folder, read lazily.
 
     Raises:
-        InputError: it is no such folder, it describes something other than parquet, or a file is not whole.
+        InputError: it is not an MLTable folder, it reads other files than parquet, or a file is incomplete.
     """
     files = _files(Path(folder))
     for file in files:
@@ -70,7 +70,7 @@ def scan(folder: str | os.PathLike[str]) -> pl.LazyFrame:
             pq.read_metadata(file)
         except (pa.ArrowInvalid, OSError) as error:
             raise InputError(
-                f"{file} is not a whole parquet file: {str(error).splitlines()[0]}", "import it again"
+                f"{file} is not a complete parquet file: {str(error).splitlines()[0]}", "import it again"
             ) from None
     return pl.scan_parquet(files, glob=False)
 
@@ -83,13 +83,15 @@ def _files(folder: Path) -> list[Path]:
         patterns = [next(iter(entry.values())) for entry in description["paths"]]
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(
-            f"{folder} is no MLTable folder: it has no file {FILE}", "import the sales first"
+            f"{folder} is not an MLTable folder: it has no file {FILE}", "import the sales first"
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError, StopIteration):
-        raise InputError(f"{path} is no MLTable description", "import the sales again") from None
+        raise InputError(f"{path} is not an MLTable description", "import the sales again") from None
     if reads != ["read_parquet"]:
         raise InputError(f"{path} reads by {', '.join(reads)}", "only read_parquet is supported here")
     files = sorted({file for pattern in patterns for file in folder.glob(str(pattern).removeprefix("./"))})
     if not files:
-        raise InputError(f"{folder} holds no file like {', '.join(patterns)}", "import the sales again")
+        raise InputError(
+            f"{folder} holds no file that matches {', '.join(patterns)}", "import the sales again"
+        )
     return files

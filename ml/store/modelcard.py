@@ -1,4 +1,4 @@
-"""The model card: what the model is for, what it is made of, how well it did, where it ends."""
+"""The model card: intended use, training data, backtest scores and limits of a model."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LIMITS = """## Limits
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
-    """What the card tells. Shares are from 0 to 1."""
+class ModelCard:
+    """The content of the card. Shares are from 0 to 1."""
 
     name: str
     model: str
@@ -44,7 +44,7 @@ class Card:
     warnings: Sequence[str] = field(default_factory=tuple)
 
 
-def render(card: Card) -> str:
+def render(card: ModelCard) -> str:
     """The card as Markdown."""
     kind = "naive baseline" if card.kind == "baseline" else "trained model"
     parts = [
@@ -59,13 +59,13 @@ def render(card: Card) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _data(card: Card) -> str:
+def _data(card: ModelCard) -> str:
     span = f"{card.first_month} to {card.last_month}"
     text = f"## Data\nSales of {card.stores} stores by month, {span}; incomplete months are left out."
     return f"{text} Content hash of the features: `{card.data_hash}`." if card.data_hash else text
 
 
-def _backtest(card: Card) -> str:
+def _backtest(card: ModelCard) -> str:
     origins = ", ".join(card.origins)
     lines = [
         "## Backtest",
@@ -84,7 +84,7 @@ def _backtest(card: Card) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _intervals(card: Card) -> str:
+def _intervals(card: ModelCard) -> str:
     head = "## Intervals"
     measured = card.intervals.get("measured_coverage")
     note = card.intervals.get("note") or ""

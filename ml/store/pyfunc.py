@@ -1,4 +1,4 @@
-"""A bundle as an MLflow model: no pickle, loaded by `_load_pyfunc` below, which MLflow calls by that name."""
+"""A bundle as an MLflow model without pickle; MLflow loads it by the function `_load_pyfunc`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ml.store import bundle, tracking
 CARD = "MODEL_CARD.md"
 MLMODEL = "MLmodel"
 
-# Of what a bundle is read and run with. The project's own code is in the image, so that it is not named here.
+# The libraries that read and run a bundle. The project's own code is in the image and not listed.
 _REQUIRED = (
     "lightgbm",
     "mlflow-skinny",
@@ -38,10 +38,10 @@ def save(folder: Path, bundle_folder: Path, card: str, metadata: Mapping[str, An
     """Writes an MLflow model into `folder`, which must be empty or absent.
 
     Args:
-        folder: where MLmodel will stand.
-        bundle_folder: of a candidate, with its intervals.
+        folder: of the MLflow model.
+        bundle_folder: the bundle of a candidate, with its intervals.
         card: text of the model card.
-        metadata: kept in MLmodel, plain values.
+        metadata: plain values to store in MLmodel.
     """
     predictor = bundle.load(bundle_folder)
     example = frame(predictor.grid(1)[:2])
@@ -59,8 +59,8 @@ def save(folder: Path, bundle_folder: Path, card: str, metadata: Mapping[str, An
     (folder / CARD).write_text(card, encoding="utf-8")
 
 
-class Model:
-    """What MLflow calls: a table in, a table out."""
+class PyfuncModel:
+    """The model that MLflow calls: a table in, a table out."""
 
     def __init__(self, predictor: Predictor) -> None:
         self.predictor = predictor
@@ -72,12 +72,12 @@ class Model:
 
 
 def rows(data: pd.DataFrame) -> list[ForecastRow]:
-    """The rows of a table with the columns of the signature; optional ones may lack or be missing.
+    """The rows of a table with the columns of the signature; optional columns may be absent or empty.
 
     Raises:
-        InputError: a month is no month; the message names the row.
+        InputError: a value of Month is not a month; the message names the row.
     """
-    given = data.astype(object).where(data.notna(), None).to_dict("records")
+    records = data.astype(object).where(data.notna(), None).to_dict("records")
     return [
         ForecastRow(
             store_id=str(row["StoreID"]),
@@ -85,18 +85,18 @@ def rows(data: pd.DataFrame) -> list[ForecastRow]:
             price=None if row.get("Price") is None else float(row["Price"]),
             **{name.lower(): row.get(name) for name in _TEXT},
         )
-        for i, row in enumerate(given)
+        for i, row in enumerate(records)
     ]
 
 
-def frame(asked: Sequence[ForecastRow]) -> pd.DataFrame:
+def frame(requested: Sequence[ForecastRow]) -> pd.DataFrame:
     """The table that `rows` reads."""
     return pd.DataFrame(
         {
-            "StoreID": [row.store_id for row in asked],
-            "Month": [f"{row.month:%Y-%m}" for row in asked],
-            "Country": [row.country for row in asked],
-            "City": [row.city for row in asked],
+            "StoreID": [row.store_id for row in requested],
+            "Month": [f"{row.month:%Y-%m}" for row in requested],
+            "Country": [row.country for row in requested],
+            "City": [row.city for row in requested],
         }
     )
 
@@ -105,21 +105,21 @@ def answers(forecasts: Sequence[Forecast]) -> pd.DataFrame:
     """Forecasts as a table."""
     return pd.DataFrame(
         {
-            "StoreID": [one.store_id for one in forecasts],
-            "Month": [f"{one.month:%Y-%m}" for one in forecasts],
-            "QuantitySold": [one.quantity for one in forecasts],
-            "Lower": pd.array([one.lower for one in forecasts], dtype="float64"),
-            "Upper": pd.array([one.upper for one in forecasts], dtype="float64"),
-            "Fallback": pd.Series([one.fallback for one in forecasts], dtype=object),
+            "StoreID": [forecast.store_id for forecast in forecasts],
+            "Month": [f"{forecast.month:%Y-%m}" for forecast in forecasts],
+            "QuantitySold": [forecast.quantity for forecast in forecasts],
+            "Lower": pd.array([forecast.lower for forecast in forecasts], dtype="float64"),
+            "Upper": pd.array([forecast.upper for forecast in forecasts], dtype="float64"),
+            "Fallback": pd.Series([forecast.fallback for forecast in forecasts], dtype=object),
         }
     )
 
 
 def bundle_folder(model: str | os.PathLike[str]) -> Path:
-    """Where the bundle stands in an MLflow model folder.
+    """The bundle in an MLflow model folder.
 
     Raises:
-        InputError: the folder is no MLflow model of ours.
+        InputError: the folder is not an MLflow model that the step register made.
     """
     path = Path(model)
     try:
@@ -127,9 +127,13 @@ def bundle_folder(model: str | os.PathLike[str]) -> Path:
         ours = flavor["loader_module"] == __name__
         data = path / flavor["data"]
     except (OSError, yaml.YAMLError, TypeError, KeyError):
-        raise InputError(f"{path} is no MLflow model", f"its {MLMODEL} file is missing or broken") from None
+        raise InputError(
+            f"{path} is not an MLflow model", f"its {MLMODEL} file is missing or broken"
+        ) from None
     if not ours:
-        raise InputError(f"{path} is an MLflow model, but not one of ours")
+        raise InputError(
+            f"{path} is an MLflow model of another kind", "it has to come from the step register"
+        )
     return data
 
 
@@ -137,7 +141,7 @@ def _month(text: Any, row: int) -> dt.date:
     try:
         return dt.date.fromisoformat(f"{str(text)[:7]}-01")
     except ValueError:
-        raise InputError(f"row {row}, Month: {text!r} is no month", "as in 2026-12") from None
+        raise InputError(f"row {row}, Month: {text!r} is not a month", "such as 2026-12") from None
 
 
 def _signature() -> Any:
@@ -162,14 +166,14 @@ def _signature() -> Any:
 
 
 def _environment() -> dict[str, Any]:
-    """The Python and the libraries of this process, as MLflow writes them down."""
+    """The Python and the libraries of this process, as MLflow records them."""
     required: list[str] = []
     for name in _REQUIRED:
         try:
             required.append(f"{name}=={version(name)}")
         except PackageNotFoundError:  # one of the two builds of XGBoost
             continue
-    # named here, because MLflow looks for a pip to name and warns where there is none
+    # listed here, because MLflow would look for pip itself and warn where it is not installed
     python = f"python={platform.python_version()}"
     return {
         "name": "roastery",
@@ -178,5 +182,5 @@ def _environment() -> dict[str, Any]:
     }
 
 
-def _load_pyfunc(path: str) -> Model:  # pyright: ignore[reportUnusedFunction] - MLflow calls it
-    return Model(bundle.load(Path(path)))
+def _load_pyfunc(path: str) -> PyfuncModel:  # pyright: ignore[reportUnusedFunction] - MLflow calls it
+    return PyfuncModel(bundle.load(Path(path)))

@@ -1,11 +1,11 @@
-"""The model registry: MLflow on a SQLite file here, and the same calls on Azure ML.
+"""The model registry: MLflow on a local SQLite file, and by the same calls on Azure ML.
 
-What Azure ML's MLflow service lacks is not used. It has no logged models (it answers 404: issue 44896 of
+Only what Azure ML's MLflow service supports is used. It has no logged models (it answers 404: issue 44896 of
 Azure/azure-sdk-for-python), so a model is saved to a folder, uploaded as an artifact of a run and registered
-from there, never `log_model`. Aliases and search by tag are not among what it supports, tags of versions and
-search by name are ("Manage models registry in Azure Machine Learning with MLflow", learn.microsoft.com): so
-the champion is the newest version whose tag `role` says so. The plug-in, azureml-mlflow 1.62, passes registry
-calls on as they are.
+from there, never `log_model`. It supports tags of versions and search by name, but neither aliases nor search
+by tag ("Manage models registry in Azure Machine Learning with MLflow", learn.microsoft.com): so the champion
+is the newest version whose tag `role` is `champion`. The plug-in, azureml-mlflow 1.62, passes registry calls
+on as they are.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}")
 _MODEL = "model"
 
 
-class ChampionChanged(MLError):  # noqa: N818 - it reads as the state it is
-    """Another champion was registered after this evaluation had judged the one before."""
+class ChampionChangedError(MLError):
+    """Another champion was registered after this evaluation compared its candidates with the earlier one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,7 @@ class ChampionRef:
         """Copies the MLflow model into `folder`, whole or not at all.
 
         Raises:
-            MLError: its files are not there.
+            MLError: its files are missing.
         """
         artifacts = tracking.mlflow("artifacts")
         with whole_folder(folder) as part, tracking.explained():
@@ -68,14 +68,14 @@ class ChampionRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What is registered along with a model."""
+    """What is registered with a model."""
 
     tags: Mapping[str, str]
     """Of the version; `HASH` is among them."""
     params: Mapping[str, str] = field(default_factory=dict[str, str])
     metrics: Mapping[str, float] = field(default_factory=dict[str, float])
     artifacts: Mapping[str, Path] = field(default_factory=dict[str, Path])
-    """Folders to keep with the run, by name."""
+    """Folders to attach to the run, by name."""
 
 
 def champion(name: str) -> ChampionRef | None:
@@ -83,13 +83,14 @@ def champion(name: str) -> ChampionRef | None:
 
     Raises:
         InputError: the name is not one a registry takes, or MLFLOW_TRACKING_URI is wrong.
-        Unreachable: the registry does not answer.
+        UnreachableError: the registry does not answer.
+        AccessDeniedError: the registry refuses the credentials.
     """
     _check(name)
     file = tracking.database(tracking.uri())
     if file is not None and not file.exists():
         return None
-    with tracking.locked():  # a database that is being made has no tables yet
+    with tracking.locked():  # a database that is being created has no tables yet
         client = tracking.client()
         with tracking.explained():
             champions = _champions(client, name)
@@ -102,20 +103,21 @@ def register(name: str, model: Path, entry: Entry, *, over: str | None) -> tuple
     Args:
         name: of the registered model.
         model: folder with an MLmodel file.
-        entry: what goes with it.
-        over: hash of the champion that it was judged against, `None` if there was none.
+        entry: tags, parameters, metrics and artifacts of the version.
+        over: hash of the champion that it was compared with, `None` if there was none.
 
     Returns:
-        The champion, and whether it is new: one with the same hash is left as it is.
+        The champion, and whether it is new: a champion with the same hash is left as it is.
 
     Raises:
-        ChampionChanged: the champion is not the one that `over` names.
+        ChampionChangedError: the champion is not the one that `over` names.
         InputError: as for `champion`.
-        Unreachable: the registry does not answer.
+        UnreachableError: the registry does not answer.
+        AccessDeniedError: the registry refuses the credentials.
     """
     _check(name)
     for folder in (model / "MLmodel", *entry.artifacts.values()):
-        if not folder.exists():  # MLflow would upload nothing, without a word
+        if not folder.exists():  # MLflow would upload nothing and report no error
             raise InputError(f"{folder} does not exist")
     with tracking.locked():
         client = tracking.client()
@@ -125,9 +127,9 @@ def register(name: str, model: Path, entry: Entry, *, over: str | None) -> tuple
             if current is not None and current.hash == entry.tags[HASH]:
                 return current, False
             if (current.hash if current else None) != over:
-                raise ChampionChanged(
+                raise ChampionChangedError(
                     f"the champion of {name} is now version {current.version if current else 'none'}, "
-                    "which this evaluation has not judged",
+                    "which this evaluation did not compare with",
                     "evaluate again",
                 )
             version = _create(client, name, model, entry)
@@ -140,15 +142,15 @@ def register(name: str, model: Path, entry: Entry, *, over: str | None) -> tuple
 def _check(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} is no name for a registered model",
+            f"{name!r} is not a valid name of a registered model",
             "up to 255 letters, digits, dots, dashes and underscores, a letter or digit first",
         )
 
 
 def _champions(client: Any, name: str) -> list[ChampionRef]:
-    """Versions that bear the role, newest first. Two do while one takes over from the other."""
+    """Versions with the role champion, newest first; two while a promotion is under way."""
     exceptions = tracking.mlflow("exceptions")
-    found: list[ChampionRef] = []
+    champions: list[ChampionRef] = []
     token: str | None = None
     while True:
         try:
@@ -157,21 +159,21 @@ def _champions(client: Any, name: str) -> list[ChampionRef]:
             if error.error_code == "RESOURCE_DOES_NOT_EXIST":
                 return []
             raise
-        found += [
-            ChampionRef(name=name, version=str(one.version), tags=dict(one.tags))
-            for one in page
-            if one.tags.get(ROLE) == CHAMPION
+        champions += [
+            ChampionRef(name=name, version=str(version.version), tags=dict(version.tags))
+            for version in page
+            if version.tags.get(ROLE) == CHAMPION
         ]
         token = page.token
         if not token:
-            return sorted(found, key=lambda one: -int(one.version))
+            return sorted(champions, key=lambda champion: -int(champion.version))
 
 
 def _create(client: Any, name: str, model: Path, entry: Entry) -> str:
-    """Logs a run with the model and makes a version of it, which is a champion from its first moment."""
+    """Logs a run with the model and creates a version of it, which has the role champion from the start."""
     exceptions = tracking.mlflow("exceptions")
-    given = os.environ.get("MLFLOW_RUN_ID")  # that of the Azure ML job we run in
-    run = client.get_run(given) if given else client.create_run(_experiment(client, name), run_name=name)
+    job_run = os.environ.get("MLFLOW_RUN_ID")  # the run of the Azure ML job
+    run = client.get_run(job_run) if job_run else client.create_run(_experiment(client, name), run_name=name)
     run_id = run.info.run_id
     try:
         _log(client, run_id, entry)
@@ -186,10 +188,10 @@ def _create(client: Any, name: str, model: Path, entry: Entry) -> str:
             name, source, run_id=run_id, tags={**entry.tags, ROLE: CHAMPION}
         )
     except BaseException:
-        if not given:
+        if not job_run:
             client.set_terminated(run_id, "FAILED")
         raise
-    if not given:
+    if not job_run:
         client.set_terminated(run_id)
     return str(version.version)
 
@@ -208,7 +210,7 @@ def _log(client: Any, run_id: str, entry: Entry) -> None:
 
 
 def _experiment(client: Any, name: str) -> str:
-    """The id of the experiment. A SQLite store keeps its files beside it, not in the current folder."""
+    """The id of the experiment. Artifacts of a SQLite store go beside it, not into the current folder."""
     experiment = os.environ.get("MLFLOW_EXPERIMENT_NAME", name)
     known = client.get_experiment_by_name(experiment)
     if known is not None:

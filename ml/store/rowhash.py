@@ -1,6 +1,6 @@
-"""A hash of a table's content that depends neither on the order of its rows nor on how they came in batches.
+"""A hash of a table's content that does not depend on the order of its rows or on their batches.
 
-A warehouse returns equal content in another order and in other batches, and that must not look like new data.
+A warehouse may return equal content in another order and in other batches, which must not look like new data.
 Each row's values are mixed into two 64-bit numbers, which are summed over the rows.
 """
 
@@ -20,7 +20,7 @@ _NULL = np.uint64(0x6A09E667F3BCC908)
 
 
 class RowHash:
-    """Takes a table in pieces of one schema."""
+    """The hash of a table that comes in batches of one schema."""
 
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
@@ -28,7 +28,7 @@ class RowHash:
         self.rows = 0
 
     def update(self, rows: pa.Table) -> None:
-        """Takes the next rows."""
+        """Adds a batch of rows."""
         columns = [_words(rows.column(name)) for name in self._schema.names]
         for index, lane in enumerate(_LANES):
             mixed: Words = np.full(rows.num_rows, lane, dtype=np.uint64)

@@ -1,4 +1,4 @@
-"""MLflow as we use it: quiet, offline, writing only where MLFLOW_TRACKING_URI says."""
+"""MLflow as ml uses it: quiet, offline, writing only to MLFLOW_TRACKING_URI."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SADeprecationWarning
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 
 URI = "MLFLOW_TRACKING_URI"
 
-_SETTINGS = {  # MLflow reads these when it is imported; whoever sets them otherwise is right
+_SETTINGS = {  # defaults: MLflow reads these when it is imported
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-    "MLFLOW_UV_AUTO_DETECT": "false",  # it would copy the lock file of whatever folder we stand in
+    "MLFLOW_UV_AUTO_DETECT": "false",  # it would copy a uv.lock from the current folder
 }
 
 _DOWN = {"INTERNAL_ERROR", "TEMPORARILY_UNAVAILABLE", "REQUEST_LIMIT_EXCEEDED"}
+_DENIED = {"UNAUTHENTICATED", "CUSTOMER_UNAUTHORIZED", "PERMISSION_DENIED"}
 _SQLITE = b"SQLite format 3\0"
 
 
@@ -48,23 +49,23 @@ def mlflow(submodule: str = "") -> Any:
 
 
 def uri() -> str:
-    """Where runs and models are kept.
+    """The address of the store for runs and models.
 
     Raises:
-        InputError: MLFLOW_TRACKING_URI is not set, or is no such address.
+        InputError: MLFLOW_TRACKING_URI is not set, or is not an address.
     """
-    found = os.environ.get(URI, "")
-    if not found:
+    address = os.environ.get(URI, "")
+    if not address:
         raise InputError(f"{URI} is not set", "for a file of your own, sqlite:////path/to/mlflow.db")
-    if "://" not in found:
+    if "://" not in address:
         raise InputError(
-            f"{URI}={found} is no address", "for a file of your own, sqlite:////path/to/mlflow.db"
+            f"{URI}={address} is not an address", "for a file of your own, sqlite:////path/to/mlflow.db"
         )
-    return found
+    return address
 
 
-def shown(address: str) -> str:
-    """The address without a user and password that it may hold."""
+def without_credentials(address: str) -> str:
+    """The address without a user and password in it."""
     parts = urlsplit(address)
     return address.replace(f"{parts.netloc}", parts.netloc.rpartition("@")[2], 1)
 
@@ -78,7 +79,7 @@ def database(address: str) -> Path | None:
     except ArgumentError:
         path = None
     if not path or path == ":memory:":
-        raise InputError(f"{URI}={address} names no file", "as in sqlite:////path/to/mlflow.db")
+        raise InputError(f"{URI}={address} does not name a file", "as in sqlite:////path/to/mlflow.db")
     return Path(path).resolve()
 
 
@@ -87,7 +88,8 @@ def client() -> Any:
 
     Raises:
         InputError: the address is wrong or its file can't be made.
-        Unreachable: the store does not answer.
+        UnreachableError: the store does not answer.
+        AccessDeniedError: the store refuses the credentials.
     """
     address = uri()
     file = database(address)
@@ -101,7 +103,7 @@ def client() -> Any:
 
 @contextmanager
 def locked() -> Generator[None]:
-    """One process at a time, where the store is a SQLite file; a server looks after itself."""
+    """One process at a time where the store is a SQLite file; a server does its own locking."""
     file = database(uri())
     if file is None:
         yield
@@ -114,36 +116,41 @@ def locked() -> Generator[None]:
 
 @contextmanager
 def explained() -> Generator[None]:
-    """Turns the failures of MLflow and of its connection into one line."""
+    """Turns the errors of MLflow and of its connection into ours."""
     exceptions = mlflow("exceptions")
     try:
         yield
     except exceptions.MlflowException as error:
-        place = f"the model registry at {shown(uri())}"
+        registry = f"the model registry at {without_credentials(uri())}"
         if error.error_code in _DOWN:
-            raise Unreachable(f"{place} does not answer: {_said(error)}", f"check {URI}") from error
-        raise MLError(f"{place} refused: {_said(error)}") from error
+            raise UnreachableError(
+                f"{registry} does not answer: {_message(error)}", f"check {URI}"
+            ) from error
+        kind = AccessDeniedError if error.error_code in _DENIED else MLError
+        raise kind(f"{registry} refused: {_message(error)}") from error
     except ImportError as error:  # azureml:// without azureml-mlflow
-        raise InputError(f"{URI}={shown(uri())}: {_said(error)}", "install its plug-in") from error
+        raise InputError(
+            f"{URI}={without_credentials(uri())}: {_message(error)}", "install the plug-in for this address"
+        ) from error
 
 
 def _prepare(file: Path) -> None:
-    """Finds out what is wrong with the file before MLflow does, which tries for half an hour."""
-    hint = f"set {URI} to another place"
+    """Checks the file before MLflow does, which would retry for half an hour."""
+    hint = f"set {URI} to another file"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.exists():
-            with file.open("rb+") as found:
-                start = found.read(len(_SQLITE))
+            with file.open("rb+") as stream:
+                start = stream.read(len(_SQLITE))
             if start not in {b"", _SQLITE}:
-                raise InputError(f"{file} is no SQLite database", hint)
+                raise InputError(f"{file} is not a SQLite database", hint)
     except OSError as error:
         raise InputError(f"cannot write {file}: {error.strerror}", hint) from None
     if not os.access(file.parent, os.W_OK):
         raise InputError(f"cannot write {file}: permission denied", hint)
 
 
-def _said(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     """The first line of the message, without the password of an address in it."""
     line = (str(error).splitlines() or [type(error).__name__])[0]
-    return line.replace(uri(), shown(uri()))
+    return line.replace(uri(), without_credentials(uri()))

@@ -1,4 +1,4 @@
-"""The ways to sign in to Snowflake, each with the arguments that its connector takes."""
+"""The ways to sign in to Snowflake, each with its arguments for the connector."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-class WorkloadIdentity(Frozen):
-    """No stored secret: the workload's own identity, from Azure or from a token file it is given."""
+class WorkloadIdentityAuthentication(Frozen):
+    """No stored secret: the workload's own identity, from Azure or from a token file."""
 
     authenticator: Literal["WORKLOAD_IDENTITY"] = "WORKLOAD_IDENTITY"
     workload_identity_provider: Literal["AZURE", "OIDC"] = "AZURE"
@@ -23,16 +23,16 @@ class WorkloadIdentity(Frozen):
     workload_identity_entra_resource: str | None = None
 
     @model_validator(mode="after")
-    def _token_belongs_to_oidc(self) -> WorkloadIdentity:
+    def _token_belongs_to_oidc(self) -> WorkloadIdentityAuthentication:
         if self.workload_identity_provider == "OIDC" and self.token_file_path is None:
             raise ValueError("provider OIDC needs token_file_path, the file that holds the identity's token")
         if self.workload_identity_provider == "AZURE" and self.token_file_path is not None:
-            raise ValueError("provider AZURE finds its token itself; token_file_path goes with OIDC")
+            raise ValueError("provider AZURE fetches its token itself; token_file_path is for OIDC")
         return self
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `snowflake.connector.connect`."""
-        # The connector declares this one as its own enumeration and warns about plain text.
+        # The connector declares this parameter as an enumeration and warns about plain text.
         from snowflake.connector.wif_util import AttestationProvider  # noqa: PLC0415 - only where it is installed
 
         return _plain(self) | {
@@ -41,7 +41,7 @@ class WorkloadIdentity(Frozen):
 
 
 class KeyPair(Frozen):
-    """A key whose public half the Snowflake user holds: in a file, or its text."""
+    """A private key, in a file or as text; the Snowflake user has its public key."""
 
     authenticator: Literal["SNOWFLAKE_JWT"] = "SNOWFLAKE_JWT"
     private_key_file: Path | None = None
@@ -61,7 +61,7 @@ class KeyPair(Frozen):
         return {"authenticator": self.authenticator, "private_key": self._der(self.private_key)}
 
     def _der(self, key: SecretStr) -> bytes:
-        """As the connector takes a key that is in no file."""
+        """The key in the form that the connector takes it without a file."""
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - comes with the connector
 
         phrase = self.private_key_file_pwd
@@ -81,7 +81,7 @@ class KeyPair(Frozen):
 
 
 class OAuthToken(Frozen):
-    """An OAuth access token that someone else fetched."""
+    """An OAuth access token."""
 
     authenticator: Literal["OAUTH"] = "OAUTH"
     token: SecretStr | None = None
@@ -113,7 +113,7 @@ class OAuthClient(Frozen):
 
 
 class Password(Frozen):
-    """User name and password. Snowflake ends this for service users; the embedded warehouse uses it."""
+    """User name and password. Snowflake is ending this for service users; the embedded warehouse uses it."""
 
     authenticator: Literal["SNOWFLAKE"] = "SNOWFLAKE"
     password: SecretStr
@@ -124,13 +124,14 @@ class Password(Frozen):
 
 
 Authentication = Annotated[
-    WorkloadIdentity | KeyPair | OAuthToken | OAuthClient | Password, Field(discriminator="authenticator")
+    WorkloadIdentityAuthentication | KeyPair | OAuthToken | OAuthClient | Password,
+    Field(discriminator="authenticator"),
 ]
 """Preferred first."""
 
 
 def _plain(model: BaseModel) -> dict[str, Any]:
-    """What is set, in the connector's types: secrets and paths as text."""
+    """The fields that are set, in the connector's types: secrets and paths as text."""
     values: dict[str, Any] = {}
     for name in type(model).model_fields:
         value = getattr(model, name)

@@ -1,4 +1,4 @@
-"""Answers as Snowflake gives them: large results in pieces that are fetched one by one, and final errors.
+"""Responses as Snowflake sends them: large results in chunks to fetch one by one, and errors that are final.
 
 fakesnow answers a query with all its rows in one response. Here the first rows stay in the response and
 URLs name the rest (`chunks` in Snowflake's protocol): the client's memory does not grow with the rows.
@@ -25,40 +25,40 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 ROWS = 50_000
 PATH = "/chunks/"
 FAILED = 500
-# What fakesnow does not support it answers with status 500, which makes the connector ask again and again.
-_CANNOT: dict[str, Any] = {
+# fakesnow answers what it does not support with status 500, which the connector would retry.
+_UNSUPPORTED: dict[str, Any] = {
     "data": {"errorCode": "000603", "sqlState": "XX000"},
     "code": "000603",
-    "message": "the embedded warehouse cannot run this statement; its server.log says why",
+    "message": "the embedded warehouse cannot run this statement; see its server.log",
     "success": False,
 }
 
-KEPT = 4
-"""Results that can be fetched; older ones are forgotten."""
+MOST_RESULTS = 4
+"""Results whose chunks can be fetched; older ones are dropped."""
 
 _rest: ContextVar[list[pa.Table]] = ContextVar("rest")
 
 
 def _first_to_ipc(table: pa.Table) -> pa.Buffer:
-    """Stands in for fakesnow's `to_ipc`: serialises the first rows and sets the others aside."""
+    """Replaces fakesnow's `to_ipc`: serialises the first rows and puts the others into `_rest`."""
     for start in range(ROWS, table.num_rows, ROWS):
         _rest.get().append(table.slice(start, ROWS))
     return to_ipc(table.slice(0, ROWS))
 
 
-class Chunked:
-    """An ASGI application around fakesnow's."""
+class ChunkedResults:
+    """An ASGI application around fakesnow's that serves large results in chunks."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._results: OrderedDict[str, list[pa.Table]] = OrderedDict()
-        # The one seam that fakesnow leaves between a result and its response.
+        # The only place in fakesnow where a result can be changed before it becomes a response.
         if vars(fakesnow.server).get("to_ipc") is not to_ipc:
             raise RuntimeError("fakesnow.server no longer serialises results by fakesnow.arrow.to_ipc")
         setattr(fakesnow.server, "to_ipc", _first_to_ipc)  # noqa: B010 - the module does not export it
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answers for a chunk itself; adds the chunks' URLs to the response of a query."""
+        """Serves requests for chunks, and adds the URLs of the chunks to the response of a query."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["path"].startswith(PATH):
@@ -89,17 +89,17 @@ class Chunked:
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    answer = _CANNOT if failed else json.loads(bytes(body))
+                    answer = _UNSUPPORTED if failed else json.loads(bytes(body))
                     if rest:
-                        answer["data"]["chunks"] = self._keep(rest, scope)
+                        answer["data"]["chunks"] = self._store(rest, scope)
                     await reply(send, 200, json.dumps(answer).encode(), "application/json")
 
         return adding
 
-    def _keep(self, tables: list[pa.Table], scope: Message) -> list[dict[str, Any]]:
-        result = secrets.token_urlsafe(24)  # knowing the URL is the permission, as with a signed one
+    def _store(self, tables: list[pa.Table], scope: Message) -> list[dict[str, Any]]:
+        result = secrets.token_urlsafe(24)  # whoever knows the URL may read it, as with a signed URL
         self._results[result] = tables
-        while len(self._results) > KEPT:
+        while len(self._results) > MOST_RESULTS:
             self._results.popitem(last=False)
         host, port = scope["server"]
         return [
@@ -114,7 +114,7 @@ class Chunked:
 
 
 async def reply(send: Send, status: int, body: bytes, kind: str) -> None:
-    """Sends one whole response."""
+    """Sends one response."""
     headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -1,7 +1,7 @@
-"""SQL that brings a file's columns to the warehouse's types without losing a value.
+"""SQL that converts a file's columns to the warehouse's types without losing a value.
 
-A date or number column is given its type only if every value in it parses. Otherwise the whole column stays
-text, and preprocess sets aside the rows that break it.
+A date or number column gets its type only if every value in it parses. Otherwise the whole column stays text,
+and the step preprocess quarantines the rows that do not parse.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ _FLOATS = ("FLOAT", "DOUBLE")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Typed:
-    """An expression per sales column, and the first wrong value of each that therefore stays text."""
+class TypedColumns:
+    """An expression per sales column, and the first value that does not parse of each that stays text."""
 
     expressions: dict[str, str]
     as_text: dict[str, str]
     rows: int
 
 
-def typed(connection: duckdb.DuckDBPyConnection, relation: str, named: Mapping[str, str]) -> Typed:
-    """Reads all rows once to find each column's type.
+def typed(connection: duckdb.DuckDBPyConnection, relation: str, named: Mapping[str, str]) -> TypedColumns:
+    """Reads all rows once to find the type of each column.
 
     Args:
         connection: where to run.
@@ -51,30 +51,30 @@ def typed(connection: duckdb.DuckDBPyConnection, relation: str, named: Mapping[s
             expressions[ours] = _parsed(ours, texts[ours], whole=ours in wrong.whole)
         else:
             expressions[ours] = _converted(ours, quoted(theirs), kinds[theirs])
-    return Typed(expressions=expressions, as_text=wrong.values, rows=wrong.rows)
+    return TypedColumns(expressions=expressions, as_text=wrong.values, rows=wrong.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wrong:
+class _ParseFailures:
     rows: int
     values: dict[str, str]
     whole: set[str]
 
 
-def _wrong(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[str, str]) -> _Wrong:
-    asked = ["count(*)"]
+def _wrong(connection: duckdb.DuckDBPyConnection, relation: str, texts: Mapping[str, str]) -> _ParseFailures:
+    aggregates = ["count(*)"]
     for name, text in texts.items():
         pattern, kind = (_DATE, "DATE") if name in DATES else (_NUMBER, "DOUBLE")
         parses = f"regexp_full_match(trim({text}), '{pattern}') AND TRY_CAST({text} AS {kind}) IS NOT NULL"
-        asked += [
+        aggregates += [
             f"first({text}) FILTER (WHERE {text} IS NOT NULL AND NOT ({parses}))",
             f"bool_and(regexp_full_match(trim({text}), '{_WHOLE}'))",
         ]
-    found = connection.execute(f"SELECT {', '.join(asked)} FROM {relation}").fetchall()[0]  # noqa: S608 - ours
-    firsts: dict[str, object] = dict(zip(texts, found[1::2], strict=True))
-    wholes = dict(zip(texts, found[2::2], strict=True))
-    return _Wrong(
-        rows=int(found[0]),
+    row = connection.execute(f"SELECT {', '.join(aggregates)} FROM {relation}").fetchall()[0]  # noqa: S608 - ours
+    firsts: dict[str, object] = dict(zip(texts, row[1::2], strict=True))
+    wholes = dict(zip(texts, row[2::2], strict=True))
+    return _ParseFailures(
+        rows=int(row[0]),
         values={name: str(value) for name, value in firsts.items() if value is not None},
         whole={name for name, whole in wholes.items() if whole},
     )
@@ -89,7 +89,7 @@ def _parsed(name: str, text: str, *, whole: bool) -> str:
 
 
 def _converted(name: str, column: str, kind: str) -> str:
-    """For a parquet column that is no text. What cannot be a date or number becomes text, like text does."""
+    """For a parquet column that is not text. What cannot be a date or number becomes text."""
     if name in DATES:
         return f"CAST({column} AS {'DATE' if kind == 'DATE' or kind.startswith('TIMESTAMP') else 'VARCHAR'})"
     if name in NUMBERS:
@@ -99,7 +99,7 @@ def _converted(name: str, column: str, kind: str) -> str:
             return f"CAST(CASE WHEN NOT isnan({column}) THEN {column} END AS DOUBLE)"
         number = kind.startswith("DECIMAL") or kind.endswith("HUGEINT") or kind in ("UBIGINT", '"NULL"')
         return f"CAST({column} AS {'DOUBLE' if number else 'VARCHAR'})"
-    if kind in _FLOATS:  # store 12 must not become 12.0 because a neighbour's number is missing
+    if kind in _FLOATS:  # store 12 must not become 12.0 because another row's number is missing
         whole = f"CAST(TRY_CAST({column} AS BIGINT) AS VARCHAR)"
         text = f"CASE WHEN {column} = trunc({column}) THEN {whole} ELSE CAST({column} AS VARCHAR) END"
         return f"CASE WHEN NOT isnan({column}) THEN {text} END"
@@ -107,7 +107,7 @@ def _converted(name: str, column: str, kind: str) -> str:
 
 
 def _blank(column: str) -> str:
-    """An empty text is a missing value; any other, the word None included, is itself."""
+    """An empty text is a missing value; any other text, also the word None, is a value."""
     return f"nullif({column}, '')"
 
 

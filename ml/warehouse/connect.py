@@ -1,4 +1,4 @@
-"""A session with Snowflake through its genuine connector, which is kept quiet and turned into our errors."""
+"""A session with Snowflake through its own connector, with its log off and its errors turned into ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from snowflake.connector import errors
 from snowflake.connector.connection import SnowflakeConnection
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 from ml.warehouse.settings import SnowflakeSettings
 
 # It logs its own retries and every failure that it also raises, tracebacks included.
@@ -25,7 +25,7 @@ _NO_DATABASE = (90_105, 90_106)
 
 
 class _Session(SnowflakeConnection):
-    """One that gives up on a host which accepts the connection and then stays silent.
+    """A connection that gives up on a host which accepts it and then does not answer.
 
     The connector waits a minute for each answer, which a long query needs and a sign-in does not.
     """
@@ -43,7 +43,8 @@ def connected(settings: SnowflakeSettings) -> Generator[SnowflakeConnection]:
     """Yields an open session and closes it.
 
     Raises:
-        Unreachable: nobody answers, or the sign-in is refused.
+        UnreachableError: Snowflake does not answer.
+        AccessDeniedError: Snowflake refuses the sign-in.
         InputError: the credentials cannot be used: a key file that is absent, a passphrase that is wrong.
     """
     session = _open(settings)
@@ -59,8 +60,8 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
     arguments: dict[str, Any] = settings.connector_arguments() | {
         "application": "Roastery",
         "platform_detection_timeout_seconds": 0.0,  # no calls to metadata services
-        "client_prefetch_threads": 2,  # batches that wait in memory while one is written
-        "network_timeout": _HOUR,  # it would repeat a request that fails for ever
+        "client_prefetch_threads": 2,  # batches held in memory while one is written
+        "network_timeout": _HOUR,  # without a limit it would retry a failing request for ever
         "log_imported_packages_in_telemetry": False,
         "session_parameters": {"QUERY_TAG": "roastery import", "CLIENT_TELEMETRY_ENABLED": False},
     }
@@ -71,7 +72,7 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
         raise _refused(error, settings) from None
     except OSError as error:
         raise InputError(
-            f"cannot read {error.filename}, with which to sign in to Snowflake: {error.strerror}",
+            f"cannot read {error.filename}, needed to sign in to Snowflake: {error.strerror}",
             "see SNOWFLAKE_PRIVATE_KEY_FILE or SNOWFLAKE_TOKEN_FILE_PATH",
         ) from None
     except (TypeError, ValueError) as error:  # of the key's format, or its passphrase
@@ -86,38 +87,38 @@ def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
     where = f"account {settings.account} ({settings.address})"
     if isinstance(error, errors.MissingDependencyError):
         return InputError(
-            f"signing in to {where} needs a package that is absent: {_line(error)}",
+            f"signing in to {where} needs a package that is not installed: {_line(error)}",
             "install it, or use SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER=OIDC with a token file",
         )
     if error.errno in _REFUSED:
         why = re.sub(r"^Failed to connect to DB: \S+ ", "", _line(error))
-        return Unreachable(f"Snowflake refused {who} of {where}: {why}")
+        return AccessDeniedError(f"Snowflake refused {who} of {where}: {why}")
     if isinstance(error, errors.ForbiddenError):
-        return Unreachable(f"Snowflake does not know {where}", "check SNOWFLAKE_ACCOUNT")
+        return AccessDeniedError(f"Snowflake does not know {where}", "check SNOWFLAKE_ACCOUNT")
     if isinstance(error, errors.ProgrammingError):
         return InputError(f"the Snowflake settings for {where} cannot be used: {_line(error)}")
-    return Unreachable(
-        f"no Snowflake answers for {where} within {settings.login_timeout} s: {_line(error)}",
+    return UnreachableError(
+        f"Snowflake does not answer for {where} within {settings.login_timeout} s: {_line(error)}",
         "check SNOWFLAKE_ACCOUNT and that this machine's network reaches it",
     )
 
 
 def explain(error: errors.Error, settings: SnowflakeSettings, table: str | None = None) -> MLError:
-    """What went wrong with a query, for the user."""
-    place = f"database {settings.database}, schema {settings.schema_}, account {settings.account}"
+    """The error to raise for a query that failed."""
+    schema = f"database {settings.database}, schema {settings.schema_}, account {settings.account}"
     if error.errno in _NO_SUCH_OBJECT and table is not None:
         return InputError(
-            f"table {table} does not exist in {place}, or role {settings.role} may not read it",
-            "say which with --table, or grant SELECT on it",
+            f"table {table} does not exist in {schema}, or role {settings.role} may not read it",
+            "name another with --table, or grant SELECT on it",
         )
     if error.errno in _NO_DATABASE:
         return InputError(
-            f"there is no such place: {place}, or role {settings.role} may not use it",
+            f"{schema} does not exist, or role {settings.role} may not use it",
             "check SNOWFLAKE_DATABASE and SNOWFLAKE_SCHEMA",
         )
     if isinstance(error, errors.ProgrammingError | errors.NotSupportedError):
-        return InputError(f"Snowflake refused the query ({place}): {_line(error)}")
-    return Unreachable(f"the connection to {settings.address} broke: {_line(error)}", "run it again")
+        return InputError(f"Snowflake refused the query ({schema}): {_line(error)}")
+    return UnreachableError(f"the connection to {settings.address} broke: {_line(error)}", "run it again")
 
 
 def _line(error: Exception) -> str:

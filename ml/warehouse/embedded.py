@@ -1,4 +1,4 @@
-"""The embedded Snowflake: a real server in its own process, for as long as a block lasts."""
+"""The embedded warehouse: a server that speaks Snowflake's protocol, in its own process, for a block."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from typing import IO
 from pydantic import SecretStr
 
 from ml.errors import InputError, MLError
-from ml.warehouse import folder as names
+from ml.warehouse import folder as layout
 from ml.warehouse.authentication import Password
-from ml.warehouse.folder import DEFAULT, Place
+from ml.warehouse.folder import DEFAULT, WarehouseFolder
 from ml.warehouse.record import LoadRecord
 from ml.warehouse.settings import SnowflakeSettings
 
@@ -26,8 +26,8 @@ _LOG_LIMIT = 1_000_000
 
 
 def fingerprint(folder: str | os.PathLike[str] = DEFAULT) -> str | None:
-    """The hash of what was loaded into this warehouse; `None` if nothing was, or if that is not certain."""
-    record = LoadRecord.read(Place(Path(folder)))
+    """The hash of what was loaded into this warehouse; `None` if it is empty or its record is missing."""
+    record = LoadRecord.read(WarehouseFolder(Path(folder)))
     return record.fingerprint if record else None
 
 
@@ -36,37 +36,39 @@ def serve(folder: str | os.PathLike[str] = DEFAULT) -> Generator[SnowflakeSettin
     """Runs the server and yields the settings that reach it.
 
     Raises:
-        InputError: nothing was loaded into this folder.
+        InputError: no sales were loaded into this folder.
         MLError: the server does not start.
     """
-    place = Place(Path(folder).resolve())
-    if not place.database.is_file():
-        raise InputError(f"{folder} holds no sales", "fill it with: roast data load FILE")
-    password = place.password()
-    if place.log.exists() and place.log.stat().st_size > _LOG_LIMIT:
-        place.log.unlink()
-    with place.log.open("ab") as log:
-        # A session of its own: Ctrl-C in the terminal is for us, and the server ends with its standard input.
+    warehouse = WarehouseFolder(Path(folder).resolve())
+    if not warehouse.database.is_file():
+        raise InputError(
+            f"the embedded warehouse {folder} holds no sales", "fill it with: roast data load FILE"
+        )
+    password = warehouse.password()
+    if warehouse.log.exists() and warehouse.log.stat().st_size > _LOG_LIMIT:
+        warehouse.log.unlink()
+    with warehouse.log.open("ab") as log:
+        # In a session of its own Ctrl-C does not reach the server; it ends when its standard input closes.
         server = subprocess.Popen(
-            [sys.executable, "-m", "ml.warehouse.server", str(place.folder)],
+            [sys.executable, "-m", "ml.warehouse.server", str(warehouse.folder)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,
         )
     try:
-        yield _settings(_port(server, place), password)
+        yield _settings(_port(server, warehouse), password)
     finally:
         _stop(server)
 
 
-def _port(server: subprocess.Popen[bytes], place: Place) -> int:
+def _port(server: subprocess.Popen[bytes], warehouse: WarehouseFolder) -> int:
     answer = _line(server.stdout) if server.stdout else b""
     if not answer.strip().isdigit():
-        lines = place.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = warehouse.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise MLError(
             f"the embedded warehouse does not start: {lines[-1] if lines else 'no answer'}",
-            f"see {place.log}",
+            f"see {warehouse.log}",
         )
     return int(answer)
 
@@ -90,11 +92,11 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
 
 def _settings(port: int, password: str) -> SnowflakeSettings:
     return SnowflakeSettings(
-        account=names.ACCOUNT,
-        database=names.DATABASE,
-        schema=names.SCHEMA,
-        warehouse=names.WAREHOUSE,
-        user=names.USER,
+        account=layout.ACCOUNT,
+        database=layout.DATABASE,
+        schema=layout.SCHEMA,
+        warehouse=layout.WAREHOUSE,
+        user=layout.USER,
         authentication=Password(password=SecretStr(password)),
         host="127.0.0.1",
         port=port,

@@ -1,4 +1,4 @@
-"""A sales file: what kind it is, how it is laid out, and whether it can be read at all."""
+"""The format of a sales file, its columns and delimiter, and whether it can be read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NOT_TEXT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read a file. `path` may be a copy in UTF-8 of the file that the user named."""
+    """How to read a file. `path` may be a copy in UTF-8 of the user's file."""
 
     path: Path
     kind: Literal["csv", "parquet"]
@@ -38,7 +38,7 @@ class Layout:
     delimiter: str = ","
 
     def named(self) -> dict[str, str]:
-        """The file's spelling of each sales column by ours."""
+        """By sales column, the name of it in the file."""
         folded = {column.strip().casefold(): column for column in self.columns}
         return {name: folded[name.casefold()] for name in RAW_COLUMNS if name.casefold() in folded}
 
@@ -49,11 +49,11 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
 
     Args:
         path: the file.
-        encoding: of a CSV file. It is never guessed: a wrong guess would go unseen in the names of cities.
+        encoding: of a CSV file. It is not guessed: a wrong guess would corrupt the names of cities unnoticed.
         scratch: an existing folder for a copy in UTF-8.
 
     Raises:
-        InputError: it is absent, empty, cut off, of another kind or encoding, or lacks a column.
+        InputError: it is absent, empty, truncated, of another format or encoding, or lacks a column.
     """
     head = _head(path)
     if head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
@@ -90,7 +90,7 @@ def _parquet(path: Path) -> Layout:
         names = pq.read_schema(path).names
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
-            f"{path} is not a whole parquet file: {str(error).splitlines()[0]}", "copy or write it again"
+            f"{path} is not a complete parquet file: {str(error).splitlines()[0]}", "copy or write it again"
         ) from None
     return Layout(path=path, kind="parquet", columns=tuple(names))
 
@@ -109,7 +109,7 @@ def _csv(path: Path) -> Layout:
     delimiter = max(DELIMITERS, key=fitting)
     if not fitting(delimiter):
         raise InputError(
-            f"{path}: the first line names no sales column: {first.strip()[:80]!r}",
+            f"{path}: there is no sales column in the first line {first.strip()[:80]!r}",
             f"expected a header with {', '.join(RAW_COLUMNS)}, by {' or '.join(DELIMITERS.values())}",
         )
     return Layout(path=path, kind="csv", columns=tuple(cells(delimiter)), delimiter=delimiter)
@@ -119,7 +119,9 @@ def _checked(layout: Layout, path: Path) -> Layout:
     folded = [column.strip().casefold() for column in layout.columns]
     twice = [name for name in RAW_COLUMNS if folded.count(name.casefold()) > 1]
     if twice:
-        raise InputError(f"{path} has the column {', '.join(twice)} twice", "case makes no difference")
+        raise InputError(
+            f"{path} has the column {', '.join(twice)} twice", "names are compared without regard to case"
+        )
     named = layout.named()
     missing = [name for name in RAW_COLUMNS if name not in named]
     if missing:
@@ -134,7 +136,7 @@ def _utf8(encoding: str) -> bool:
     try:
         return codecs.lookup(encoding).name in ("utf-8", "utf-8-sig", "ascii")
     except LookupError:
-        raise InputError(f"{encoding!r} is no known encoding", "such as utf-8, cp1252, utf-16") from None
+        raise InputError(f"{encoding!r} is not a known encoding", "such as utf-8, cp1252, utf-16") from None
 
 
 def _check_utf8(path: Path) -> None:
@@ -148,11 +150,13 @@ def _check_utf8(path: Path) -> None:
                 line += error.object[: error.start].count(b"\n")
                 raise InputError(
                     f"{path} is not UTF-8: byte 0x{error.object[error.start]:02x} in line {line}",
-                    "say what it is, such as --encoding cp1252 or --encoding utf-16, or save it as UTF-8",
+                    "name its encoding, such as --encoding cp1252 or --encoding utf-16, or save it as UTF-8",
                 ) from None
             line += block.count(b"\n")
         if decoder.getstate()[0]:
-            raise InputError(f"{path} ends in the middle of a character", "copy it again: it was cut off")
+            raise InputError(
+                f"{path} ends in the middle of a character", "the file is truncated; copy it again"
+            )
 
 
 def _converted(path: Path, encoding: str, copy: Path) -> Path:
@@ -164,5 +168,7 @@ def _converted(path: Path, encoding: str, copy: Path) -> Path:
             while block := file.read(_BLOCK):
                 out.write(block)
     except UnicodeError as error:
-        raise InputError(f"{path} is not {encoding}: {error}", "say another one with --encoding") from None
+        raise InputError(
+            f"{path} is not {encoding}: {error}", "name another encoding with --encoding"
+        ) from None
     return copy

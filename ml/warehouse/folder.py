@@ -1,4 +1,4 @@
-"""The embedded warehouse's folder: where things lie in it and what they are called."""
+"""The embedded warehouse's folder: its files, and the names of its database objects."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ USER = "roastery"
 
 
 @dataclass(frozen=True)
-class Place:
-    """One embedded warehouse."""
+class WarehouseFolder:
+    """The folder of an embedded warehouse."""
 
     folder: Path
 
     @property
     def database(self) -> Path:
-        """A DuckDB file, named as fakesnow looks for it."""
+        """A DuckDB file with the name that fakesnow expects."""
         return self.folder / f"{DATABASE}.db"
 
     @property
     def record(self) -> Path:
-        """What was loaded; written last, so it never describes another table than the one that is there."""
+        """What was loaded; written last, so that it never describes another table than the current one."""
         return self.folder / "loaded.json"
 
     @property
     def log(self) -> Path:
-        """What the server says."""
+        """The log of the server."""
         return self.folder / "server.log"
 
     def password(self) -> str:
-        """The warehouse's password, made at the first need, readable to this user only."""
+        """The warehouse's password, created on first use, readable by this user only."""
         path = self.folder / "password"
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -46,5 +46,5 @@ class Place:
         except FileExistsError:
             return path.read_text(encoding="utf-8")
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(made := secrets.token_urlsafe(24))
-        return made
+            file.write(password := secrets.token_urlsafe(24))
+        return password

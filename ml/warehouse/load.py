@@ -13,14 +13,15 @@ import duckdb
 
 from ml.errors import InputError
 from ml.store.atomic import is_full, whole_file
+from ml.store.documents import write_json
 from ml.store.lineage import content_hash
 from ml.warehouse.columns import literal, quoted, typed
 from ml.warehouse.files import Layout, opened
-from ml.warehouse.folder import DATABASE, DEFAULT, SCHEMA, TABLE, Place
+from ml.warehouse.folder import DATABASE, DEFAULT, SCHEMA, TABLE, WarehouseFolder
 from ml.warehouse.record import LoadRecord
 
 FORMAT = "1"
-"""Part of the fingerprint: raise it when the same file comes to another table."""
+"""Part of the fingerprint: raise it when the same file is loaded as a different table."""
 
 _MEMORY = "1GB"
 
@@ -35,22 +36,22 @@ def load(
     encoding: str = "utf-8",
     on_stage: OnStage = lambda _: None,
 ) -> LoadRecord:
-    """Replaces the sales table by a file's rows; the old table stays until the new one is whole.
+    """Replaces the sales table by a file's rows; the old table stays until the new one is complete.
 
     Args:
         file: CSV (delimited by comma, semicolon, tab or bar) or parquet, with all sales columns in any case.
         folder: the embedded warehouse.
-        source: what to call the file in the record; its path unless given.
+        source: name of the file in the record; its path by default.
         encoding: of a CSV file.
-        on_stage: told what is being done.
+        on_stage: called with a text for each stage of the work.
 
     Raises:
-        InputError: the file is absent, empty, cut off, of another kind or encoding, has no rows, lacks a
+        InputError: the file is absent, empty, truncated, of another format or encoding, has no rows, lacks a
             column, or has a line with too few or too many cells.
         MLError: the disk is full.
     """
-    path, place = Path(file), Place(Path(folder))
-    with whole_file(place.database) as part:
+    path, warehouse = Path(file), WarehouseFolder(Path(folder))
+    with whole_file(warehouse.database) as part:
         scratch = part.parent
         on_stage(f"checking {path.name}")
         with opened(path, encoding, scratch) as layout:
@@ -59,16 +60,17 @@ def load(
                 record = _fill(connection, layout, source or str(path), fingerprint, on_stage)
         if not record.rows:
             raise InputError(f"{path} has no rows", "only a header was found")
-        place.record.unlink(missing_ok=True)  # from here to the end, nobody can be sure what is loaded
-    with whole_file(place.record) as part:
-        part.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        warehouse.record.unlink(
+            missing_ok=True
+        )  # until the new record is written, what is loaded is not certain
+    write_json(warehouse.record, record)
     return record
 
 
 @contextmanager
 def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
-    """A new database as fakesnow makes it. Rows go into its file directly: by SQL INSERT they take hours."""
-    from fakesnow.instance import FakeSnow  # noqa: PLC0415 - takes seconds, and most runs load nothing
+    """A new database as fakesnow creates it. Rows are written to it directly: SQL INSERT would take hours."""
+    from fakesnow.instance import FakeSnow  # noqa: PLC0415 - takes seconds, and only a load needs it
 
     snow = FakeSnow(db_path=folder)
     connection = snow.duck_conn
@@ -78,7 +80,7 @@ def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
         connection.execute("SET autoinstall_known_extensions = false")
         snow.connect(DATABASE, SCHEMA).close()
         yield connection
-        connection.execute(f"DETACH {DATABASE}")  # writes what is still in its log
+        connection.execute(f"DETACH {DATABASE}")  # flushes its write-ahead log
     finally:
         connection.close()
 
@@ -88,17 +90,17 @@ def _fill(
 ) -> LoadRecord:
     relation, named = _relation(layout), layout.named()
     on_stage("finding the types of its columns")
-    found = typed(connection, relation, named)
-    on_stage(f"writing {found.rows:,} rows")
+    columns = typed(connection, relation, named)
+    on_stage(f"writing {columns.rows:,} rows")
     # Snowflake's unquoted names are capitals.
-    selected = ", ".join(f"{sql} AS {quoted(name.upper())}" for name, sql in found.expressions.items())
+    selected = ", ".join(f"{sql} AS {quoted(name.upper())}" for name, sql in columns.expressions.items())
     table = f"{DATABASE}.{SCHEMA}.{TABLE}"
     connection.execute(f"CREATE TABLE {table} AS SELECT {selected} FROM {relation}")  # noqa: S608 - ours and quoted
     return LoadRecord(
         source=source,
-        rows=found.rows,
+        rows=columns.rows,
         fingerprint=fingerprint,
-        as_text=found.as_text,
+        as_text=columns.as_text,
         ignored=tuple(column for column in layout.columns if column not in named.values()),
     )
 
@@ -108,7 +110,7 @@ def _relation(layout: Layout) -> str:
     if layout.kind == "parquet":
         return f"read_parquet({path})"
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.columns)
-    # Nothing is left to DuckDB's sniffer, which looks at the first rows only.
+    # DuckDB's own detection is off: it looks at the first rows only.
     options = f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', nullstr = ''"
     return f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, strict_mode = true)"
 
@@ -119,11 +121,11 @@ def _explained(path: Path, layout: Layout) -> Generator[None]:
         yield
     except duckdb.Error as error:
         if is_full(error):
-            raise  # whole_file says it
+            raise  # whole_file reports it
         message = str(error)
         line = re.search(r"CSV Error on Line: (\d+)", message)
         if line is None:
             raise InputError(f"cannot read {path}: {message.splitlines()[0]}") from None
         cells = re.search(r"Expected Number of Columns: \d+ Found: (\d+)", message)
         what = f"{cells[1]} cells, and the header has {len(layout.columns)}" if cells else "a stray quote"
-        raise InputError(f"{path}, line {line[1]}: {what}", "correct it; nothing was loaded") from None
+        raise InputError(f"{path}, line {line[1]}: {what}", "correct the line; nothing was loaded") from None

@@ -1,4 +1,4 @@
-"""A query's rows as Arrow batches of one schema, with the names that the rest of the pipeline uses."""
+"""A query's rows as Arrow batches of one schema, with the column names of the pipeline."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TIMES = ("TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class SalesQuery:
     """What to read: exactly one of a table and a query."""
 
     table: str | None = None
@@ -36,12 +36,13 @@ class Source:
             words = _COMMENTS.sub(" ", self.query).strip(" \n\t\r(").split()
             if not words or words[0].upper() not in ("SELECT", "WITH"):
                 raise InputError(
-                    f"the query begins with {' '.join(words[:1]) or 'nothing'}", "SELECT or WITH"
+                    f"the query begins with {' '.join(words[:1]) or 'nothing'}",
+                    "it has to begin with SELECT or WITH",
                 )
         elif self.table is None or not _TABLE.fullmatch(self.table):
             raise InputError(
-                f"{self.table!r} is no table name",
-                'NAME, SCHEMA.NAME or DATABASE.SCHEMA.NAME; what is no plain word stands in "double quotes"',
+                f"{self.table!r} is not a valid table name",
+                'NAME, SCHEMA.NAME or DATABASE.SCHEMA.NAME; other characters need "double quotes"',
             )
 
     @property
@@ -54,28 +55,28 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rows:
-    """The rows of a source as they come, sales columns only, spelled and typed alike in every batch."""
+class QueryResult:
+    """The sales columns of a query, with the same names and types in every batch."""
 
     sql: str
     schema: pa.Schema
     ignored: tuple[str, ...]
-    """Columns of the source that are no sales columns."""
+    """Columns of the result that are not sales columns."""
     batches: Iterator[pa.Table]
 
 
-def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: Source) -> Rows:
+def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: SalesQuery) -> QueryResult:
     """Starts the query. The batches must be taken while the session is open.
 
     Raises:
-        InputError: no such table or query, or a sales column is missing; the message names it.
-        Unreachable: the connection broke, now or while the batches come.
+        InputError: the table does not exist, the query is refused, or a sales column is missing.
+        UnreachableError: the connection broke, now or while the batches come.
     """
     cursor = session.cursor()
     try:
         described = cursor.describe(source.everything)
         names = _matched([column.name for column in described], source)
-        # A table may be wide: what is not needed stays there. A query is run as it was written.
+        # Of a table only the sales columns are selected; a query is run as it was written.
         sql = source.everything if source.query is not None else _selection(names.values(), source)
         cursor.execute(sql)
     except errors.Error as error:
@@ -83,7 +84,9 @@ def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: Sour
     metadata = {column.name: column for column in described}
     schema = pa.schema([(name, _type(metadata[theirs])) for name, theirs in names.items()])
     ignored = tuple(name for name in metadata if name not in names.values())
-    return Rows(sql=sql, schema=schema, ignored=ignored, batches=_batches(cursor, names, schema, settings))
+    return QueryResult(
+        sql=sql, schema=schema, ignored=ignored, batches=_batches(cursor, names, schema, settings)
+    )
 
 
 def _batches(
@@ -99,19 +102,19 @@ def _batches(
 
 
 def _quoted(table: str) -> str:
-    """Each part in double quotes; a plain word means its capitals, as Snowflake takes it."""
+    """Each part in double quotes; a name without quotes is upper-cased, as Snowflake does it."""
     parts: list[str] = re.findall(_PART, table)
     return ".".join(part if part.startswith('"') else f'"{part.upper()}"' for part in parts)
 
 
-def _selection(columns: Iterable[str], source: Source) -> str:
+def _selection(columns: Iterable[str], source: SalesQuery) -> str:
     quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
     return f"SELECT {quoted} FROM {_quoted(source.table or '')}"  # noqa: S608 - checked and quoted
 
 
-def _matched(theirs: Sequence[str], source: Source) -> dict[str, str]:
-    """Their spelling of each raw column by ours."""
-    found: dict[str, str] = {}
+def _matched(theirs: Sequence[str], source: SalesQuery) -> dict[str, str]:
+    """By sales column, the name of it in the result."""
+    matches: dict[str, str] = {}
     missing: list[str] = []
     for name in RAW_COLUMNS:
         same = [each for each in theirs if each.casefold() == name.casefold()]
@@ -120,15 +123,15 @@ def _matched(theirs: Sequence[str], source: Source) -> dict[str, str]:
                 f"{source} has {' and '.join(same)}, which differ in case only", "select one of them"
             )
         if same:
-            found[name] = same[0]
+            matches[name] = same[0]
         else:
             missing.append(name)
     if missing:
         raise InputError(
             f"{source} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
-            f"it has: {', '.join(theirs)}; a query may name or compute what is missing",
+            f"it has: {', '.join(theirs)}; a query may rename or compute what is missing",
         )
-    return found
+    return matches
 
 
 def _type(column: ResultMetadata) -> pa.DataType:
@@ -145,7 +148,7 @@ def _cast(column: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
     kind = column.type
     try:
         if pa.types.is_timestamp(kind) and kind.tz is not None:
-            column = pc.call_function("local_timestamp", [column])  # the shop's day, not Greenwich's
+            column = pc.call_function("local_timestamp", [column])  # the store's local day, not the UTC day
         return pc.cast(column, field.type)
     except pa.ArrowInvalid as error:
         raise InputError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ml.warehouse.folder import Place
+from ml.warehouse.folder import WarehouseFolder
 
 
 class LoadRecord(BaseModel):
@@ -18,14 +18,14 @@ class LoadRecord(BaseModel):
     as_text: dict[str, str] = {}
     """Date and number columns that stayed text, with the first value that does not parse."""
     ignored: tuple[str, ...] = ()
-    """Columns of the file that are no sales columns."""
+    """Columns of the file that are not sales columns."""
 
     @classmethod
-    def read(cls, place: Place) -> LoadRecord | None:
-        """The record beside the database, if both are there and it is one."""
-        if not place.database.is_file():
+    def read(cls, warehouse: WarehouseFolder) -> LoadRecord | None:
+        """The record beside the database; `None` if either is missing or the record is broken."""
+        if not warehouse.database.is_file():
             return None
         try:
-            return cls.model_validate_json(place.record.read_bytes())
+            return cls.model_validate_json(warehouse.record.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None

@@ -1,7 +1,7 @@
 """The embedded warehouse's process. Run as `python -m ml.warehouse.server FOLDER`.
 
-It prints its port on standard output when it is ready, and ends when its standard input does: with the
-process that started it, however that one died.
+It prints its port on standard output when it is ready, and ends when its standard input closes, and so
+together with the process that started it.
 """
 
 from __future__ import annotations
@@ -9,25 +9,25 @@ from __future__ import annotations
 import sys
 from importlib.abc import MetaPathFinder
 
-ABSENT = ("boto3", "pandas")
+HIDDEN = ("boto3", "pandas")
 
 
-class Absent(MetaPathFinder):
-    """Hides what Snowflake's connector, which fakesnow imports, loads for features of no use to a server.
+class HiddenPackages(MetaPathFinder):
+    """Hides packages that Snowflake's connector, which fakesnow imports, loads but a server does not use.
 
-    Without it the start takes half the time.
+    The server starts in half the time without them.
     """
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        """Declines to look for any other."""
-        if fullname in ABSENT:
+        """Leaves every other module to the other finders."""
+        if fullname in HIDDEN:
             raise ModuleNotFoundError(f"{fullname} is not loaded here", name=fullname)
 
 
 def main() -> None:
     """Serves the folder of the command line."""
-    sys.meta_path.insert(0, Absent())
-    from ml.warehouse.service import run  # noqa: PLC0415 - after what it must not find
+    sys.meta_path.insert(0, HiddenPackages())
+    from ml.warehouse.service import run  # noqa: PLC0415 - only after the packages are hidden
 
     run(sys.argv[1])
 

@@ -1,4 +1,4 @@
-"""fakesnow's HTTP server with a password, chunks and an end."""
+"""fakesnow's HTTP server with a password and chunked results, which ends with its parent process."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import fakesnow.server
 import uvicorn
 from fakesnow.instance import FakeSnow
 
-from ml.warehouse.chunks import App, Chunked, Message, Receive, Send, reply
-from ml.warehouse.folder import DATABASE, USER, Place
+from ml.warehouse.chunks import App, ChunkedResults, Message, Receive, Send, reply
+from ml.warehouse.folder import DATABASE, USER, WarehouseFolder
 
 _GRACE = 3.0
 _WRONG_PASSWORD = {
@@ -29,32 +29,32 @@ _WRONG_PASSWORD = {
 }
 
 
-class Guarded:
-    """An ASGI application that signs in only who knows the password, which fakesnow does not check."""
+class PasswordProtected:
+    """An ASGI application that checks the password of a sign-in, which fakesnow does not."""
 
     def __init__(self, app: App, user: str, password: str) -> None:
         self._app = app
         self._expected = f"{user.casefold()}\0{password}".encode()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Reads a sign-in's body, and passes it on if it is right."""
+        """Passes a sign-in on if its password is right; passes every other request on."""
         if scope["type"] != "http" or scope["path"] != "/session/v1/login-request":
             await self._app(scope, receive, send)
             return
         body = await _body(receive)
-        if not self._right(scope, body):
+        if not self._is_valid(scope, body):
             await reply(send, 200, json.dumps(_WRONG_PASSWORD).encode(), "application/json")
             return
-        await self._app(scope, _again(body), send)
+        await self._app(scope, _replay(body), send)
 
-    def _right(self, scope: Message, body: bytes) -> bool:
+    def _is_valid(self, scope: Message, body: bytes) -> bool:
         try:
             text = gzip.decompress(body) if (b"content-encoding", b"gzip") in scope["headers"] else body
             data: dict[str, Any] = json.loads(text)["data"]
-            given = f"{str(data['LOGIN_NAME']).casefold()}\0{data['PASSWORD']}".encode()
+            presented = f"{str(data['LOGIN_NAME']).casefold()}\0{data['PASSWORD']}".encode()
         except (OSError, ValueError, KeyError, TypeError):  # not a sign-in by password
             return False
-        return hmac.compare_digest(given, self._expected)
+        return hmac.compare_digest(presented, self._expected)
 
 
 async def _body(receive: Receive) -> bytes:
@@ -67,20 +67,22 @@ async def _body(receive: Receive) -> bytes:
     return bytes(body)
 
 
-def _again(body: bytes) -> Receive:
+def _replay(body: bytes) -> Receive:
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
 
 
-def open_database(place: Place) -> FakeSnow:
+def open_database(warehouse: WarehouseFolder) -> FakeSnow:
     """The folder's database, read-only: several runs may read while a load prepares the next one."""
-    snow = FakeSnow(db_path=place.folder, create_database_on_connect=False, create_schema_on_connect=False)
-    settings = {"autoinstall_known_extensions": False, "temp_directory": str(place.folder / "tmp")}
+    snow = FakeSnow(
+        db_path=warehouse.folder, create_database_on_connect=False, create_schema_on_connect=False
+    )
+    settings = {"autoinstall_known_extensions": False, "temp_directory": str(warehouse.folder / "tmp")}
     for name, value in settings.items():
         snow.duck_conn.execute(f"SET {name} = {_literal(value)}")
-    snow.duck_conn.execute(f"ATTACH {_literal(str(place.database))} AS {DATABASE} (READ_ONLY)")
+    snow.duck_conn.execute(f"ATTACH {_literal(str(warehouse.database))} AS {DATABASE} (READ_ONLY)")
     return snow
 
 
@@ -90,17 +92,17 @@ def _literal(value: str | bool) -> str:
 
 def run(folder: str) -> None:
     """Serves until standard input ends."""
-    place = Place(Path(folder))
+    warehouse = WarehouseFolder(Path(folder))
     try:
-        fakesnow.server.shared_fs = open_database(place)
+        fakesnow.server.shared_fs = open_database(warehouse)
     except duckdb.Error as error:
-        sys.exit(f"cannot open {place.database}: {error}")
-    app = Guarded(Chunked(fakesnow.server.app), USER, place.password())
+        sys.exit(f"cannot open {warehouse.database}: {error}")
+    app = PasswordProtected(ChunkedResults(fakesnow.server.app), USER, warehouse.password())
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="off")
     server = uvicorn.Server(config)
     listener = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=_end_with_parent, args=(server,), daemon=True).start()
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the answer that the parent waits for
+    print(listener.getsockname()[1], flush=True)  # noqa: T201 - the parent reads the port from this line
     server.run(sockets=[listener])
 
 
@@ -108,4 +110,4 @@ def _end_with_parent(server: uvicorn.Server) -> None:
     sys.stdin.buffer.read()
     server.should_exit = True
     threading.Event().wait(_GRACE)
-    os._exit(0)  # a query in progress does not keep it alive
+    os._exit(0)  # even if a query is in progress

@@ -1,4 +1,4 @@
-"""Which Snowflake to talk to and as whom: for the connector, a step's environment and Azure ML.
+"""Which Snowflake account to use, and how to sign in: for the connector, a step's environment and Azure ML.
 
 Environment variables are `SNOWFLAKE_` and the connector's own parameter name in capitals.
 """
@@ -19,7 +19,7 @@ from ml.warehouse.authentication import (
     OAuthClient,
     OAuthToken,
     Password,
-    WorkloadIdentity,
+    WorkloadIdentityAuthentication,
 )
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -27,15 +27,15 @@ PREFIX = "SNOWFLAKE_"
 _METHODS: dict[str, type[BaseModel]] = {
     kind.model_fields["authenticator"].default: kind for kind in get_args(get_args(Authentication)[0])
 }
-# Without SNOWFLAKE_AUTHENTICATOR, what is given tells; nothing given means the workload's identity.
-_TELLTALE: tuple[tuple[str, type[BaseModel]], ...] = (
+# Without SNOWFLAKE_AUTHENTICATOR, the first of these that is set decides; else it is the workload's identity.
+_IMPLIED: tuple[tuple[str, type[BaseModel]], ...] = (
     ("private_key_file", KeyPair),
     ("private_key", KeyPair),
     ("oauth_client_id", OAuthClient),
     ("token", OAuthToken),
     ("password", Password),
 )
-_PLACE = (
+_CONNECTION = (
     "account",
     "database",
     "schema",
@@ -53,10 +53,10 @@ Name = Annotated[str, Field(min_length=1)]
 
 
 class SnowflakeSettings(Frozen):
-    """A database in Snowflake, and how to sign in. `host`, `port` and `protocol` are for the embedded one."""
+    """A Snowflake database and how to sign in. `host`, `port`, `protocol` are for the embedded warehouse."""
 
     account: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$")]
-    """The account identifier: what stands before `.snowflakecomputing.com`."""
+    """The account identifier: the part before `.snowflakecomputing.com`."""
     database: Name
     schema_: Name = Field(alias="schema")
     warehouse: Name
@@ -75,30 +75,32 @@ class SnowflakeSettings(Frozen):
         if named and self.user is None:
             raise ValueError(f"user is missing, and {self.authentication.authenticator} needs it")
         if self.protocol == "http" and not self.local:
-            raise ValueError(f"protocol http would send secrets in the clear to {self.host or self.account}")
+            raise ValueError(f"protocol http would send secrets unencrypted to {self.host or self.account}")
         return self
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> SnowflakeSettings:
-        """The settings that environment variables hold.
+        """The settings in environment variables.
 
         Raises:
             InputError: a variable is missing or wrong; the message names it and what is allowed.
         """
-        given = {name: env[variable(name)] for name in _PLACE if env.get(variable(name))}
+        connection = {name: env[variable(name)] for name in _CONNECTION if env.get(variable(name))}
         method = _method(env)
         fields = [name for name in method.model_fields if name != "authenticator"]
         secrets = {name: env[variable(name)] for name in fields if env.get(variable(name))}
-        if method is WorkloadIdentity:
+        if method is WorkloadIdentityAuthentication:
             secrets = _identity(secrets, env)
         authenticator = method.model_fields["authenticator"].default
         try:
-            return cls.model_validate(given | {"authentication": {"authenticator": authenticator} | secrets})
+            return cls.model_validate(
+                connection | {"authentication": {"authenticator": authenticator} | secrets}
+            )
         except ValidationError as error:
             raise _explained(error, authenticator) from None
 
     def to_env(self) -> dict[str, str]:
-        """Variables from which `from_env` makes the same settings: how a step's process is given them."""
+        """Variables from which `from_env` makes the same settings, to pass them to a step's process."""
         values = {**dict(self), "schema": self.schema_, **dict(self.authentication)}
         values = {name: value for name, value in values.items() if name not in ("schema_", "authentication")}
         return {
@@ -114,23 +116,23 @@ class SnowflakeSettings(Frozen):
 
     @property
     def address(self) -> str:
-        """The host and port that are dialled."""
+        """The host and port to connect to."""
         host = self.host or f"{self.account}.snowflakecomputing.com"
         return host if self.port is None else f"{host}:{self.port}"
 
     @property
     def warning(self) -> str | None:
-        """What the user should hear about these settings, if anything."""
+        """A warning about these settings for the user, if there is one."""
         if isinstance(self.authentication, Password) and not self.local:
             return (
-                "signing in to Snowflake by password, which Snowflake ends for service users: "
-                "move to WORKLOAD_IDENTITY or a key pair (SNOWFLAKE_AUTHENTICATOR)"
+                "signing in to Snowflake by password, which Snowflake is ending for service users: "
+                "change to WORKLOAD_IDENTITY or a key pair (SNOWFLAKE_AUTHENTICATOR)"
             )
         return None
 
     def connector_arguments(self) -> dict[str, Any]:
         """Keyword arguments of `snowflake.connector.connect`, with the secrets in plain text."""
-        place: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             "account": self.account,
             "database": self.database,
             "schema": self.schema_,
@@ -140,11 +142,11 @@ class SnowflakeSettings(Frozen):
             "login_timeout": self.login_timeout,
         }
         optional = {"user": self.user, "host": self.host, "port": self.port}
-        place |= {name: value for name, value in optional.items() if value is not None}
-        return place | self.authentication.arguments()
+        arguments |= {name: value for name, value in optional.items() if value is not None}
+        return arguments | self.authentication.arguments()
 
     def jdbc_target(self) -> str:
-        """The target of the Azure ML connection; with OAuth the role travels as the token's scope."""
+        """The target of the Azure ML connection; with OAuth the role is passed as the token's scope."""
         oauth = isinstance(self.authentication, OAuthToken | OAuthClient)
         role = ("scope", f"session:role:{self.role}") if oauth else ("role", self.role)
         pairs = (("db", self.database), ("warehouse", self.warehouse), role)
@@ -160,7 +162,9 @@ def variable(name: str) -> str:
 def _method(env: Mapping[str, str]) -> type[BaseModel]:
     name = env.get(variable("authenticator"), "").upper()
     if not name:
-        return next((kind for field, kind in _TELLTALE if env.get(variable(field))), WorkloadIdentity)
+        return next(
+            (kind for field, kind in _IMPLIED if env.get(variable(field))), WorkloadIdentityAuthentication
+        )
     if name not in _METHODS:
         raise InputError(
             f"{variable('authenticator')}={name} is not supported", f"one of: {', '.join(_METHODS)}"
@@ -168,16 +172,16 @@ def _method(env: Mapping[str, str]) -> type[BaseModel]:
     return _METHODS[name]
 
 
-def _identity(given: dict[str, str], env: Mapping[str, str]) -> dict[str, str]:
-    """Capitals as the connector wants them, and the token file that Kubernetes mounts for Azure."""
-    found = dict(given)
-    if "workload_identity_provider" in found:
-        found["workload_identity_provider"] = found["workload_identity_provider"].upper()
-    elif "token_file_path" in found:
-        found["workload_identity_provider"] = "OIDC"
-    if found.get("workload_identity_provider") == "OIDC" and env.get("AZURE_FEDERATED_TOKEN_FILE"):
-        found.setdefault("token_file_path", env["AZURE_FEDERATED_TOKEN_FILE"])
-    return found
+def _identity(secrets: dict[str, str], env: Mapping[str, str]) -> dict[str, str]:
+    """The provider in capitals, and the token file that Kubernetes mounts for Azure."""
+    fields = dict(secrets)
+    if "workload_identity_provider" in fields:
+        fields["workload_identity_provider"] = fields["workload_identity_provider"].upper()
+    elif "token_file_path" in fields:
+        fields["workload_identity_provider"] = "OIDC"
+    if fields.get("workload_identity_provider") == "OIDC" and env.get("AZURE_FEDERATED_TOKEN_FILE"):
+        fields.setdefault("token_file_path", env["AZURE_FEDERATED_TOKEN_FILE"])
+    return fields
 
 
 def _explained(error: ValidationError, authenticator: str) -> InputError:

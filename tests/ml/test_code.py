@@ -101,7 +101,7 @@ def test_the_hash_changes_with_a_template_beside_the_code(write: Write, tmp_path
 
 def test_a_module_that_is_not_there_or_no_python_is_an_error(write: Write) -> None:
     write(step="from . import broken", broken="def f(:")
-    with pytest.raises(MLError, match=r"there is no module shopping\.absent"):
+    with pytest.raises(MLError, match=r"the module shopping\.absent does not exist"):
         closure("shopping.absent")
     with pytest.raises(MLError, match=r"broken\.py, line 1: invalid syntax"):
         closure("shopping.step")

@@ -13,18 +13,20 @@ from ml.warehouse.connect import connected
 from ml.warehouse.settings import SnowflakeSettings
 
 
-def registration(folder: Path, **said: object) -> Path:
+def registration(folder: Path, **content: object) -> Path:
     below = folder / "named-outputs" / "registration"
     below.mkdir(parents=True)
-    (below / "registration.json").write_text(json.dumps({"name": "monthly-demand", "version": "4", **said}))
+    (below / "registration.json").write_text(
+        json.dumps({"name": "monthly-demand", "version": "4", **content})
+    )
     return folder
 
 
-@pytest.mark.parametrize(("passed", "told"), [(True, "monthly-demand:4"), (False, None)])
+@pytest.mark.parametrize(("passed", "expected"), [(True, "monthly-demand:4"), (False, None)])
 def test_only_a_model_that_passed_its_gate_is_a_new_champion(
-    tmp_path: Path, *, passed: bool, told: str | None
+    tmp_path: Path, *, passed: bool, expected: str | None
 ) -> None:
-    assert interface.registered(registration(tmp_path, registered=passed)) == told
+    assert interface.registered(registration(tmp_path, registered=passed)) == expected
 
 
 def test_a_run_that_registered_nothing_at_all_is_no_run(tmp_path: Path) -> None:
@@ -33,8 +35,8 @@ def test_a_run_that_registered_nothing_at_all_is_no_run(tmp_path: Path) -> None:
 
 
 def test_made_up_sales_are_served_to_a_job_that_imports(tmp_path: Path) -> None:
-    said = interface.sample(tmp_path)
-    rows = int(said.split()[0].replace(",", ""))
+    summary = interface.sample(tmp_path)
+    rows = int(summary.split()[0].replace(",", ""))
     assert rows > 100_000
     with (
         interface.warehouse("import", tmp_path) as variables,

@@ -8,9 +8,9 @@ from ml.pipeline import PIPELINE
 
 
 def test_every_output_is_used_or_is_what_the_pipeline_is_for() -> None:
-    made = {f"{node.step.name}.{port.name}" for node in PIPELINE.nodes for port in node.step.outputs}
+    outputs = {f"{node.step.name}.{port.name}" for node in PIPELINE.nodes for port in node.step.outputs}
     used = {source for node in PIPELINE.nodes for source in node.inputs.values()}
-    assert made - used == {"report.report"}
+    assert outputs - used == {"report.report"}
 
 
 def test_a_port_is_wired_to_an_output_of_its_own_type() -> None:

@@ -96,7 +96,7 @@ def test_a_value_within_bounds_is_parsed_to_its_kind(param: Param, text: str, va
         (Param(name="p", kind=int, description=""), "2.5", "'2.5' is not a whole number"),
         (Param(name="p", kind=float, description=""), "x", "'x' is not a number"),
         (Param(name="p", kind=bool, description=""), "maybe", "'maybe' is not true or false"),
-        (Param(name="p", kind=str, description="", choices=("a", "b")), "c", "'c' is none of: a, b"),
+        (Param(name="p", kind=str, description="", choices=("a", "b")), "c", "'c' is not one of: a, b"),
         (
             Param(name="p", kind=float, description="", minimum=0.5, maximum=0.99),
             "nan",
@@ -128,7 +128,7 @@ SEED = Param(name="seed", kind=int, description="of chance", default=0)
 
 @pytest.mark.parametrize("source", ["source.columns", "sink.rows", "nothing.rows", "rows"])
 def test_an_input_from_nowhere_is_refused_when_the_pipeline_is_written(source: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(f"sink.rows: nothing before it provides '{source}'")):
+    with pytest.raises(ValueError, match=re.escape(f"sink.rows: no earlier step provides '{source}'")):
         Pipeline(
             name="p",
             description="",
@@ -137,7 +137,7 @@ def test_an_input_from_nowhere_is_refused_when_the_pipeline_is_written(source: s
 
 
 def test_an_input_that_is_not_wired_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"sink\.rows: nothing before it provides None"):
+    with pytest.raises(ValueError, match=r"sink\.rows: no earlier step provides None"):
         Pipeline(name="p", description="", nodes=(Node(step=sink(SEED), inputs={}),))
 
 

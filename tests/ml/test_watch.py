@@ -21,8 +21,8 @@ def row(date: str, **more: object) -> dict[str, object]:
         "Promotion": "No",
         "Holiday": "None",
     }
-    place = {"StoreID": "S1", "Country": "USA", "City": "Austin"}
-    return {**place, "Date": date, "QuantitySold": 10.0, "Price": 3.0, **rest, **more}
+    location = {"StoreID": "S1", "Country": "USA", "City": "Austin"}
+    return {**location, "Date": date, "QuantitySold": 10.0, "Price": 3.0, **rest, **more}
 
 
 @pytest.fixture
@@ -39,34 +39,34 @@ def raw(tmp_path: Path) -> Path:
 
 def test_months_that_have_come_are_whole_and_of_good_rows(raw: Path) -> None:
     bodies, actual = watch.arrived(raw, "2025-12")
-    asked = [one["Month"] for body in bodies for one in json.loads(body)["rows"]]
+    asked = [row["Month"] for body in bodies for row in json.loads(body)["rows"]]
     assert (asked, actual) == (["2026-01", "2026-02"], [200.0, 200.0])
     assert watch.arrived(raw, "2026-02") == ([], [])
 
 
 def test_recent_days_are_compared_with_those_of_training(raw: Path) -> None:
-    found = watch.drift(raw, "2026-02", 20)
-    assert (found["recent_from"], found["recent_until"]) == ("2026-03-01", "2026-03-20")
-    assert found["training_rows"] == 40
-    assert {one["level"] for one in found["features"]} == {"none"}
-    with pytest.raises(InputError, match="ask for fewer"):
+    drift = watch.drift(raw, "2026-02", 20)
+    assert (drift["recent_from"], drift["recent_until"]) == ("2026-03-01", "2026-03-20")
+    assert drift["training_rows"] == 40
+    assert {feature["level"] for feature in drift["features"]} == {"none"}
+    with pytest.raises(InputError, match="use fewer"):
         watch.drift(raw, "2026-02", 400)
 
 
 def test_a_folder_without_sales_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="there is no MLTable"):
+    with pytest.raises(InputError, match="holds no MLTable"):
         watch.arrived(tmp_path, "2026-02")
 
 
 def test_an_answer_is_one_prediction_per_row_as_the_contract_says() -> None:
     body = json.dumps({"rows": [{"StoreID": "S1", "Month": "2026-01"}]}).encode()
     rest = {"Lower": None, "Upper": None, "Fallback": None, "Warnings": []}
-    one = {"StoreID": "S1", "Month": "2026-01", "QuantitySold": 7.0, **rest}
+    prediction = {"StoreID": "S1", "Month": "2026-01", "QuantitySold": 7.0, **rest}
 
     def answer(*predictions: object) -> bytes:
         return json.dumps({"model": {"name": "m", "version": "1"}, "predictions": predictions}).encode()
 
-    assert watch.problem(body, answer(one)) is None
-    assert watch.forecasts(answer(one)) == [7.0]
-    assert watch.problem(body, answer(one, one)) == "2 predictions for 1 rows"
+    assert watch.problem(body, answer(prediction)) is None
+    assert watch.forecasts(answer(prediction)) == [7.0]
+    assert watch.problem(body, answer(prediction, prediction)) == "2 predictions for 1 rows"
     assert "breaks the contract" in (watch.problem(body, b"{}") or "")

@@ -1,4 +1,4 @@
-"""The models by name. A model's library is imported when the model is first asked for, not before."""
+"""The models by name. A model's library is imported when the model is first used."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from ml.core.models.base import Fitted, Forecaster
 from ml.errors import InputError
 
 BASELINES = ("last-month", "seasonal-naive", "seasonal-naive-growth")
-"""What every candidate has to beat."""
+"""The naive models, which are candidates of every run."""
 
-_PLACES = {
+CUSTOMER_MODEL = "random-forest"
+"""The customer's model, which is always trained."""
+
+_CLASSES = {
     "last-month": ("baselines", "LastMonth"),
     "seasonal-naive": ("baselines", "SeasonalNaive"),
     "seasonal-naive-growth": ("baselines", "SeasonalNaiveGrowth"),
@@ -23,36 +26,36 @@ _PLACES = {
 }
 
 
-class Model(Forecaster, Protocol):
-    """A forecaster that can also read back what it has dumped."""
+class ForecastModel(Forecaster, Protocol):
+    """A forecaster that can also load what `Fitted.dump` wrote."""
 
     def load(self, files: Mapping[str, bytes]) -> Fitted: ...
 
 
-class _Registry(Mapping[str, Model]):
-    def __getitem__(self, name: str) -> Model:
-        module, cls = _PLACES[name]
+class _Registry(Mapping[str, ForecastModel]):
+    def __getitem__(self, name: str) -> ForecastModel:
+        module, cls = _CLASSES[name]
         return getattr(import_module(f"{__name__}.{module}"), cls)()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_PLACES)
+        return iter(_CLASSES)
 
     def __len__(self) -> int:
-        return len(_PLACES)
+        return len(_CLASSES)
 
 
-FORECASTERS: Mapping[str, Model] = _Registry()
+FORECASTERS: Mapping[str, ForecastModel] = _Registry()
 """Every model, baselines included."""
 
 
-def get(name: str) -> Model:
+def get(name: str) -> ForecastModel:
     """The model of that name.
 
     Raises:
-        InputError: there is none.
+        InputError: there is no model of that name.
     """
-    if name not in _PLACES:
-        raise InputError(f"there is no model {name!r}", f"there are: {', '.join(_PLACES)}")
+    if name not in _CLASSES:
+        raise InputError(f"unknown model {name!r}", f"models: {', '.join(_CLASSES)}")
     return FORECASTERS[name]
 
 
@@ -60,6 +63,6 @@ def load(name: str, files: Mapping[str, bytes]) -> Fitted:
     """The model that `Fitted.dump` wrote.
 
     Raises:
-        InputError: there is no such model, or the files are not a dump of it.
+        InputError: the name is unknown, or the files are not a dump of that model.
     """
     return get(name).load(files)

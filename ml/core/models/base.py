@@ -15,7 +15,7 @@ from ml.core.schema import Columns, Recipe
 
 @dataclass(frozen=True, kw_only=True)
 class FitOptions:
-    """What training may depend on besides the data: the same options and data give the same model."""
+    """What training depends on besides the data: equal options and data give an equal model."""
 
     recipe: Recipe = "extended"
     horizon: int = 3
@@ -34,7 +34,8 @@ class Fitted(Protocol):
         Args:
             rows: `StoreID`, `Country`, `City` (object), `Month` (`datetime64[M]`), and the features known
                 of a future month: `Price` (float, may be NaN), `Weather`, `Promotion`, `Holiday` (object),
-                `IsWeekend`, `DaysInMonth`, `WeekendDays` (float), `Season` (object). Unseen values are legal.
+                `IsWeekend`, `DaysInMonth`, `WeekendDays` (float), `Season` (object). Unseen values are
+                allowed.
         """
         ...
 
@@ -57,7 +58,7 @@ class Forecaster(Protocol):
 
         Args:
             history: `Month` is `datetime64`; incomplete months are marked in `Complete`, not removed.
-            options: see there.
+            options: of the training.
 
         Raises:
             ml.errors.InputError: the history is too short for this model; the message says how much it needs.

@@ -1,4 +1,4 @@
-"""The naive models. They look back per day of sales: months have four or five weekends."""
+"""The naive models. They compare quantities per trading day, because months have four or five weekends."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Ints = NDArray[np.int64]
 GROWTH_MONTHS = 6
 """Newest months whose growth over the year before counts."""
 GROWTH_BOUNDS = (0.5, 2.0)
-"""More than this is a partial month, a new store or a data error, not growth to go on with."""
+"""Beyond these it is a partial month, a new store or a data error, not growth."""
 GROWTH_PRIOR = 3
 """A store with this many months that have a year before counts as much as the growth of all stores."""
 
 
 @dataclass(frozen=True)
 class Naive(ABC):
-    """A baseline with the panel it looks back on."""
+    """A baseline with the panel that it takes past values from."""
 
     panel: Panel
     name: ClassVar[str]
@@ -38,7 +38,9 @@ class Naive(ABC):
     def predict(self, rows: Columns) -> Floats:
         series = self.panel.locate(rows)
         months = rows["Month"].astype("datetime64[M]")
-        return self._rate(series, months.astype(np.int64)) * self.panel.opening.future(series, months)
+        return self._rate(series, months.astype(np.int64)) * self.panel.trading_calendar.future(
+            series, months
+        )
 
     @abstractmethod
     def _rate(self, series: Ints, month: Ints) -> Floats:
@@ -66,7 +68,7 @@ class SeasonalNaiveFitted(Naive):
     name = "seasonal-naive"
 
     def _rate(self, series: Ints, month: Ints) -> Floats:
-        """Of the same month of the last year known, or else the mean of the last three months."""
+        """The rate of the same month in the last known year, or else the mean of the last three months."""
         years = np.maximum(-(-(month - self.panel.last) // YEAR), 1)
         seasonal = self.panel.at(series, month - YEAR * years)
         growth = self._growth[series] ** years
@@ -88,7 +90,7 @@ class SeasonalNaiveGrowthFitted(SeasonalNaiveFitted):
 def growth(rate: Floats) -> Floats:
     """Rate of the newest months over that of the same months a year before, by series and within bounds.
 
-    The fewer months a series has to compare, the closer its growth is drawn to that of all.
+    The fewer months a series has to compare, the more its growth is shrunk towards that of all series.
 
     Args:
         rate: (series, months) quantity per day, NaN where unknown.
@@ -110,7 +112,7 @@ def _bounded(after: Floats, before: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class NaiveForecaster:
-    """Keeps the panel; there is nothing to learn."""
+    """Stores the panel; there is nothing to train."""
 
     name: ClassVar[str]
     fitted: ClassVar[type[Naive]]
@@ -120,7 +122,7 @@ class NaiveForecaster:
         return self.fitted(Panel.from_history(history))
 
     def load(self, files: Mapping[str, bytes]) -> Naive:
-        with state.refusing_foreign_files(self.name):
+        with state.reading_dump_of(self.name):
             meta = state.from_json(files["panel.json"])
             if meta["model"] != self.name:
                 raise ValueError(f"they are of {meta['model']}")

@@ -26,9 +26,9 @@ PARAMETERS: Mapping[str, Any] = {
     "subsample": 0.8,
     "colsample_bytree": 0.8,
     "tree_method": "hist",
-    "nthread": 1,  # the same sums in the same order, and no threads that wait for each other
+    "nthread": 1,  # deterministic sums, and no threads that wait for each other
 }
-# One-hot stores are told apart one split at a time: that takes deeper and more forceful trees.
+# One split separates one one-hot store: that takes deeper trees and a higher learning rate.
 BY_RECIPE: Mapping[Recipe, Mapping[str, Any]] = {
     "customer": {"learning_rate": 0.2, "max_depth": 9},
     "extended": {"learning_rate": 0.05, "max_depth": 6},
@@ -37,12 +37,12 @@ BY_RECIPE: Mapping[Recipe, Mapping[str, Any]] = {
 
 @dataclass(frozen=True)
 class FittedBoosted:
-    """The trees with the encoders they were grown with."""
+    """The trees, and the encoders they were trained with."""
 
     design: Design
     trees: Trees
     base: float
-    """What the trees add to."""
+    """The constant that the trees add to."""
     gain: Mapping[str, float]
     name: ClassVar[str] = "xgboost"
 
@@ -82,7 +82,7 @@ class Boosted:
         )
 
     def load(self, files: Mapping[str, bytes]) -> FittedBoosted:
-        with state.refusing_foreign_files(self.name):
+        with state.reading_dump_of(self.name):
             encoders, about = design.load(files), state.from_json(files["boosted.json"])
             return FittedBoosted(
                 design=encoders,
@@ -96,7 +96,7 @@ def train(training: design.Training, base: float, options: FitOptions) -> xgb.Bo
     import xgboost as xgb  # noqa: PLC0415 - a server starts without it
 
     matrix = training.matrix
-    # Sparse zeros would be taken as missing, which they are not when a request comes.
+    # Sparse zeros would be taken as missing, unlike the zeros of a request.
     dense = matrix if isinstance(matrix, np.ndarray) else matrix.toarray()
     parameters = {**PARAMETERS, **BY_RECIPE[options.recipe], "base_score": base, "seed": options.seed}
     return xgb.train(parameters, xgb.DMatrix(dense, training.target, nthread=1), ROUNDS)
@@ -105,15 +105,15 @@ def train(training: design.Training, base: float, options: FitOptions) -> xgb.Bo
 def trees_of(booster: xgb.Booster) -> Trees:
     """The trees of a trained booster, which sends a row left if it is *below* the threshold."""
     model = json.loads(bytes(booster.save_raw("json")))["learner"]["gradient_booster"]["model"]
-    return Trees.of([_tree(one) for one in model["trees"]])
+    return Trees.of([_tree(tree) for tree in model["trees"]])
 
 
-def _tree(one: Mapping[str, Any]) -> Tree:
-    condition = np.array(one["split_conditions"], dtype=np.float32)  # of a leaf: its answer
+def _tree(tree: Mapping[str, Any]) -> Tree:
+    condition = np.array(tree["split_conditions"], dtype=np.float32)  # of a leaf: its value
     return Tree(
-        left=np.array(one["left_children"]),
-        right=np.array(one["right_children"]),
-        feature=np.array(one["split_indices"]),
+        left=np.array(tree["left_children"]),
+        right=np.array(tree["right_children"]),
+        feature=np.array(tree["split_indices"]),
         threshold=np.nextafter(condition, np.float32(-np.inf)).astype(np.float64),
         value=condition.astype(np.float64),
     )

@@ -1,4 +1,4 @@
-"""Which numbers a tree model sees of a row, by recipe; shared by the forest and XGBoost."""
+"""The design matrix of the tree models, by recipe; shared by the forest and XGBoost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 
 class Design(Protocol):
-    """From rows to a matrix, and from what is predicted to quantities."""
+    """The features of a recipe: rows to a matrix, and predictions to quantities."""
 
     recipe: ClassVar[Recipe]
 
@@ -32,7 +32,7 @@ class Design(Protocol):
         ...
 
     def transform(self, rows: Columns) -> tuple[NDArray[np.float32], Floats | float]:
-        """The matrix, and what a prediction is multiplied with."""
+        """The matrix, and the factor by which a prediction is multiplied."""
         ...
 
     def dump(self) -> dict[str, bytes]: ...
@@ -62,7 +62,7 @@ class CustomerDesign:
 
 @dataclass(frozen=True)
 class ExtendedDesign:
-    """The extended features; the target is the quantity per day of sales, of complete months."""
+    """The extended features; the target is the quantity per trading day of complete months."""
 
     encoder: Extended
     recipe: ClassVar[Recipe] = "extended"
@@ -99,10 +99,10 @@ def fit(history: pd.DataFrame, options: FitOptions) -> Training:
     """Fits the recipe's encoders.
 
     Raises:
-        InputError: there is no row to learn from.
+        InputError: there is no row to train on.
     """
     if history.empty:
-        raise InputError("there is no month to learn from", "at least one valid row is needed")
+        raise InputError("there is no month to train on", "at least one valid row is needed")
     rows = columns_of(history)
     if options.recipe == "customer":
         encoder = Encoder.fit(rows)
@@ -120,19 +120,19 @@ def load(files: Mapping[str, bytes]) -> Design:
 
     Raises:
         KeyError: a file or entry is missing.
-        ValueError: the recipe is unknown, or the parts do not fit together.
+        ValueError: the recipe is unknown, or the parts do not match.
     """
     recipe = state.from_json(files["design.json"])["recipe"]
     for kind in (CustomerDesign, ExtendedDesign):
         if recipe == kind.recipe:
             return kind.load(files)
-    raise ValueError(f"there is no recipe {recipe!r}")
+    raise ValueError(f"unknown recipe {recipe!r}")
 
 
 def by_field(fields: tuple[str, ...], importances: Floats) -> dict[str, float]:
     """Importance of columns summed to their source field, adding up to 1, largest first."""
     total = float(importances.sum()) or 1.0
-    found = dict.fromkeys(fields, 0.0)
+    shares = dict.fromkeys(fields, 0.0)
     for field, value in zip(fields, importances, strict=True):
-        found[field] += float(value) / total
-    return dict(sorted(found.items(), key=lambda item: -item[1]))
+        shares[field] += float(value) / total
+    return dict(sorted(shares.items(), key=lambda item: -item[1]))

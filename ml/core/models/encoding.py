@@ -1,6 +1,6 @@
 """The customer's encoding: one-hot categories and a standardised price, fitted on training rows only.
 
-The libraries that train are imported where they are used: a server starts without them, twice as fast.
+The libraries for training are imported where they are used: a server starts twice as fast without them.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ CATEGORICAL = tuple(name for name in CUSTOMER_FEATURES if name not in NUMERIC)
 
 @dataclass(frozen=True)
 class Encoder:
-    """What scikit-learn's encoders have learned, as plain lists and numbers.
+    """Fitted encoders of scikit-learn, as plain lists and numbers.
 
-    A request is encoded by look-up, without a DataFrame; the result is that of scikit-learn.
+    A request is encoded by lookup, without a DataFrame; the result equals that of scikit-learn.
 
     Attributes:
         categories: by field, in the order of their columns. The columns of the numeric fields come last.
@@ -40,15 +40,16 @@ class Encoder:
     @classmethod
     def fit(cls, rows: Columns) -> Self:
         """Learns the categories, and the mean and deviation of the price (0 and 1 if there is no price)."""
-        from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415 - not to serve
+        from sklearn.preprocessing import OneHotEncoder, StandardScaler  # noqa: PLC0415 - not needed to serve
 
         text = np.stack([rows[name] for name in CATEGORICAL], axis=1)
-        found = OneHotEncoder(handle_unknown="ignore").fit(text).categories_
+        categories = OneHotEncoder(handle_unknown="ignore").fit(text).categories_
         price = rows["Price"][~np.isnan(rows["Price"])]
         scaler = StandardScaler().fit(price[:, None] if len(price) else [[0.0]])
         return cls(
             categories={
-                name: tuple(str(v) for v in values) for name, values in zip(CATEGORICAL, found, strict=True)
+                name: tuple(str(v) for v in values)
+                for name, values in zip(CATEGORICAL, categories, strict=True)
             },
             mean=_only(scaler.mean_),
             scale=_only(scaler.scale_),
@@ -68,16 +69,16 @@ class Encoder:
 
     def transform_sparse(self, rows: Columns) -> Any:
         """`transform` without its zeros: with a column per store, trees grow ten times faster on it."""
-        from scipy import sparse  # noqa: PLC0415 - not to serve
+        from scipy import sparse  # noqa: PLC0415 - not needed to serve
 
         count = len(rows["StoreID"])
         row, column = [], []
         for hot in self._hot_columns(rows):
             row.append(np.flatnonzero(hot >= 0).astype(np.int32))  # scikit-learn wants 32-bit indices
             column.append(hot[hot >= 0].astype(np.int32))
-        ones = np.ones(sum(map(len, row)), dtype=np.float32)
+        values = np.ones(sum(map(len, row)), dtype=np.float32)
         shape = (count, len(self.fields) - len(NUMERIC))
-        hot = sparse.csc_array((ones, (np.concatenate(row), np.concatenate(column))), shape=shape)
+        hot = sparse.csc_array((values, (np.concatenate(row), np.concatenate(column))), shape=shape)
         numbers = np.stack(self._numbers(rows), axis=1).astype(np.float32)
         return sparse.csc_array(sparse.hstack([hot, sparse.csc_array(numbers)]))
 

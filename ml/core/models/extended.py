@@ -22,15 +22,15 @@ CODED = ("StoreID", "Country", "City", "Promotion", "Holiday", "Season")
 KNOWN_AHEAD = ("Price", "IsWeekend", "DaysInMonth", "WeekendDays")
 LEVELS = 4
 MISSING = -1.0
-"""Lies below every value, so that a tree can split it off."""
+"""Below every value, so that a tree can separate it."""
 
 
 @dataclass(frozen=True)
 class Extended:
-    """Encodes a month by what is known of it, and by what was known of the store `lag` months before.
+    """Encodes a month by its known features, and by the store's past as known `lag` months before.
 
-    A category's code is its rank by mean sales: a tree then splits stores into small and large with one cut,
-    where it would need a cut per store on one-hot columns. What is known only afterwards (weather, missing
+    A category's code is its rank by mean sales: a tree then separates small and large stores by one split,
+    where it would need a split per store on one-hot columns. What is known only afterwards (weather, missing
     values, the mix of categories) enters with the value of `lag` months before.
 
     Attributes:
@@ -48,20 +48,20 @@ class Extended:
 
     @classmethod
     def fit(cls, history: pd.DataFrame, lag: int) -> Self:
-        """Learns from `sales-features` rows."""
+        """Fits the encoding to `sales-features` rows."""
         panel = Panel.from_history(history)
-        given = {
+        observed = {
             name: history[name].to_numpy(np.float64)
             for name in history.columns
             if name.startswith(CATEGORY_PREFIX) or name in {"WeatherMissing", "PromotionMissing"}
         }
         weather = _ranks(history, "Weather")
-        given["Weather"] = codes(columns_of(history)["Weather"], weather, np.nan)
+        observed["Weather"] = codes(columns_of(history)["Weather"], weather, np.nan)
         return cls(
             panel=panel,
             ranks={name: _ranks(history, name) for name in CODED},
-            lagged=tuple(name.split("=")[0] for name in given),
-            past=np.stack([panel.spread(history, values) for values in given.values()]),
+            lagged=tuple(name.split("=")[0] for name in observed),
+            past=np.stack([panel.spread(history, values) for values in observed.values()]),
             lag=lag,
         )
 
@@ -71,7 +71,7 @@ class Extended:
         return (*CODED, *KNOWN_AHEAD, "Month", *[TARGET] * LEVELS, *self.lagged)
 
     def transform(self, rows: Columns) -> tuple[NDArray[np.float32], Floats]:
-        """The matrix of (rows, columns), and the days of sales by which to multiply a rate per day."""
+        """The matrix of (rows, columns), and the trading days by which to multiply a rate per day."""
         panel = self.panel
         months = rows["Month"].astype("datetime64[M]")
         number, series = months.astype(np.int64), panel.locate(rows)
@@ -94,10 +94,10 @@ class Extended:
         ]
         matrix = np.stack(columns, axis=1).astype(np.float32)
         np.nan_to_num(matrix, copy=False, nan=MISSING)
-        return matrix, panel.opening.future(series, months)
+        return matrix, panel.trading_calendar.future(series, months)
 
     def target(self, rows: Columns) -> Floats:
-        """Quantity per day of sales of training rows; NaN for an incomplete month."""
+        """Quantity per trading day of training rows; NaN for an incomplete month."""
         return self.panel.at(self.panel.locate(rows), rows["Month"].astype(np.int64))
 
     def meta(self) -> dict[str, Any]:
@@ -116,11 +116,11 @@ class Extended:
         """The encoding whose `meta` and `arrays` these are.
 
         Raises:
-            ValueError: they do not fit together.
+            ValueError: they do not match.
         """
         panel, past = Panel.restore(meta["panel"], arrays), arrays["past"]
         if past.shape != (len(meta["lagged"]), *panel.rate.shape):
-            raise ValueError("the past is not that of the panel")
+            raise ValueError("the past does not match the panel")
         return cls(
             panel=panel,
             ranks={name: {str(k): float(v) for k, v in ranks} for name, ranks in meta["ranks"]},

@@ -1,4 +1,4 @@
-"""The customer's random forest: trained by scikit-learn, served from its arrays."""
+"""The customer's random forest: trained by scikit-learn, predicted from its arrays."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class RandomForest:
         )
 
     def load(self, files: Mapping[str, bytes]) -> FittedForest:
-        with state.refusing_foreign_files(self.name):
+        with state.reading_dump_of(self.name):
             encoders = design.load(files)
             return FittedForest(
                 design=encoders,
@@ -93,7 +93,7 @@ def regressor(training: design.Training, options: FitOptions) -> RandomForestReg
 
 def trees_of(forest: RandomForestRegressor) -> Trees:
     """The trees of a fitted forest."""
-    grown = [one.tree_ for one in forest.estimators_]
+    grown = [estimator.tree_ for estimator in forest.estimators_]
     return Trees.of(
         [
             Tree(

@@ -17,7 +17,7 @@ NUMBERS = ("Price", "IsWeekend", "DaysInMonth", "WeekendDays")
 
 
 def columns_of(rows: pd.DataFrame) -> Columns:
-    """The columns of `sales-features` rows that are known of a month to come; a missing text is `""`."""
+    """The columns of `sales-features` rows that are known of a future month; a missing text is `""`."""
     return {
         **{name: rows[name].astype(object).fillna("").to_numpy(object) for name in TEXT},
         **{name: rows[name].to_numpy(np.float64) for name in NUMBERS},
@@ -26,6 +26,6 @@ def columns_of(rows: pd.DataFrame) -> Columns:
 
 
 def codes(values: NDArray[Any], known: Mapping[str, float], unknown: float) -> NDArray[np.float64]:
-    """The code of each value; a dictionary look-up, because this is the request path."""
+    """The code of each value; a dictionary lookup, because this is the request path."""
     get = known.get
     return np.fromiter((get(value, unknown) for value in values), np.float64, len(values))

@@ -1,4 +1,4 @@
-"""A global model: LightGBM on how a store's month stands to its recent level."""
+"""A global model: LightGBM on the ratio of a store's month to its recent level."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     import lightgbm as lgb
 
 NAIVE_SHARE = 0.25
-"""Share of seasonal naive times growth in the forecast: it knows a year's growth that trees cut short."""
+"""Share of seasonal naive times growth in the forecast: trees underestimate a year's growth."""
 FEWEST_PAIRS = 40
-"""Pairs of a month and an origin below which there is nothing to learn."""
+"""Pairs of a month and an origin below which the model is not trained."""
 MISSING = -10.0
-"""Lies below every value, so that a tree can split it off."""
+"""Below every value, so that a tree can separate it."""
 MOST_PAIRS = 300_000
 HIGHEST_RATIO = 5.0
 ROUNDS = 150
@@ -49,12 +49,12 @@ PARAMETERS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class FittedLagged:
-    """The trees with the past that they look back on."""
+    """The trees, and the past that their lag features come from."""
 
     lags: Lags
     trees: Trees
     longest: int
-    """The longest horizon it was trained on; a month further off is looked at as if it were that near."""
+    """The longest horizon it was trained on; a month further ahead gets the features of that horizon."""
     gain: Mapping[str, float]
     name: ClassVar[str] = "lagged"
 
@@ -62,11 +62,11 @@ class FittedLagged:
         panel = self.lags.panel
         months = rows["Month"].astype("datetime64[M]")
         number, series = months.astype(np.int64), panel.locate(rows)
-        seen = self.lags.look(series, number, self.lags.ahead(number), self.lags.plan_of(rows))
-        seen.matrix[:, 0] = np.minimum(seen.matrix[:, 0], self.longest)
-        ratio = np.maximum(self.trees.total(_filled(seen.matrix)), 0.0)
-        rate = (1 - NAIVE_SHARE) * ratio * seen.base + NAIVE_SHARE * seen.naive
-        return rate * panel.opening.future(series, months)
+        features = self.lags.features(series, number, self.lags.ahead(number), self.lags.plan_of(rows))
+        features.matrix[:, 0] = np.minimum(features.matrix[:, 0], self.longest)
+        ratio = np.maximum(self.trees.total(_filled(features.matrix)), 0.0)
+        rate = (1 - NAIVE_SHARE) * ratio * features.base + NAIVE_SHARE * features.naive
+        return rate * panel.trading_calendar.future(series, months)
 
     def importance(self) -> dict[str, float]:
         return dict(self.gain)
@@ -82,7 +82,7 @@ class FittedLagged:
 
 
 class Lagged:
-    """One model for all stores and horizons; a month's ratio to its level is learned, never the level."""
+    """One model for all stores and horizons; it predicts the ratio of a month to its level, not the level."""
 
     name: ClassVar[str] = "lagged"
 
@@ -98,7 +98,7 @@ class Lagged:
         )
 
     def load(self, files: Mapping[str, bytes]) -> FittedLagged:
-        with state.refusing_foreign_files(self.name):
+        with state.reading_dump_of(self.name):
             meta = state.from_json(files["lags.json"])
             return FittedLagged(
                 lags=Lags.restore(meta, state.unpack(files["lags.npz"])),
@@ -111,7 +111,7 @@ class Lagged:
 def training(
     lags: Lags, options: FitOptions
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Matrix, ratio and weight of the pairs to learn from."""
+    """Matrix, ratio and weight of the pairs to train on."""
     series, number, ahead = lags.training(options.horizon)
     if len(series) > MOST_PAIRS:
         drawn = np.random.default_rng(options.seed).choice(len(series), MOST_PAIRS, replace=False)
@@ -122,13 +122,13 @@ def training(
             f"the history is too short for {Lagged.name}: {len(series)} pairs of a month and an earlier one",
             f"it needs {FEWEST_PAIRS}, such as 4 months of 10 stores",
         )
-    seen = lags.look(series, number, ahead, lags.past_plan(series, number))
-    usable = seen.base > 0
+    features = lags.features(series, number, ahead, lags.past_plan(series, number))
+    usable = features.base > 0
     if usable.sum() < FEWEST_PAIRS:
-        raise InputError(f"{Lagged.name} has nothing to learn from: nearly all months sold nothing")
-    ratio = lags.panel.at(series, number)[usable] / seen.base[usable]
-    weight = seen.base[usable] / seen.base[usable].mean()
-    return _filled(seen.matrix[usable]), np.minimum(ratio, HIGHEST_RATIO), weight
+        raise InputError(f"{Lagged.name} can't be trained: nearly all months have no sales")
+    ratio = lags.panel.at(series, number)[usable] / features.base[usable]
+    weight = features.base[usable] / features.base[usable].mean()
+    return _filled(features.matrix[usable]), np.minimum(ratio, HIGHEST_RATIO), weight
 
 
 def train(
@@ -143,7 +143,7 @@ def train(
 
 def trees_of(booster: lgb.Booster) -> Trees:
     """The trees of a trained booster."""
-    return Trees.of([_tree(one["tree_structure"]) for one in booster.dump_model()["tree_info"]])
+    return Trees.of([_tree(tree["tree_structure"]) for tree in booster.dump_model()["tree_info"]])
 
 
 def _tree(root: Mapping[str, Any]) -> Tree:

@@ -1,4 +1,4 @@
-"""What a store's past and the plans for a month say of it, as ratios to the store's recent level."""
+"""Lag features: a store's past and the plans for a month, as ratios to the store's recent level."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 PLANNED = ("Promotion", "Holiday", "Country")
-"""Coded fields that are known of a month to come."""
+"""Coded fields that are known of a future month."""
 
 FIELDS = (
     *("Month",) * 2,
@@ -33,16 +33,16 @@ FIELDS = (
     *("Holiday",) * 2,
     "Country",
 )
-"""The source field of each column of `Lags.look`."""
+"""The source field of each column of `Lags.features`."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Look:
-    """What is seen of some months from their origins.
+class LagFeatures:
+    """The features of some months as known at their origins.
 
     Attributes:
         matrix: (rows, columns) the features, NaN where unknown.
-        base: (rows,) the recent level that a ratio is taken to, in quantity per day of sales.
+        base: (rows,) the recent level, the denominator of the ratios, in quantity per trading day.
         naive: (rows,) seasonal naive times growth, in the same unit.
     """
 
@@ -71,7 +71,7 @@ class Lags:
         """From `sales-features` rows.
 
         Raises:
-            InputError: there is no month at all.
+            InputError: there is no month.
         """
         panel, rows = Panel.from_history(history), columns_of(history)
         known = {
@@ -91,11 +91,11 @@ class Lags:
         return pairs[:, 0], pairs[:, 1] + self.panel.first, pairs[:, 2]
 
     def plan_of(self, rows: Columns) -> dict[str, Floats]:
-        """Price and codes of what is planned for rows to forecast."""
+        """Price and codes of the planned fields of rows to forecast."""
         return {"Price": rows["Price"], **{n: codes(rows[n], self.known[n], np.nan) for n in PLANNED}}
 
     def past_plan(self, series: Ints, number: Ints) -> dict[str, Floats]:
-        """`plan_of` of months of the past."""
+        """`plan_of` for past months."""
         column = number - self.panel.first
         country = codes(
             np.array([key[1] for key in self.panel.keys], dtype=object), self.known["Country"], -1
@@ -107,8 +107,8 @@ class Lags:
             "Country": country[series],
         }
 
-    def look(self, series: Ints, number: Ints, ahead: Ints, plan: Mapping[str, Floats]) -> Look:
-        """What is known of each month `ahead` months before it.
+    def features(self, series: Ints, number: Ints, ahead: Ints, plan: Mapping[str, Floats]) -> LagFeatures:
+        """The features of each month as known `ahead` months before it.
 
         Args:
             series: (rows,) row of the panel.
@@ -117,7 +117,7 @@ class Lags:
             plan: as `plan_of` gives it.
         """
         panel, origin = self.panel, number - ahead
-        years = -(-ahead // YEAR)  # 1 unless the same month of the last year is itself still to come
+        years = -(-ahead // YEAR)  # 1 unless the same month of the last year lies after the origin
         same = number - YEAR * years
         everyone = np.full_like(series, len(panel.keys) - 1)
         at, then = panel.at, self._value
@@ -159,10 +159,10 @@ class Lags:
             before[2],
             plan["Country"],
         ]
-        return Look(matrix=np.stack(columns, axis=1).astype(np.float64), base=base, naive=naive)
+        return LagFeatures(matrix=np.stack(columns, axis=1).astype(np.float64), base=base, naive=naive)
 
     def ahead(self, number: Ints) -> Ints:
-        """Months from the end of the panel; a month of the past is seen from the one before."""
+        """Months from the end of the panel; 1 for a past month, whose origin is the month before."""
         return np.maximum(number - self.panel.last, 1)
 
     def _value(self, matrix: Floats, series: Ints, number: Ints) -> Floats:
@@ -197,11 +197,11 @@ class Lags:
         """The lags whose `meta` and `arrays` these are.
 
         Raises:
-            ValueError: they do not fit together.
+            ValueError: they do not match.
         """
         panel, price, plans = Panel.restore(meta["panel"], arrays), arrays["price"], arrays["plans"]
         if price.shape != panel.rate.shape or plans.shape != (2, *panel.rate.shape):
-            raise ValueError("prices and plans are not those of the panel")
+            raise ValueError("prices and plans do not match the panel")
         known = {name: {str(k): float(v) for k, v in meta["known"][name]} for name in PLANNED}
         return cls(panel, known, price, plans)
 

@@ -1,4 +1,4 @@
-"""An LSTM over a store's last year. Keras trains it; what it learned is forecast with NumPy alone.
+"""An LSTM over a store's last year. Keras trains it; forecasts need NumPy only.
 
 So the extra `lstm` is needed to train, not to serve, and a served model starts without loading Keras.
 """
@@ -28,17 +28,17 @@ UNITS = 16
 EPOCHS = 30
 BATCH = 256
 FEWEST_PAIRS = 200
-"""Pairs of a month and an origin below which a network only learns noise."""
+"""Pairs of a month and an origin below which a network would only fit noise."""
 MOST_PAIRS = 50_000
 HIGHEST_RATIO = 5.0
 
 WEIGHTS = ("kernel", "recurrent", "bias", "hidden", "hidden_bias", "out", "out_bias")
-"""What Keras calls them, in its order: the cell's three, the hidden layer's two, the last layer's two."""
+"""Our names of Keras' weights in its order: three of the cell, two of the hidden, two of the last layer."""
 
 
 @dataclass(frozen=True)
 class FittedLstm:
-    """The weights, the scaling of the features, and the past that the network looks back on."""
+    """The weights, the scaling of the features, and the past that the features come from."""
 
     lags: Lags
     weights: Mapping[str, Floats]
@@ -54,11 +54,11 @@ class FittedLstm:
         if not len(series):
             return np.zeros(0)
         ahead = self.lags.ahead(number)
-        seen = self.lags.look(series, number, ahead, self.lags.plan_of(rows))
-        seen.matrix[:, 0] = np.minimum(seen.matrix[:, 0], self.longest)
-        sequence = _sequence(self.lags, series, number - ahead, seen.base)
-        ratio = forward(self.weights, sequence, _scaled(seen.matrix, self.mean, self.scale))
-        return np.maximum(ratio, 0.0) * seen.base * panel.opening.future(series, months)
+        features = self.lags.features(series, number, ahead, self.lags.plan_of(rows))
+        features.matrix[:, 0] = np.minimum(features.matrix[:, 0], self.longest)
+        sequence = _sequence(self.lags, series, number - ahead, features.base)
+        ratio = forward(self.weights, sequence, _scaled(features.matrix, self.mean, self.scale))
+        return np.maximum(ratio, 0.0) * features.base * panel.trading_calendar.future(series, months)
 
     def importance(self) -> dict[str, float]:
         return {}
@@ -73,46 +73,46 @@ class FittedLstm:
 
 
 class Lstm:
-    """An LSTM on a year of ratios, joined by what is known of the month to forecast."""
+    """An LSTM on a year of ratios, combined with the features of the month to forecast."""
 
     name: ClassVar[str] = "lstm"
 
     def fit(self, history: pd.DataFrame, options: FitOptions) -> FittedLstm:
         lags = Lags.from_history(history)
         series, number, ahead = _pairs(lags, options)
-        seen = lags.look(series, number, ahead, lags.past_plan(series, number))
-        usable = seen.base > 0
+        features = lags.features(series, number, ahead, lags.past_plan(series, number))
+        usable = features.base > 0
         if usable.sum() < FEWEST_PAIRS:
             raise InputError(
                 f"the history is too short for {self.name}: {usable.sum()} pairs of a month and one before",
                 f"it needs {FEWEST_PAIRS}, such as 12 months of 10 stores",
             )
-        sequence = _sequence(lags, series, number - ahead, seen.base)[usable]
-        known = np.where(np.isfinite(seen.matrix[usable]), seen.matrix[usable], np.nan)
+        sequence = _sequence(lags, series, number - ahead, features.base)[usable]
+        known = np.where(np.isfinite(features.matrix[usable]), features.matrix[usable], np.nan)
         mean, scale = _moments(known)
-        ratio = lags.panel.at(series, number)[usable] / seen.base[usable]
+        ratio = lags.panel.at(series, number)[usable] / features.base[usable]
         weights = _train(
             sequence,
             _scaled(known, mean, scale),
             np.minimum(ratio, HIGHEST_RATIO),
-            seen.base[usable] / seen.base[usable].mean(),
+            features.base[usable] / features.base[usable].mean(),
             options.seed,
         )
         return FittedLstm(lags, weights, mean, scale, longest=int(ahead.max()))
 
     def load(self, files: Mapping[str, bytes]) -> FittedLstm:
-        with state.refusing_foreign_files(self.name):
+        with state.reading_dump_of(self.name):
             meta = state.from_json(files["lags.json"])
             lags = Lags.restore(meta, state.unpack(files["lags.npz"]))
             arrays = state.unpack(files["network.npz"])
             weights = {name: arrays[f"w_{name}"].astype(np.float64) for name in WEIGHTS}
             if weights["hidden"].shape[0] != UNITS + len(FIELDS):
-                raise ValueError(f"the network wants {weights['hidden'].shape[0]} inputs")
+                raise ValueError(f"the network takes {weights['hidden'].shape[0]} inputs")
             return FittedLstm(lags, weights, arrays["mean"], arrays["scale"], int(meta["longest"]))
 
 
 def forward(weights: Mapping[str, Floats], sequence: Floats, known: Floats) -> Floats:
-    """The network's answer: (rows,) ratios, for sequences (rows, months, 2) and features (rows, columns)."""
+    """The network's output: (rows,) ratios, for sequences (rows, months, 2) and features (rows, columns)."""
     rows, steps, _ = sequence.shape
     units = weights["recurrent"].shape[0]
     hidden, cell = np.zeros((rows, units)), np.zeros((rows, units))
@@ -156,7 +156,7 @@ def _moments(known: Floats) -> tuple[Floats, Floats]:
 
 
 def _scaled(matrix: Floats, mean: Floats, scale: Floats) -> Floats:
-    """Standardised; what is unknown is taken as the mean, nothing lies further than five deviations off."""
+    """Standardised; unknown values become the mean, all are clipped to five standard deviations."""
     return np.clip(np.nan_to_num((matrix - mean) / scale, nan=0.0, posinf=5.0, neginf=-5.0), -5.0, 5.0)
 
 
@@ -170,9 +170,9 @@ def network(past: tuple[int, ...], month: tuple[int, ...]) -> Any:
 
 
 def weights_of(trained: Any) -> dict[str, Floats]:
-    """What `forward` needs of a Keras network."""
-    found = [weight for name in ("cell", "hidden", "out") for weight in trained.get_layer(name).weights]
-    return {name: np.array(weight.value, np.float64) for name, weight in zip(WEIGHTS, found, strict=True)}
+    """The weights of a Keras network, as `forward` takes them."""
+    weights = [weight for name in ("cell", "hidden", "out") for weight in trained.get_layer(name).weights]
+    return {name: np.array(weight.value, np.float64) for name, weight in zip(WEIGHTS, weights, strict=True)}
 
 
 def _train(sequence: Floats, known: Floats, ratio: Floats, weight: Floats, seed: int) -> dict[str, Floats]:
@@ -185,7 +185,7 @@ def _train(sequence: Floats, known: Floats, ratio: Floats, weight: Floats, seed:
 
 
 def _keras() -> Any:
-    """Keras on JAX; imported here, because it takes seconds and most installations do without it."""
+    """Keras on JAX; imported here, because it takes seconds and most installations do not have it."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     try:

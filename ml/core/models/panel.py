@@ -1,4 +1,4 @@
-"""The past of every series as one matrix, per day of sales: what baselines and lagged models look back on."""
+"""The past of every series as one matrix, per trading day, for baselines and models with lag features."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml.core.calendar import as_months, days_in_month
-from ml.core.models.opening import CALENDAR, Opening
+from ml.core.models.trading_days import CALENDAR, TradingCalendar
 from ml.core.schema import SERIES, TARGET, Columns, Months
 from ml.errors import InputError
 
@@ -27,34 +27,32 @@ RECENT = 3
 
 @dataclass(frozen=True)
 class Panel:
-    """Quantity per day of sales by series and month.
+    """Quantity per trading day by series and month.
 
-    The last rows are no stores but the means of each city, of each country and of all, with `""` in their
-    keys for what is open: they stand in for a store that training has not seen.
+    The last rows are the means of each city, of each country and of all stores, with `""` for the rest of
+    their keys: they replace a store without history.
 
     Attributes:
         keys: store, country and city of each row.
         first: the first month, counted from January 1970.
         rate: (rows, months) quantity per day, NaN where there is no complete month.
-        opening: turns a rate back into a month's quantity.
+        trading_calendar: the trading days by which a rate is multiplied.
     """
 
     keys: tuple[Key, ...]
     first: int
     rate: Floats
-    opening: Opening
+    trading_calendar: TradingCalendar
 
     @classmethod
     def from_history(cls, history: pd.DataFrame) -> Self:
         """The panel of the complete months (of all months, if none is complete).
 
         Raises:
-            InputError: there is no month at all.
+            InputError: there is no month.
         """
         if history.empty:
-            raise InputError(
-                "there is no month to learn from", "the sales table needs at least one valid row"
-            )
+            raise InputError("there is no month to train on", "the sales table needs at least one valid row")
         complete = history["Complete"].to_numpy(bool)
         rows = history[complete] if complete.any() else history
         number = as_months(rows["Month"]).astype(np.int64)
@@ -63,16 +61,16 @@ class Panel:
         keys, series = _series(rows)
         quantity = _matrix(rows[TARGET], series, number - first, (len(keys), len(months)))
         trading_days = _matrix(rows["TradingDays"], series, number - first, quantity.shape)
-        opening = Opening.fit(trading_days, months)
-        rate = np.maximum(quantity, 0) / opening.past(trading_days, months)
+        trading_calendar = TradingCalendar.fit(trading_days, months)
+        rate = np.maximum(quantity, 0) / trading_calendar.past(trading_days, months)
         groups, means = _groups(keys, np.maximum(quantity, 0) / days_in_month(months))
         return cls(
             keys=(*keys, *groups),
             first=first,
             rate=np.vstack([rate, means]),
-            opening=Opening(
-                np.concatenate([opening.pattern, np.full(len(groups), CALENDAR)]),
-                np.vstack([opening.share, np.ones((len(groups), 12))]),
+            trading_calendar=TradingCalendar(
+                np.concatenate([trading_calendar.pattern, np.full(len(groups), CALENDAR)]),
+                np.vstack([trading_calendar.share, np.ones((len(groups), 12))]),
             ),
         )
 
@@ -93,14 +91,14 @@ class Panel:
     def locate(self, rows: Columns) -> Ints:
         """The row of each store, or of the mean of its city, its country or all."""
         find, by_store, everyone = self._rows.get, self._by_store.get, len(self.keys) - 1
-        found = [
+        located = [
             find(key, by_store(key[0], -1)) for key in zip(*(rows[name] for name in SERIES), strict=True)
         ]
-        if -1 in found:  # a new store
+        if -1 in located:  # a new store
             for i, (country, city) in enumerate(zip(rows["Country"], rows["City"], strict=True)):
-                if found[i] == -1:
-                    found[i] = find(("", country, city), find(("", country, ""), everyone))
-        return np.array(found, dtype=np.int64)
+                if located[i] == -1:
+                    located[i] = find(("", country, city), find(("", country, ""), everyone))
+        return np.array(located, dtype=np.int64)
 
     def horizon(self, months: Months) -> Ints:
         """Months after the last one of the panel."""
@@ -147,31 +145,37 @@ class Panel:
 
     @cached_property
     def _by_store(self) -> dict[str, int]:
-        """Stores whose place may be left out, or be given wrongly: there is one of that name only."""
-        found: dict[str, int] = {}
+        """The row of each store; -1 for an id at several locations, where the location has to decide."""
+        index: dict[str, int] = {}
         for i, (store, _, _) in enumerate(self.keys[: self.stores]):
-            found[store] = -1 if store in found else i
-        return found
+            index[store] = -1 if store in index else i
+        return index
 
     def meta(self) -> dict[str, Any]:
         return {"keys": [list(key) for key in self.keys], "first": self.first}
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        return {"rate": self.rate, **self.opening.arrays()}
+        return {"rate": self.rate, **self.trading_calendar.arrays()}
 
     @classmethod
     def restore(cls, meta: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Self:
         """The panel whose `meta` and `arrays` these are.
 
         Raises:
-            ValueError: they do not fit together.
+            ValueError: they do not match.
         """
         keys = tuple((str(s), str(country), str(city)) for s, country, city in meta["keys"])
-        opening = Opening(arrays["opening_pattern"].astype(np.int64), arrays["opening_share"])
+        trading_calendar = TradingCalendar(
+            arrays["opening_pattern"].astype(np.int64), arrays["opening_share"]
+        )
         rate = arrays["rate"].astype(np.float64)
-        if {len(keys)} != {len(rate), len(opening.pattern), len(opening.share)} or rate.ndim != 2:  # noqa: PLR2004 - a matrix
-            raise ValueError("keys and rates are not equally many")
-        return cls(keys, int(meta["first"]), rate, opening)
+        if {len(keys)} != {
+            len(rate),
+            len(trading_calendar.pattern),
+            len(trading_calendar.share),
+        } or rate.ndim != 2:  # noqa: PLR2004 - a matrix
+            raise ValueError("keys and rates do not match")
+        return cls(keys, int(meta["first"]), rate, trading_calendar)
 
 
 def recent_mean(rate: Floats, months: int) -> Floats:

@@ -1,4 +1,4 @@
-"""The state of a model as bytes: arrays and JSON, nothing that can run code when it is read."""
+"""The state of a model as bytes: arrays and JSON, nothing that can run code when it is loaded."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def from_json(data: bytes) -> dict[str, Any]:
 
 
 @contextmanager
-def refusing_foreign_files(model: str) -> Generator[None]:
-    """Turns whatever a reader stumbles over into the one error that says the files are no dump of `model`."""
+def reading_dump_of(model: str) -> Generator[None]:
+    """Turns any error of reading into an `InputError`: the files are not a dump of `model`."""
     try:
         yield
     except MLError:

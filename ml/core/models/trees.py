@@ -1,4 +1,4 @@
-"""Decision trees as arrays: read without pickle, the same bytes for the same trees, quick for one row."""
+"""Decision trees as arrays: no pickle, equal bytes for equal trees, fast for a single row."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Ints = NDArray[np.int32]
 
 @dataclass(frozen=True, kw_only=True)
 class Tree:
-    """One tree as its library tells it: nodes in any order in which children follow their parents.
+    """One tree from its library: nodes in any order in which children come after their parents.
 
     Attributes:
         left: (nodes,) where rows up to the threshold go, negative for a leaf.
         right: (nodes,) where the other rows go.
-        feature: (nodes,) column that the node looks at; of no account for a leaf.
-        threshold: (nodes,) of no account for a leaf.
-        value: (nodes,) the leaf's answer; of no account for other nodes.
+        feature: (nodes,) column that the node compares; unused for a leaf.
+        threshold: (nodes,) unused for a leaf.
+        value: (nodes,) the leaf's value; unused for other nodes.
     """
 
     left: NDArray[Any]
@@ -40,10 +40,10 @@ class Trees:
 
     Attributes:
         roots: (trees,) index of each root.
-        feature: (nodes,) column that the node looks at.
+        feature: (nodes,) column that the node compares.
         threshold: (nodes,) rows up to it go left.
         children: (nodes, 2) index of the right child, then of the left one.
-        value: (nodes,) answer of a leaf.
+        value: (nodes,) value of a leaf.
     """
 
     roots: Ints
@@ -71,8 +71,8 @@ class Trees:
         )
 
     def total(self, matrix: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
-        """Sum of the trees' answers for each row of (rows, columns)."""
-        # Some rows at a time, which bounds the memory.
+        """Sum of the trees' values for each row of (rows, columns)."""
+        # Some rows at a time, which limits the memory.
         parts = [self._total(matrix[i : i + ROWS]) for i in range(0, len(matrix), ROWS)]
         return np.concatenate(parts) if parts else np.zeros(0)
 
@@ -80,15 +80,15 @@ class Trees:
         rows, width = matrix.shape
         flat, children = matrix.ravel(), self.children.ravel()
         leaves = np.repeat(self.roots, rows)
-        going = np.arange(len(leaves))  # those that have not reached a leaf
+        active = np.arange(len(leaves))  # those that have not reached a leaf
         node, row = leaves, np.tile(np.arange(rows) * width, len(self.roots))
-        while len(going):
+        while len(active):
             goes_left = flat[row + self.feature[node]] <= self.threshold[node]
             child = children[2 * node + goes_left]
             arrived = child == node
             if arrived.any():
-                leaves[going[arrived]] = node[arrived]
-                going, child, row = going[~arrived], child[~arrived], row[~arrived]
+                leaves[active[arrived]] = node[arrived]
+                active, child, row = active[~arrived], child[~arrived], row[~arrived]
             node = child
         # Added tree by tree, as the libraries do: NumPy's own sum would round differently.
         return np.add.accumulate(self.value[leaves].reshape(len(self.roots), rows), axis=0)[-1]
@@ -107,7 +107,7 @@ class Trees:
         """The forest whose `arrays` these are, for matrices of `width` columns.
 
         Raises:
-            ValueError: they are no forest: a path would lead out of the arrays or in a circle.
+            ValueError: they are not a forest: a path would leave the arrays or form a cycle.
         """
         trees = cls(
             roots=arrays["roots"].astype(np.int32),
@@ -129,7 +129,7 @@ class Trees:
             and 0 <= trees.roots.min() <= trees.roots.max() < nodes
         )
         if not sound:
-            raise ValueError("the arrays are no forest")
+            raise ValueError("the arrays are not a forest")
         return trees
 
 

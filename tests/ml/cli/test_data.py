@@ -11,7 +11,7 @@ import pytest
 
 from ml.core.schema import RAW_COLUMNS
 from ml.warehouse import completejourney, embedded
-from ml.warehouse.folder import Place
+from ml.warehouse.folder import WarehouseFolder
 
 Roast = Callable[..., tuple[int, str, str]]
 ROW = "1,C,M,Coffee,Latte,{},2,2.5,Sunny,No,None,{}"
@@ -55,7 +55,7 @@ def test_the_warehouse_is_the_projects_own_unless_it_is_named(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert roast("data", "load", sales)[0] == 0
-    assert Place(tmp_path / ".roast" / "warehouse").database.is_file()
+    assert WarehouseFolder(tmp_path / ".roast" / "warehouse").database.is_file()
 
 
 def test_a_users_error_is_one_line_and_exit_code_2(roast: Roast, sales: Path, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_run_without_a_champion_is_an_error_of_one_line(roast: Roast, tmp_path
 def test_a_missing_or_empty_model_folder_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     for folder, says in (
         (tmp_path / "absent", "there is no model folder"),
-        (tmp_path, "there is no model in"),
+        (tmp_path, "holds no model"),
     ):
         code, out, err = roast("forecast", "--model-dir", folder, "--out", tmp_path / "out")
         assert (code, out) == (2, "")

@@ -62,7 +62,7 @@ def test_a_repeated_option_is_joined_by_commas() -> None:
     [
         (("--months", "25"), "Invalid value for '--months': 25 is more than 24"),
         (("--months", "x"), "Invalid value for '--months': 'x' is not a whole number"),
-        (("--recipe", "c"), "Invalid value for '--recipe': 'c' is none of: a, b"),
+        (("--recipe", "c"), "Invalid value for '--recipe': 'c' is not one of: a, b"),
         (("--fast", "maybe"), "Invalid value for '--fast': 'maybe' is not true or false"),
     ],
 )

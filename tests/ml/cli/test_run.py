@@ -153,7 +153,7 @@ def test_a_column_that_is_missing_is_named(tmp_path: Path) -> None:
         ((), "give either --data FILE or --snowflake (one of them names the sales)"),
         (("--data", "x", "--snowflake"), "give either --data FILE or --snowflake"),
         (("--data", "absent.csv"), "absent.csv does not exist"),
-        (("--data", "x", "--model", "oracle"), "there is no model 'oracle' (there are: last-month,"),
+        (("--data", "x", "--model", "oracle"), "unknown model 'oracle' (models: last-month,"),
         (("--data", "x", "--model", "last-month"), "--model last-month: is a baseline"),
         (
             ("--data", "x", "--require", "lstm"),

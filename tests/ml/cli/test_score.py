@@ -71,7 +71,7 @@ def test_text_that_looks_like_markup_is_shown_as_it_is(roast: Roast, server: Ser
 
 def test_a_server_that_does_not_run_is_an_error_of_one_line(roast: Roast, rows: Path) -> None:
     code, out, err = roast("score", "--rows", rows, "--url", "http://127.0.0.1:1/score")
-    assert (code, out) == (4, "")
+    assert (code, out) == (75, "")
     assert "nothing answers at http://127.0.0.1:1/score" in err
     assert err.count("\n") == 1
 
@@ -79,5 +79,5 @@ def test_a_server_that_does_not_run_is_an_error_of_one_line(roast: Roast, rows: 
 def test_a_missing_file_is_an_error_of_one_line(roast: Roast, tmp_path: Path) -> None:
     code, out, err = roast("score", "--rows", tmp_path / "absent.csv")
     assert (code, out) == (2, "")
-    assert "there is no file" in err
+    assert "does not exist" in err
     assert err.count("\n") == 1

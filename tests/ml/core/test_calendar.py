@@ -54,15 +54,15 @@ def test_seasons_start_in_december_march_june_and_september(month: str, expected
 
 def test_a_date_in_a_query_has_the_season_weekend_and_length_that_its_month_has() -> None:
     days = pl.DataFrame({"d": pl.date_range(dt.date(2023, 12, 1), dt.date(2025, 1, 31), eager=True)})
-    found = days.select(
+    columns = days.select(
         season=calendar.season_of(pl.col("d")),
         weekend=calendar.is_weekend(pl.col("d")),
         length=calendar.days_in_month_of(pl.col("d")),
     )
     months = calendar.as_months(days["d"].to_numpy())
-    assert found["season"].to_list() == calendar.season(months).tolist()
-    assert found["length"].to_list() == calendar.days_in_month(months).tolist()
-    assert found["weekend"].to_list() == [d.weekday() >= 5 for d in days["d"].to_list()]
+    assert columns["season"].to_list() == calendar.season(months).tolist()
+    assert columns["length"].to_list() == calendar.days_in_month(months).tolist()
+    assert columns["weekend"].to_list() == [d.weekday() >= 5 for d in days["d"].to_list()]
 
 
 def test_adding_and_taking_the_difference_of_months_undo_each_other() -> None:

@@ -13,10 +13,10 @@ from ml.core import completeness
 from ml.core.calendar import as_months
 from ml.core.completeness import complete_months, day_bit, granularity, trading_days
 
-Rule = Callable[[dt.date], bool]
+RowRule = Callable[[dt.date], bool]
 
 
-def _days(first: str, last: str, trades: Rule = lambda _: True) -> list[dt.date]:
+def _days(first: str, last: str, trades: RowRule = lambda _: True) -> list[dt.date]:
     start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
     every = (start + dt.timedelta(days=n) for n in range((end - start).days + 1))
     return [day for day in every if trades(day)]
@@ -51,14 +51,14 @@ EVERY_WEEK = pytest.mark.parametrize(
 
 
 @EVERY_WEEK
-def test_whole_months_are_complete_whatever_the_closed_days(trades: Rule) -> None:
+def test_whole_months_are_complete_whatever_the_closed_days(trades: RowRule) -> None:
     """January 2023 starts on a Sunday and a holiday; April 2023 ends on a Sunday."""
     assert _incomplete(_days("2023-01-01", "2023-04-30", trades)) == []
     assert _incomplete(_days("2023-01-02", "2023-04-30", trades)) == []
 
 
 @EVERY_WEEK
-def test_the_cut_off_ends_of_the_data_are_incomplete(trades: Rule) -> None:
+def test_the_cut_off_ends_of_the_data_are_incomplete(trades: RowRule) -> None:
     assert _incomplete(_days("2023-01-12", "2023-05-20", trades)) == [(0, "2023-01"), (0, "2023-05")]
 
 
@@ -70,8 +70,8 @@ def test_the_month_in_which_a_store_opens_is_incomplete() -> None:
 
 def test_the_month_in_which_a_store_closes_for_good_is_incomplete() -> None:
     old = _days("2023-01-01", "2023-06-30")
-    gone = _days("2023-01-01", "2023-04-11")
-    assert _incomplete(old, gone) == [(1, "2023-04")]
+    missing = _days("2023-01-01", "2023-04-11")
+    assert _incomplete(old, missing) == [(1, "2023-04")]
 
 
 def test_a_closure_in_the_middle_does_not_cut_a_month_off() -> None:

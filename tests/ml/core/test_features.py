@@ -40,8 +40,8 @@ def test_shares_of_categories_are_the_means_of_one_hot_columns(sample: pl.DataFr
     df["Month"] = df["Date"].dt.to_period("M").dt.to_timestamp()
     one_hot = pd.get_dummies(df[[*KEYS, "Category"]], columns=["Category"], prefix="Category", prefix_sep="=")
     expected = one_hot.groupby(list(KEYS)).mean().reset_index()
-    found = _features(sample).frame.to_pandas(date_as_object=False)[list(expected.columns)]
-    pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
+    frame = _features(sample).frame.to_pandas(date_as_object=False)[list(expected.columns)]
+    pd.testing.assert_frame_equal(frame, expected, check_dtype=False, rtol=1e-12)
 
 
 def test_shares_of_missing_values_are_those_before_filling(sample: pl.DataFrame) -> None:
@@ -50,10 +50,10 @@ def test_shares_of_missing_values_are_those_before_filling(sample: pl.DataFrame)
         .agg(pl.col("Weather", "Promotion").is_null().mean())
         .sort("StoreID", "Month")
     )
-    found = _features(sample).frame
-    assert found["WeatherMissing"].to_list() == pytest.approx(expected["Weather"].to_list())
-    assert found["PromotionMissing"].to_list() == pytest.approx(expected["Promotion"].to_list())
-    assert any(found["WeatherMissing"])
+    frame = _features(sample).frame
+    assert frame["WeatherMissing"].to_list() == pytest.approx(expected["Weather"].to_list())
+    assert frame["PromotionMissing"].to_list() == pytest.approx(expected["Promotion"].to_list())
+    assert any(frame["WeatherMissing"])
 
 
 def test_the_calendar_of_each_month_is_pythons(sample: pl.DataFrame) -> None:

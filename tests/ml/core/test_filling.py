@@ -1,4 +1,4 @@
-"""What stands in for a missing cell, and that it is told."""
+"""How a missing cell is filled, and that there is a warning."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def test_weather_and_promotion_take_the_most_frequent_value_and_a_flag() -> None
     assert filled.sales["WeatherMissing"].to_list() == [False, True, False, False]
     assert filled.sales["PromotionMissing"].to_list() == [True, False, True, False]
     assert filled.warnings == (
-        "Weather is missing in 1 of 4 rows: taken as the usual 'Sunny'",
-        "Promotion is missing in 2 of 4 rows: taken as the usual 'No'",
+        "Weather is missing in 1 of 4 rows: filled with the usual 'Sunny'",
+        "Promotion is missing in 2 of 4 rows: filled with the usual 'No'",
     )
 
 
@@ -49,7 +49,8 @@ def test_a_column_without_any_value_becomes_a_constant_and_a_warning() -> None:
     assert row["PromotionMissing"]
     assert len(filled.warnings) == 7
     assert (
-        "Weather is empty in every row: taken as 'unknown', it tells nothing about sales" in filled.warnings
+        "Weather is empty in every row: filled with 'unknown', it has no effect on the forecast"
+        in filled.warnings
     )
 
 
@@ -71,7 +72,7 @@ def test_a_stores_place_is_filled_from_its_own_rows() -> None:
     assert filled.sales["City"].to_list() == ["Québec", "Québec", "Toronto", "Québec", "unknown"]
     assert filled.sales["Country"].to_list() == ["Canada"] * 4 + ["unknown"]
     assert filled.warnings == (
-        "Country is missing in 2 of 5 rows: taken from the store's other rows",
-        "City is missing in 2 of 5 rows: taken from the store's other rows",
-        "1 store(s) stand in more than one place, each a series of its own: A",
+        "Country is missing in 2 of 5 rows: filled from the store's other rows",
+        "City is missing in 2 of 5 rows: filled from the store's other rows",
+        "1 store(s) have more than one location, each is a series of its own: A",
     )

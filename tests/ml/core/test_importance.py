@@ -112,12 +112,12 @@ def test_one_hot_columns_are_summed_back_to_their_field(table: importance.Table)
 def test_permutation_is_measured_on_months_held_out(rows: pd.DataFrame) -> None:
     """A field that tells training by heart, and nothing of the months after, is worth nothing."""
     random = np.random.default_rng(1)
-    told = rows.assign(
+    reported = rows.assign(
         StoreID="S", City=[f"C{i}" for i in range(len(rows))], QuantitySold=random.uniform(1, 1000, len(rows))
     )
     options = FitOptions(recipe="customer")
-    fitted = {"random-forest": models.get("random-forest").fit(told, options)}
-    shares = importance.measure(told, ["random-forest"], options, fitted)["random-forest"]
+    fitted = {"random-forest": models.get("random-forest").fit(reported, options)}
+    shares = importance.measure(reported, ["random-forest"], options, fitted)["random-forest"]
     assert shares["impurity"]["City"] > 0.3
     assert shares["permutation"].get("City", 0.0) < 0.05
 
@@ -141,8 +141,8 @@ def test_a_history_too_short_to_hold_months_out_has_no_permutation_importance(ro
 
 
 def texts(svg: str) -> list[str]:
-    found = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - our own plot
-    return ["".join(one.itertext()) for one in found]
+    elements = ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - our own plot
+    return ["".join(element.itertext()) for element in elements]
 
 
 @pytest.mark.parametrize("empty", [{}, {"lstm": {"impurity": {}, "permutation": {}}}])
@@ -152,6 +152,6 @@ def test_nothing_measured_is_said_in_the_plot(empty: Mapping[str, dict[str, dict
 
 def test_the_plot_names_models_and_fields_and_no_date(table: importance.Table) -> None:
     svg = importance.plot(table)
-    found = texts(svg)
-    assert {"random-forest: impurity", "lagged: permutation", "StoreID", "Promotion"} <= set(found)
+    labels = texts(svg)
+    assert {"random-forest: impurity", "lagged: permutation", "StoreID", "Promotion"} <= set(labels)
     assert "<dc:date>" not in svg

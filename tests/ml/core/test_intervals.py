@@ -156,12 +156,12 @@ def test_the_relative_width_is_that_of_the_measured_intervals() -> None:
 
 
 def test_two_origins_measure_each_other_and_one_measures_nothing() -> None:
-    two, one = fit(residuals(origins=2, stores=50)), fit(residuals(origins=1, stores=50))
-    assert two.measured_coverage is not None
-    assert two.note == "coverage was measured on two origins only"
-    assert one.measured_coverage is None
-    assert one.relative_width is None
-    assert "could not be measured" in one.note
+    double, single = fit(residuals(origins=2, stores=50)), fit(residuals(origins=1, stores=50))
+    assert double.measured_coverage is not None
+    assert double.note == "coverage was measured on two origins only"
+    assert single.measured_coverage is None
+    assert single.relative_width is None
+    assert "could not be measured" in single.note
 
 
 def test_held_out_bounds_take_nothing_from_their_own_origin_or_its_months() -> None:
@@ -181,13 +181,13 @@ def test_held_out_bounds_take_nothing_from_their_own_origin_or_its_months() -> N
 
 def test_missing_actuals_and_forecasts_do_not_count() -> None:
     sample = residuals(origins=3, stores=50)
-    holes = Residuals(
+    gaps = Residuals(
         origin=np.concatenate([sample.origin, sample.origin[:2]]),
         horizon=np.concatenate([sample.horizon, sample.horizon[:2]]),
         actual=np.concatenate([sample.actual, [np.nan, 1.0]]),
         predicted=np.concatenate([sample.predicted, [1.0, np.inf]]),
     )
-    assert fit(holes) == fit(sample)
+    assert fit(gaps) == fit(sample)
 
 
 def test_intervals_survive_json() -> None:

@@ -41,11 +41,11 @@ ROWS = backtest(
 def score(level: str, group: str, *, candidate: str = "a", origin: str | None = None) -> pd.Series:
     table = metrics.table(ROWS)
     at = table["origin"].isna() if origin is None else table["origin"] == pd.Timestamp(origin)
-    found = table[
+    row = table[
         at & (table["candidate"] == candidate) & (table["level"] == level) & (table["group"] == group)
     ]
-    assert len(found) == 1
-    return found.iloc[0]
+    assert len(row) == 1
+    return row.iloc[0]
 
 
 def test_wape_is_the_sum_of_errors_over_the_sum_of_sales() -> None:
@@ -97,8 +97,8 @@ def test_fewer_than_three_pairs_of_neighbours_give_no_scale() -> None:
 
 def test_each_series_takes_its_own_season() -> None:
     both = pd.concat([history([0.0, 5.0, 0.0, 5.0], "short"), history([float(i) for i in range(15)], "long")])
-    found = metrics.scales(both)
-    assert dict(zip(found.index.get_level_values(0), found, strict=True)) == {"long": 12, "short": 5}
+    scales = metrics.scales(both)
+    assert dict(zip(scales.index.get_level_values(0), scales, strict=True)) == {"long": 12, "short": 5}
 
 
 def test_a_gap_is_not_taken_for_the_month_before() -> None:
@@ -131,20 +131,20 @@ def test_an_origin_has_scores_of_its_own_and_rows_without_one_pool_them() -> Non
 def test_the_table_agrees_with_the_plain_formulas() -> None:
     rows = ROWS[ROWS["candidate"] == "a"]
     actual, predicted = rows["actual"].to_numpy(float), rows["predicted"].to_numpy(float)
-    found = score("all", "")
-    assert found["wape"] == pytest.approx(metrics.wape(actual, predicted))
-    assert found["rmsle"] == pytest.approx(metrics.rmsle(actual, predicted))
-    assert found["bias"] == pytest.approx(metrics.bias(actual, predicted))
-    assert found["mase"] == pytest.approx(metrics.mase(actual, predicted, rows["scale"].to_numpy(float)))
+    row = score("all", "")
+    assert row["wape"] == pytest.approx(metrics.wape(actual, predicted))
+    assert row["rmsle"] == pytest.approx(metrics.rmsle(actual, predicted))
+    assert row["bias"] == pytest.approx(metrics.bias(actual, predicted))
+    assert row["mase"] == pytest.approx(metrics.mase(actual, predicted, rows["scale"].to_numpy(float)))
 
 
 def test_scores_of_a_group_without_sales_are_undefined_not_infinite() -> None:
-    found = score("store", "S2", candidate="b")
-    assert np.isnan([found["wape"], found["bias"], found["mase"]]).all()
-    assert found["rmsle"] == pytest.approx(np.log(6))
+    row = score("store", "S2", candidate="b")
+    assert np.isnan([row["wape"], row["bias"], row["mase"]]).all()
+    assert row["rmsle"] == pytest.approx(np.log(6))
 
 
-def test_cities_of_one_name_in_two_countries_are_told_apart() -> None:
+def test_cities_of_one_name_in_two_countries_are_distinguished() -> None:
     twins = backtest(
         [
             ("a", "2024-01-01", 1, "S1", "USA", "Ontario", 100, 90, 1),

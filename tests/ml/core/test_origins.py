@@ -4,19 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.core.origins import Plan, plan
+from ml.core.origins import BacktestPlan, plan
 from ml.errors import InputError
 
 
 def months(count: int, *, last: str = "2024-12") -> pd.DataFrame:
-    found = np.datetime64(last, "M") - np.arange(count)
-    return pd.DataFrame({"Month": found.astype("datetime64[s]"), "Complete": True})
+    months = np.datetime64(last, "M") - np.arange(count)
+    return pd.DataFrame({"Month": months.astype("datetime64[s]"), "Complete": True})
 
 
-def found(count: int, *, horizon: int = 3, origins: int = 4) -> tuple[list[int], int]:
+def planned(count: int, *, horizon: int = 3, origins: int = 4) -> tuple[list[int], int]:
     """Months of training at each origin, and months tested."""
-    made = plan(months(count), horizon=horizon, origins=origins)
-    return [count - int(m) for m in np.datetime64("2024-12", "M") - made.origins], made.horizon
+    backtest_plan = plan(months(count), horizon=horizon, origins=origins)
+    return [
+        count - int(m) for m in np.datetime64("2024-12", "M") - backtest_plan.origins
+    ], backtest_plan.horizon
 
 
 def warnings(count: int, *, horizon: int = 3, origins: int = 4) -> str:
@@ -24,24 +26,24 @@ def warnings(count: int, *, horizon: int = 3, origins: int = 4) -> str:
 
 
 def test_a_long_history_is_tested_from_origins_a_horizon_apart_newest_first() -> None:
-    made = plan(months(60), horizon=3, origins=4)
-    assert made.origins.astype(str).tolist() == ["2024-09", "2024-06", "2024-03", "2023-12"]
-    assert made == Plan(origins=made.origins, horizon=3, warnings=())
+    backtest_plan = plan(months(60), horizon=3, origins=4)
+    assert backtest_plan.origins.astype(str).tolist() == ["2024-09", "2024-06", "2024-03", "2023-12"]
+    assert backtest_plan == BacktestPlan(origins=backtest_plan.origins, horizon=3, warnings=())
 
 
 @pytest.mark.parametrize("origins", [1, 2, 5])
 def test_no_more_origins_are_used_than_were_asked_for(origins: int) -> None:
-    assert len(found(60, origins=origins)[0]) == origins
+    assert len(planned(60, origins=origins)[0]) == origins
 
 
 def test_every_origin_keeps_a_year_to_train_on_where_that_leaves_three() -> None:
-    assert found(24) == ([21, 18, 15, 12], 3)
-    assert found(36, horizon=12) == ([24, 18, 12], 12)
+    assert planned(24) == ([21, 18, 15, 12], 3)
+    assert planned(36, horizon=12) == ([24, 18, 12], 12)
 
 
 def test_origins_move_closer_where_a_short_history_would_give_less_than_three() -> None:
-    assert found(18) == ([15, 14, 13, 12], 3)
-    assert found(12) == ([9, 8, 7, 6], 3)
+    assert planned(18) == ([15, 14, 13, 12], 3)
+    assert planned(12) == ([9, 8, 7, 6], 3)
     assert "start 1 month(s) apart and test some months twice" in warnings(12)
     assert "trains on 6 month" in warnings(12)
 
@@ -52,7 +54,7 @@ def test_whatever_the_history_each_origin_has_months_to_train_on_and_months_to_t
     horizon: int, origins: int
 ) -> None:
     for count in range(2, 40):
-        training, tested = found(count, horizon=horizon, origins=origins)
+        training, tested = planned(count, horizon=horizon, origins=origins)
         assert 1 <= len(training) <= origins
         assert 1 <= tested <= horizon
         assert training == sorted(set(training), reverse=True)
@@ -62,7 +64,7 @@ def test_whatever_the_history_each_origin_has_months_to_train_on_and_months_to_t
 
 
 def test_a_very_short_history_tests_fewer_months_ahead_and_says_so() -> None:
-    assert found(4) == ([3, 2], 1)
+    assert planned(4) == ([3, 2], 1)
     assert "4 months of history test only 1 of 3 months ahead" in warnings(4)
     assert "allow only 2 backtest origin(s)" in warnings(4)
 
@@ -70,8 +72,8 @@ def test_a_very_short_history_tests_fewer_months_ahead_and_says_so() -> None:
 def test_incomplete_months_are_neither_tested_nor_counted() -> None:
     frame = months(25)
     frame.loc[0, "Complete"] = False
-    made = plan(frame, horizon=3, origins=4)
-    assert made.origins[0] == np.datetime64("2024-08")
+    backtest_plan = plan(frame, horizon=3, origins=4)
+    assert backtest_plan.origins[0] == np.datetime64("2024-08")
 
 
 def test_a_single_complete_month_cannot_be_tested() -> None:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ml.core.intervals import Intervals
-from ml.core.predictor import MAX_HORIZON, ForecastRow, Predictor, RowsRefused
+from ml.core.predictor import MAX_HORIZON, ForecastRow, Predictor, RowsRefusedError
 from ml.core.profile import Profile
 from ml.core.schema import Columns
 
@@ -99,7 +99,7 @@ def test_a_known_store_gets_the_models_quantity_and_an_interval_as_wide_as_its_h
 
 
 @pytest.mark.parametrize(
-    ("place", "level", "daily"),
+    ("location", "level", "daily"),
     [
         ({"country": "Ecuador", "city": "Cuenca"}, "city", 62.0),
         ({"city": "Cuenca"}, "city", 62.0),
@@ -110,9 +110,9 @@ def test_a_known_store_gets_the_models_quantity_and_an_interval_as_wide_as_its_h
     ],
 )
 def test_a_store_without_history_takes_the_mean_of_the_narrowest_place_known(
-    predictor: Predictor, place: dict[str, object], level: str, daily: float
+    predictor: Predictor, location: dict[str, object], level: str, daily: float
 ) -> None:
-    (forecast,) = predictor.forecast([row("new", "2026-02-01", **place)])
+    (forecast,) = predictor.forecast([row("new", "2026-02-01", **location)])
     assert forecast.fallback == level
     assert forecast.quantity == pytest.approx(daily * 28)
     assert forecast.lower is not None
@@ -123,8 +123,8 @@ def test_a_store_without_history_takes_the_mean_of_the_narrowest_place_known(
 
 def test_the_model_is_never_asked_about_a_new_store(predictor: Predictor, model: StoreMean) -> None:
     forecasts = predictor.forecast([row("new"), row("B"), row("newer"), row("A")])
-    assert [one.fallback for one in forecasts] == ["all", None, "all", None]
-    assert [one.quantity for one in forecasts][1::2] == [2000, 1000]
+    assert [forecast.fallback for forecast in forecasts] == ["all", None, "all", None]
+    assert [forecast.quantity for forecast in forecasts][1::2] == [2000, 1000]
     assert [columns["StoreID"].tolist() for columns in model.asked] == [["B", "A"]]
 
 
@@ -165,9 +165,9 @@ def test_a_month_that_is_not_after_training_is_forecast_with_a_warning(
 
 
 def test_months_too_far_after_training_are_all_refused(predictor: Predictor) -> None:
-    with pytest.raises(RowsRefused) as refused:
+    with pytest.raises(RowsRefusedError) as refused:
         predictor.forecast([row(month="2028-01-01"), row(month="2027-12-01"), row(month="9999-12-01")])
-    assert [(one.row, one.field, one.value) for one in refused.value.rows] == [
+    assert [(problem.row, problem.field, problem.value) for problem in refused.value.rows] == [
         (0, "Month", "2028-01"),
         (2, "Month", "9999-12"),
     ]
@@ -179,14 +179,14 @@ def test_the_last_month_allowed_is_forecast(predictor: Predictor) -> None:
     assert predictor.forecast([row(month="2027-12-31")])[0].quantity == 1000
 
 
-@pytest.mark.parametrize("told", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("answer", [np.nan, np.inf, -np.inf])
 def test_what_the_model_cannot_tell_is_replaced_and_flagged(
-    predictor: Predictor, model: StoreMean, told: float
+    predictor: Predictor, model: StoreMean, answer: float
 ) -> None:
-    model.means["A"] = told
+    model.means["A"] = answer
     broken, sound = predictor.forecast([row("A"), row("B")])
     assert (broken.fallback, broken.quantity) == ("city", pytest.approx(31.0 * 31))
-    assert "the model gave no number" in broken.warnings[0]
+    assert "the model gave no value" in broken.warnings[0]
     assert (sound.fallback, sound.quantity) == (None, 2000)
 
 
@@ -209,12 +209,12 @@ def test_no_rows_give_no_forecasts(predictor: Predictor) -> None:
 
 def test_the_grid_is_every_store_in_every_month_to_come(predictor: Predictor) -> None:
     grid = predictor.grid(2)
-    assert [(one.store_id, one.city, f"{one.month:%Y-%m}") for one in grid] == [
+    assert [(row.store_id, row.city, f"{row.month:%Y-%m}") for row in grid] == [
         (store, city, month)
         for store, city in (("A", "Quito"), ("B", "Cuenca"), ("C", "Lima"))
         for month in ("2026-01", "2026-02")
     ]
-    assert {one.fallback for one in predictor.forecast(grid)} == {None}
+    assert {forecast.fallback for forecast in predictor.forecast(grid)} == {None}
 
 
 def test_a_store_silent_for_a_year_is_left_out_of_the_grid_and_flagged_when_asked(
@@ -222,6 +222,6 @@ def test_a_store_silent_for_a_year_is_left_out_of_the_grid_and_flagged_when_aske
 ) -> None:
     profile = one_month(Month=pd.to_datetime(["2024-12", "2025-01", "2025-12"]))
     predictor = Predictor(model=model, profile=profile)
-    assert [one.store_id for one in predictor.grid(1)] == ["B", "C"]
+    assert [row.store_id for row in predictor.grid(1)] == ["B", "C"]
     (forecast,) = predictor.forecast([row("A")])
     assert "no sales of this store after 2024-12" in forecast.warnings

@@ -43,16 +43,16 @@ def _run(*frames: pl.DataFrame) -> Preprocessed:
     return preprocess(pl.concat(frames).lazy(), imported_on=TODAY, recipe="extended")
 
 
-def _warned(made: Preprocessed, words: str) -> bool:
-    return any(words in warning for warning in made.quality["warnings"])
+def _warned(result: Preprocessed, words: str) -> bool:
+    return any(words in warning for warning in result.quality["warnings"])
 
 
 def test_the_figures_of_quality_add_up() -> None:
     broken = _raw("2024-05-01", "2024-05-02", QuantitySold=pl.lit("-1"))
-    made = _run(_raw(), broken)
-    quality = made.quality
+    result = _run(_raw(), broken)
+    quality = result.quality
     assert quality["rows_in"] == 2 * (365 + 152) + 4  # 152 days of the leap year until the end of May
-    assert quality["rows_quarantined"] == made.quarantine.height == 4
+    assert quality["rows_quarantined"] == result.quarantine.height == 4
     assert quality["rows_valid"] == quality["rows_in"] - 4
     assert quality["rules"] == [
         {"rule": "quantity_negative", "count": 4, "example": "row 1,035: QuantitySold is '-1'"}
@@ -66,23 +66,23 @@ def test_the_figures_of_quality_add_up() -> None:
 
 
 def test_quantities_are_neither_lost_nor_doubled() -> None:
-    made = _run(_raw())
-    assert made.monthly["QuantitySold"].to_list() == [2 * 2 * d for d in made.features["DaysInMonth"]]
+    result = _run(_raw())
+    assert result.monthly["QuantitySold"].to_list() == [2 * 2 * d for d in result.features["DaysInMonth"]]
 
 
 def test_all_weather_missing_becomes_a_constant_with_a_warning() -> None:
-    made = _run(_raw(Weather=pl.lit(None, pl.String)))
-    assert made.monthly["Weather"].unique().to_list() == ["unknown"]
-    assert made.features["WeatherMissing"].unique().to_list() == [1.0]
-    assert _warned(made, "Weather is empty in every row")
+    result = _run(_raw(Weather=pl.lit(None, pl.String)))
+    assert result.monthly["Weather"].unique().to_list() == ["unknown"]
+    assert result.features["WeatherMissing"].unique().to_list() == [1.0]
+    assert _warned(result, "Weather is empty in every row")
 
 
 @pytest.mark.parametrize("dtype", [pl.Null, pl.String, pl.Float64, pl.Int64])
 @pytest.mark.parametrize("column", ["Country", "City", "Weather", "Promotion", "Holiday", "Price"])
 def test_a_wholly_empty_column_of_any_type_passes(column: str, dtype: pl.DataType) -> None:
-    made = _run(_raw().with_columns(pl.lit(None, dtype).alias(column)))
-    assert _warned(made, f"{column} is empty in every row")
-    assert made.features.null_count().sum_horizontal().item() == 0
+    result = _run(_raw().with_columns(pl.lit(None, dtype).alias(column)))
+    assert _warned(result, f"{column} is empty in every row")
+    assert result.features.null_count().sum_horizontal().item() == 0
 
 
 @pytest.mark.parametrize("column", ["StoreID", "Date", "QuantitySold"])
@@ -97,9 +97,9 @@ def test_a_missing_column_is_named() -> None:
 
 
 def test_one_store_with_one_month_passes_with_a_warning() -> None:
-    made = _run(_raw("2024-05-01", "2024-05-31"))
-    assert (made.monthly.height, made.monthly["Complete"].to_list()) == (1, [True])
-    assert _warned(made, "1 month(s) of history")
+    result = _run(_raw("2024-05-01", "2024-05-31"))
+    assert (result.monthly.height, result.monthly["Complete"].to_list()) == (1, [True])
+    assert _warned(result, "1 month(s) of history")
 
 
 def test_data_without_a_whole_month_say_so() -> None:
@@ -107,48 +107,48 @@ def test_data_without_a_whole_month_say_so() -> None:
 
 
 def test_months_that_are_cut_off_are_counted_and_named() -> None:
-    made = _run(_raw("2024-01-10", "2024-05-31"))
-    assert made.quality["incomplete_months"] == 1
-    assert _warned(made, "1 of 5 store months are cut off, so marked; no store has all of 2024-01")
+    result = _run(_raw("2024-01-10", "2024-05-31"))
+    assert result.quality["incomplete_months"] == 1
+    assert _warned(result, "1 of 5 store months are cut off, so incomplete; no store is complete in 2024-01")
 
 
-def test_a_gap_of_one_whole_month_is_told() -> None:
-    made = _run(_raw("2023-01-01", "2023-03-31"), _raw("2023-05-01", "2023-08-31"))
-    assert _warned(made, "1 store(s) have whole months without rows")
+def test_a_gap_of_one_whole_month_is_a_warning() -> None:
+    result = _run(_raw("2023-01-01", "2023-03-31"), _raw("2023-05-01", "2023-08-31"))
+    assert _warned(result, "1 store(s) have whole months without rows")
 
 
-def test_months_without_a_price_are_told() -> None:
-    made = _run(
+def test_months_without_a_price_are_a_warning() -> None:
+    result = _run(
         _raw("2024-04-01", "2024-04-30", Price=pl.lit(None, pl.String)), _raw("2024-05-01", "2024-05-31")
     )
-    assert made.monthly["Price"].to_list() == [None, 4.5]
-    assert _warned(made, "1 of 2 store months have no price")
+    assert result.monthly["Price"].to_list() == [None, 4.5]
+    assert _warned(result, "1 of 2 store months have no price")
 
 
-def test_weekly_rows_are_told() -> None:
+def test_weekly_rows_are_a_warning() -> None:
     fridays = _raw().filter(pl.col("Date").str.to_date().dt.weekday() == 5)
-    made = _run(fridays)
-    assert made.quality["granularity"] == "weekly"
-    assert _warned(made, "one day of the week")
-    assert made.monthly["TradingDays"].unique().sort().to_list() == [4, 5]
+    result = _run(fridays)
+    assert result.quality["granularity"] == "weekly"
+    assert _warned(result, "one day of the week")
+    assert result.monthly["TradingDays"].unique().sort().to_list() == [4, 5]
 
 
-def test_shouting_column_names_change_nothing() -> None:
+def test_column_names_in_upper_case_change_nothing() -> None:
     raw = _raw()
-    shouted = raw.rename({c: c.upper() for c in RAW_COLUMNS})
-    assert _run(shouted).features.equals(_run(raw).features)
+    upper = raw.rename({c: c.upper() for c in RAW_COLUMNS})
+    assert _run(upper).features.equals(_run(raw).features)
 
 
 def test_the_real_monthly_set_passes_with_honest_warnings(stallion: Path) -> None:
-    made = preprocess(pl.scan_parquet(stallion), imported_on=dt.date(2026, 1, 1), recipe="extended")
-    assert made.quality["rules"] == [
+    result = preprocess(pl.scan_parquet(stallion), imported_on=dt.date(2026, 1, 1), recipe="extended")
+    assert result.quality["rules"] == [
         {"rule": "price_negative", "count": 1, "example": "row 18,804: Price is '-3121.690141'"}
     ]
-    assert made.quality["reduction"] == {"rows_in": 21_000, "rows_out": 58 * 60, "factor": 6.0}
-    assert made.quality["granularity"] == "monthly"
-    assert _warned(made, "every date stands for a whole month")
-    assert tuple(made.monthly.columns) == MONTHLY_COLUMNS
-    assert made.features.columns == [*FEATURE_COLUMNS, "Category=Beverage"]
-    assert made.features.null_count().sum_horizontal().item() == 0
+    assert result.quality["reduction"] == {"rows_in": 21_000, "rows_out": 58 * 60, "factor": 6.0}
+    assert result.quality["granularity"] == "monthly"
+    assert _warned(result, "every date stands for a whole month")
+    assert tuple(result.monthly.columns) == MONTHLY_COLUMNS
+    assert result.features.columns == [*FEATURE_COLUMNS, "Category=Beverage"]
+    assert result.features.null_count().sum_horizontal().item() == 0
     raw = pl.read_parquet(stallion).filter(pl.col("Price") >= 0)
-    assert made.monthly["QuantitySold"].sum() == pytest.approx(raw["QuantitySold"].sum(), rel=1e-12)
+    assert result.monthly["QuantitySold"].sum() == pytest.approx(raw["QuantitySold"].sum(), rel=1e-12)

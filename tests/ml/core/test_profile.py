@@ -175,8 +175,8 @@ def test_of_a_store_at_two_places_the_given_one_counts_or_else_the_latest() -> N
     profile = Profile.from_history(
         history({"City": "Cuenca", "Month": "2025-02-01"}, {"City": "Quito", "Month": "2025-01-01"})
     )
-    found = [profile.find(row(city=city)) for city in (None, "Quito", "Cuenca", "Lima")]
-    assert [one and one.city for one in found] == ["Cuenca", "Quito", "Cuenca", "Cuenca"]
+    matches = [profile.find(row(city=city)) for city in (None, "Quito", "Cuenca", "Lima")]
+    assert [match and match.city for match in matches] == ["Cuenca", "Quito", "Cuenca", "Cuenca"]
 
 
 def test_a_profile_survives_its_json() -> None:

@@ -56,9 +56,9 @@ def ours(sales: pl.DataFrame) -> pl.DataFrame:
 
 def assert_equal(sales: pl.DataFrame) -> None:
     expected = naive(sales.with_columns(pl.col("Date").cast(pl.Datetime("ns"))).to_pandas())
-    found = ours(sales).select(COMPARED).to_pandas(date_as_object=False)
+    frame = ours(sales).select(COMPARED).to_pandas(date_as_object=False)
     expected["Holiday"] = expected["Holiday"].fillna("None")
-    pd.testing.assert_frame_equal(found, expected[COMPARED], check_dtype=False, rtol=1e-9, atol=1e-9)
+    pd.testing.assert_frame_equal(frame, expected[COMPARED], check_dtype=False, rtol=1e-9, atol=1e-9)
 
 
 TEXT = {
@@ -114,8 +114,8 @@ def test_real_sales_aggregate_as_in_plain_pandas(stallion: Path) -> None:
 def test_real_tills_aggregate_as_in_plain_pandas() -> None:
     sales = check(completejourney.stores(2).lazy(), imported_on=dt.date(2026, 1, 1)).sales
     assert sales.height > 10_000
-    places = {c: pl.lit("unknown") for c in ("Country", "City", "Weather")}
-    assert_equal(sales.with_columns(**places, Category=pl.col("Category").fill_null("unknown")))
+    columns = {c: pl.lit("unknown") for c in ("Country", "City", "Weather")}
+    assert_equal(sales.with_columns(**columns, Category=pl.col("Category").fill_null("unknown")))
 
 
 def test_the_order_of_the_rows_and_the_threads_do_not_change_a_bit(stallion: Path) -> None:
@@ -127,11 +127,11 @@ def test_the_order_of_the_rows_and_the_threads_do_not_change_a_bit(stallion: Pat
 
 def test_the_columns_are_those_of_the_schema_sorted_by_the_keys() -> None:
     raw = generate(stores=3, years=1, seed=0, until=dt.date(2024, 12, 31))
-    found = ours(check(raw.lazy(), imported_on=dt.date(2025, 1, 1)).sales)
-    assert tuple(found.columns) == MONTHLY_COLUMNS
-    assert found.equals(found.sort(KEYS))
-    assert found.schema["Month"] == pl.Date
-    assert found.filter(pl.struct(KEYS).is_duplicated()).is_empty()
+    frame = ours(check(raw.lazy(), imported_on=dt.date(2025, 1, 1)).sales)
+    assert tuple(frame.columns) == MONTHLY_COLUMNS
+    assert frame.equals(frame.sort(KEYS))
+    assert frame.schema["Month"] == pl.Date
+    assert frame.filter(pl.struct(KEYS).is_duplicated()).is_empty()
 
 
 def _days(*days: tuple[str, float], **more: list[Any]) -> pl.DataFrame:
@@ -165,12 +165,12 @@ def test_the_last_holiday_is_the_last_one_known() -> None:
 
 
 def test_monthly_rows_take_their_trading_days_from_the_calendar() -> None:
-    found = ours(_days(("2024-01-01", 1), ("2024-02-01", 2)))
-    assert found.select("TradingDays", "Complete").rows() == [(31, True), (29, True)]
+    frame = ours(_days(("2024-01-01", 1), ("2024-02-01", 2)))
+    assert frame.select("TradingDays", "Complete").rows() == [(31, True), (29, True)]
 
 
 @pytest.mark.parametrize("value", [0.1, 1e-7, 123456.789, 9e14])
 def test_sums_and_means_are_exact_to_the_last_digits_of_a_float(value: float) -> None:
-    found = ours(_days(*[("2024-05-02", value)] * 3, Price=[value] * 3))
-    assert found["QuantitySold"][0] == pytest.approx(3 * value, rel=1e-8, abs=1e-13)
-    assert found["Price"][0] == pytest.approx(value, rel=1e-8, abs=1e-13)
+    frame = ours(_days(*[("2024-05-02", value)] * 3, Price=[value] * 3))
+    assert frame["QuantitySold"][0] == pytest.approx(3 * value, rel=1e-8, abs=1e-13)
+    assert frame["Price"][0] == pytest.approx(value, rel=1e-8, abs=1e-13)

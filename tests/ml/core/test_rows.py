@@ -8,17 +8,17 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ml.core.rows import GIVEN, ROW_HASH, match_columns, read_rows
+from ml.core.rows import PRESENT, ROW_HASH, match_columns, read_rows
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 
 
 def _rows(**columns: list[Any] | pl.Series) -> pl.DataFrame:
     """Raw rows with text in every column that is not given."""
-    given = {name: pl.Series(values) for name, values in columns.items()}
-    height = max((len(values) for values in given.values()), default=1)
+    series = {name: pl.Series(values) for name, values in columns.items()}
+    height = max((len(values) for values in series.values()), default=1)
     usual = {c: ["2024-01-05" if c == "Date" else "1"] * height for c in RAW_COLUMNS}
-    return pl.DataFrame(usual).with_columns(**given)
+    return pl.DataFrame(usual).with_columns(**series)
 
 
 def _read(**columns: list[Any] | pl.Series) -> pl.DataFrame:
@@ -51,7 +51,7 @@ def test_a_date_is_read_from_iso_text_with_or_without_a_time(text: str) -> None:
 def test_a_date_in_another_form_is_not_guessed_at(text: str) -> None:
     read = _read(Date=["2024-03-01", text])
     assert read["Date"].to_list() == [dt.date(2024, 3, 1), None]
-    assert read[GIVEN + "Date"].to_list() == [True, True]
+    assert read[PRESENT + "Date"].to_list() == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_a_date_is_the_day_where_it_was_written(dates: pl.Series) -> None:
 def test_numbers_are_read_from_text_and_a_missing_one_is_told_from_a_wrong_one() -> None:
     read = _read(QuantitySold=["1.5", " 2 ", "-3", "abc", "", None, "NaN"])
     assert read["QuantitySold"].to_list() == [1.5, 2, -3, None, None, None, None]
-    assert read[GIVEN + "QuantitySold"].to_list() == [True, True, True, True, False, False, False]
+    assert read[PRESENT + "QuantitySold"].to_list() == [True, True, True, True, False, False, False]
 
 
 @pytest.mark.parametrize("dtype", [pl.Int16, pl.UInt64, pl.Float32, pl.Decimal(10, 2)])
@@ -82,12 +82,12 @@ def test_numbers_of_every_type_are_read(dtype: pl.DataType) -> None:
 def test_not_a_number_is_how_pandas_writes_a_missing_number() -> None:
     read = _read(Price=[1.0, float("nan")])
     assert read["Price"].to_list() == [1.0, None]
-    assert read[GIVEN + "Price"].to_list() == [True, False]
+    assert read[PRESENT + "Price"].to_list() == [True, False]
 
 
 def test_a_timestamp_where_a_number_belongs_is_a_wrong_number() -> None:
     read = _read(Price=[dt.date(2024, 1, 5)])
-    assert (read["Price"].to_list(), read[GIVEN + "Price"].to_list()) == ([None], [True])
+    assert (read["Price"].to_list(), read[PRESENT + "Price"].to_list()) == ([None], [True])
 
 
 def test_a_store_number_is_the_same_store_whatever_type_it_came_in() -> None:
@@ -116,7 +116,7 @@ def test_missing_columns_are_all_named() -> None:
 
 
 def test_two_columns_that_differ_in_case_only_are_refused() -> None:
-    with pytest.raises(InputError, match="'Date' and 'DATE' are the same"):
+    with pytest.raises(InputError, match="'Date' and 'DATE' differ in case only"):
         match_columns([*RAW_COLUMNS, "DATE"])
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.core.schema import RAW_COLUMNS
-from ml.core.validation import LIMIT, RULE, Checked, check, rules
+from ml.core.validation import LIMIT, RULE, ValidatedRows, check, rules
 from ml.errors import InputError
 
 Row = Mapping[str, str | None]
@@ -45,7 +45,7 @@ BAD: Mapping[str, Row] = {
 }
 
 
-def _check(*changes: Row) -> Checked:
+def _check(*changes: Row) -> ValidatedRows:
     """Checks a good row and one row per argument, each with these cells changed."""
     raw = pl.DataFrame(
         [GOOD, *({**GOOD, **change} for change in changes)], schema=dict.fromkeys(RAW_COLUMNS, pl.String)
@@ -114,7 +114,7 @@ def test_many_duplicates_look_like_tills_and_the_warning_says_what_to_do() -> No
 
 
 def test_the_warning_counts_what_is_set_aside() -> None:
-    assert _check({"Price": "-1"}).warnings == ("set aside: 1 of 2 rows (50.00%), for price_negative 1",)
+    assert _check({"Price": "-1"}).warnings == ("quarantined: 1 of 2 rows (50.00%), for price_negative 1",)
 
 
 def test_columns_without_use_are_named() -> None:
@@ -135,7 +135,7 @@ def test_without_a_valid_row_the_error_names_the_rules_with_an_example() -> None
 
 
 def test_no_rows_at_all_are_an_error() -> None:
-    with pytest.raises(InputError, match="hold no rows"):
+    with pytest.raises(InputError, match="have no rows"):
         check(pl.DataFrame(schema=dict.fromkeys(RAW_COLUMNS, pl.String)).lazy(), imported_on=TODAY)
 
 

@@ -74,7 +74,7 @@ def backtest_rows(monthly: pd.DataFrame, errors: dict[str, float]) -> pd.DataFra
 
 
 def write_run(
-    place: Path,
+    root: Path,
     *,
     stores: int = 8,
     cities: Sequence[tuple[str, str]] = CITIES,
@@ -85,14 +85,14 @@ def write_run(
     """Writes every folder the report reads.
 
     Args:
-        place: where.
+        root: where to.
         stores: how many.
         cities: country and city of the stores, in turn.
         errors: spread of each candidate's error; the least wins.
         champion: spread of the champion's error, if there is one.
         example: of a row that was set aside.
     """
-    folders = {name: place / name for name in FOLDERS}
+    folders = {name: root / name for name in FOLDERS}
     for folder in folders.values():
         folder.mkdir(parents=True)
     errors = errors or ERRORS
@@ -112,8 +112,8 @@ def write_run(
     frames.write(metrics.table(rows), folders["evaluation"] / "scores.parquet")
     frames.write(rows, folders["evaluation"] / "backtest.parquet")
     for name, interval in intervals.items():
-        found = {"note": interval} if isinstance(interval, str) else interval.to_json()
-        _json(folders["evaluation"] / "intervals" / f"{name}.json", found)
+        content = {"note": interval} if isinstance(interval, str) else interval.to_json()
+        _json(folders["evaluation"] / "intervals" / f"{name}.json", content)
     verdict = _verdict(rows, errors, with_champion=champion is not None)
     _json(folders["evaluation"] / "verdict.json", verdict.to_json())
     _json(folders["evaluation"] / "customer_split.json", _split())
@@ -138,8 +138,8 @@ def _verdict(rows: pd.DataFrame, errors: dict[str, float], *, with_champion: boo
     kinds = [(n, n in BASELINES) for n in sorted(errors, key=lambda n: n not in BASELINES)]
     return gate.judge(
         rows,
-        [gate.Contender(name=n, kind="baseline" if b else "model", recipe="extended") for n, b in kinds],
-        gate.Defender(model="xgboost", recipe="extended", trained_until="2023-03", hash="c0", version="2")
+        [gate.Challenger(name=n, kind="baseline" if b else "model", recipe="extended") for n, b in kinds],
+        gate.ChampionInfo(model="xgboost", recipe="extended", trained_until="2023-03", hash="c0", version="2")
         if with_champion
         else None,
     )

@@ -57,7 +57,7 @@ def test_the_page_names_no_other_place(html: str) -> None:
 def test_sections_speak_of_all_that_the_run_found(html: str) -> None:
     text = visible(html)
     for part in (
-        "118,240 rows came in; 40 (0.03%) broke a rule",
+        "118,240 rows were imported; 40 (0.03%) broke a rule",
         "quantity is not negative 28 StoreID=S001, QuantitySold=-4",
         "Weather is missing in 12.5 % of rows",
         "Weather 14,780 12.50%",  # one row in eight
@@ -85,7 +85,7 @@ def test_empty_folders_give_a_report_that_says_so(tmp_path: Path, write_run: Wri
     for file in tmp_path.rglob("*.*"):
         file.unlink()
     text = visible(build(folders))
-    assert "There is no verdict." in text
+    assert "No verdict." in text
     assert all(file in text for file in FILES)
 
 

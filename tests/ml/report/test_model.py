@@ -12,7 +12,7 @@ import pytest
 from ml.core.schema import SERIES
 from ml.report import history
 from ml.report.charts import Segment, line_chart
-from ml.report.model import Report, from_sources
+from ml.report.model import RunReport, from_sources
 from ml.report.sources import read
 from ml.store import frames
 
@@ -21,7 +21,7 @@ WriteRun = Callable[..., Folders]
 
 
 @pytest.fixture(name="report", scope="module")
-def _report(folders: Folders) -> Report:
+def _report(folders: Folders) -> RunReport:
     return from_sources(read(folders), {})
 
 
@@ -35,7 +35,7 @@ def wape(rows: pd.DataFrame) -> float:
 
 
 def test_each_candidate_has_its_error_over_all_origins_and_from_each(
-    report: Report, rows: pd.DataFrame
+    report: RunReport, rows: pd.DataFrame
 ) -> None:
     assert report.backtest is not None
     assert {c.name for c in report.backtest.candidates} == set(rows["candidate"])
@@ -46,14 +46,16 @@ def test_each_candidate_has_its_error_over_all_origins_and_from_each(
         assert {str(origin): error for origin, error in candidate.by_origin} == pytest.approx(by_origin)
 
 
-def test_candidates_stand_best_first_and_the_winner_is_marked(report: Report) -> None:
+def test_candidates_stand_best_first_and_the_winner_is_marked(report: RunReport) -> None:
     assert report.backtest is not None
     errors = [c.wape for c in report.backtest.candidates]
     assert errors == sorted(errors, key=lambda e: e or 0)
     assert [c.name for c in report.backtest.candidates if c.winner] == ["lagged"]
 
 
-def test_groups_have_the_error_of_their_rows_and_mark_the_least(report: Report, rows: pd.DataFrame) -> None:
+def test_groups_have_the_error_of_their_rows_and_mark_the_least(
+    report: RunReport, rows: pd.DataFrame
+) -> None:
     assert report.backtest is not None
     horizon, country, city = report.backtest.levels
     assert [group.name for group in horizon.groups] == ["1", "2", "3"]
@@ -68,7 +70,7 @@ def test_groups_have_the_error_of_their_rows_and_mark_the_least(report: Report, 
         assert group.n == len(own) // len(names)
 
 
-def test_best_and_worst_stores_are_the_ends_of_one_order(report: Report, rows: pd.DataFrame) -> None:
+def test_best_and_worst_stores_are_the_ends_of_one_order(report: RunReport, rows: pd.DataFrame) -> None:
     assert report.backtest is not None
     own = rows[rows["candidate"] == "lagged"]
     errors = {str(store): wape(part) for store, part in own.groupby("StoreID")}
@@ -78,7 +80,7 @@ def test_best_and_worst_stores_are_the_ends_of_one_order(report: Report, rows: p
     worst = report.backtest.stores.worst[0]
     part = own[own["StoreID"] == worst.name]
     assert worst.sold == part["actual"].sum()
-    assert worst.place == f"{part['City'].iloc[0]}, {part['Country'].iloc[0]}"
+    assert worst.location == f"{part['City'].iloc[0]}, {part['Country'].iloc[0]}"
 
 
 def test_a_place_that_nobody_gave_is_not_shown_as_one(write_run: WriteRun, tmp_path: Path) -> None:
@@ -87,7 +89,7 @@ def test_a_place_that_nobody_gave_is_not_shown_as_one(write_run: WriteRun, tmp_p
     assert (report.span.cities, report.span.countries) == (0, 0)
     assert report.backtest is not None
     assert [level.head for level in report.backtest.levels if level.groups] == ["Months ahead"]
-    assert {store.place for store in report.backtest.stores.best} == {""}
+    assert {store.location for store in report.backtest.stores.best} == {""}
 
 
 def test_a_store_that_sells_next_to_nothing_is_not_ranked(write_run: WriteRun, tmp_path: Path) -> None:
@@ -119,7 +121,7 @@ def test_of_forecasts_that_overlap_the_newest_are_drawn(write_run: WriteRun, tmp
     assert len(past.totals) == 9  # the table leaves none out
 
 
-def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: pd.DataFrame) -> None:
+def test_the_total_adds_up_all_stores_by_origin_and_month(report: RunReport, rows: pd.DataFrame) -> None:
     assert report.history is not None
     own = rows[rows["candidate"] == "lagged"]
     assert len(report.history.totals) == 9  # three origins of three months
@@ -130,7 +132,7 @@ def test_the_total_adds_up_all_stores_by_origin_and_month(report: Report, rows: 
 
 
 def test_the_total_is_drawn_from_sums_over_the_stores(
-    folders: Folders, report: Report, rows: pd.DataFrame
+    folders: Folders, report: RunReport, rows: pd.DataFrame
 ) -> None:
     assert report.history is not None
     monthly = frames.read_pandas(folders["monthly"] / "monthly.parquet")
@@ -150,7 +152,7 @@ def test_the_total_is_drawn_from_sums_over_the_stores(
     assert report.history.chart == line_chart([month.date() for month in sold.index], list(sold), runs)
 
 
-def test_the_comparison_is_the_best_of_the_other_kind(report: Report) -> None:
+def test_the_comparison_is_the_best_of_the_other_kind(report: RunReport) -> None:
     assert report.history is not None
     assert report.history.rival == "seasonal-naive-growth"
     assert history.rival_of("last-month", "last-month", ["last-month", "champion", "lagged"]) == "lagged"
@@ -158,7 +160,7 @@ def test_the_comparison_is_the_best_of_the_other_kind(report: Report) -> None:
     assert history.rival_of("lagged", "champion", ["lagged", "last-month", "champion"]) == "champion"
 
 
-def test_stores_to_choose_from_are_drawn_as_they_sold(folders: Folders, report: Report) -> None:
+def test_stores_to_choose_from_are_drawn_as_they_sold(folders: Folders, report: RunReport) -> None:
     assert report.history is not None
     monthly = frames.read_pandas(folders["monthly"] / "monthly.parquet")
     monthly = monthly[monthly["Complete"]]
@@ -192,12 +194,12 @@ def test_too_few_forecasts_leave_the_band_out(write_run: WriteRun, tmp_path: Pat
     assert past.chart.band == ""
 
 
-def test_the_customers_recipe_is_compared_on_the_same_origins(report: Report, rows: pd.DataFrame) -> None:
+def test_the_customers_recipe_is_compared_on_the_same_origins(report: RunReport, rows: pd.DataFrame) -> None:
     recipe = report.recipe
     assert recipe is not None
     assert recipe.random == 0.05
     assert recipe.time == pytest.approx((0.12 + 0.15 + 0.18) / 3)
-    assert recipe.flattered == pytest.approx(3)
+    assert recipe.error_ratio == pytest.approx(3)
     own = rows[rows["candidate"] == "last-month"]
     expected = [wape(part) for _, part in own.groupby("origin")][::-1]  # newest first
     line = next(line for line in recipe.lines if line.label == "Last month")
@@ -206,7 +208,7 @@ def test_the_customers_recipe_is_compared_on_the_same_origins(report: Report, ro
     assert "Random forest" not in {line.label for line in recipe.lines}  # neither baseline nor winner
 
 
-def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: Report) -> None:
+def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: RunReport) -> None:
     (model,) = report.importance
     # by the longer bar: 1 and 1, none and 0.75, 0.2525 and 0.5, 0 and 0.25
     assert [field.name for field in model.fields] == ["StoreID", "QuantitySold", "Season", "Price"]
@@ -215,7 +217,7 @@ def test_importance_is_ordered_and_a_negative_one_has_no_bar(report: Report) -> 
     assert model.fields[1].permutation is None
 
 
-def test_an_axis_says_its_steps_exactly(report: Report) -> None:
+def test_an_axis_says_its_steps_exactly(report: RunReport) -> None:
     assert report.backtest is not None
     for worst, texts in ((0.11, ["0.0%", "2.5%", "5.0%"]), (0.16, ["0%", "5%", "10%"])):
         candidate = replace(report.backtest.candidates[0], wape=worst, by_origin=())
@@ -224,7 +226,7 @@ def test_an_axis_says_its_steps_exactly(report: Report) -> None:
         assert backtest.end >= worst
 
 
-def test_versions_name_data_by_hash_and_the_parameters(report: Report) -> None:
+def test_versions_name_data_by_hash_and_the_parameters(report: RunReport) -> None:
     facts = {title: dict(pairs) for title, pairs in report.versions}
     assert facts["Run"] == {
         "Recipe": "extended",

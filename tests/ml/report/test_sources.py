@@ -13,22 +13,22 @@ WriteRun = Callable[..., Folders]
 
 
 def test_everything_that_a_run_wrote_is_read(folders: Folders) -> None:
-    found = read(folders)
-    assert found.absent == ()
-    assert found.verdict is not None
-    assert found.verdict.winner == "lagged"
-    assert found.intervals.keys() == {c.name for c in found.verdict.candidates}
-    assert found.lineages["monthly"].parameters == {"recipe": "extended"}
+    sources = read(folders)
+    assert sources.absent == ()
+    assert sources.verdict is not None
+    assert sources.verdict.winner == "lagged"
+    assert sources.intervals.keys() == {c.name for c in sources.verdict.candidates}
+    assert sources.lineages["monthly"].parameters == {"recipe": "extended"}
 
 
 def test_what_is_absent_is_named_and_the_rest_is_read(write_run: WriteRun, tmp_path: Path) -> None:
     folders = write_run(tmp_path)
     (folders["evaluation"] / "customer_split.json").unlink()
     (folders["importance"] / "importance.json").unlink()
-    found = read(folders)
-    assert found.absent == ("importance/importance.json", "evaluation/customer_split.json")
-    assert found.split is None
-    assert found.quality is not None
+    sources = read(folders)
+    assert sources.absent == ("importance/importance.json", "evaluation/customer_split.json")
+    assert sources.split is None
+    assert sources.quality is not None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_is_absent_is_named_and_the_rest_is_read(write_run: WriteRun, tmp_p
         ("evaluation/verdict.json", "{", r"verdict\.json is not JSON"),
         ("evaluation/verdict.json", "{}", r"verdict\.json, winner: Field required"),
         ("quality/quality.json", '{"rows_in": "many"}', r"quality\.json, rows_in: "),
-        ("monthly/monthly.parquet", "PAR1", r"monthly\.parquet is not a whole parquet file"),
+        ("monthly/monthly.parquet", "PAR1", r"monthly\.parquet is not a complete parquet file"),
     ],
 )
 def test_a_broken_file_is_named_with_what_is_wrong(
@@ -50,7 +50,7 @@ def test_a_broken_file_is_named_with_what_is_wrong(
 
 
 def test_a_folder_that_does_not_exist_is_named_by_its_option(folders: Folders, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"--quality: .*/nowhere is no folder"):
+    with pytest.raises(InputError, match=r"--quality: .*/nowhere is not a folder"):
         read(folders | {"quality": tmp_path / "nowhere"})
 
 
@@ -58,6 +58,6 @@ def test_a_score_that_is_undefined_is_read(write_run: WriteRun, tmp_path: Path) 
     folders = write_run(tmp_path)
     # Python writes NaN where nothing was sold; JSON proper has no such word
     (folders["evaluation"] / "customer_split.json").write_text('{"random": {"wape": NaN}, "origins": []}')
-    found = read(folders).split
-    assert found is not None
-    assert found.random is not None
+    split = read(folders).split
+    assert split is not None
+    assert split.random is not None

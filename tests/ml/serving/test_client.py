@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 from ml.serving import client
-from ml.serving.request import Refused
+from ml.serving.request import RequestRefusedError
 from ml.serving.server import Server
 
 
@@ -53,16 +53,16 @@ def rows(count: int) -> list[dict[str, Any]]:
 def test_batches_are_put_together_in_order(server: Server) -> None:
     answer = client.score(server.score_url, rows(10), batch=3)
     assert answer["model"] == {"name": "monthly-demand", "version": "7"}
-    assert [one["StoreID"] for one in answer["predictions"]] == [one["StoreID"] for one in rows(10)]
+    assert [row["StoreID"] for row in answer["predictions"]] == [row["StoreID"] for row in rows(10)]
 
 
 def test_bad_rows_of_all_batches_are_counted_through(server: Server) -> None:
     asked = rows(10)
     asked[1]["Month"] = "soon"
     asked[8]["Price"] = "free"
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRefusedError) as caught:
         client.score(server.score_url, asked, batch=3)
-    assert [(one.row, one.field, one.value) for one in caught.value.rows] == [
+    assert [(problem.row, problem.field, problem.value) for problem in caught.value.rows] == [
         (1, "Month", "soon"),
         (8, "Price", "free"),
     ]
@@ -73,15 +73,15 @@ def test_bad_rows_of_all_batches_are_counted_through(server: Server) -> None:
 def test_no_server_is_told_in_one_line() -> None:
     with endpoint(200, b"") as (url, _):
         pass  # its port is free again
-    with pytest.raises(Unreachable, match=rf"^nothing answers at {url}: .*refused.* \(`roast serve`"):
+    with pytest.raises(UnreachableError, match=rf"^nothing answers at {url}: .*refused.* \(`roast serve`"):
         client.score(url, rows(1))
 
 
 @pytest.mark.parametrize(
     ("status", "body", "error", "says"),
     [
-        (401, b"", Unreachable, "refuses the key"),
-        (403, b"no", Unreachable, "refuses the key"),
+        (401, b"", AccessDeniedError, "refuses the key"),
+        (403, b"no", AccessDeniedError, "refuses the key"),
         (500, b'{"message": "An unexpected error"}', MLError, "failed with status 500"),
         (502, b"<html>", MLError, "failed with status 502"),
         (404, b'{"message": "not found"}', MLError, "failed with status 404"),
@@ -89,7 +89,7 @@ def test_no_server_is_told_in_one_line() -> None:
         (200, b"[1]", MLError, "did not answer in JSON"),
         (200, b'{"predictions": []}', MLError, "one prediction per row"),
         (200, b'{"other": 1}', MLError, "one prediction per row"),
-        (413, b'{"error": {"message": "too many", "rows": []}}', Refused, "too many"),
+        (413, b'{"error": {"message": "too many", "rows": []}}', RequestRefusedError, "too many"),
     ],
 )
 def test_an_endpoint_that_is_not_ours_or_fails_is_told_in_one_line(
@@ -118,8 +118,8 @@ def test_the_key_goes_along_to_this_machine_and_over_https_only() -> None:
     with endpoint(200, body) as (url, seen):
         client.score(url, rows(1), key="secret")
         client.score(url, rows(1))
-    assert [one.get("Authorization") for one in seen] == ["Bearer secret", None]
-    with pytest.raises(InputError, match="in the clear"):
+    assert [headers.get("Authorization") for headers in seen] == ["Bearer secret", None]
+    with pytest.raises(InputError, match="unencrypted"):
         client.score("http://example.invalid/score", rows(1), key="secret")
 
 
@@ -127,7 +127,7 @@ def test_the_key_goes_along_to_this_machine_and_over_https_only() -> None:
     "url", ["", "localhost:5001/score", "file:///etc/passwd", "http:///score", "ftp://x/score"]
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
-    with pytest.raises(InputError, match="is no address"):
+    with pytest.raises(InputError, match="is not an address"):
         client.score(url, rows(1))
 
 
@@ -144,7 +144,7 @@ def test_a_server_that_hangs_up_is_unreachable() -> None:
         thread = threading.Thread(target=running.serve_forever)
         thread.start()
         try:
-            with pytest.raises(Unreachable, match="nothing answers"):
+            with pytest.raises(UnreachableError, match="nothing answers"):
                 client.score(f"http://127.0.0.1:{running.server_port}/score", rows(1))
         finally:
             running.shutdown()

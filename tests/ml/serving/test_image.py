@@ -36,7 +36,7 @@ def test_every_step_and_the_way_to_a_workspace_can_be_imported(environment: Path
     assert "ml.steps.train" in modules
 
     wanted = ", ".join([*modules, "azureml.mlflow", "snowflake.connector", "azure.keyvault.secrets"])
-    done = subprocess.run(
+    result = subprocess.run(
         [str(environment / "bin" / "python"), "-c", f"import {wanted}"],
         cwd=tmp_path,
         env=variables(environment),
@@ -46,21 +46,21 @@ def test_every_step_and_the_way_to_a_workspace_can_be_imported(environment: Path
         timeout=SECONDS,
     )
 
-    assert done.returncode == 0, done.stderr
+    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.slow
 def test_neither_tests_nor_the_sandbox_are_in_it(environment: Path) -> None:
-    held = {one.name for one in (environment / "lib").glob("python*/site-packages/*")}
+    packages = {path.name for path in (environment / "lib").glob("python*/site-packages/*")}
 
-    assert "lightgbm" in held
-    assert held.isdisjoint({"pytest", "pulumi", "fakesnow", "trustme", "playwright"})
+    assert "lightgbm" in packages
+    assert packages.isdisjoint({"pytest", "pulumi", "fakesnow", "trustme", "playwright"})
 
 
 @pytest.mark.slow
 def test_its_command_answers_where_azure_ml_asks(environment: Path, model: Path, tmp_path: Path) -> None:
-    line = next(one for one in DOCKERFILE.splitlines() if one.startswith("CMD "))
-    command = [one.replace("/app/ml", str(ROOT / "ml")) for one in json.loads(line.removeprefix("CMD "))]
+    line = next(line for line in DOCKERFILE.splitlines() if line.startswith("CMD "))
+    command = [part.replace("/app/ml", str(ROOT / "ml")) for part in json.loads(line.removeprefix("CMD "))]
     assert command[-2:] == ["--port", "5001"]  # where platform/roastery/components/assets/assets.py looks
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -17,7 +17,7 @@ from ml.core.models.base import FitOptions
 from ml.core.profile import Profile
 from ml.core.schema import Recipe
 from ml.serving.client import score
-from ml.serving.score import Scorer
+from ml.serving.scorer import Scorer
 from ml.serving.server import serving
 from ml.store import bundle
 
@@ -62,18 +62,18 @@ def test_no_allowed_row_is_more_than_a_model_can_take(
     ]
     status, body = scorer.answer(json.dumps(rows).encode())
     assert status == 200
-    for row, one in zip(rows, body["predictions"], strict=True):
-        numbers = (one["Lower"], one["QuantitySold"], one["Upper"])
-        assert all(math.isfinite(x) for x in numbers), (row, one)
-        assert 0 <= numbers[0] <= numbers[1] <= numbers[2], (row, one)
-        assert (one["Fallback"] is None) == (row["StoreID"] in {"S1", "S2", "S3"}), (row, one)
+    for row, prediction in zip(rows, body["predictions"], strict=True):
+        numbers = (prediction["Lower"], prediction["QuantitySold"], prediction["Upper"])
+        assert all(math.isfinite(x) for x in numbers), (row, prediction)
+        assert 0 <= numbers[0] <= numbers[1] <= numbers[2], (row, prediction)
+        assert (prediction["Fallback"] is None) == (row["StoreID"] in {"S1", "S2", "S3"}), (row, prediction)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_row_is_forecast_as_it_is_among_others(name: str, history: pd.DataFrame, tmp_path: Path) -> None:
     scorer = Scorer.load(saved(name, history, tmp_path / "model"))
     rows = scorer.predictor.grid(3)
-    together = [one.quantity for one in scorer.predictor.forecast(rows)]
+    together = [forecast.quantity for forecast in scorer.predictor.forecast(rows)]
     alone = [scorer.predictor.forecast([row])[0].quantity for row in rows]
     assert alone == pytest.approx(together, rel=1e-9)
 

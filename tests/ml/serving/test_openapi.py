@@ -12,7 +12,10 @@ from ml.serving import openapi
 def walk(node: Any) -> list[dict[str, Any]]:
     """Every object in a JSON value."""
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else []
-    return [*([node] if isinstance(node, dict) else []), *(one for child in children for one in walk(child))]
+    return [
+        *([node] if isinstance(node, dict) else []),
+        *(descendant for child in children for descendant in walk(child)),
+    ]
 
 
 @pytest.mark.parametrize("name", openapi.FILES)
@@ -53,7 +56,9 @@ def test_both_versions_allow_null_in_the_same_fields() -> None:
             for model, schema in schemas.items()
             for field, value in schema["properties"].items()
             if value.get("nullable")
-            or any(one.get("nullable") or one.get("type") == "null" for one in value.get("anyOf", []))
+            or any(
+                option.get("nullable") or option.get("type") == "null" for option in value.get("anyOf", [])
+            )
         }
 
     assert nullable("3.0.3") == nullable("3.1.0")

@@ -9,14 +9,14 @@ import pytest
 
 from ml.core.forecasts import ForecastRow
 from ml.serving.contract import MAX_PROBLEMS, MAX_ROWS
-from ml.serving.request import Refused, parse
+from ml.serving.request import RequestRefusedError, parse
 
 GOOD = {"StoreID": "S001", "Month": "2026-12"}
 
 
-def refused(body: Any) -> Refused:
+def refused(body: Any) -> RequestRefusedError:
     """The refusal of that body: bytes as they are, anything else as JSON."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRefusedError) as caught:
         parse(body if isinstance(body, bytes) else json.dumps(body).encode())
     json.dumps(caught.value.body(), allow_nan=False).encode()  # it can be sent
     return caught.value
@@ -81,7 +81,7 @@ def test_every_field_reaches_its_row() -> None:
         (b'{"input_data": {"columns": ["StoreID"]}}', "input_data.data: is missing"),
         (
             b'{"input_data": {"columns": ["Month", "Month"], "data": [["2026-12", "2026-11"]]}}',
-            "stands there twice",
+            "occurs twice",
         ),
         (b'{"input_data": {"columns": ["Month"], "data": [[{}]]}}', "input_data.data.0"),
     ],
@@ -120,7 +120,12 @@ def test_what_is_no_request_is_refused_with_400_and_the_reason(body: bytes, says
         ({**GOOD, "Price": [3.5]}, "Price", "valid number", "a list of 1"),
         ({**GOOD, "Weather": {"is": "Sunny"}}, "Weather", "valid string", "an object of 1"),
         ({**GOOD, "Weather": float("nan")}, "Weather", "valid string", "nan"),
-        ({**GOOD, "Promo": "Yes"}, "Promo", "no field of a row; there are: StoreID, Month,", "Yes"),
+        (
+            {**GOOD, "Promo": "Yes"},
+            "Promo",
+            "not a field of a row; the fields are: StoreID, Month,",
+            "Yes",
+        ),
         ({**GOOD, **{f"x{i}": 1 for i in range(100)}}, "", "has 102 fields", None),
         (7, "", "object of fields", 7),
         (None, "", "object of fields", None),
@@ -139,7 +144,7 @@ def test_a_bad_row_is_refused_with_422_its_position_field_reason_and_value(
 
 def test_all_problems_of_all_rows_are_listed() -> None:
     answer = refused([{**GOOD, "StoreID": 1, "Price": "x"}, GOOD, {}])
-    assert [(one.row, one.field) for one in answer.rows] == [
+    assert [(problem.row, problem.field) for problem in answer.rows] == [
         (0, "StoreID"),
         (0, "Price"),
         (2, "StoreID"),
@@ -152,7 +157,7 @@ def test_a_split_row_with_too_few_values_is_named() -> None:
     answer = refused(
         {"input_data": {"columns": ["StoreID", "Month"], "data": [["S001", "2026-12"], ["S001"]]}}
     )
-    assert [(one.row, one.reason) for one in answer.rows] == [(1, "has 1 values for 2 columns")]
+    assert [(problem.row, problem.reason) for problem in answer.rows] == [(1, "has 1 values for 2 columns")]
 
 
 def test_a_thousand_bad_rows_are_counted_but_not_all_listed() -> None:

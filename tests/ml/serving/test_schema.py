@@ -38,14 +38,14 @@ def from_schema(schema: dict[str, Any], document: dict[str, Any]) -> st.SearchSt
         name = schema["$ref"].rsplit("/", 1)[1]
         return st.deferred(lambda: from_schema(document["components"]["schemas"][name], document))
     if "anyOf" in schema:
-        return st.one_of([from_schema(one, document) for one in schema["anyOf"]])
+        return st.one_of([from_schema(option, document) for option in schema["anyOf"]])
     if schema["type"] == "array":
         items = from_schema(schema["items"], document)
         return st.lists(items, min_size=schema.get("minItems", 0), max_size=4)
     if schema["type"] == "object":
-        fields = {name: from_schema(one, document) for name, one in schema["properties"].items()}
-        needed = {name: one for name, one in fields.items() if name in schema["required"]}
-        rest = {name: one for name, one in fields.items() if name not in needed}
+        fields = {name: from_schema(field, document) for name, field in schema["properties"].items()}
+        needed = {name: field for name, field in fields.items() if name in schema["required"]}
+        rest = {name: field for name, field in fields.items() if name not in needed}
         return st.fixed_dictionaries(needed, optional=rest)
     return _scalars(schema)
 
@@ -114,7 +114,9 @@ def test_rows_within_reach_are_always_forecast(
     stores = st.sampled_from(["S1", "S2", "S3"]) | st.text(UTF8, min_size=1, max_size=20)
     drawn = rows.draw(
         st.lists(
-            st.builds(lambda one, month, store: {**one, "Month": month, "StoreID": store}, row, near, stores),
+            st.builds(
+                lambda fields, month, store: {**fields, "Month": month, "StoreID": store}, row, near, stores
+            ),
             min_size=1,
             max_size=4,
         )
@@ -122,7 +124,7 @@ def test_rows_within_reach_are_always_forecast(
     status, answer = post(server, json.dumps(drawn).encode())
     check(document, status, answer)
     assert status == 200, answer
-    assert [one["StoreID"] for one in answer["predictions"]] == [one["StoreID"] for one in drawn]
+    assert [row["StoreID"] for row in answer["predictions"]] == [row["StoreID"] for row in drawn]
 
 
 @EXAMPLES

@@ -35,10 +35,10 @@ def call(
 
 def workers(log: Path) -> list[int]:
     """The ids of the workers that a server has started."""
-    return [int(found) for found in re.findall(r"Worker with pid (\d+) ready", log.read_text())]
+    return [int(pid) for pid in re.findall(r"Worker with pid (\d+) ready", log.read_text())]
 
 
-def gone(pid: int, seconds: float = 15) -> bool:
+def has_ended(pid: int, seconds: float = 15) -> bool:
     """Whether the process ends in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -88,7 +88,9 @@ def test_a_batch_is_answered_in_the_order_of_its_rows(server: Server) -> None:
     status, body = call(server, body=json.dumps(rows).encode())
     answer = json.loads(body)["predictions"]
     assert status == 200
-    assert [(one["StoreID"], one["Month"]) for one in answer] == [(r["StoreID"], r["Month"]) for r in rows]
+    assert [(prediction["StoreID"], prediction["Month"]) for prediction in answer] == [
+        (r["StoreID"], r["Month"]) for r in rows
+    ]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
@@ -138,7 +140,7 @@ def test_requests_are_not_logged_one_by_one_but_the_start_is(server: Server) -> 
 
 def test_a_port_that_is_taken_is_named(server: Server, model: Path, tmp_path: Path) -> None:
     with (
-        pytest.raises(InputError, match=rf"^port {server.port} is taken \("),
+        pytest.raises(InputError, match=rf"^port {server.port} is in use \("),
         serving(model, log=tmp_path / "log", port=server.port),
     ):
         pass
@@ -146,7 +148,7 @@ def test_a_port_that_is_taken_is_named(server: Server, model: Path, tmp_path: Pa
 
 def test_a_model_that_cannot_be_loaded_stops_the_server_with_its_reason(tmp_path: Path) -> None:
     with (
-        pytest.raises(InputError, match=rf"^there is no model in {re.escape(str(tmp_path))}"),
+        pytest.raises(InputError, match=rf"^{re.escape(str(tmp_path))} holds no model"),
         serving(tmp_path, log=tmp_path / "log"),
     ):
         pass
@@ -185,5 +187,5 @@ def test_nothing_is_left_when_the_block_ends_or_the_parent_is_killed(model: Path
                 parent.send_signal(signal.SIGKILL)
             parent.stdin.close()
             parent.wait(30)
-        assert gone(master), end
-        assert gone(worker), end
+        assert has_ended(master), end
+        assert has_ended(worker), end

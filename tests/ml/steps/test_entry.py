@@ -29,13 +29,20 @@ def run(body: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(argv, capture_output=True, text=True, check=False)
 
 
-def test_a_step_that_ends_well_exits_with_0_and_tells_its_progress_on_standard_error() -> None:
+def test_a_step_that_ends_well_exits_with_0_and_logs_its_progress_to_standard_error() -> None:
     ended = run("pass")
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "progress\n")
 
 
 @pytest.mark.parametrize(
-    ("error", "code"), [("MLError", 1), ("InputError", 2), ("GateLost", 3), ("Unreachable", 4)]
+    ("error", "code"),
+    [
+        ("MLError", 1),
+        ("InputError", 2),
+        ("GateLostError", 3),
+        ("UnreachableError", 75),
+        ("AccessDeniedError", 77),
+    ],
 )
 def test_a_users_error_is_one_line_and_its_own_exit_code(error: str, code: int) -> None:
     ended = run(f'raise errors.{error}("what\\nis wrong", "do this")')
@@ -63,7 +70,7 @@ def test_a_stopped_step_leaves_nothing_half_done(number: signal.Signals, code: i
         assert step.poll() is None
         time.sleep(0.02)
     step.send_signal(number)
-    _, said = step.communicate(timeout=30)
+    _, output = step.communicate(timeout=30)
     assert step.returncode == code
-    assert "Traceback" not in said
+    assert "Traceback" not in output
     assert list(tmp_path.iterdir()) == []

@@ -29,16 +29,16 @@ def folders(tmp_path: Path, panel: pd.DataFrame) -> dict[str, Path]:
 
 def inputs(root: Path, panel: pd.DataFrame) -> dict[str, Path]:
     """The folders that the step reads."""
-    found = {name: root / name for name in ("features", "models")}
-    for folder in found.values():
+    folders = {name: root / name for name in ("features", "models")}
+    for folder in folders.values():
         folder.mkdir()
-    frames.write(panel, found["features"] / "features.parquet")
+    frames.write(panel, folders["features"] / "features.parquet")
     listed = [
         {"name": n, "kind": "baseline" if n in models.BASELINES else "model", "recipe": "extended"}
         for n in CANDIDATES
     ]
-    (found["models"] / "candidates.json").write_text(json.dumps(listed))
-    return found
+    (folders["models"] / "candidates.json").write_text(json.dumps(listed))
+    return folders
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +49,8 @@ def usual(tmp_path_factory: pytest.TempPathFactory, panel: pd.DataFrame) -> Path
 
 
 def run(folders: dict[str, Path], out: Path, *more: str) -> Path:
-    given = [part for name, path in folders.items() for part in (f"--{name}", str(path))]
-    evaluate.main([*given, "--evaluation", str(out), *more])
+    arguments = [part for name, path in folders.items() for part in (f"--{name}", str(path))]
+    evaluate.main([*arguments, "--evaluation", str(out), *more])
     return out
 
 
@@ -104,17 +104,17 @@ def test_the_winner_is_the_best_candidate_of_the_table(usual: Path) -> None:
 
 def test_intervals_are_written_for_the_registry_to_pack(folders: dict[str, Path], tmp_path: Path) -> None:
     out = run(folders, tmp_path / "out", "--coverage", "0.9", "--origins", "2")
-    found = Intervals.from_json(read(out, "intervals/seasonal-naive.json"))
-    assert found.coverage == 0.9
-    assert set(found.widths) == {1, 2, 3}
+    intervals = Intervals.from_json(read(out, "intervals/seasonal-naive.json"))
+    assert intervals.coverage == 0.9
+    assert set(intervals.widths) == {1, 2, 3}
 
 
 def test_the_customers_recipe_is_scored_by_both_splits(usual: Path) -> None:
-    found = read(usual, "customer_split.json")
-    assert (found["model"], found["recipe"]) == ("random-forest", "customer")
-    assert 0 < found["random"]["wape"] < 1
-    assert 0 < found["time"]["wape"] < 1
-    assert len(found["origins"]) == 3
+    scores = read(usual, "customer_split.json")
+    assert (scores["model"], scores["recipe"]) == ("random-forest", "customer")
+    assert 0 < scores["random"]["wape"] < 1
+    assert 0 < scores["time"]["wape"] < 1
+    assert len(scores["origins"]) == 3
 
 
 def test_the_same_inputs_give_the_same_folder(usual: Path, folders: dict[str, Path], tmp_path: Path) -> None:
@@ -164,11 +164,11 @@ def test_short_histories_warn_and_still_give_a_verdict(
 def test_without_enough_errors_for_an_interval_the_file_says_why(
     folders: dict[str, Path], tmp_path: Path, panel: pd.DataFrame
 ) -> None:
-    one = panel[(panel["Month"] >= pd.Timestamp("2024-10-01")) & (panel["StoreID"] == "S0")]
-    frames.write(one, folders["features"] / "features.parquet")
-    found = read(run(folders, tmp_path / "out"), "intervals/last-month.json")
-    assert found["note"] == "an interval of 80% needs 4 forecast errors; the backtest gave 2"
-    assert "widths" not in found
+    store = panel[(panel["Month"] >= pd.Timestamp("2024-10-01")) & (panel["StoreID"] == "S0")]
+    frames.write(store, folders["features"] / "features.parquet")
+    interval = read(run(folders, tmp_path / "out"), "intervals/last-month.json")
+    assert interval["note"] == "an interval of 80% needs 4 forecast errors; the backtest gave 2"
+    assert "widths" not in interval
 
 
 def test_a_month_alone_is_refused_and_nothing_is_written(
@@ -190,16 +190,16 @@ def test_months_without_sales_give_undefined_scores_as_null(
     assert read(out, "customer_split.json")["time"]["wape"] is None
 
 
-def test_what_could_not_be_trained_is_told(folders: dict[str, Path], tmp_path: Path) -> None:
+def test_what_could_not_be_trained_is_a_warning(folders: dict[str, Path], tmp_path: Path) -> None:
     (folders["models"] / "skipped.json").write_text('{"lstm": "needs 24 months"}')
-    told = read(run(folders, tmp_path / "out", "--origins", "1"), "scores.json")["warnings"]
-    assert told == ["lstm was not trained: needs 24 months"]
+    warnings = read(run(folders, tmp_path / "out", "--origins", "1"), "scores.json")["warnings"]
+    assert warnings == ["lstm was not trained: needs 24 months"]
 
 
 def test_candidates_come_simplest_first_in_whatever_order_they_are_listed(folders: dict[str, Path]) -> None:
     listed = json.loads((folders["models"] / "candidates.json").read_text())
     assert listed[0]["name"] == "random-forest"
-    assert [c.name for c in evaluate.read_contenders(folders["models"])] == [
+    assert [c.name for c in evaluate.read_challengers(folders["models"])] == [
         *models.BASELINES,
         "random-forest",
     ]
@@ -207,13 +207,13 @@ def test_candidates_come_simplest_first_in_whatever_order_they_are_listed(folder
 
 def test_a_missing_list_of_candidates_is_named(folders: dict[str, Path], tmp_path: Path) -> None:
     (folders["models"] / "candidates.json").unlink()
-    with pytest.raises(InputError, match=r"candidates\.json is missing or broken"):
+    with pytest.raises(InputError, match=r"candidates\.json does not exist"):
         run(folders, tmp_path / "out")
 
 
 def test_a_champion_that_is_no_model_is_refused(folders: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="is no MLflow model"):
+    with pytest.raises(InputError, match="is not an MLflow model"):
         run(folders, tmp_path / "out", "--champion", str(tmp_path / "empty"))
 
 

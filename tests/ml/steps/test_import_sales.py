@@ -24,7 +24,7 @@ from ml.steps.import_sales import import_sales
 from ml.store import lineage, mltable
 from ml.warehouse import embedded
 from ml.warehouse.load import load
-from ml.warehouse.query import Source
+from ml.warehouse.query import SalesQuery
 from ml.warehouse.settings import SnowflakeSettings
 
 MANY, FEW = 900_000, 300_000
@@ -72,8 +72,8 @@ def test_the_step_writes_an_mltable_with_its_lineage_and_nothing_elsewhere(
     home = tmp_path / "home"
     home.mkdir()
     out = tmp_path / "out" / "raw"
-    places = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), str(home))
-    ended = run(served.to_env() | places, out, query=LIMIT)
+    folders = dict.fromkeys(("HOME", "TMPDIR", "XDG_CACHE_HOME"), str(home))
+    ended = run(served.to_env() | folders, out, query=LIMIT)
     assert (ended.returncode, ended.stdout) == (0, "")
     assert ended.stderr.splitlines()[0] == (
         f"reading the query's result from ROASTERY.PUBLIC of account embedded ({served.address})"
@@ -84,22 +84,22 @@ def test_the_step_writes_an_mltable_with_its_lineage_and_nothing_elsewhere(
         "raw/data/part-00000.parquet",
         "raw/lineage.json",
     ]
-    made = json.loads((out / "lineage.json").read_text())
-    assert made["source"] == "snowflake://embedded/ROASTERY/PUBLIC"
-    assert made["query"] == LIMIT
-    assert made["rows"] == mltable.scan(out).select(pl.len()).collect().item() == FEW
-    assert tuple(made["columns"]) == tuple(mltable.scan(out).collect_schema()) == RAW_COLUMNS
-    assert made["connector"].startswith("snowflake-connector-python ")
+    written = json.loads((out / "lineage.json").read_text())
+    assert written["source"] == "snowflake://embedded/ROASTERY/PUBLIC"
+    assert written["query"] == LIMIT
+    assert written["rows"] == mltable.scan(out).select(pl.len()).collect().item() == FEW
+    assert tuple(written["columns"]) == tuple(mltable.scan(out).collect_schema()) == RAW_COLUMNS
+    assert written["connector"].startswith("snowflake-connector-python ")
     password = served.to_env()["SNOWFLAKE_PASSWORD"]
     assert password not in (out / "lineage.json").read_text() + ended.stderr
 
 
 def test_every_row_arrives(served: SnowflakeSettings, sales: Path, tmp_path: Path) -> None:
     query = "SELECT * FROM SALES WHERE QuantitySold = 3"
-    made = import_sales(served, Source(query=query), tmp_path / "raw")
+    imported = import_sales(served, SalesQuery(query=query), tmp_path / "raw")
     keys = ["Product", "StoreID"]
     wanted = pl.scan_parquet(sales).filter(QuantitySold=3).collect().cast({"QuantitySold": pl.Int64})
-    assert made.rows == len(wanted) > 100_000
+    assert imported.rows == len(wanted) > 100_000
     assert mltable.scan(tmp_path / "raw").collect().sort(keys).equals(wanted.sort(keys))
 
 
@@ -107,7 +107,7 @@ def test_the_hash_is_the_contents_and_not_the_orders_or_the_times(
     served: SnowflakeSettings, tmp_path: Path
 ) -> None:
     def hashed(query: str) -> str:
-        return import_sales(served, Source(query=query), tmp_path / "raw").hash
+        return import_sales(served, SalesQuery(query=query), tmp_path / "raw").hash
 
     some = "SELECT * FROM SALES WHERE Price < 100"
     first = hashed(f"{some} ORDER BY Product")
@@ -115,18 +115,18 @@ def test_the_hash_is_the_contents_and_not_the_orders_or_the_times(
     assert hashed("SELECT * FROM SALES WHERE Price < 200") != first
 
 
-def test_the_lineage_tells_the_time_of_the_import(served: SnowflakeSettings, tmp_path: Path) -> None:
+def test_the_lineage_holds_the_time_of_the_import(served: SnowflakeSettings, tmp_path: Path) -> None:
     before = time.time()
-    import_sales(served, Source(query="SELECT * FROM SALES LIMIT 1"), tmp_path / "raw")
+    import_sales(served, SalesQuery(query="SELECT * FROM SALES LIMIT 1"), tmp_path / "raw")
     read = lineage.read(tmp_path / "raw").imported_at
     assert read is not None
     assert before <= read.timestamp() <= time.time()
 
 
 def test_no_rows_are_an_error_and_no_output(served: SnowflakeSettings, tmp_path: Path) -> None:
-    said = r"the query's result in ROASTERY.PUBLIC of account embedded \(.*\) has no rows"
-    with pytest.raises(InputError, match=said):
-        import_sales(served, Source(query="SELECT * FROM SALES WHERE FALSE"), tmp_path / "raw")
+    message = r"the query's result in ROASTERY.PUBLIC of account embedded \(.*\) has no rows"
+    with pytest.raises(InputError, match=message):
+        import_sales(served, SalesQuery(query="SELECT * FROM SALES WHERE FALSE"), tmp_path / "raw")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -137,14 +137,14 @@ def test_a_password_to_a_real_account_warns(
         update={"host": None, "port": None, "protocol": "https", "account": "a.invalid", "login_timeout": 1}
     )
     with pytest.raises(MLError):
-        import_sales(elsewhere, Source(table="SALES"), tmp_path / "raw")
-    assert "Snowflake ends for service users" in caplog.text
+        import_sales(elsewhere, SalesQuery(table="SALES"), tmp_path / "raw")
+    assert "Snowflake is ending for service users" in caplog.text
 
 
 @dataclass(frozen=True)
 class Mistake:
     code: int
-    said: str
+    message: str
     changed: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, str] = field(default_factory=dict[str, str])
 
@@ -155,12 +155,12 @@ class Mistake:
         Mistake(
             2, "table NOPE does not exist in database ROASTERY, schema PUBLIC,", values={"table": "NOPE"}
         ),
-        Mistake(2, "'a b' is no table name ", values={"table": "a b"}),
+        Mistake(2, "'a b' is not a valid table name ", values={"table": "a b"}),
         Mistake(
-            4, "Snowflake refused user roastery of account embed", changed={"SNOWFLAKE_PASSWORD": "guess"}
+            77, "Snowflake refused user roastery of account embed", changed={"SNOWFLAKE_PASSWORD": "guess"}
         ),
         Mistake(2, "SNOWFLAKE_ACCOUNT is not set (", changed={"SNOWFLAKE_ACCOUNT": ""}),
-        Mistake(4, "no Snowflake answers for account embedded (", changed={"SNOWFLAKE_PORT": "closed"}),
+        Mistake(75, "Snowflake does not answer for account embedded (", changed={"SNOWFLAKE_PORT": "closed"}),
     ],
 )
 def test_a_users_error_is_one_line_with_its_exit_code_and_no_output(
@@ -173,23 +173,23 @@ def test_a_users_error_is_one_line_with_its_exit_code_and_no_output(
     ended = run(served.to_env() | changed, tmp_path / "raw", **mistake.values)
     assert ended.returncode == mistake.code
     *progress, error = ended.stderr.splitlines()
-    assert error.startswith(f"error: {mistake.said}")
+    assert error.startswith(f"error: {mistake.message}")
     assert all(line.startswith("reading ") for line in progress)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_an_interrupted_import_leaves_the_old_output(served: SnowflakeSettings, tmp_path: Path) -> None:
     out = tmp_path / "raw"
-    import_sales(served, Source(query="SELECT * FROM SALES LIMIT 10"), out)
+    import_sales(served, SalesQuery(query="SELECT * FROM SALES LIMIT 10"), out)
     step = subprocess.Popen(argv(out), env=os.environ | served.to_env(), stderr=subprocess.PIPE, text=True)
     while not list(tmp_path.glob(".raw.*/data/*.parquet")):  # rows are on their way
         assert step.poll() is None
         time.sleep(0.01)
     step.send_signal(signal.SIGINT)
-    _, said = step.communicate(timeout=60)
+    _, output = step.communicate(timeout=60)
     assert step.returncode == 130
-    assert "Traceback" not in said
-    assert said.splitlines()[-1].startswith("interrupted")
+    assert "Traceback" not in output
+    assert output.splitlines()[-1].startswith("interrupted")
     assert [p.name for p in tmp_path.iterdir()] == ["raw"]
     assert lineage.read(out).rows == 10
 

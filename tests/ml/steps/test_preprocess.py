@@ -30,10 +30,10 @@ def _raw_folder(folder: Path, rows: pl.DataFrame, imported_at: dt.datetime | Non
     table = rows.to_arrow()
     with mltable.writer(folder, table.schema) as write:
         write(table)
-    made = Lineage(
+    origin = Lineage(
         source="test", rows=rows.height, columns=tuple(rows.columns), hash="raw", imported_at=imported_at
     )
-    lineage.write(folder, made)
+    lineage.write(folder, origin)
     return folder
 
 
@@ -63,12 +63,12 @@ def _quality(out: Path) -> dict[str, Any]:
     return json.loads((out / "quality" / "quality.json").read_text(encoding="utf-8"))
 
 
-def test_the_command_writes_three_folders_and_says_what_it_did(raw: Path, tmp_path: Path) -> None:
+def test_the_command_writes_three_folders_and_reports_what_it_did(raw: Path, tmp_path: Path) -> None:
     command = PREPROCESS.command(_values(raw, tmp_path / "out"))
-    done = subprocess.run([sys.executable, *command[1:]], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "warning: set aside: " in done.stderr
-    assert "store months" in done.stderr
+    result = subprocess.run([sys.executable, *command[1:]], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert "warning: quarantined: " in result.stderr
+    assert "store months" in result.stderr
     monthly = frames.read_pandas(tmp_path / "out" / "monthly" / "monthly.parquet")
     features = frames.read_pandas(tmp_path / "out" / "features" / "features.parquet")
     assert tuple(monthly.columns) == MONTHLY_COLUMNS
@@ -92,11 +92,11 @@ def test_the_quarantine_holds_the_raw_rows_and_their_rules(
 
 def test_lineage_names_the_raw_rows_and_the_recipe(raw: Path, tmp_path: Path) -> None:
     _run(raw, tmp_path / "out", recipe="customer")
-    made = lineage.read(tmp_path / "out" / "features")
-    assert made.inputs == {"raw": "raw"}
-    assert made.parameters == {"recipe": "customer"}
-    assert made.columns == FEATURE_COLUMNS
-    assert made.rows == frames.read_polars(tmp_path / "out" / "features" / "features.parquet").height
+    written = lineage.read(tmp_path / "out" / "features")
+    assert written.inputs == {"raw": "raw"}
+    assert written.parameters == {"recipe": "customer"}
+    assert written.columns == FEATURE_COLUMNS
+    assert written.rows == frames.read_polars(tmp_path / "out" / "features" / "features.parquet").height
 
 
 def test_the_same_rows_in_another_order_make_the_same_data_sets(
@@ -108,8 +108,8 @@ def test_the_same_rows_in_another_order_make_the_same_data_sets(
     _run(shuffled, tmp_path / "two")
     assert _lineage_hashes(tmp_path / "one") == _lineage_hashes(tmp_path / "two")
     for name in OUTPUTS[:2]:
-        one, two = (lineage.content_hash(tmp_path / side / name) for side in ("one", "two"))
-        assert one == two
+        first, second = (lineage.content_hash(tmp_path / side / name) for side in ("one", "two"))
+        assert first == second
 
 
 def test_rows_after_the_day_of_the_import_are_set_aside(rows: pl.DataFrame, tmp_path: Path) -> None:
@@ -129,13 +129,13 @@ def test_a_folder_that_does_not_say_when_it_was_imported_is_refused(
     rows: pl.DataFrame, tmp_path: Path
 ) -> None:
     raw = _raw_folder(tmp_path / "raw", rows, imported_at=None)
-    with pytest.raises(InputError, match="does not say when it was imported"):
+    with pytest.raises(InputError, match="has no import time"):
         _run(raw, tmp_path / "out")
 
 
 def test_a_folder_without_rows_on_disk_is_refused_in_one_line(tmp_path: Path) -> None:
     command = PREPROCESS.command(_values(tmp_path / "nothing", tmp_path / "out"))
-    done = subprocess.run([sys.executable, *command[1:]], capture_output=True, text=True, check=False)
-    assert done.returncode == InputError.exit_code
-    assert done.stderr.startswith("error: ")
-    assert len(done.stderr.splitlines()) == 1
+    result = subprocess.run([sys.executable, *command[1:]], capture_output=True, text=True, check=False)
+    assert result.returncode == InputError.exit_code
+    assert result.stderr.startswith("error: ")
+    assert len(result.stderr.splitlines()) == 1

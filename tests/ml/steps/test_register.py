@@ -11,7 +11,7 @@ import pytest
 from ml.core import models
 from ml.core.models.base import FitOptions
 from ml.core.profile import Profile
-from ml.errors import GateLost, InputError
+from ml.errors import GateLostError, InputError
 from ml.steps import evaluate, register
 from ml.store import bundle, frames, lineage, pyfunc, registry, tracking
 from ml.store.champion import read_champion
@@ -23,30 +23,30 @@ NAME = "monthly-demand"
 @pytest.fixture(scope="module")
 def evaluated(tmp_path_factory: pytest.TempPathFactory, panel: pd.DataFrame) -> dict[str, Path]:
     """The inputs of the step, made by the steps before it; baselines only, which takes no time."""
-    return made(tmp_path_factory.mktemp("run"), panel)
+    return evaluated_folders(tmp_path_factory.mktemp("run"), panel)
 
 
-def made(root: Path, panel: pd.DataFrame, champion: Path | None = None) -> dict[str, Path]:
-    found = {name: root / name for name in ("features", "models", "importance", "evaluation")}
+def evaluated_folders(root: Path, panel: pd.DataFrame, champion: Path | None = None) -> dict[str, Path]:
+    folders = {name: root / name for name in ("features", "models", "importance", "evaluation")}
     for name in ("features", "models", "importance"):
-        found[name].mkdir(parents=True)
-    frames.write(panel, found["features"] / "features.parquet")
-    digest = content_hash(found["features"])
+        folders[name].mkdir(parents=True)
+    frames.write(panel, folders["features"] / "features.parquet")
+    digest = content_hash(folders["features"])
     lineage.write(
-        found["features"],
+        folders["features"],
         lineage.Lineage(source="preprocess", rows=len(panel), columns=tuple(panel.columns), hash=digest),
     )
     listed = [{"name": name, "kind": "baseline", "recipe": "extended"} for name in models.BASELINES]
-    (found["models"] / "candidates.json").write_text(json.dumps(listed))
+    (folders["models"] / "candidates.json").write_text(json.dumps(listed))
     options, profile = FitOptions(), Profile.from_history(panel)
     for name in models.BASELINES:
         fitted = models.get(name).fit(panel, options)
-        bundle.save(found["models"] / name, model=fitted, profile=profile, options=options)
-    (found["importance"] / "importance.json").write_text("{}")
-    inputs = ["--features", str(found["features"]), "--models", str(found["models"])]
+        bundle.save(folders["models"] / name, model=fitted, profile=profile, options=options)
+    (folders["importance"] / "importance.json").write_text("{}")
+    inputs = ["--features", str(folders["features"]), "--models", str(folders["models"])]
     more = ["--champion", str(champion)] if champion else []
-    evaluate.main([*inputs, *more, "--evaluation", str(found["evaluation"])])
-    return found
+    evaluate.main([*inputs, *more, "--evaluation", str(folders["evaluation"])])
+    return folders
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +80,9 @@ def run(folders: dict[str, Path], out: Path, *more: str) -> dict[str, Any]:
 
 
 def served() -> registry.ChampionRef:
-    found = registry.champion(NAME)
-    assert found is not None
-    return found
+    champion = registry.champion(NAME)
+    assert champion is not None
+    return champion
 
 
 def winner(folders: dict[str, Path]) -> str:
@@ -92,19 +92,28 @@ def winner(folders: dict[str, Path]) -> str:
 def test_the_winner_is_registered_with_what_tells_where_it_came_from(
     evaluated: dict[str, Path], tmp_path: Path
 ) -> None:
-    told = run(evaluated, tmp_path / "out")
-    assert (told["registered"], told["new"], told["name"], told["version"]) == (True, True, NAME, "1")
-    assert told["model_uri"] == "models:/monthly-demand/1"
-    found = served()
-    assert found.hash == told["hash"] == content_hash(pyfunc.bundle_folder(tmp_path / "out" / "model"))
-    assert found.tags["model"] == winner(evaluated)
-    assert found.tags["recipe"] == "extended"
-    assert found.tags["trained_until"] == "2024-12"
-    assert found.tags["predecessor"] == "none"
-    assert found.tags["evaluation_hash"] == content_hash(evaluated["evaluation"])
-    assert found.tags["data_hash"] == lineage.read(evaluated["features"]).hash
+    registration = run(evaluated, tmp_path / "out")
+    assert (
+        registration["registered"],
+        registration["new"],
+        registration["name"],
+        registration["version"],
+    ) == (True, True, NAME, "1")
+    assert registration["model_uri"] == "models:/monthly-demand/1"
+    champion = served()
+    assert (
+        champion.hash
+        == registration["hash"]
+        == content_hash(pyfunc.bundle_folder(tmp_path / "out" / "model"))
+    )
+    assert champion.tags["model"] == winner(evaluated)
+    assert champion.tags["recipe"] == "extended"
+    assert champion.tags["trained_until"] == "2024-12"
+    assert champion.tags["predecessor"] == "none"
+    assert champion.tags["evaluation_hash"] == content_hash(evaluated["evaluation"])
+    assert champion.tags["data_hash"] == lineage.read(evaluated["features"]).hash
     scores = json.loads((evaluated["evaluation"] / "scores.json").read_text())
-    assert float(found.tags["wape"]) == pytest.approx(
+    assert float(champion.tags["wape"]) == pytest.approx(
         scores["candidates"][winner(evaluated)]["wape"], rel=1e-5
     )
     run_id = tracking.client().get_model_version(NAME, "1").run_id
@@ -121,8 +130,11 @@ def test_the_registered_model_forecasts_like_the_candidate_with_the_intervals_of
     candidate = bundle.load(evaluated["models"] / winner(evaluated))
     asked = candidate.grid(3)
     ours, theirs = predictor.forecast(asked), candidate.forecast(asked)
-    assert [one.quantity for one in ours] == [one.quantity for one in theirs]
-    assert all(one.lower is not None and one.upper is not None and one.lower < one.upper for one in ours)
+    assert [forecast.quantity for forecast in ours] == [forecast.quantity for forecast in theirs]
+    assert all(
+        forecast.lower is not None and forecast.upper is not None and forecast.lower < forecast.upper
+        for forecast in ours
+    )
     assert theirs[0].lower is None
 
 
@@ -133,11 +145,11 @@ def test_mlflow_loads_it_checks_its_signature_and_forecasts(
     mlflow = tracking.mlflow()
     loaded = tracking.mlflow("pyfunc").load_model(str(served().download(tmp_path / "champion")))
     asked = pd.DataFrame({"StoreID": ["S0", "new"], "Month": ["2025-01", "2025-02-14"], "Price": [4.0, None]})
-    found = loaded.predict(asked)
-    assert list(found.columns) == ["StoreID", "Month", "QuantitySold", "Lower", "Upper", "Fallback"]
-    assert found["Month"].tolist() == ["2025-01", "2025-02"]
-    assert found["Fallback"].tolist() == [None, "all"]
-    assert (found["Lower"] < found["QuantitySold"]).all()
+    answer = loaded.predict(asked)
+    assert list(answer.columns) == ["StoreID", "Month", "QuantitySold", "Lower", "Upper", "Fallback"]
+    assert answer["Month"].tolist() == ["2025-01", "2025-02"]
+    assert answer["Fallback"].tolist() == [None, "all"]
+    assert (answer["Lower"] < answer["QuantitySold"]).all()
     with pytest.raises(mlflow.exceptions.MlflowException, match="Month"):
         loaded.predict(asked.drop(columns="Month"))
     numbers = {str(c.type) for c in loaded.metadata.get_output_schema().inputs if c.name == "QuantitySold"}
@@ -177,10 +189,10 @@ def test_a_champion_that_stays_is_left_alone(
     evaluated: dict[str, Path], tmp_path: Path, panel: pd.DataFrame
 ) -> None:
     run(evaluated, tmp_path / "one")
-    again = made(tmp_path / "again", panel, served().download(tmp_path / "champion"))
-    told = run(again, tmp_path / "two")
-    assert (told["registered"], told["version"]) == (False, "1")
-    assert "does equally well and stays" in told["reason"]
+    again = evaluated_folders(tmp_path / "again", panel, served().download(tmp_path / "champion"))
+    registration = run(again, tmp_path / "two")
+    assert (registration["registered"], registration["version"]) == (False, "1")
+    assert "does equally well and stays" in registration["reason"]
     assert not (tmp_path / "two" / "model").exists()
     assert served().version == "1"
 
@@ -192,13 +204,13 @@ def test_a_better_model_takes_over_and_names_its_predecessor(
     del evaluated
     grown = panel.copy()
     grown.loc[grown["Month"] >= pd.Timestamp("2024-01-01"), "QuantitySold"] *= 2
-    old = made(tmp_path / "old", grown[grown["Month"] < pd.Timestamp("2024-01-01")])
+    old = evaluated_folders(tmp_path / "old", grown[grown["Month"] < pd.Timestamp("2024-01-01")])
     run(old, tmp_path / "one")
     champion = served().download(tmp_path / "champion")
-    assert read_champion(champion).defender.version == "1"
-    new = made(tmp_path / "new", grown, champion)
-    told = run(new, tmp_path / "two")
-    assert (told["registered"], told["version"]) == (True, "2")
+    assert read_champion(champion).info.version == "1"
+    new = evaluated_folders(tmp_path / "new", grown, champion)
+    registration = run(new, tmp_path / "two")
+    assert (registration["registered"], registration["version"]) == (True, "2")
     assert served().tags["predecessor"] == "1"
     assert served().tags["trained_until"] == "2024-12"
 
@@ -206,11 +218,11 @@ def test_a_better_model_takes_over_and_names_its_predecessor(
 def test_a_champion_that_came_in_between_is_not_replaced(
     evaluated: dict[str, Path], tmp_path: Path, panel: pd.DataFrame
 ) -> None:
-    other = made(tmp_path / "other", panel[panel["Month"] < pd.Timestamp("2024-10-01")])
+    other = evaluated_folders(tmp_path / "other", panel[panel["Month"] < pd.Timestamp("2024-10-01")])
     run(other, tmp_path / "one")
-    told = run(evaluated, tmp_path / "two")
-    assert not told["registered"]
-    assert "which this evaluation has not judged (evaluate again)" in told["reason"]
+    registration = run(evaluated, tmp_path / "two")
+    assert not registration["registered"]
+    assert "which this evaluation did not compare with (evaluate again)" in registration["reason"]
     assert not (tmp_path / "two" / "model").exists()
     assert served().version == "1"
 
@@ -219,7 +231,9 @@ def test_a_required_model_that_lost_ends_the_step_and_registers_nothing(
     evaluated: dict[str, Path], tmp_path: Path
 ) -> None:
     loser = next(name for name in models.BASELINES if name != winner(evaluated))
-    with pytest.raises(GateLost, match=f"{loser} did not win the backtest: {winner(evaluated)} wins") as lost:
+    with pytest.raises(
+        GateLostError, match=f"{loser} did not win the backtest: {winner(evaluated)} wins"
+    ) as lost:
         run(evaluated, tmp_path / "out", "--require", loser)
     assert lost.value.exit_code == 3
     assert not (tmp_path / "out").exists()
@@ -233,19 +247,19 @@ def test_a_required_model_that_won_is_registered(evaluated: dict[str, Path], tmp
 def test_a_required_model_that_does_not_exist_is_a_mistake(
     evaluated: dict[str, Path], tmp_path: Path
 ) -> None:
-    with pytest.raises(InputError, match=r"--require oracle: there is no such candidate.*last-month"):
+    with pytest.raises(InputError, match=r"--require oracle: unknown candidate.*last-month"):
         run(evaluated, tmp_path / "out", "--require", "oracle")
 
 
 def test_a_broken_evaluation_is_named(evaluated: dict[str, Path], tmp_path: Path) -> None:
     broken = shutil.copytree(evaluated["evaluation"], tmp_path / "broken")
     (broken / "verdict.json").write_text("{")
-    with pytest.raises(InputError, match=r"verdict\.json is missing or broken"):
+    with pytest.raises(InputError, match=r"verdict\.json is not JSON"):
         run({**evaluated, "evaluation": broken}, tmp_path / "out")
 
 
 def test_another_name_is_another_model(evaluated: dict[str, Path], tmp_path: Path) -> None:
-    told = run(evaluated, tmp_path / "out", "--registered-model", "pilot")
-    assert told["name"] == "pilot"
+    registration = run(evaluated, tmp_path / "out", "--registered-model", "pilot")
+    assert registration["name"] == "pilot"
     assert registry.champion(NAME) is None
     assert registry.champion("pilot") is not None

@@ -29,19 +29,19 @@ def test_the_step_writes_one_html_file(arguments: list[str], tmp_path: Path) -> 
 
 def test_a_broken_input_is_one_line_and_leaves_no_report(arguments: list[str], tmp_path: Path) -> None:
     (tmp_path / "evaluation" / "verdict.json").write_text("{")
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", REPORT.module, *arguments], capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("error: ")
-    assert "verdict.json is not JSON" in done.stderr
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stderr.startswith("error: ")
+    assert "verdict.json is not JSON" in result.stderr
     assert not (tmp_path / "report.html").exists()
 
 
 def test_an_absent_folder_is_named_by_its_option(arguments: list[str], tmp_path: Path) -> None:
     (tmp_path / "quality").rmdir()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", REPORT.module, *arguments], capture_output=True, text=True, check=False
     )
-    assert (done.returncode, "--quality: " in done.stderr) == (2, True)
+    assert (result.returncode, "--quality: " in result.stderr) == (2, True)

@@ -118,9 +118,9 @@ def test_a_model_without_enough_history_is_left_out_and_says_why(
     panel: pd.DataFrame, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """One store with one month: the naive models and the forest still give a number."""
-    one = features_of(panel.tail(1), tmp_path / "features")
+    features = features_of(panel.tail(1), tmp_path / "features")
     with caplog.at_level(logging.WARNING, logger="ml"):
-        out = run(one, tmp_path)
+        out = run(features, tmp_path)
     skipped = read(out / "models" / "skipped.json")
     assert isinstance(skipped, dict)
     assert set(skipped) == {"lagged"}

@@ -30,18 +30,18 @@ def fill_and_raise(part: Path, failure: BaseException) -> None:
     raise failure
 
 
-def content(place: Path) -> str:
-    return (place / "inside" if place.is_dir() else place).read_text()
+def content(path: Path) -> str:
+    return (path / "inside" if path.is_dir() else path).read_text()
 
 
 @pytest.mark.parametrize("whole", KINDS)
 def test_an_output_appears_when_its_block_ends(whole: Whole, tmp_path: Path) -> None:
-    place = tmp_path / "deep" / "output"
-    with whole(place) as part:
+    target = tmp_path / "deep" / "output"
+    with whole(target) as part:
         fill(part)
-        assert not place.exists()
-    assert content(place) == "new"
-    assert list(place.parent.iterdir()) == [place]
+        assert not target.exists()
+    assert content(target) == "new"
+    assert list(target.parent.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("whole", KINDS)
@@ -49,13 +49,13 @@ def test_an_output_appears_when_its_block_ends(whole: Whole, tmp_path: Path) -> 
 def test_a_failed_block_leaves_the_old_output_and_nothing_else(
     whole: Whole, failure: type[BaseException], tmp_path: Path
 ) -> None:
-    place = tmp_path / "output"
-    with whole(place) as part:
+    target = tmp_path / "output"
+    with whole(target) as part:
         fill(part, "old")
-    with pytest.raises(failure), whole(place) as part:
+    with pytest.raises(failure), whole(target) as part:
         fill_and_raise(part, failure())
-    assert content(place) == "old"
-    assert list(tmp_path.iterdir()) == [place]
+    assert content(target) == "old"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 @pytest.mark.parametrize("whole", KINDS)
@@ -164,14 +164,14 @@ with whole_folder(sys.argv[1]) as part:
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> None:
-    place = tmp_path / "output"
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(place)], check=False)
+    target = tmp_path / "output"
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    assert not place.exists()
+    assert not target.exists()
     assert len(list(tmp_path.iterdir())) == 1
-    with whole_folder(place) as part:
+    with whole_folder(target) as part:
         fill(part)
-    assert list(tmp_path.iterdir()) == [place]
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_what_a_living_process_is_writing_stays(tmp_path: Path) -> None:

@@ -121,9 +121,9 @@ def test_it_is_found_inside_an_mlflow_model(inside: str, folder: Path, tmp_path:
 
 
 def test_a_folder_without_a_bundle_is_named(tmp_path: Path) -> None:
-    for place in (tmp_path, tmp_path / "absent"):
-        with pytest.raises(InputError, match=f"no model in {place}"):
-            bundle.load(place)
+    for path in (tmp_path, tmp_path / "absent"):
+        with pytest.raises(InputError, match=f"{path} holds no model"):
+            bundle.load(path)
 
 
 def edit(path: Path, change: Callable[[dict[str, object]], object]) -> None:
@@ -147,7 +147,7 @@ def test_a_changed_or_absent_file_is_named(name: str, folder: Path) -> None:
     with pytest.raises(InputError, match=rf"{name}.*its hash differs"):
         bundle.load(folder)
     path.unlink()
-    with pytest.raises(InputError, match=rf"{name} can't be read"):
+    with pytest.raises(InputError, match=rf"{name} cannot be read"):
         bundle.load(folder)
 
 

@@ -65,11 +65,11 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
         frames.read_polars(tmp_path / "absent.parquet")
 
 
-@pytest.mark.parametrize("kept", [0, 3, 4, 100, -1])
-def test_a_file_that_was_cut_off_is_named(kept: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [0, 3, 4, 100, -1])
+def test_a_file_that_was_cut_off_is_named(length: int, tmp_path: Path) -> None:
     path = tmp_path / "cut.parquet"
     frames.write(ROWS, path)
-    path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(InputError, match=r"cut.parquet is not a whole parquet file") as caught:
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(InputError, match=r"cut.parquet is not a complete parquet file") as caught:
         frames.read_pandas(path)
     assert "\n" not in str(caught.value)

@@ -69,12 +69,12 @@ def test_another_content_or_name_has_another_hash(files: dict[str, str], tmp_pat
 
 def test_the_time_of_an_import_does_not_change_the_hash_but_its_content_does(tmp_path: Path) -> None:
     hashes: list[str] = []
-    for number, made in enumerate(
+    for number, imported in enumerate(
         [MADE, MADE.model_copy(update={"imported_at": None}), MADE.model_copy(update={"hash": "other"})]
     ):
-        place = folder(tmp_path / str(number), data="1")
-        lineage.write(place, made)
-        hashes.append(content_hash(place))
+        path = folder(tmp_path / str(number), data="1")
+        lineage.write(path, imported)
+        hashes.append(content_hash(path))
     assert hashes[0] == hashes[1] != hashes[2]
 
 

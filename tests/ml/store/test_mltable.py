@@ -21,7 +21,7 @@ def rows(first: int, count: int) -> pa.Table:
     return pa.table({"StoreID": [str(n) for n in numbers], "Price": [n / 2 for n in numbers]}, schema=SCHEMA)
 
 
-def made(folder: Path, *batches: pa.Table) -> Path:
+def mltable_of(folder: Path, *batches: pa.Table) -> Path:
     folder.mkdir(exist_ok=True)
     with mltable.writer(folder, SCHEMA) as write:
         for batch in batches:
@@ -30,14 +30,14 @@ def made(folder: Path, *batches: pa.Table) -> Path:
 
 
 def test_batches_come_back_as_one_table(tmp_path: Path) -> None:
-    folder = made(tmp_path / "raw", rows(0, 3), rows(3, 2))
+    folder = mltable_of(tmp_path / "raw", rows(0, 3), rows(3, 2))
     read = mltable.scan(folder).collect()
     assert read.equals(pl.DataFrame(rows(0, 5)))
 
 
 def test_the_description_is_azure_mls(tmp_path: Path) -> None:
     """Keys and values as in Microsoft's reference of the MLTable file."""
-    description = yaml.safe_load((made(tmp_path / "raw", rows(0, 1)) / "MLTable").read_text())
+    description = yaml.safe_load((mltable_of(tmp_path / "raw", rows(0, 1)) / "MLTable").read_text())
     assert description["type"] == "mltable"
     assert description["transformations"] == [{"read_parquet": {"include_path_column": False}}]
     (path,) = description["paths"]
@@ -48,7 +48,7 @@ def test_the_description_is_azure_mls(tmp_path: Path) -> None:
 
 def test_small_batches_are_gathered_into_row_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mltable, "ROW_GROUP", 10)
-    folder = made(tmp_path / "raw", *(rows(n, 4) for n in range(0, 40, 4)))
+    folder = mltable_of(tmp_path / "raw", *(rows(n, 4) for n in range(0, 40, 4)))
     file = pq.read_metadata(folder / "data" / "part-00000.parquet")
     groups = [file.row_group(n).num_rows for n in range(file.num_row_groups)]
     assert groups == [12, 12, 12, 4]  # three batches of four pass ten
@@ -58,20 +58,20 @@ def test_a_folder_whose_writing_failed_is_no_mltable(tmp_path: Path) -> None:
     (tmp_path / "raw").mkdir()
     with pytest.raises(ZeroDivisionError), mltable.writer(tmp_path / "raw", SCHEMA) as write:
         write(rows(0, 1 // 0))
-    with pytest.raises(InputError, match=r"raw is no MLTable folder: it has no file MLTable"):
+    with pytest.raises(InputError, match=r"raw is not an MLTable folder: it has no file MLTable"):
         mltable.scan(tmp_path / "raw")
 
 
 @pytest.mark.parametrize("text", ["[", "just words", "paths: []", "paths: [a]\ntransformations: [b]", "\xff"])
 def test_a_broken_description_is_named(text: str, tmp_path: Path) -> None:
-    folder = made(tmp_path / "raw", rows(0, 1))
+    folder = mltable_of(tmp_path / "raw", rows(0, 1))
     (folder / "MLTable").write_bytes(text.encode("latin-1"))
-    with pytest.raises(InputError, match="MLTable is no MLTable description"):
+    with pytest.raises(InputError, match="MLTable is not an MLTable description"):
         mltable.scan(folder)
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
-    folder = made(tmp_path / "raw", rows(0, 1))
+    folder = mltable_of(tmp_path / "raw", rows(0, 1))
     (folder / "MLTable").write_text("paths: [{file: ./x.csv}]\ntransformations: [{read_delimited: {}}]")
     with pytest.raises(InputError, match="only read_parquet"):
         mltable.scan(folder)
@@ -86,11 +86,11 @@ def test_a_table_of_another_tool_is_read_by_its_own_paths(tmp_path: Path) -> Non
 
 
 def test_a_part_that_was_cut_off_or_removed_is_named(tmp_path: Path) -> None:
-    folder = made(tmp_path / "raw", rows(0, 100))
+    folder = mltable_of(tmp_path / "raw", rows(0, 100))
     part = folder / "data" / "part-00000.parquet"
     part.write_bytes(part.read_bytes()[:-10])
-    with pytest.raises(InputError, match=r"part-00000.parquet is not a whole parquet file"):
+    with pytest.raises(InputError, match=r"part-00000.parquet is not a complete parquet file"):
         mltable.scan(folder)
     part.unlink()
-    with pytest.raises(InputError, match="holds no file like"):
+    with pytest.raises(InputError, match="holds no file that matches"):
         mltable.scan(folder)

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ml.store.modelcard import Card, render
+from ml.store.modelcard import ModelCard, render
 
-CARD = Card(
+CARD = ModelCard(
     name="monthly-demand",
     model="lagged",
     kind="model",

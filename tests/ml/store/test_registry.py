@@ -10,7 +10,7 @@ import pytest
 
 from ml.errors import InputError, MLError
 from ml.store import registry, tracking
-from ml.store.registry import HASH, ChampionChanged, Entry
+from ml.store.registry import HASH, ChampionChangedError, Entry
 
 NAME = "monthly-demand"
 
@@ -74,13 +74,13 @@ def test_what_is_registered_is_the_champion_with_its_tags_and_files(
     (tmp_path / "evaluation").mkdir()
     (tmp_path / "evaluation" / "scores.json").write_text("{}")
     with_scores = replace(entry("a"), artifacts={"backtest": tmp_path / "evaluation"})
-    made, new = registry.register(NAME, model, with_scores, over=None)
+    registered, new = registry.register(NAME, model, with_scores, over=None)
     assert new
-    found = registry.champion(NAME)
-    assert found is not None
-    assert (found.version, found.hash, found.tags["recipe"]) == ("1", "a", "extended")
-    assert (found.uri, made.version, made.hash) == ("models:/monthly-demand/1", "1", "a")
-    folder = found.download(tmp_path / "download")
+    champion = registry.champion(NAME)
+    assert champion is not None
+    assert (champion.version, champion.hash, champion.tags["recipe"]) == ("1", "a", "extended")
+    assert (champion.uri, registered.version, registered.hash) == ("models:/monthly-demand/1", "1", "a")
+    folder = champion.download(tmp_path / "download")
     assert (folder / "data" / "weights").read_bytes() == b"\x00\x01"
     run = tracking.client().search_runs(["1"])[0]
     assert (run.data.params, run.data.metrics) == ({"horizon": "3"}, {"wape": 0.041})
@@ -99,8 +99,8 @@ def test_nothing_is_written_where_we_stand_or_at_home(bare: Path, model: Path, t
 def test_a_new_champion_retires_the_one_before(store: Path, model: Path) -> None:
     del store
     registry.register(NAME, model, entry("a"), over=None)
-    made, new = registry.register(NAME, model, entry("b"), over="a")
-    assert (made.version, new) == ("2", True)
+    registered, new = registry.register(NAME, model, entry("b"), over="a")
+    assert (registered.version, new) == ("2", True)
     roles = {
         str(v.version): v.tags[registry.ROLE]
         for v in tracking.client().search_model_versions(f"name='{NAME}'")
@@ -112,21 +112,23 @@ def test_the_same_content_is_not_registered_again(store: Path, model: Path) -> N
     registry.register(NAME, model, entry("a"), over=None)
     runs = len(list(store.rglob("weights")))
     for over in (None, "a", "stale"):
-        made, new = registry.register(NAME, model, entry("a"), over=over)
-        assert (made.version, new) == ("1", False)
+        registered, new = registry.register(NAME, model, entry("a"), over=over)
+        assert (registered.version, new) == ("1", False)
     assert len(list(store.rglob("weights"))) == runs
 
 
 def test_a_champion_that_was_not_judged_is_not_replaced(store: Path, model: Path) -> None:
     del store
-    with pytest.raises(ChampionChanged, match=r"is now version none.*evaluate again"):
+    with pytest.raises(ChampionChangedError, match=r"is now version none.*evaluate again"):
         registry.register(NAME, model, entry("b"), over="gone")
     registry.register(NAME, model, entry("a"), over=None)
-    with pytest.raises(ChampionChanged, match="is now version 1, which this evaluation has not judged"):
+    with pytest.raises(
+        ChampionChangedError, match="is now version 1, which this evaluation did not compare with"
+    ):
         registry.register(NAME, model, entry("b"), over=None)
-    found = registry.champion(NAME)
-    assert found is not None
-    assert found.hash == "a"
+    champion = registry.champion(NAME)
+    assert champion is not None
+    assert champion.hash == "a"
 
 
 def test_of_two_champions_the_newer_counts(store: Path, model: Path) -> None:
@@ -135,9 +137,9 @@ def test_of_two_champions_the_newer_counts(store: Path, model: Path) -> None:
     registry.register(NAME, model, entry("a"), over=None)
     registry.register(NAME, model, entry("b"), over="a")
     tracking.client().set_model_version_tag(NAME, "1", registry.ROLE, registry.CHAMPION)
-    found = registry.champion(NAME)
-    assert found is not None
-    assert found.version == "2"
+    champion = registry.champion(NAME)
+    assert champion is not None
+    assert champion.version == "2"
 
 
 def test_a_champion_set_back_by_hand_counts(store: Path, model: Path) -> None:
@@ -147,18 +149,18 @@ def test_a_champion_set_back_by_hand_counts(store: Path, model: Path) -> None:
     client = tracking.client()
     client.set_model_version_tag(NAME, "1", registry.ROLE, registry.CHAMPION)
     client.set_model_version_tag(NAME, "2", registry.ROLE, registry.RETIRED)
-    found = registry.champion(NAME)
-    assert found is not None
-    assert found.version == "1"
+    champion = registry.champion(NAME)
+    assert champion is not None
+    assert champion.version == "1"
 
 
 def test_models_of_other_names_are_others(store: Path, model: Path) -> None:
     del store
     registry.register(NAME, model, entry("a"), over=None)
     registry.register("other", model, entry("b"), over=None)
-    found = registry.champion(NAME)
-    assert found is not None
-    assert found.hash == "a"
+    champion = registry.champion(NAME)
+    assert champion is not None
+    assert champion.hash == "a"
 
 
 def test_a_failure_on_the_way_leaves_no_version_and_marks_the_run(store: Path, model: Path) -> None:
@@ -192,11 +194,11 @@ RACE = """
 import sys
 from pathlib import Path
 from ml.store import registry
-from ml.store.registry import ChampionChanged, Entry, HASH
+from ml.store.registry import ChampionChangedError, Entry, HASH
 try:
     made, new = registry.register("race", Path(sys.argv[1]), Entry(tags={HASH: sys.argv[2]}), over=None)
     print("made", made.version)
-except ChampionChanged:
+except ChampionChangedError:
     print("changed")
 """
 
@@ -208,17 +210,17 @@ def test_of_two_that_register_at_once_one_wins_and_the_other_is_told(bare: Path,
         subprocess.Popen([sys.executable, "-c", RACE, str(model), digest], stdout=subprocess.PIPE, text=True)
         for digest in ("a", "b")
     ]
-    said = sorted(racer.communicate(timeout=120)[0].strip() for racer in racers)
-    assert said == ["changed", "made 1"]
-    found = registry.champion("race")
-    assert found is not None
-    assert found.hash in {"a", "b"}
+    outputs = sorted(racer.communicate(timeout=120)[0].strip() for racer in racers)
+    assert outputs == ["changed", "made 1"]
+    champion = registry.champion("race")
+    assert champion is not None
+    assert champion.hash in {"a", "b"}
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "it's", "../up", "x" * 256, "-a"])
 def test_a_name_that_azure_would_refuse_is_refused_here(store: Path, name: str) -> None:
     del store
-    with pytest.raises(InputError, match="is no name for a registered model"):
+    with pytest.raises(InputError, match="is not a valid name of a registered model"):
         registry.champion(name)
 
 
@@ -228,10 +230,10 @@ def test_an_unset_or_wrong_address_says_what_to_set(store: Path, monkeypatch: py
     with pytest.raises(InputError, match=r"MLFLOW_TRACKING_URI is not set.*sqlite:////"):
         registry.champion(NAME)
     monkeypatch.setenv(tracking.URI, "mlruns")
-    with pytest.raises(InputError, match="MLFLOW_TRACKING_URI=mlruns is no address"):
+    with pytest.raises(InputError, match="MLFLOW_TRACKING_URI=mlruns is not an address"):
         registry.champion(NAME)
     monkeypatch.setenv(tracking.URI, "sqlite://")
-    with pytest.raises(InputError, match="names no file"):
+    with pytest.raises(InputError, match="does not name a file"):
         registry.champion(NAME)
     monkeypatch.setenv(tracking.URI, "gopher://example.com")
     with pytest.raises(MLError, match=r"gopher://example\.com"):
@@ -241,7 +243,7 @@ def test_an_unset_or_wrong_address_says_what_to_set(store: Path, monkeypatch: py
 def test_a_file_that_is_no_database_is_named(bare: Path) -> None:
     bare.mkdir()
     (bare / "mlflow.db").write_text("StoreID,Country\n")
-    with pytest.raises(InputError, match=r"mlflow\.db is no SQLite database"):
+    with pytest.raises(InputError, match=r"mlflow\.db is not a SQLite database"):
         registry.champion(NAME)
 
 
@@ -255,5 +257,5 @@ def test_a_place_that_cannot_be_written_is_named(
 
 
 def test_an_address_is_shown_without_its_password() -> None:
-    assert tracking.shown("https://me:secret@mlflow.example/x") == "https://mlflow.example/x"
-    assert tracking.shown("sqlite:////a/b.db") == "sqlite:////a/b.db"
+    assert tracking.without_credentials("https://me:secret@mlflow.example/x") == "https://mlflow.example/x"
+    assert tracking.without_credentials("sqlite:////a/b.db") == "sqlite:////a/b.db"

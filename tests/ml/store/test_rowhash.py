@@ -36,10 +36,10 @@ def table(rows: list[Row]) -> pa.Table:
 
 
 def digest(*pieces: list[Row]) -> str:
-    made = RowHash(SCHEMA)
+    digest = RowHash(SCHEMA)
     for piece in pieces:
-        made.update(table(piece))
-    return made.hexdigest()
+        digest.update(table(piece))
+    return digest.hexdigest()
 
 
 @settings(max_examples=50, deadline=None)
@@ -80,9 +80,9 @@ def test_values_that_change_places_between_rows_or_columns_are_noticed() -> None
     schema = pa.schema([("a", pa.string()), ("b", pa.string())])
 
     def two(a: list[str], b: list[str]) -> str:
-        made = RowHash(schema)
-        made.update(pa.table({"a": a, "b": b}, schema=schema))
-        return made.hexdigest()
+        digest = RowHash(schema)
+        digest.update(pa.table({"a": a, "b": b}, schema=schema))
+        return digest.hexdigest()
 
     assert len({two(["x", "y"], ["p", "q"]), two(["x", "y"], ["q", "p"]), two(["p", "q"], ["x", "y"])}) == 3
 

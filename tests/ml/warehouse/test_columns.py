@@ -10,22 +10,22 @@ import duckdb
 import polars as pl
 import pytest
 
-from ml.warehouse.columns import Typed, typed
+from ml.warehouse.columns import TypedColumns, typed
 
 NOON = dt.datetime(2024, 1, 5, 12)  # noqa: DTZ001 - a parquet timestamp without a zone
 NAMED = {name: name.lower() for name in ("StoreID", "City", "Date", "QuantitySold", "Price", "Promotion")}
 
 
-def read(**columns: list[Any]) -> tuple[Typed, duckdb.DuckDBPyRelation]:
+def read(**columns: list[Any]) -> tuple[TypedColumns, duckdb.DuckDBPyRelation]:
     """What `typed` makes of a parquet file's columns, and their values by its expressions."""
     length = len(next(iter(columns.values())))
     empty: dict[str, list[Any]] = {name: [None] * length for name in NAMED.values()}
     frame = pl.DataFrame(empty | {name.lower(): values for name, values in columns.items()}, strict=False)
     connection = duckdb.connect()
     connection.register("sales", frame.to_arrow())
-    found = typed(connection, "sales", NAMED)
-    selected = ", ".join(f"{sql} AS {name}" for name, sql in found.expressions.items())
-    return found, connection.sql(f"SELECT {selected} FROM sales")  # noqa: S608 - the test's own
+    result = typed(connection, "sales", NAMED)
+    selected = ", ".join(f"{sql} AS {name}" for name, sql in result.expressions.items())
+    return result, connection.sql(f"SELECT {selected} FROM sales")  # noqa: S608 - the test's own
 
 
 def values(relation: duckdb.DuckDBPyRelation, name: str) -> list[Any]:
@@ -42,10 +42,10 @@ def values(relation: duckdb.DuckDBPyRelation, name: str) -> list[Any]:
 )
 def test_a_value_that_does_not_parse_keeps_its_column_text(column: str, wrong: str) -> None:
     good = "2024-01-05" if column == "Date" else "1"
-    found, relation = read(**{column: [good, wrong, good, None]})
+    columns, relation = read(**{column: [good, wrong, good, None]})
     assert values(relation, column) == [good, wrong, good, None]
-    assert found.as_text == {column: wrong}
-    assert found.rows == 4
+    assert columns.as_text == {column: wrong}
+    assert columns.rows == 4
 
 
 @pytest.mark.parametrize(
@@ -58,10 +58,10 @@ def test_a_value_that_does_not_parse_keeps_its_column_text(column: str, wrong: s
     ],
 )
 def test_numbers_are_whole_where_all_are(texts: list[str], kind: str, numbers: list[float]) -> None:
-    found, relation = read(QuantitySold=texts)
+    columns, relation = read(QuantitySold=texts)
     assert dict(zip(relation.columns, map(str, relation.types), strict=True))["QuantitySold"] == kind
     assert values(relation, "QuantitySold") == numbers
-    assert found.as_text == {}
+    assert columns.as_text == {}
 
 
 def test_midnight_is_no_part_of_a_day() -> None:
@@ -70,7 +70,7 @@ def test_midnight_is_no_part_of_a_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "wanted"),
+    ("name", "cells", "wanted"),
     [
         ("StoreID", [1.0, 2.0, None], ["1", "2", None]),
         ("StoreID", [1, 2, 30], ["1", "2", "30"]),
@@ -88,6 +88,6 @@ def test_midnight_is_no_part_of_a_day() -> None:
         ("Price", [True, False, None], ["true", "false", None]),
     ],
 )
-def test_columns_of_other_types_arrive(name: str, given: list[Any], wanted: list[Any]) -> None:
-    _, relation = read(**{name: given})
+def test_columns_of_other_types_arrive(name: str, cells: list[Any], wanted: list[Any]) -> None:
+    _, relation = read(**{name: cells})
     assert values(relation, name) == wanted

@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import InputError, MLError, UnreachableError
 from ml.warehouse.connect import connected
 from ml.warehouse.settings import SnowflakeSettings
 
@@ -51,20 +51,20 @@ def failure(**variables: str) -> MLError:
 
 def test_a_host_that_refuses_is_unreachable(closed_port: str) -> None:
     error = failure(**PASSWORD, SNOWFLAKE_PORT=closed_port)
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, UnreachableError)
     dialled = f"account nowhere-roastery (127.0.0.1:{closed_port})"
-    assert f"no Snowflake answers for {dialled} within 2 s" in str(error)
+    assert f"Snowflake does not answer for {dialled} within 2 s" in str(error)
 
 
 def test_a_host_that_stays_silent_is_unreachable_in_seconds(silent_port: str) -> None:
     started = time.monotonic()
-    assert isinstance(failure(**PASSWORD, SNOWFLAKE_PORT=silent_port), Unreachable)
+    assert isinstance(failure(**PASSWORD, SNOWFLAKE_PORT=silent_port), UnreachableError)
     assert time.monotonic() - started < 20  # the connector alone waits for a minute, twice
 
 
 def test_a_host_that_nobody_knows_is_unreachable() -> None:
     error = failure(**PASSWORD, SNOWFLAKE_HOST="snowflake.invalid", SNOWFLAKE_PROTOCOL="https")
-    assert isinstance(error, Unreachable)
+    assert isinstance(error, UnreachableError)
     assert "(snowflake.invalid)" in str(error)
 
 
@@ -72,10 +72,10 @@ def key(path: Path, passphrase: bytes | None = None) -> Path:
     encryption = (
         serialization.BestAvailableEncryption(passphrase) if passphrase else serialization.NoEncryption()
     )
-    made = rsa.generate_private_key(65537, 2048).private_bytes(
+    pem = rsa.generate_private_key(65537, 2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
     )
-    path.write_bytes(made)
+    path.write_bytes(pem)
     return path
 
 
@@ -97,9 +97,9 @@ def test_a_key_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_a_good_key_is_used_with_its_passphrase(closed_port: str, tmp_path: Path) -> None:
     """The connector signs a token with it and gets as far as the network."""
     passphrase = {"SNOWFLAKE_PRIVATE_KEY_FILE_PWD": "p&ss 'w\"rd"}
-    made = key(tmp_path / "key.p8", b"p&ss 'w\"rd")
-    error = failure(SNOWFLAKE_PRIVATE_KEY_FILE=str(made), SNOWFLAKE_PORT=closed_port, **passphrase)
-    assert isinstance(error, Unreachable)
+    path = key(tmp_path / "key.p8", b"p&ss 'w\"rd")
+    error = failure(SNOWFLAKE_PRIVATE_KEY_FILE=str(path), SNOWFLAKE_PORT=closed_port, **passphrase)
+    assert isinstance(error, UnreachableError)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError
 from ml.warehouse import embedded
 from ml.warehouse.authentication import Password
 from ml.warehouse.connect import connected
-from ml.warehouse.folder import Place
+from ml.warehouse.folder import WarehouseFolder
 from ml.warehouse.load import load
 from ml.warehouse.settings import SnowflakeSettings
 
@@ -42,7 +42,7 @@ def refuses(settings: SnowflakeSettings) -> bool:
         return dialled.connect_ex(("127.0.0.1", settings.port or 0)) != 0
 
 
-def gone(process: int) -> bool:
+def has_ended(process: int) -> bool:
     """Whether it ended: no entry, or a zombie that its new parent has not collected."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
@@ -52,7 +52,7 @@ def gone(process: int) -> bool:
 
 def servers(folder: Path) -> list[int]:
     """Processes that serve this folder."""
-    found: list[int] = []
+    counts: list[int] = []
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -60,8 +60,8 @@ def servers(folder: Path) -> list[int]:
             except (FileNotFoundError, ProcessLookupError):
                 continue
             if b"ml.warehouse.server" in words and str(folder).encode() in words:
-                found.append(int(entry.name))
-    return found
+                counts.append(int(entry.name))
+    return counts
 
 
 def test_the_genuine_connector_reads_what_was_loaded(served: SnowflakeSettings, stallion: Path) -> None:
@@ -76,7 +76,7 @@ def test_the_information_schema_knows_the_table(served: SnowflakeSettings) -> No
 
 
 def test_the_server_refuses_a_wrong_password(served: SnowflakeSettings) -> None:
-    with pytest.raises(Unreachable) as caught, connected(with_password(served, "guess")):
+    with pytest.raises(AccessDeniedError) as caught, connected(with_password(served, "guess")):
         pass
     assert str(caught.value) == (
         f"Snowflake refused user roastery of account embedded (127.0.0.1:{served.port}): "
@@ -88,12 +88,12 @@ def test_a_password_may_hold_any_character(write_csv: WriteCsv, tmp_path: Path) 
     """The right one is accepted, and one that lacks its last character is refused."""
     load(write_csv(), tmp_path / "w")
     tricky = "p&ss w=rd/#?%20 \\n\\ \"'` ünïcode \N{SNOWMAN} "
-    place = Place(tmp_path / "w")
-    place.password()
-    (place.folder / "password").write_text(tricky, encoding="utf-8")
-    with embedded.serve(place.folder) as settings:
+    warehouse = WarehouseFolder(tmp_path / "w")
+    warehouse.password()
+    (warehouse.folder / "password").write_text(tricky, encoding="utf-8")
+    with embedded.serve(warehouse.folder) as settings:
         assert count(SnowflakeSettings.from_env(settings.to_env())) == 3
-        with pytest.raises(Unreachable, match="Incorrect username or password"):
+        with pytest.raises(AccessDeniedError, match="Incorrect username or password"):
             count(with_password(settings, tricky[:-1]))
 
 
@@ -109,13 +109,13 @@ def test_the_log_holds_no_password(warehouse: Path, served: SnowflakeSettings) -
 
 
 def test_an_empty_warehouse_says_how_to_fill_it(tmp_path: Path) -> None:
-    said = r"holds no sales \(fill it with: roast data load FILE\)"
-    with pytest.raises(InputError, match=said), embedded.serve(tmp_path):
+    message = r"holds no sales \(fill it with: roast data load FILE\)"
+    with pytest.raises(InputError, match=message), embedded.serve(tmp_path):
         pytest.fail("the block must not run")
 
 
 def test_a_database_that_is_none_is_an_error_that_names_it(tmp_path: Path) -> None:
-    Place(tmp_path).database.write_text("not a database " * 1000)
+    WarehouseFolder(tmp_path).database.write_text("not a database " * 1000)
     with pytest.raises(MLError, match=r"does not start: cannot open .*ROASTERY.db"), embedded.serve(tmp_path):
         pytest.fail("the block must not run")
     assert servers(tmp_path) == []
@@ -173,6 +173,6 @@ def test_the_server_ends_when_its_parent_is_killed(write_csv: WriteCsv, tmp_path
     holder.wait()
     holder.stdout.close()
     end = time.monotonic() + 20
-    while not gone(process) and time.monotonic() < end:
+    while not has_ended(process) and time.monotonic() < end:
         time.sleep(0.05)
-    assert gone(process)
+    assert has_ended(process)

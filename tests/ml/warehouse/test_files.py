@@ -15,8 +15,8 @@ WriteCsv = Callable[..., Path]
 
 
 def layout(path: Path, encoding: str = "utf-8") -> Layout:
-    with opened(path, encoding, path.parent) as found:
-        return found
+    with opened(path, encoding, path.parent) as layout_:
+        return layout_
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -24,18 +24,18 @@ def layout(path: Path, encoding: str = "utf-8") -> Layout:
 def test_delimiters_and_a_byte_order_mark_are_found_out(
     delimiter: str, encoding: str, write_csv: WriteCsv
 ) -> None:
-    found = layout(write_csv(header=delimiter.join(RAW_COLUMNS), encoding=encoding))
-    assert (found.delimiter, found.columns) == (delimiter, RAW_COLUMNS)
+    csv = layout(write_csv(header=delimiter.join(RAW_COLUMNS), encoding=encoding))
+    assert (csv.delimiter, csv.columns) == (delimiter, RAW_COLUMNS)
 
 
 def test_the_delimiter_that_names_most_columns_wins(write_csv: WriteCsv) -> None:
-    found = layout(write_csv(header=";".join((*RAW_COLUMNS, "a,b", "StoreID,Date"))))
-    assert found.delimiter == ";"
+    csv = layout(write_csv(header=";".join((*RAW_COLUMNS, "a,b", "StoreID,Date"))))
+    assert csv.delimiter == ";"
 
 
 def test_columns_match_without_regard_to_case_and_spaces(write_csv: WriteCsv) -> None:
-    found = layout(write_csv(header=",".join(f" {name.upper()}" for name in RAW_COLUMNS)))
-    assert found.named() == {name: f" {name.upper()}" for name in RAW_COLUMNS}
+    csv = layout(write_csv(header=",".join(f" {name.upper()}" for name in RAW_COLUMNS)))
+    assert csv.named() == {name: f" {name.upper()}" for name in RAW_COLUMNS}
 
 
 def test_an_unnamed_encoding_is_refused_with_line_and_remedy(write_csv: WriteCsv) -> None:
@@ -63,15 +63,15 @@ def test_a_named_encoding_is_read_as_a_copy_that_does_not_stay(
     encoding: str, write_csv: WriteCsv, tmp_path: Path
 ) -> None:
     path = write_csv(encoding=encoding)
-    with opened(path, encoding, tmp_path) as found:
-        assert "Montréal" in found.path.read_text(encoding="utf-8")
+    with opened(path, encoding, tmp_path) as csv:
+        assert "Montréal" in csv.path.read_text(encoding="utf-8")
     assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_wrong_or_unknown_encoding_is_named(write_csv: WriteCsv) -> None:
     with pytest.raises(InputError, match=r"sales.csv is not utf-16"):
         layout(write_csv(), "utf-16")
-    with pytest.raises(InputError, match="'klingon' is no known encoding"):
+    with pytest.raises(InputError, match="'klingon' is not a known encoding"):
         layout(write_csv(), "klingon")
 
 
@@ -86,16 +86,16 @@ def test_a_file_that_ends_inside_a_character_was_cut_off(write_csv: WriteCsv) ->
     ("content", "message"),
     [
         (b"", "sales.csv is empty"),
-        (b"\n\n", "the first line names no sales column: ''"),
+        (b"\n\n", "there is no sales column in the first line ''"),
         (b"StoreID,Date\n1,2\n", "lacks the columns Country, City, Category, .* \\(it has: StoreID, Date\\)"),
         (",".join((*RAW_COLUMNS, "CITY")).encode() + b"\n", "has the column City twice"),
         (
             ":".join(RAW_COLUMNS).encode(),
-            "names no sales column: 'StoreID:.*comma or semicolon or tab or bar",
+            "no sales column in the first line 'StoreID:.*comma or semicolon or tab or bar",
         ),
         (b"PK\x03\x04....", "is a spreadsheet"),
         (b"\x1f\x8b....", "is compressed by gzip"),
-        (b"PAR1", "is not a whole parquet file"),
+        (b"PAR1", "is not a complete parquet file"),
     ],
 )
 def test_a_file_that_cannot_be_sales_is_named(content: bytes, message: str, tmp_path: Path) -> None:
@@ -117,10 +117,10 @@ def test_an_absent_file_and_a_folder_are_named(tmp_path: Path) -> None:
         layout(tmp_path)
 
 
-@pytest.mark.parametrize("kept", [4, 1000, -1])
-def test_a_parquet_that_was_cut_off_is_named(kept: int, stallion: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("length", [4, 1000, -1])
+def test_a_parquet_that_was_cut_off_is_named(length: int, stallion: Path, tmp_path: Path) -> None:
     path = tmp_path / "cut.parquet"
-    path.write_bytes(stallion.read_bytes()[:kept])
-    with pytest.raises(InputError, match=r"cut.parquet is not a whole parquet file") as caught:
+    path.write_bytes(stallion.read_bytes()[:length])
+    with pytest.raises(InputError, match=r"cut.parquet is not a complete parquet file") as caught:
         layout(path)
     assert "\n" not in str(caught.value)

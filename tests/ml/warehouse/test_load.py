@@ -19,7 +19,7 @@ import pytest
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError, MLError
 from ml.warehouse.embedded import fingerprint
-from ml.warehouse.folder import Place
+from ml.warehouse.folder import WarehouseFolder
 from ml.warehouse.load import load
 
 WriteCsv = Callable[..., Path]
@@ -31,12 +31,12 @@ def row(date: str = "2024-01-05", quantity: str = "1", price: str = "2.5") -> st
 
 
 def table(folder: Path) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(Place(folder).database), read_only=True) as connection:
+    with duckdb.connect(str(WarehouseFolder(folder).database), read_only=True) as connection:
         return connection.execute('SELECT * FROM "PUBLIC"."SALES"').fetchall()
 
 
 def kinds(folder: Path) -> dict[str, str]:
-    with duckdb.connect(str(Place(folder).database), read_only=True) as connection:
+    with duckdb.connect(str(WarehouseFolder(folder).database), read_only=True) as connection:
         return {name: kind for name, kind, *_ in connection.execute('DESCRIBE "PUBLIC"."SALES"').fetchall()}
 
 
@@ -165,7 +165,7 @@ def test_the_fingerprint_is_the_contents(write_csv: WriteCsv, tmp_path: Path) ->
 
 def test_a_warehouse_without_its_database_has_no_fingerprint(write_csv: WriteCsv, tmp_path: Path) -> None:
     load(write_csv(), tmp_path / "w")
-    Place(tmp_path / "w").database.unlink()
+    WarehouseFolder(tmp_path / "w").database.unlink()
     assert fingerprint(tmp_path / "w") is None
 
 

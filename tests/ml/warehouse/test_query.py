@@ -16,7 +16,7 @@ from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 from ml.warehouse.chunks import ROWS
 from ml.warehouse.connect import connected
-from ml.warehouse.query import Rows, Source, _cast, read
+from ml.warehouse.query import QueryResult, SalesQuery, _cast, read
 from ml.warehouse.settings import SnowflakeSettings
 
 TYPED = {
@@ -33,12 +33,12 @@ def columns(**expressions: str) -> str:
     return ", ".join(f'{chosen.get(name, "NULL")} AS "{name}"' for name in RAW_COLUMNS)
 
 
-def query(**expressions: str) -> Source:
+def query(**expressions: str) -> SalesQuery:
     """A query of every sales column: NULL unless it is given."""
-    return Source(query=f"SELECT {columns(**expressions)}")
+    return SalesQuery(query=f"SELECT {columns(**expressions)}")
 
 
-def taken(settings: SnowflakeSettings, source: Source) -> tuple[Rows, pa.Table]:
+def taken(settings: SnowflakeSettings, source: SalesQuery) -> tuple[QueryResult, pa.Table]:
     with connected(settings) as session:
         rows = read(session, settings, source)
         return rows, pa.concat_tables(rows.batches)
@@ -46,14 +46,14 @@ def taken(settings: SnowflakeSettings, source: Source) -> tuple[Rows, pa.Table]:
 
 @pytest.mark.parametrize("name", ["sales", "public.Sales", "roastery.PUBLIC.SALES", '"PUBLIC"."SALES"'])
 def test_a_tables_columns_are_spelled_as_ours(name: str, served: SnowflakeSettings, stallion: Path) -> None:
-    rows, table = taken(served, Source(table=name))
+    rows, table = taken(served, SalesQuery(table=name))
     assert tuple(table.column_names) == RAW_COLUMNS
     assert table.num_rows == pl.scan_parquet(stallion).select(pl.len()).collect().item()
     assert rows.ignored == ()
 
 
 def test_every_value_arrives(served: SnowflakeSettings, stallion: Path) -> None:
-    _, table = taken(served, Source(table="SALES"))
+    _, table = taken(served, SalesQuery(table="SALES"))
     wanted = pl.read_parquet(stallion).with_columns(
         pl.col("Country", "City").cast(pl.String), pl.col("Date").str.to_date()
     )
@@ -85,14 +85,14 @@ def test_text_that_is_no_date_or_number_stays_text(served: SnowflakeSettings) ->
 def test_a_large_result_comes_in_batches_of_one_schema(served: SnowflakeSettings) -> None:
     many = f"FROM TABLE(GENERATOR(ROWCOUNT => {3 * ROWS + 1}))"
     with connected(served) as session:
-        rows = read(session, served, Source(query=f"SELECT {columns()} {many}"))
+        rows = read(session, served, SalesQuery(query=f"SELECT {columns()} {many}"))
         batches = list(rows.batches)
     assert [batch.num_rows for batch in batches] == [ROWS, ROWS, ROWS, 1]
     assert {batch.schema for batch in batches} == {rows.schema}
 
 
 def test_columns_that_no_step_uses_are_left_out(served: SnowflakeSettings) -> None:
-    rows, table = taken(served, Source(query=f"SELECT {columns()}, 'x' AS Cashier"))
+    rows, table = taken(served, SalesQuery(query=f"SELECT {columns()}, 'x' AS Cashier"))
     assert rows.ignored == ("CASHIER",)
     assert tuple(table.column_names) == RAW_COLUMNS
 
@@ -101,53 +101,55 @@ def test_a_query_may_begin_with_a_comment_or_a_common_table(served: SnowflakeSet
     inner = query().query
     common = f"/* a\nb */ WITH x AS ({inner}) SELECT * FROM x"  # noqa: S608 - the test's own
     for text in (f"-- sales\n{inner}", common, f"({inner})", f"{inner} ;"):
-        assert taken(served, Source(query=text))[1].num_rows == 1
+        assert taken(served, SalesQuery(query=text))[1].num_rows == 1
 
 
 @pytest.mark.parametrize("text", ["DROP TABLE SALES", "-- SELECT\nDELETE FROM SALES", "  ", "CALL SELECT()"])
 def test_only_a_query_is_run(text: str) -> None:
-    with pytest.raises(InputError, match=r"the query begins with \w+ \(SELECT or WITH\)"):
-        Source(query=text)
+    with pytest.raises(
+        InputError, match=r"the query begins with \w+ \(it has to begin with SELECT or WITH\)"
+    ):
+        SalesQuery(query=text)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "a;b", "a.b.c.d", "1a", '"', "sales--", "a.", "x'y", '"a"b'])
 def test_what_is_no_table_name_is_refused(name: str) -> None:
-    with pytest.raises(InputError, match="is no table name"):
-        Source(table=name)
+    with pytest.raises(InputError, match="is not a valid table name"):
+        SalesQuery(table=name)
 
 
 def test_an_unknown_table_is_named_with_its_place(served: SnowflakeSettings) -> None:
     for name in ("NOPE", "OTHER.SALES", '"no pe"'):
         with pytest.raises(InputError) as caught:
-            taken(served, Source(table=name))
+            taken(served, SalesQuery(table=name))
         assert str(caught.value) == (
             f"table {name} does not exist in database ROASTERY, schema PUBLIC, account embedded, "
-            "or role PUBLIC may not read it (say which with --table, or grant SELECT on it)"
+            "or role PUBLIC may not read it (name another with --table, or grant SELECT on it)"
         )
 
 
 def test_an_unknown_database_is_named(served: SnowflakeSettings) -> None:
     elsewhere = served.model_copy(update={"database": "NOWHERE"})
     with pytest.raises(InputError, match="table SALES does not exist in database NOWHERE, schema PUBLIC"):
-        taken(elsewhere, Source(table="SALES"))
+        taken(elsewhere, SalesQuery(table="SALES"))
 
 
 def test_a_query_that_snowflake_refuses_is_one_line(served: SnowflakeSettings) -> None:
     for text in ("SELECT FROM WHERE", "SELECT nope FROM SALES", "SELECT * FROM NOPE"):
         with pytest.raises(InputError, match="Snowflake refused the query") as caught:
-            taken(served, Source(query=text))
+            taken(served, SalesQuery(query=text))
         assert "\n" not in str(caught.value)
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(served: SnowflakeSettings) -> None:
-    source = Source(query="SELECT StoreID, City AS Town, Date FROM SALES")
-    said = r"the query's result lacks the columns Country, City, Category.*\(it has: STOREID, TOWN, DATE"
-    with pytest.raises(InputError, match=said):
+    source = SalesQuery(query="SELECT StoreID, City AS Town, Date FROM SALES")
+    message = r"the query's result lacks the columns Country, City, Category.*\(it has: STOREID, TOWN, DATE"
+    with pytest.raises(InputError, match=message):
         taken(served, source)
 
 
 def test_columns_that_differ_in_case_only_are_named(served: SnowflakeSettings) -> None:
-    twice = Source(query=f"SELECT {columns()}, 'x' AS \"CITY\"")
+    twice = SalesQuery(query=f"SELECT {columns()}, 'x' AS \"CITY\"")
     with pytest.raises(InputError, match="the query's result has City and CITY, which differ in case only"):
         taken(served, twice)
 

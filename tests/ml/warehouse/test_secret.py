@@ -17,7 +17,7 @@ from azure.core.exceptions import ClientAuthenticationError
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ml.errors import InputError, MLError, Unreachable
+from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 from ml.warehouse import secret
 from ml.warehouse.authentication import KeyPair
 from ml.warehouse.secret import resolved
@@ -72,12 +72,14 @@ class Identity:
 
 @pytest.fixture
 def vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Vault]:
-    held = Vault(secrets={"snowflake": HIDDEN, "empty": " \n"}, refusals={"closed": (403, "ForbiddenByRbac")})
+    vault = Vault(
+        secrets={"snowflake": HIDDEN, "empty": " \n"}, refusals={"closed": (403, "ForbiddenByRbac")}
+    )
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-            status, body = held.answer(self.path, token)
+            status, body = vault.answer(self.path, token)
             text = json.dumps(body).encode()
             self.send_response(status)
             if status == 401:
@@ -101,10 +103,10 @@ def vault(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[Vault]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    held.url = f"https://127.0.0.1:{server.server_port}"
+    vault.url = f"https://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield held
+    yield vault
     server.shutdown()
     server.server_close()
     thread.join()
@@ -126,10 +128,10 @@ def test_the_secret_becomes_what_the_authenticator_needs(
 ) -> None:
     identity = Identity()
 
-    found = SnowflakeSettings.from_env(resolved(env(vault, method=method) | more, identity))
+    settings = SnowflakeSettings.from_env(resolved(env(vault, method=method) | more, identity))
 
-    assert found.connector_arguments()[setting] == HIDDEN
-    assert HIDDEN not in repr(found)
+    assert settings.connector_arguments()[setting] == HIDDEN
+    assert HIDDEN not in repr(settings)
     assert identity.asked == ["https://vault.azure.net/.default"]
     assert vault.tokens == [TOKEN]
 
@@ -143,29 +145,29 @@ def test_a_key_is_handed_to_the_connector_without_a_file(vault: Vault, phrase: s
     vault.secrets["key"] = pem.decode()
     more = {"SNOWFLAKE_PRIVATE_KEY_FILE_PWD": phrase} if phrase else {}
 
-    found = SnowflakeSettings.from_env(resolved(env(vault, "key", "SNOWFLAKE_JWT") | more, Identity()))
+    settings = SnowflakeSettings.from_env(resolved(env(vault, "key", "SNOWFLAKE_JWT") | more, Identity()))
 
-    assert isinstance(found.authentication, KeyPair)
-    der = found.connector_arguments()["private_key"]
+    assert isinstance(settings.authentication, KeyPair)
+    der = settings.connector_arguments()["private_key"]
     assert serialization.load_der_private_key(der, None).private_numbers() == key.private_numbers()  # type: ignore[union-attr]  # an RSA key's
-    assert "PRIVATE KEY" not in repr(found)
-    assert SnowflakeSettings.from_env(found.to_env()) == found
+    assert "PRIVATE KEY" not in repr(settings)
+    assert SnowflakeSettings.from_env(settings.to_env()) == settings
 
 
 def test_a_secret_that_is_no_key_is_said_without_showing_it(vault: Vault) -> None:
-    found = SnowflakeSettings.from_env(resolved(env(vault, method="SNOWFLAKE_JWT"), Identity()))
+    settings = SnowflakeSettings.from_env(resolved(env(vault, method="SNOWFLAKE_JWT"), Identity()))
 
     with pytest.raises(InputError, match="the key in SNOWFLAKE_PRIVATE_KEY cannot be used") as caught:
-        found.connector_arguments()
+        settings.connector_arguments()
     assert HIDDEN not in str(caught.value)
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "words"),
     [
-        ("absent", InputError, "there is no secret absent of 127.0.0.1"),
+        ("absent", InputError, "secret absent of 127.0.0.1 does not exist"),
         ("empty", InputError, "secret empty of 127.0.0.1 is empty"),
-        ("closed", Unreachable, "secret closed of 127.0.0.1 may not be read.*Key Vault Secrets User"),
+        ("closed", AccessDeniedError, "secret closed of 127.0.0.1 may not be read.*Key Vault Secrets User"),
     ],
 )
 def test_a_vault_that_has_it_not_or_refuses_is_explained(
@@ -179,7 +181,7 @@ def test_a_vault_that_has_it_not_or_refuses_is_explained(
 
 def test_a_job_without_an_identity_is_explained(vault: Vault) -> None:
     with pytest.raises(
-        Unreachable, match=r"no identity to read secret snowflake.*no managed identity here and"
+        AccessDeniedError, match=r"no identity to read secret snowflake.*no managed identity here and"
     ):
         resolved(env(vault), Identity(token=None))
 
@@ -188,7 +190,7 @@ def test_a_vault_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(secret, "_LIMITS", {"retry_total": 0, "connection_timeout": 1})
     nobody = {secret.URL: "https://127.0.0.1:9/secrets/x", "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE"}
 
-    with pytest.raises(Unreachable, match=r"127\.0\.0\.1 does not answer"):
+    with pytest.raises(UnreachableError, match=r"127\.0\.0\.1 does not answer"):
         resolved(nobody, Identity())
 
 
@@ -205,17 +207,17 @@ def test_a_vault_that_does_not_answer_is_unreachable(monkeypatch: pytest.MonkeyP
 def test_a_token_goes_to_no_other_place_than_a_vault(url: str) -> None:
     identity = Identity()
 
-    with pytest.raises(InputError, match="is no address of a secret"):
+    with pytest.raises(InputError, match="is not the address of a secret"):
         resolved({secret.URL: url, "SNOWFLAKE_AUTHENTICATOR": "SNOWFLAKE"}, identity)
     assert identity.asked == []
 
 
 @pytest.mark.parametrize("method", ["", "WORKLOAD_IDENTITY"])
 def test_a_secret_that_nothing_asks_for_is_refused(method: str) -> None:
-    given = {secret.URL: "https://kv.vault.azure.net/secrets/x", "SNOWFLAKE_AUTHENTICATOR": method}
+    variables = {secret.URL: "https://kv.vault.azure.net/secrets/x", "SNOWFLAKE_AUTHENTICATOR": method}
 
     with pytest.raises(InputError, match=f"SNOWFLAKE_AUTHENTICATOR is {method or 'not set'}"):
-        resolved(given)
+        resolved(variables)
 
 
 def test_without_an_address_nothing_is_asked() -> None:

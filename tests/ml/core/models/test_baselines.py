@@ -59,8 +59,8 @@ def test_february_of_a_leap_year_has_a_day_more(flat: pd.DataFrame) -> None:
 
 def test_growth_is_that_of_the_store_and_goes_on_year_by_year(flat: pd.DataFrame) -> None:
     # one store: its growth is that of all, 12 / 10
-    found = ask("seasonal-naive-growth", flat, "2023-03", "2024-03")
-    assert found == pytest.approx([12 * 1.2 * 31, 12 * 1.2**2 * 31])
+    forecast = ask("seasonal-naive-growth", flat, "2023-03", "2024-03")
+    assert forecast == pytest.approx([12 * 1.2 * 31, 12 * 1.2**2 * 31])
 
 
 @pytest.mark.parametrize("name", ["seasonal-naive", "seasonal-naive-growth"])
@@ -77,9 +77,9 @@ def test_growth_is_bounded_and_drawn_to_that_of_all_where_months_are_few() -> No
     young[20:] = 7.0
     one_pair = np.full(24, np.nan)
     one_pair[[11, 23]] = [10.0, 20.0]
-    found = growth(np.stack([steady, burst, young, one_pair]))
+    rates = growth(np.stack([steady, burst, young, one_pair]))
     # six newest pairs: 66 + 600 + 20 over 60 + 6 + 10, bounded to 2
-    assert found == pytest.approx([1.1 ** (6 / 9) * 2 ** (3 / 9), 2.0, 2.0, 2.0])
+    assert rates == pytest.approx([1.1 ** (6 / 9) * 2 ** (3 / 9), 2.0, 2.0, 2.0])
 
 
 def test_a_history_shorter_than_a_year_has_no_growth() -> None:

@@ -46,10 +46,10 @@ def test_no_month_is_an_error_that_says_so(history: pd.DataFrame) -> None:
 
 
 def test_a_new_store_takes_its_city_then_its_country_then_all(panel: Panel) -> None:
-    found = panel.locate(
+    located = panel.locate(
         keys(("new", "U.S.", "Seattle"), ("new", "U.S.", "Boise"), ("new", "Peru", "Lima"), ("new", "", ""))
     )
-    assert [panel.keys[i] for i in found] == [
+    assert [panel.keys[i] for i in located] == [
         ("", "U.S.", "Seattle"),
         ("", "U.S.", ""),
         ("", "", ""),
@@ -67,8 +67,8 @@ def test_the_city_in_a_store_s_stead_is_the_mean_of_its_stores(panel: Panel, his
 def test_a_store_is_found_without_its_place_unless_two_bear_its_name(history: pd.DataFrame) -> None:
     twin = history[history["StoreID"] == "S001"].assign(City="Québec")
     panel = Panel.from_history(pd.concat([history, twin], ignore_index=True))
-    found = panel.locate(keys(("S002", "", ""), ("S001", "Canada", "Québec"), ("S001", "", "")))
-    assert [panel.keys[i] for i in found] == [
+    located = panel.locate(keys(("S002", "", ""), ("S001", "Canada", "Québec"), ("S001", "", "")))
+    assert [panel.keys[i] for i in located] == [
         ("S002", "U.S.", "Seattle"),
         ("S001", "Canada", "Québec"),
         ("", "", ""),
@@ -94,7 +94,7 @@ def test_a_panel_survives_its_state(panel: Panel) -> None:
     assert again.keys == panel.keys
     assert again.last == panel.last
     assert np.array_equal(again.rate, panel.rate, equal_nan=True)
-    with pytest.raises(ValueError, match="equally many"):
+    with pytest.raises(ValueError, match="do not match"):
         Panel.restore({**panel.meta(), "keys": panel.meta()["keys"][1:]}, panel.arrays())
 
 

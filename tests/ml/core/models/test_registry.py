@@ -148,11 +148,11 @@ def test_a_fresh_process_forecasts_the_same_without_the_libraries_that_train(
     expected: dict[str, list[float]] = {}
     for name, recipe in CASES:
         fitted = models.get(name).fit(train, FitOptions(recipe=recipe, horizon=HORIZON))
-        place = tmp_path / f"{name}.{recipe}"
-        place.mkdir()
+        folder = tmp_path / f"{name}.{recipe}"
+        folder.mkdir()
         for file, content in fitted.dump().items():
-            (place / file).write_bytes(content)
-        expected[place.name] = fitted.predict(rows).tolist()
+            (folder / file).write_bytes(content)
+        expected[folder.name] = fitted.predict(rows).tolist()
     run = subprocess.run(
         [sys.executable, "-c", FRESH, str(tmp_path)], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""Trees as arrays give their libraries' numbers, and what is no tree is refused."""
+"""Trees as arrays give their libraries' numbers, and arrays that are not trees are refused."""
 
 from __future__ import annotations
 
@@ -84,5 +84,5 @@ def test_what_is_no_forest_is_refused(name: str, value: list[int]) -> None:
         "value": np.array([0.0, 1.0, 2.0]),
     }
     assert Trees.restore(sound, 3).total(np.zeros((1, 3))).tolist() == [2.0]  # 0 <= 0.5: left
-    with pytest.raises(ValueError, match="no forest"):
+    with pytest.raises(ValueError, match="not a forest"):
         Trees.restore({**sound, name: np.array(value)}, 3)

@@ -1,8 +1,8 @@
-"""Reads something that is no input, as a step that asks a warehouse does."""
+"""Reads external state, as a step that queries a warehouse does."""
 
 from __future__ import annotations
 
 from .wiring import FETCH
-from .work import SHOP, run
+from .work import FOLDER, run
 
-run(FETCH, lambda _: int((SHOP / "source").read_text()))
+run(FETCH, lambda _: int((FOLDER / "source").read_text()))

@@ -1,4 +1,4 @@
-"""Four steps, a number each: fetch (volatile) → double → judge (takes the champion) → crown (volatile)."""
+"""Four steps, fetch (volatile) → double → evaluate (reads the champion) → promote (volatile)."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ DOUBLE = Step(
         Param(name="note", kind=str, description=""),
     ),
 )
-JUDGE = Step(
-    name="judge",
-    module="tiny.judge",
+EVALUATE = Step(
+    name="evaluate",
+    module="tiny.evaluate",
     description="",
     inputs=(_port("doubled"), _port("champion", optional=True)),
     outputs=(_port("verdict"),),
 )
-CROWN = Step(
-    name="crown",
-    module="tiny.crown",
+PROMOTE = Step(
+    name="promote",
+    module="tiny.promote",
     description="",
     inputs=(_port("verdict"),),
     outputs=(_port("receipt"),),
@@ -48,7 +48,7 @@ PIPELINE = Pipeline(
     nodes=(
         Node(step=FETCH, inputs={}),
         Node(step=DOUBLE, inputs={"rows": "fetch.rows"}),
-        Node(step=JUDGE, inputs={"doubled": "double.doubled", "champion": "pipeline.champion"}),
-        Node(step=CROWN, inputs={"verdict": "judge.verdict"}),
+        Node(step=EVALUATE, inputs={"doubled": "double.doubled", "champion": "pipeline.champion"}),
+        Node(step=PROMOTE, inputs={"verdict": "evaluate.verdict"}),
     ),
 )

@@ -1,4 +1,4 @@
-"""On how many days a store sells in a month: counted in the past, estimated for the months to come."""
+"""Trading days of a store by month: counted in the past, estimated for future months."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ml.core.schema import Months
 
 Floats = NDArray[np.float64]
 
-# Which weekdays (Monday first) a store may be open on; the first is the default.
+# Weekly patterns of trading days, Monday first; the first pattern is the default.
 _EVERY_DAY = np.ones((1, 7))
 _ALL_BUT_ONE = 1 - np.eye(7)[::-1]  # closed on Sundays first: the most frequent
 _WEEKDAYS = np.array([[1, 1, 1, 1, 1, 0, 0]])
@@ -21,20 +21,20 @@ _WEEKLY = np.eye(7)  # one row a week, dated with always the same weekday
 PATTERNS: Floats = np.vstack([_EVERY_DAY, _ALL_BUT_ONE, _WEEKDAYS, _WEEKLY]).astype(np.float64)
 
 CALENDAR = -1
-"""The pattern of a store whose days of sales do not follow the calendar (monthly rows, rare sales)."""
+"""The pattern of a store whose trading days do not follow the week (monthly rows, rare sales)."""
 
 _CLEARLY_BETTER = 0.8
-"""A pattern takes the default's place if it leaves at most this share of the default's deviation."""
+"""A pattern replaces the default if its deviation is at most this share of the default's."""
 _TYPICAL_DEVIATION = 0.1
-"""Days of sales that deviate more than this share from their pattern are chance, not opening hours."""
+"""Trading days that deviate from their pattern by more than this share do not follow it."""
 _FAR = 3.0
-"""Days that a month may deviate at most: a rebuilding must not decide on the pattern."""
+"""Cap of a month's deviation in days: a closure must not decide on the pattern."""
 _ODD_SHARE = 0.85
-"""A month open for less than this share of the usual (a rebuilding) is no guide to the next year."""
+"""A month open for less than this share of the usual (a closure) is left out of the estimate."""
 
 
 def pattern_days(months: Months) -> Floats:
-    """Days of each month on which each pattern is open.
+    """Trading days of each month by each pattern.
 
     Returns:
         Shape (months, patterns).
@@ -48,12 +48,12 @@ def pattern_days(months: Months) -> Floats:
 
 
 @dataclass(frozen=True)
-class Opening:
-    """How many days each series is open.
+class TradingCalendar:
+    """The trading days of each series.
 
     Attributes:
         pattern: (series,) index into `PATTERNS`, or `CALENDAR`.
-        share: (series, 12) share of the pattern's days that it is open on, by calendar month, January first.
+        share: (series, 12) share of the pattern's days on which it trades, by calendar month, January first.
     """
 
     pattern: NDArray[np.int64]
@@ -83,12 +83,12 @@ class Opening:
         return cls(pattern, _shares(trading_days, counts[:, pattern].T, months, pattern))
 
     def past(self, trading_days: Floats, months: Months) -> Floats:
-        """The days to divide a known month's quantity by: (series, months)."""
+        """The days by which to divide a past month's quantity: (series, months)."""
         by_calendar = np.broadcast_to(days_in_month(months).astype(np.float64), trading_days.shape)
         return np.where((self.pattern == CALENDAR)[:, None], by_calendar, trading_days)
 
     def future(self, series: NDArray[np.int64], months: Months) -> Floats:
-        """The days that each of `series` will be open in each of `months` (equally long)."""
+        """The expected trading days of each of `series` in the month of the same position in `months`."""
         pattern = self.pattern[series]
         open_days = pattern_days(months)[np.arange(len(months)), pattern]
         open_days = open_days * self.share[series, month_of_year(months) - 1]
