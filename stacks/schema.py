@@ -34,5 +34,5 @@ def stack_schema() -> dict[str, Any]:
 
 
 def render() -> str:
-    """The schema as it stands in docs/stack.schema.json."""
+    """The text of docs/stack.schema.json."""
     return json.dumps(stack_schema(), indent=2, sort_keys=False) + "\n"

@@ -118,7 +118,7 @@ class Names:
     salt: str
 
     def of(self, kind: str, part: str = "") -> str:
-        """The name of a resource of this kind; `part` tells several of one kind apart.
+        """The name of a resource of this kind; `part` distinguishes several of one kind.
 
         Raises:
             NameRuleError: the result breaks the service's rule.

@@ -75,7 +75,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "stacks/workbench.py",
         "storage_id=base.storage.id",
         "storage_id=base.lake.id",
-        "is hierarchical (isHnsEnabled): the workspace's default storage can't be",
+        "is hierarchical (isHnsEnabled): the default storage of a workspace can't be",
     ),
     "a quota is in words": (
         "rooms/components/argo/namespace.py",

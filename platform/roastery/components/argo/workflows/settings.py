@@ -23,7 +23,7 @@ class RuntimeContext:
         image: of every container; by digest, since a tag can be moved to other content.
         namespace: of the workflows.
         account: service account of their pods.
-        secrets: name of the SecretProviderClass whose files stand below `SECRETS_PATH`.
+        secrets: name of the SecretProviderClass whose files are below `SECRETS_PATH`.
         notify_file: the file there with the address that failures are posted to.
         token_file: the file there with the bearer token of the drift webhook.
         drift_url: where drift is reported.
