@@ -100,11 +100,7 @@ def test_drift_is_found_by_a_refresh_and_corrected_by_an_up(
 def test_a_changed_step_gets_its_own_new_version_and_nothing_else_changes(
     project: Project, run: Callable[..., Outcome]
 ) -> None:
-<<<<<<< HEAD
     """The pipeline's component names each step's version, so it is new too, and so is what submits it."""
-=======
-    """The pipeline's component names the version of each step, so it is new too; its callers change."""
->>>>>>> 55b1030 (wip: more tests)
     file = project.root / "stacks" / "assets.py"
     before = file.read_text()
     old = "code_hash=code_hash"
