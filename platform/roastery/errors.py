@@ -1,11 +1,32 @@
 """The errors that a user can meet. Each is one line that says what is wrong, where, and what to do.
 
 ```
-RoasteryError           exit code 1: it could not be done
+RoasteryError                   exit code 1: it could not be done
+├── ArgoError                   1: a manifest of workflows or triggers is wrong
+├── BaseCommitError             2: the base of a review can't be checked out
+├── DeploymentFailedError       1: the stack to check could not be deployed into the sandbox
+├── GraphError                  2: a file is not a readable state
+│   └── EmptyStateError         2: a state has no resources
+├── JobsError                   1: trying again changes nothing
+│   ├── AccessDeniedError       77: a service refused the sign-in, or a right is missing
+│   ├── ProgramMissingError     69: a program that the command needs is not installed
+│   ├── TransientError          75: a service is busy or unreachable
+│   └── UsageError              2: an option is wrong; nothing was sent
+├── NameRuleError               2: a composed name breaks the rule of its service
+├── NothingToCheckError         2: neither a stack nor a state is named, or both are
+├── PolicyConfigError           2: the configuration of the policies is wrong
+├── ScanError                   2: a scanner can't be run, or its configuration is wrong
+├── StateError                  2: a state file can't be read
+├── TargetError                 1: the target is not installed, or can't do what was asked
+│   └── NoTargetError           2: no installed package offers the target
+├── TooManyCredentialsError     2: more service accounts for an identity than Azure allows
+├── UnwritableError             2: a file that the user asked for can't be written
+└── WaiverError                 2: the file of waivers is wrong
 ```
 
-Rooms hang their own beneath it. The command line knows an error that is meant for the user by its
-`exit_code`, whatever package it comes from.
+A test compares the tree with the classes. The program's `ConfigError` is an error of Pulumi, which prints it;
+`ml.errors` and `azsandbox.errors` draw the trees of the other two packages. The command line knows an error
+for the user by its `exit_code`, whatever package it comes from.
 """
 
 from __future__ import annotations

@@ -63,8 +63,13 @@ def assign(grant: RoleGrant, *, names: Names, parent: pulumi.Resource) -> author
         principal_type=grant.principal_type,
         scope=grant.scope,
         description=grant.why,
-        # The new assignment has the name of the old one, which is free only after its deletion.
-        opts=pulumi.ResourceOptions(parent=parent, delete_before_replace=True),
+        opts=pulumi.ResourceOptions(
+            parent=parent,
+            # The new assignment has the name of the old one, which is free only after its deletion.
+            delete_before_replace=True,
+            # Azure replaces an assignment for another description: nobody loses a right for that.
+            ignore_changes=["description"],
+        ),
     )
 
 

@@ -40,6 +40,18 @@ def test_a_grant_becomes_an_assignment_below_its_parent(declare: Declare, group:
     assert registration.delete_before_replace is True  # both have the same name
 
 
+def test_nobody_loses_a_right_because_its_reason_is_worded_anew(
+    declare: Declare, group: ResourceGroup
+) -> None:
+    """Azure would delete the assignment and create it again."""
+
+    def program() -> None:
+        parent = pulumi.ComponentResource("tests:index:Parent", "parent")
+        assign_all([GRANT], names=group.names, parent=parent)
+
+    assert declare(program).named("role-jobs-blob").ignore_changes == ("description",)
+
+
 def test_the_guid_of_an_assignment_is_the_same_on_every_run() -> None:
     """States hold it: another one would replace every assignment."""
     assert assignment_name("jobs-blob", names()) == assignment_name("jobs-blob", names())
