@@ -22,7 +22,7 @@ AnyCommand = TyperCommand | TyperGroup
 Loader = Callable[[], AnyCommand]
 
 
-class Row(NamedTuple):
+class CommandRow(NamedTuple):
     """A command of a table; see `roastery.cli.command_table`."""
 
     name: str
@@ -54,14 +54,14 @@ class LazyGroup(TyperGroup):
         self._loaders: dict[str, Loader] = {}
         self._renamed: dict[str, str] = {}
 
-    def add(self, row: Row, name: str, load: Loader, *, hidden: bool = False) -> None:
+    def add(self, row: CommandRow, name: str, load: Loader, *, hidden: bool = False) -> None:
         """Lists a command by that name."""
         self.commands[name] = TyperCommand(
             name, help=row.help, hidden=hidden, rich_markup_mode=None, rich_help_panel=row.panel
         )
         self._loaders[name] = load
 
-    def add_renamed(self, old: str, row: Row) -> None:
+    def add_renamed(self, old: str, row: CommandRow) -> None:
         """Keeps the old name of a command: it is hidden, works the same and says the new name."""
         self.add(row, old, partial(load_command, row), hidden=True)
         self._renamed[old] = row.name
@@ -101,7 +101,7 @@ class LazyGroup(TyperGroup):
                 formatter.write_dl(rows)
 
 
-def add_rows(root: LazyGroup, rows: Sequence[Row], renamed: Mapping[str, str]) -> None:
+def add_rows(root: LazyGroup, rows: Sequence[CommandRow], renamed: Mapping[str, str]) -> None:
     """Adds commands and groups.
 
     Args:
@@ -136,10 +136,10 @@ def add_broken(root: LazyGroup, name: str, reason: str) -> None:
             f"the commands of {name} can't be loaded: {reason}", "make setup installs what they need"
         )
 
-    root.add(Row(name, "Not installed here: make setup.", "Not installed", ""), name, load)
+    root.add(CommandRow(name, "Not installed here: make setup.", "Not installed", ""), name, load)
 
 
-def load_command(row: Row, old_names: Mapping[str, Row] | None = None) -> AnyCommand:
+def load_command(row: CommandRow, old_names: Mapping[str, CommandRow] | None = None) -> AnyCommand:
     """Imports a command's module and builds the command, or the group with old names of other commands.
 
     Raises:
@@ -164,7 +164,7 @@ def load_command(row: Row, old_names: Mapping[str, Row] | None = None) -> AnyCom
     return group
 
 
-def _group(row: Row, name: str) -> LazyGroup:
+def _group(row: CommandRow, name: str) -> LazyGroup:
     return LazyGroup(
         name=name, help=row.help, no_args_is_help=True, rich_markup_mode=None, context_settings=HELP_OPTIONS
     )

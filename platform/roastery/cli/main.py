@@ -12,7 +12,7 @@ import typer
 from typer.main import get_command
 
 from roastery.cli.command_table import COMMANDS, GROUP, PANELS, RENAMED
-from roastery.cli.lazy import HELP_OPTIONS, LazyGroup, Row, add_broken, add_rows
+from roastery.cli.lazy import HELP_OPTIONS, CommandRow, LazyGroup, add_broken, add_rows
 from roastery.errors import EXIT_CODES
 
 DEBUG = "ROAST_DEBUG"
@@ -54,13 +54,13 @@ def build() -> LazyGroup:
     return root
 
 
-def _read_tables() -> tuple[list[Row], dict[str, str]]:
+def _read_tables() -> tuple[list[CommandRow], dict[str, str]]:
     """The rows of all packages in the order of the panels, and why the tables of others can't be read."""
-    rows = [Row(*row) for row in COMMANDS]
+    rows = [CommandRow(*row) for row in COMMANDS]
     broken: dict[str, str] = {}
     for point in metadata.entry_points(group=GROUP):
         try:
-            rows += [Row(*row) for row in import_module(point.value).COMMANDS]
+            rows += [CommandRow(*row) for row in import_module(point.value).COMMANDS]
         except Exception as error:  # noqa: BLE001 - a package that is broken must not take the others with it
             broken[point.name] = str(error) or type(error).__name__
     order = {panel: number for number, panel in enumerate(PANELS)}
