@@ -19,6 +19,8 @@ from azsandbox.arm.model import ResourceType, Service
 from azsandbox.kubernetes import argo, charts
 from azsandbox.schema import catalogue
 from azsandbox.schema.corrections import ENUMS
+from azsandbox.schema.specifications import newer
+from azsandbox.schema.specifications import table as constraints
 from azsandbox.services import all_types
 from azsandbox.storage_api.service import OPERATIONS
 
@@ -36,11 +38,12 @@ from a model. Every claim below names its evidence: **recorded** (a response of 
 (learn.microsoft.com), **assumed**. Nothing here is recorded: no live subscription was available.
 
 For every type, and therefore not repeated below: inputs are checked against pulumi-azure-native's own types
-(unknown, missing and mistyped properties and values outside a closed enum are errors, values outside an open
-enum are warnings); the resource group, the parent and every referenced id exist and are of the right type;
-locks are enforced; a change of name, resource group or location replaces the resource; a resource that exists
-already can't be created; a region has to be a known one. A type or a function that is not listed is refused
-with an error that names it.
+(unknown, missing and mistyped properties and values outside a published list are errors; another case of a
+listed value is a warning) and against the constraints of Azure's specifications, counted at the end of this
+page; the resource group, the parent and every referenced id exist and are of the right type; locks are
+enforced; a change of name, resource group or location replaces the resource; a resource that exists already
+can't be created; a region has to be a known one. A type or a function that is not listed is refused with an
+error that names it.
 """
 
 _API_SERVER = """\
@@ -89,7 +92,26 @@ def page() -> str:
     parts.extend("\n".join(_service(service, shapes)) for service in types.services)
     parts.append("\n".join(_api_server()))
     parts.append("\n".join(_kubernetes()))
+    parts.append("\n".join(_constraints()))
     return "\n".join(parts)
+
+
+def _constraints() -> Iterator[str]:
+    table = constraints.shared()
+    yield "## Constraints of Azure's specifications\n"
+    yield "Read by `python -m azsandbox.specifications` from published clients that still carry them, on"
+    yield f"{table.date}, and matched with pulumi-azure-native {table.sdk}. Names of resources count too."
+    if table.outdated:
+        yield f"**Out of date:** {table.outdated}."
+    yield "\n| service | constraints | sources |"
+    yield "|---|---|---|"
+    for module, counts in table.count():
+        kinds = ", ".join(f"{number} {constraints.KINDS[kind]}" for kind, number in sorted(counts.items()))
+        yield f"| {module} | {kinds or 'none'} | {', '.join(table.sources.get(module, [])) or 'none found'} |"
+    yield "\nA value that Azure takes although no published list holds it:\n"
+    for name, exemption in sorted(newer.EXEMPTIONS.items()):
+        yield f"- `{name}`: `{exemption.pattern}` — {exemption.reason}"
+    yield ""
 
 
 def _summary(types: Types) -> Iterator[str]:

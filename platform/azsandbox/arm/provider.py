@@ -24,7 +24,6 @@ from azsandbox.pulumi.provider.backend import (
     Values,
 )
 from azsandbox.schema import catalogue, outputs
-from azsandbox.schema.validate import validate
 from azsandbox.schema.values import UNKNOWN, known, reveal
 
 DEFAULT_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -70,7 +69,7 @@ class AzureNative:
             location = old.get("location") or self.location or self._group_location(inputs)
             if location is not None:
                 inputs["location"] = location
-        problems = [*validate(shape, inputs), *rules.early(spec, reveal(inputs))]
+        problems = rules.check_inputs(spec, shape, inputs)
         return CheckResult(inputs=inputs, problems=problems)
 
     def _group_location(self, inputs: Values) -> Any:

@@ -10,8 +10,9 @@ from azsandbox.arm.catalogue import Types
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
-from azsandbox.schema.validate import Problem
-from azsandbox.schema.values import UNKNOWN, Secret
+from azsandbox.schema.catalogue import ResourceShape
+from azsandbox.schema.validate import Problem, validate
+from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 LOCKS = "microsoft.authorization/locks"
 # Not stored: role assignments check their roles themselves, the others are assumed to exist.
@@ -39,6 +40,22 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("location", f"{location!r} is not an Azure region", code="region")
     for rule in spec.early:
         yield from rule(inputs)
+
+
+def check_inputs(spec: ResourceType, shape: ResourceShape, inputs: dict[str, Any]) -> list[Problem]:
+    """Every problem of a resource's inputs: by the SDK's shape, the specifications and the type's own rules.
+
+    Where a rule of ours and a constraint of the specifications refuse one value, the rule's message stays: it
+    says more.
+    """
+    by_rule = list(early(spec, reveal(inputs)))
+    ruled = {problem.path for problem in by_rule}
+    by_shape = [
+        problem
+        for problem in validate(shape, inputs)
+        if problem.code != "constraint" or problem.path not in ruled
+    ]
+    return [*by_shape, *by_rule]
 
 
 def references(inputs: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -15,7 +15,6 @@ from azsandbox.arm_api import envelope
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 from azsandbox.pulumi.provider.backend import Subject
-from azsandbox.schema.validate import validate
 from azsandbox.schema.values import reveal
 
 _ANSWERED = ("Microsoft.MachineLearningServices/", "Microsoft.Resources/resourceGroups")
@@ -80,7 +79,7 @@ class Resources:
         """
         shape = self.provider.shapes.shape(spec.token)
         inputs = envelope.inputs_of(spec, shape, identifier, body)
-        problems = [*validate(shape, inputs), *rules.early(spec, reveal(inputs))]
+        problems = rules.check_inputs(spec, shape, inputs)
         wrong = [f"{problem.path} {problem.message}".strip() for problem in problems if not problem.warning]
         if wrong:
             raise ArmError(400, "ValidationError", f"{ids.parse(identifier).name}: {'; '.join(wrong)}")

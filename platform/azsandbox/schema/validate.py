@@ -1,14 +1,19 @@
-"""Check inputs, in wire format, against the SDK's shapes: unknown, missing and mistyped properties."""
+"""Check inputs, in wire format, against the SDK's shapes and the constraints of Azure's specifications.
+
+Unknown, missing and mistyped properties; values outside a published list; ranges, lengths, patterns, counts.
+"""
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.specifications import newer
+from azsandbox.schema.specifications.check import violations
+from azsandbox.schema.specifications.table import Table, shared
 from azsandbox.schema.values import UNKNOWN, reveal
 
 _LISTED_VALUES = 8  # of an enum, in a message
@@ -26,7 +31,8 @@ class Problem:
 
 def validate(shape: ResourceShape, inputs: dict[str, Any]) -> list[Problem]:
     """Every problem of a resource's inputs; empty if Azure's published types accept them."""
-    return list(_Checker(shape).object("", shape.inputs, reveal(inputs), shape.token))
+    module, name = shape.token.split(":")[1:]
+    return list(_Checker(shape).object("", shape.inputs, reveal(inputs), f"{module}:{name}", shape.token))
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -38,8 +44,10 @@ def suggestion(name: str, names: Iterable[str]) -> str:
 class _Checker:
     def __init__(self, resource: ResourceShape) -> None:
         self.types = resource.types
+        self.table: Table = shared()
 
-    def object(self, path: str, shape: Shape, value: Any, name: str) -> Iterator[Problem]:
+    def object(self, path: str, shape: Shape, value: Any, owner: str, name: str) -> Iterator[Problem]:
+        """Problems of an object of the type `owner` (`network:Subnet`), which a message calls `name`."""
         if not isinstance(value, dict):
             yield Problem(path, f"is {_described(value)}, but {name} is an object", code="type")
             return
@@ -49,7 +57,9 @@ class _Checker:
                 continue
             where = f"{path}.{key}" if path else key
             if key in properties:
-                yield from self.value(where, properties[key], item)
+                yield from self.value(where, properties[key], item, f"{owner}.{key}")
+                for violation in violations(self.table.constraint(owner, key, top=not path), item):
+                    yield Problem(where, violation, code="constraint")
                 continue
             wire = next((wire for wire, prop in properties.items() if prop.get("py") == key), None)
             hint = f"; on the wire it is called {wire!r}" if wire else suggestion(key, properties)
@@ -63,31 +73,33 @@ class _Checker:
                 where = f"{path}.{key}" if path else key
                 yield Problem(where, f"is {_described(value[key])}, but must be {constant!r}", code="const")
 
-    def value(self, path: str, shape: Shape, value: Any) -> Iterator[Problem]:
+    def value(self, path: str, shape: Shape, value: Any, owner: str) -> Iterator[Problem]:
+        """Problems of the value of one property, `owner` (`network:Subnet.name`)."""
         if value is None or value is UNKNOWN or shape.get("any"):
             return
         if "oneOf" in shape:
-            yield from self.alternatives(path, shape["oneOf"], value)
+            yield from self.alternatives(path, shape["oneOf"], value, owner)
         elif "ref" in shape:
             key = shape["ref"]
-            yield from self.object(path, self.types[key], value, key.rpartition(":")[2].removesuffix("Args"))
+            name = key.rpartition(":")[2].removesuffix("Args")
+            yield from self.object(path, self.types[key], value, f"{key.partition('.')[0]}:{name}", name)
         elif not _has_type(shape["type"], value):
             yield Problem(path, f"is {_described(value)}, but must be of type {shape['type']}", code="type")
         elif shape["type"] == "array":
             for index, item in enumerate(value):
-                yield from self.value(f"{path}[{index}]", shape["items"], item)
+                yield from self.value(f"{path}[{index}]", shape["items"], item, owner)
         elif shape["type"] == "object":
             for key, item in value.items():
-                yield from self.value(f'{path}["{key}"]', shape["values"], item)
-        elif "enum" in shape and value not in shape["enum"] and not _differs_in_a_number(value, shape):
-            yield self.enum(path, shape, value)
+                yield from self.value(f'{path}["{key}"]', shape["values"], item, owner)
+        elif "enum" in shape and value not in shape["enum"]:
+            yield from self.enum(path, shape, value, owner)
 
-    def alternatives(self, path: str, shapes: list[Shape], value: Any) -> Iterator[Problem]:
+    def alternatives(self, path: str, shapes: list[Shape], value: Any, owner: str) -> Iterator[Problem]:
         """No problems if one alternative accepts the value; else those of the alternative that matches best.
 
         An alternative whose discriminator has the right constant matches better than any other.
         """
-        attempts = [list(self.value(path, shape, value)) for shape in shapes]
+        attempts = [list(self.value(path, shape, value, owner)) for shape in shapes]
         if any(all(problem.warning for problem in problems) for problems in attempts):
             return
         yield from min(
@@ -96,27 +108,30 @@ class _Checker:
         )
 
     @staticmethod
-    def enum(path: str, shape: Shape, value: str) -> Problem:
+    def enum(path: str, shape: Shape, value: Any, owner: str) -> Iterator[Problem]:
+        """A value outside the published list.
+
+        Azure compares most lists without case, so another case is a warning; what it is known to take beyond
+        an open list is in `specifications.newer`.
+        """
+        if not shape["closed"] and newer.takes(owner, str(value)):
+            return
         allowed: list[str] = shape["enum"]
-        same = next((name for name in allowed if str(name).lower() == str(value).lower()), None)
-        hint = f"; did you mean {same!r}?" if same else suggestion(value, allowed)
-        listed = ", ".join(map(str, allowed[:_LISTED_VALUES]))
-        more = ", …" if len(allowed) > _LISTED_VALUES else ""
-        # An open enum lists what the SDK knows: Azure may accept newer values.
-        return Problem(
-            path, f"{value!r} is none of {listed}{more}{hint}", warning=not shape["closed"], code="enum"
+        same = next((name for name in allowed if _plain(name) == _plain(value)), None)
+        if same and not shape["closed"]:
+            yield Problem(path, f"{value!r} is {same!r} in the specification", warning=True, code="enum")
+            return
+        hint = f"; did you mean {same!r}?" if same else suggestion(str(value), map(str, allowed))
+        listed = ", ".join(map(str, allowed[:_LISTED_VALUES])) + (
+            ", …" if len(allowed) > _LISTED_VALUES else ""
         )
+        advice = "" if shape["closed"] else f" (a newer value of {owner} is allowed in {newer.FILE})"
+        yield Problem(path, f"{value!r} is none of {listed}{hint}{advice}", code="enum")
 
 
-def _differs_in_a_number(value: Any, shape: Shape) -> bool:
-    """Whether the value is a known one but for a number, such as a newer generation of a VM size."""
-    if shape["closed"]:
-        return False
-    return _without_numbers(value) in {_without_numbers(allowed) for allowed in shape["enum"]}
-
-
-def _without_numbers(value: Any) -> str:
-    return re.sub(r"\d+", "0", str(value))
+def _plain(value: Any) -> str:
+    """Without case and spaces: `SystemAssigned, UserAssigned` is sent with and without the space."""
+    return str(value).lower().replace(" ", "")
 
 
 def _has_type(kind: str, value: Any) -> bool:

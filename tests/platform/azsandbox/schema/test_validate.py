@@ -44,19 +44,55 @@ def test_a_value_of_the_wrong_type_is_refused(value: object, kind: str) -> None:
     assert f"must be of type {kind}" in problem.message
 
 
-def test_a_closed_enum_refuses_and_an_open_one_only_warns() -> None:
+def test_a_value_outside_a_published_list_is_refused_in_a_closed_enum_and_in_an_open_one() -> None:
     (closed,) = problems(CLUSTER, resourceGroupName="rg", identity={"type": "userassigned"})
     assert not closed.warning
     assert "did you mean 'UserAssigned'?" in closed.message
     (opened,) = problems(CLUSTER, resourceGroupName="rg", networkProfile={"networkPlugin": "azzure"})
-    assert opened.warning
+    assert not opened.warning
     assert "did you mean 'azure'?" in opened.message
+    assert (
+        "containerservice:ContainerServiceNetworkProfile.networkPlugin" in opened.message
+    )  # how to exempt one
 
 
-def test_a_newer_generation_of_a_size_is_no_problem() -> None:
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("network:SecurityRule", {"direction": "Ingress"}),
+        ("containerregistry:Registry", {"sku": {"name": "Standart"}}),
+        ("storage:StorageAccount", {"publicNetworkAccess": "Disable"}),
+        ("keyvault:Vault", {"properties": {"sku": {"family": "A", "name": "standrd"}}}),
+        ("containerservice:ManagedCluster", {"networkProfile": {"outboundType": "userDefinedRoute"}}),
+    ],
+)
+def test_a_misspelt_value_is_an_error_of_every_service(token: str, inputs: dict[str, object]) -> None:
+    findings = [problem for problem in problems(f"azure-native:{token}", **inputs) if problem.code == "enum"]
+    assert [problem.warning for problem in findings] == [False]
+
+
+def test_another_case_or_space_is_what_azure_takes_and_a_warning() -> None:
+    (problem,) = problems(CLUSTER, resourceGroupName="rg", networkProfile={"networkPlugin": "Azure"})
+    assert problem.warning
+    assert "is 'azure' in the specification" in problem.message
+
+
+def test_a_size_that_is_newer_than_the_list_is_taken() -> None:
     token = "azure-native:compute:VirtualMachine"
-    assert problems(token, resourceGroupName="rg", hardwareProfile={"vmSize": "Standard_D2s_v99"}) == []
-    assert problems(token, resourceGroupName="rg", hardwareProfile={"vmSize": "Standrd_D2s_v3"})[0].warning
+    assert problems(token, resourceGroupName="rg", hardwareProfile={"vmSize": "Standard_D2ads_v7"}) == []
+    assert not problems(token, resourceGroupName="rg", hardwareProfile={"vmSize": "Standrd_D2s_v3"})[
+        0
+    ].warning
+
+
+def test_a_range_of_the_specifications_holds_deep_inside() -> None:
+    (problem,) = problems(
+        CLUSTER, resourceGroupName="rg", agentPoolProfiles=[{"name": "a", "osDiskSizeGB": 4096}]
+    )
+    assert (problem.path, problem.message) == (
+        "agentPoolProfiles[0].osDiskSizeGB",
+        "is 4,096, but must be between 0 and 2,048",
+    )
 
 
 def test_a_discriminator_chooses_whose_problems_are_reported() -> None:
