@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
 from azsandbox.paths import Project
 
@@ -34,7 +35,7 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="sandbox",
-    help="An offline Azure subscription: Pulumi's own engine against stand-ins for Azure and Kubernetes.",
+    help=HELP,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # plain help: rendering it with Rich takes longer than everything else

@@ -5,10 +5,12 @@ The table behind the entry point `roast.commands`; nothing is imported before a 
 
 from __future__ import annotations
 
+HELP = "An offline Azure subscription: Pulumi's own engine against stand-ins for Azure and Kubernetes."
+
 COMMANDS = (
     (
         "sandbox",
-        "The offline subscription: Pulumi's engine against stand-ins for Azure.",
+        HELP,
         "Stacks (platform engineer, reviewer)",
         "azsandbox.cli:app",
     ),
