@@ -21,8 +21,7 @@ from roastery.domain import (
     VmSize,
 )
 
-# Azure keeps five addresses of every subnet: the first four and the last.
-RESERVED = 5
+RESERVED = 5  # addresses of every subnet that Azure keeps for itself: the first four and the last
 
 
 class SubnetsSection(StrictSettings):
