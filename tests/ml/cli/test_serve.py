@@ -43,7 +43,7 @@ def test_a_port_that_is_taken_is_an_error_of_one_line(
         "serve", "--port", server.port, "--model-dir", model_folder, "--log", tmp_path / "log"
     )
     assert (code, out) == (2, "")
-    assert f"port {server.port} is taken" in err
+    assert f"port {server.port} is in use" in err
     assert err.count("\n") == 1
 
 
