@@ -98,3 +98,9 @@ def test_jobs_end_with_the_session(
 def test_the_environment_of_a_plain_session_leads_nowhere(running: Any) -> None:
     clean = without_credentials({**running.environment, "AZUREML_CURRENT_CLOUD": "x"})
     assert not [name for name in clean if name.startswith(("AZURE", "ARM_", "SNOWFLAKE_", "MLFLOW_"))]
+
+
+def test_a_session_inherits_no_credentials() -> None:
+    live = {"AZURE_CLIENT_ID": "x", "ARM_CLIENT_SECRET": "x", "SNOWFLAKE_USER": "x", "KUBECONFIG": "x"}
+    live |= {"PULUMI_ACCESS_TOKEN": "x", "PULUMI_BACKEND_URL": "x"}
+    assert without_credentials({**live, "HOME": "/home/me", "LANG": "C"}) == {"HOME": "/home/me", "LANG": "C"}
