@@ -8,7 +8,7 @@ RoasteryError                   exit code 1: it could not be done
 ├── GraphError                  2: a file is not a readable state
 │   └── EmptyStateError         2: a state has no resources
 ├── JobsError                   1: trying again changes nothing
-│   ├── AccessDeniedError       77: a service refused the sign-in, or a right is missing
+│   ├── AuthorizationError      77: a service refused the sign-in, or a right is missing
 │   ├── ProgramMissingError     69: a program that the command needs is not installed
 │   ├── TransientError          75: a service is busy or unreachable
 │   └── UsageError              2: an option is wrong; nothing was sent

@@ -81,7 +81,7 @@ def test_a_change_is_compared_with_its_base_and_nothing_is_left_behind(
 @pytest.mark.usefixtures("repository")
 def test_an_unknown_base_is_a_wrong_option_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["preview", "--stack", "dev", "--base", "nowhere"])
+        main(["stack", "preview", "--stack", "dev", "--base", "nowhere"])
 
     lines = capsys.readouterr().err.strip().splitlines()
     assert ended.value.code == 2
