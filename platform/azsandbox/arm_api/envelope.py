@@ -11,7 +11,8 @@ from typing import Any
 
 from azsandbox.arm.model import ResourceType
 from azsandbox.arm.subscription import Resource
-from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.catalogue import ResourceShape
+from azsandbox.schema.shapes import Shape
 
 Values = dict[str, Any]
 OUTER = frozenset(

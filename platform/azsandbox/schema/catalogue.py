@@ -14,16 +14,15 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from azsandbox import files, paths
 from azsandbox.errors import NotModelledError, SandboxError
 from azsandbox.schema.corrections import ENUMS
+from azsandbox.schema.shapes import Shape
 
 PACKAGE = "pulumi_azure_native"
 FORMAT = 3  # raise it when the meaning of the files' content changes
 
-Shape = dict[str, Any]
 """An object: {"props": {name: Shape}, "required": [name]}; or a property: {"type": …, "enum": […],
 "closed": bool}, {"ref": key}, {"oneOf": [Shape]} or {"any": true}."""
 

@@ -25,7 +25,7 @@ from typing import Any
 import pulumi
 from pulumi import _types
 
-from azsandbox.schema.catalogue import Shape
+from azsandbox.schema.shapes import Shape
 
 _CONSTANT = re.compile(r'pulumi\.set\(__self__, "(\w+)", (\'[^\']*\'|"[^"]*")\)')
 

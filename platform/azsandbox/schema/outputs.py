@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.catalogue import ResourceShape
+from azsandbox.schema.shapes import Shape
 from azsandbox.schema.values import UNKNOWN, Secret
 
 

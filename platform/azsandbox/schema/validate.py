@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.catalogue import ResourceShape
+from azsandbox.schema.shapes import Shape
 from azsandbox.schema.specifications import newer
 from azsandbox.schema.specifications.check import violations
 from azsandbox.schema.specifications.table import Table, shared

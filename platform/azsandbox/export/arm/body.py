@@ -8,7 +8,8 @@ from typing import Any
 from azsandbox.errors import ExportError
 from azsandbox.export.arm.properties import OBJECTS, RESOURCES, property_path
 from azsandbox.schema import outputs
-from azsandbox.schema.catalogue import ResourceShape, Shape
+from azsandbox.schema.catalogue import ResourceShape
+from azsandbox.schema.shapes import Shape
 from azsandbox.schema.validate import suggestion
 
 Values = dict[str, Any]

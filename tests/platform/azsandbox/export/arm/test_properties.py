@@ -9,7 +9,7 @@ import pytest
 
 from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, property_path
 from azsandbox.schema import catalogue
-from azsandbox.schema.catalogue import Shape
+from azsandbox.schema.shapes import Shape
 from azsandbox.services import all_types
 
 TYPES = all_types()
