@@ -169,7 +169,12 @@ def find(name: str = SANDBOX, start: Path | None = None) -> Target:
                 f"the target {name!r} can't be loaded: {error}", "make setup installs what it needs"
             ) from error
         return factory(start)
-    raise NoTargetError(
+    raise not_installed(name)
+
+
+def not_installed(name: str) -> NoTargetError:
+    """The error for a target that no package registers; it says how to get the offline subscription."""
+    return NoTargetError(
         f"the target {name!r} is not installed",
         "install the offline subscription: pip install 'roastery[sandbox]', or make setup in a checkout",
     )

@@ -62,6 +62,8 @@ def test_the_offline_subscription_is_not_there_and_its_absence_is_explained(
     (line,) = result.stderr.strip().splitlines()
     assert result.returncode == 2
     assert "pip install 'roastery[sandbox]'" in line
+    group = roast(environment, tmp_path, "sandbox", "up", "--stack", "dev")
+    assert (group.returncode, group.stderr) == (2, result.stderr)
 
 
 def test_what_needs_no_offline_subscription_works(environment: Path, tmp_path: Path) -> None:

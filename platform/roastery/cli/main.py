@@ -12,12 +12,13 @@ import typer
 from typer.main import get_command
 
 from roastery.cli.command_table import COMMANDS, GROUP, PANELS, RENAMED
-from roastery.cli.lazy import HELP_OPTIONS, CommandRow, LazyGroup, add_broken, add_rows
+from roastery.cli.lazy import HELP_OPTIONS, AnyCommand, CommandRow, LazyGroup, add_broken, add_rows
 from roastery.errors import EXIT_CODES
 
 DEBUG = "ROAST_DEBUG"
 DEFECT = 70
 INTERRUPTED = 130
+_SANDBOX = "sandbox"
 
 
 class RoastGroup(LazyGroup):
@@ -51,7 +52,16 @@ def build() -> LazyGroup:
     add_rows(root, rows, RENAMED)
     for name, reason in broken.items():
         add_broken(root, name, reason)
+    if _SANDBOX not in root.commands:
+        row = CommandRow(_SANDBOX, "Not installed here.", "Not installed", "")
+        root.add(row, _SANDBOX, _absent_sandbox, hidden=True)
     return root
+
+
+def _absent_sandbox() -> AnyCommand:
+    from roastery import targets
+
+    raise targets.not_installed(_SANDBOX)
 
 
 def _read_tables() -> tuple[list[CommandRow], dict[str, str]]:

@@ -152,7 +152,7 @@ def test_a_command_whose_module_can_not_be_imported_is_listed_and_says_so_when_a
     )
 
 
-def test_without_the_offline_subscription_its_commands_are_unknown_and_its_target_says_how_to_get_it(
+def test_without_the_offline_subscription_its_commands_and_its_target_say_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(metadata, "entry_points", lambda **_: ())
@@ -162,8 +162,8 @@ def test_without_the_offline_subscription_its_commands_are_unknown_and_its_targe
             main(argv)
         return int(str(end.value.code)), capsys.readouterr().err
 
-    assert roast("sandbox", "up") == (2, "error: No such command 'sandbox' (see roast --help)\n")
     for argv in (
+        ("sandbox", "up", "--stack", "dev"),
         ("job", "submit", "--target", "sandbox", "--stack", "dev"),
         ("job", "status", "--target", "sandbox", "--stack", "dev"),
         ("model", "promote", "--target", "sandbox", "--stack", "dev"),
