@@ -147,7 +147,7 @@ LEFT_OUT: dict[str, tuple[tuple[str, ...], str]] = {
     "namespace-bounds": (("quota",), "namespace"),
 }
 # What the stand-in refuses before a policy could: shown on a state instead, since it may be old.
-REFUSED = frozenset({"address-basic-sku", "retired-aks-compute"})
+REFUSED = frozenset({"address-basic-sku", "endpoint-authentication", "retired-aks-compute"})
 OUTPUT = {
     "plain-secret-output": ("connection", "DefaultEndpointsProtocol=https;AccountKey=" + "A" * 86 + "==")
 }
