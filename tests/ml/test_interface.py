@@ -1,4 +1,4 @@
-"""What the platform is told of a run, and where its jobs find sales."""
+"""What the model reports of a run to the platform, and where its jobs find sales."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cut-off months are told from closed days."""
+"""Cut-off months and closed days are not the same."""
 
 from __future__ import annotations
 
