@@ -50,19 +50,9 @@ def season(months: Months) -> NDArray[Any]:
     return np.array(SEASONS, dtype=object)[month_of_year(months) % 12 // 3]
 
 
-def add_months(month: Months, n: int | NDArray[np.integer[Any]]) -> Months:
-    """Each month moved by `n` months, back if negative; `n` may be one number or one per month."""
-    return month + np.asarray(n).astype("timedelta64[M]")
-
-
 def months_between(earlier: Months, later: Months) -> NDArray[np.int64]:
     """How many months to add to `earlier` to reach `later`."""
     return np.asarray(later - earlier).astype(np.int64)
-
-
-def month_range(first: Any, count: int) -> Months:
-    """`count` months in a row, from the one that `first`, as for `as_months`, falls in."""
-    return as_months(first) + np.arange(count).astype("timedelta64[M]")
 
 
 def last_complete_month(until: dt.date) -> dt.date:
@@ -73,16 +63,6 @@ def last_complete_month(until: dt.date) -> dt.date:
 
 def is_weekend(date: pl.Expr) -> pl.Expr:
     return date.dt.weekday() >= 6  # noqa: PLR2004 - ISO: Monday is 1, Saturday 6
-
-
-def season_of(date: pl.Expr) -> pl.Expr:
-    """`season()` for a column of dates inside a query."""
-    return (date.dt.month() % 12 // 3).replace_strict(dict(enumerate(SEASONS)), return_dtype=pl.String)
-
-
-def days_in_month_of(date: pl.Expr) -> pl.Expr:
-    """`days_in_month()` for a column of dates inside a query."""
-    return date.dt.month_end().dt.day()
 
 
 def _first_day(months: Months) -> NDArray[np.datetime64]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import quote
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 
@@ -144,14 +143,6 @@ class SnowflakeSettings(Frozen):
         optional = {"user": self.user, "host": self.host, "port": self.port}
         arguments |= {name: value for name, value in optional.items() if value is not None}
         return arguments | self.authentication.arguments()
-
-    def jdbc_target(self) -> str:
-        """The target of the Azure ML connection; with OAuth the role is passed as the token's scope."""
-        oauth = isinstance(self.authentication, OAuthToken | OAuthClient)
-        role = ("scope", f"session:role:{self.role}") if oauth else ("role", self.role)
-        pairs = (("db", self.database), ("warehouse", self.warehouse), role)
-        query = "&".join(f"{name}={quote(value, safe=':')}" for name, value in pairs)
-        return f"jdbc:snowflake://{self.account}.snowflakecomputing.com/?{query}"
 
 
 def variable(name: str) -> str:

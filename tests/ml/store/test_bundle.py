@@ -28,7 +28,7 @@ INTERVALS = Intervals(coverage=0.8, floor=1.0, widths={1: 0.1, 2: 0.2}, counts={
 def history() -> pd.DataFrame:
     """Two years of three stores."""
     random = np.random.default_rng(0)
-    month = np.tile(calendar.month_range(np.datetime64("2022-01"), 24), 3)
+    month = np.tile((np.datetime64("2022-01") + np.arange(24)), 3)
     store = np.repeat(np.arange(3), 24)
     days = calendar.days_in_month(month).astype(float)
     return pd.DataFrame(

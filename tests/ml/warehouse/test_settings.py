@@ -6,7 +6,6 @@ import inspect
 import warnings
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from snowflake.connector.connection import DEFAULT_CONFIGURATION, SnowflakeConnection
@@ -67,7 +66,6 @@ def test_no_secret_is_printed(method: str) -> None:
         repr(original),
         str(original),
         original.model_dump_json(),
-        original.jdbc_target(),
         original.address,
     ):
         assert TRICKY not in text
@@ -140,24 +138,6 @@ def test_only_a_password_to_another_machine_warns() -> None:
     warned = {method for method in METHODS if settings(method).warning}
     assert warned == {"SNOWFLAKE"}
     assert settings("SNOWFLAKE", SNOWFLAKE_HOST="127.0.0.1").warning is None
-
-
-def test_the_jdbc_target_quotes_what_is_no_url_text() -> None:
-    target = settings("SNOWFLAKE", SNOWFLAKE_DATABASE="R&D sales", SNOWFLAKE_ROLE="a=b/ç").jdbc_target()
-    assert target == (
-        "jdbc:snowflake://globojava-prod.snowflakecomputing.com/?db=R%26D%20sales&warehouse=ETL&role=a%3Db%2F%C3%A7"
-    )
-    query = parse_qs(urlsplit(target.removeprefix("jdbc:")).query)
-    assert query == {"db": ["R&D sales"], "warehouse": ["ETL"], "role": ["a=b/ç"]}
-
-
-@pytest.mark.parametrize("method", ["OAUTH", "OAUTH_CLIENT_CREDENTIALS"])
-def test_with_oauth_the_role_is_the_scope(method: str) -> None:
-    target = settings(method, SNOWFLAKE_ROLE="LOADER").jdbc_target()
-    assert target == (
-        "jdbc:snowflake://globojava-prod.snowflakecomputing.com/"
-        "?db=RETAIL&warehouse=ETL&scope=session:role:LOADER"
-    )
 
 
 def test_unknown_settings_are_refused() -> None:

@@ -17,7 +17,7 @@ CITIES = (("Mexico", "Guadalajara"), ("Canada", "Montréal"), ("U.S.", "Seattle"
 def features(stores: int = 8, months: int = 36, *, seed: int = 0, first: str = "2021-01") -> pd.DataFrame:
     """`sales-features` rows: stores of a level each, with a season, growth, promotions and a little noise."""
     random = np.random.default_rng(seed)
-    month = calendar.month_range(np.datetime64(first), months)
+    month = np.datetime64(first) + np.arange(months)
     number = np.arange(months)
     days = calendar.days_in_month(month).astype(float)
     tables: list[pd.DataFrame] = []

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from ml.core import calendar
 from ml.core.models.trading_days import CALENDAR, PATTERNS, TradingCalendar, pattern_days
 
-MONTHS = calendar.month_range(np.datetime64("2021-01"), 24)
-NEXT = calendar.month_range(np.datetime64("2023-01"), 12)
+MONTHS = np.datetime64("2021-01") + np.arange(24)
+NEXT = np.datetime64("2023-01") + np.arange(12)
 
 
 def weekdays(month: np.datetime64, open_on: set[int]) -> int:
