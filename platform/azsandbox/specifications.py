@@ -121,9 +121,6 @@ def from_npm(package: str, version: str, folder: Path) -> tuple[Read, dict[str, 
 def _properties(properties: Mapping[str, Any]) -> Iterator[tuple[str, Constraint]]:
     for name, mapper in properties.items():
         constraint = _constraint(mapper.get("constraints") or {}, _FROM_NPM)
-        allowed = (mapper.get("type") or {}).get("allowedValues")
-        if allowed:
-            constraint["enum"] = sorted(map(str, allowed))
         wire = re.split(r"(?<!\\)\.", mapper.get("serializedName") or name)[-1].replace("\\.", ".")
         if constraint:
             yield wire, constraint
@@ -238,7 +235,7 @@ def build(report: Any = print) -> dict[str, Any]:
                             )
                     newer = module in _NEWER_IN_PYPI
                     constraints[name][wire] = {**known, **constraint} if newer else {**constraint, **known}
-            sources.append(f"{package} {importlib.metadata.version(package)}")
+            sources += _installed(package)
         table["types"][module] = constraints
         table["sources"][module] = sources
     return {
@@ -246,6 +243,14 @@ def build(report: Any = print) -> dict[str, Any]:
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         **table,
     }
+
+
+def _installed(package: str) -> list[str]:
+    """The package with its version, if it is there to be read."""
+    try:
+        return [f"{package} {importlib.metadata.version(package)}"]
+    except importlib.metadata.PackageNotFoundError:
+        return []
 
 
 def main() -> int:

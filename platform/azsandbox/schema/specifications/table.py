@@ -25,7 +25,6 @@ KINDS = {
     "maxItems": "most items",
     "uniqueItems": "items differ",
     "multipleOf": "multiple of",
-    "enum": "list of values",
 }
 Constraint = dict[str, Any]
 
