@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
-import uuid
 from typing import Any
 
 from azsandbox.arm import faults, identities, ids, regions, rules
+from azsandbox.arm.autonames import autoname
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.children import reconcile_children
 from azsandbox.arm.model import Invoke, Request, ResourceType
@@ -64,7 +63,7 @@ class AzureNative:
         spec, shape = self.types.get(subject.token), self.shapes.shape(subject.token)
         inputs = {key: value for key, value in new.items() if value is not None}
         if spec.name_input and spec.name_input in shape.inputs["props"] and spec.name_input not in inputs:
-            inputs[spec.name_input] = old.get(spec.name_input) or _autoname(spec, subject.name, seed)
+            inputs[spec.name_input] = old.get(spec.name_input) or autoname(spec, subject.name, seed)
         if "location" in shape.inputs["props"] and "location" not in inputs:
             location = old.get("location") or self.location or self._group_location(inputs)
             if location is not None:
@@ -292,12 +291,3 @@ class AzureNative:
 def _operation_failed(state: State, verb: str) -> InitFailedError:
     message = f"The long-running {verb} of '{state.id}' ended in state Failed."
     return InitFailedError(state, f'Code="OperationFailed" Message="{message}"')
-
-
-def _autoname(spec: ResourceType, name: str, seed: bytes) -> str:
-    """As azure-native names resources: name and 8 hex digits; for children the name; for roles a UUID."""
-    digest = hashlib.sha256(seed or name.encode()).digest()
-    kind = spec.autoname or ("copy" if spec.kind.count("/") > 1 else "random")
-    if kind == "uuid":
-        return str(uuid.UUID(bytes=digest[:16], version=4))
-    return name if kind == "copy" else f"{name}{digest.hex()[:8]}"
