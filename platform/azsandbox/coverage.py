@@ -126,7 +126,7 @@ def _summary(types: Types) -> Iterator[str]:
 
 def _claims(service: Service) -> Iterator[Claim]:
     for spec in service.types:
-        yield from spec.claims
+        yield from (*spec.claims, *(law.claim for law in spec.laws))
         if spec.name:
             yield Claim("name", spec.name.evidence)
     for invoke in service.invokes:
@@ -156,7 +156,8 @@ def _type(spec: ResourceType, api_version: str) -> Iterator[str]:
     for reference in spec.references:
         kinds = " or ".join(kind.rpartition("/")[2] for kind in reference.kinds)
         yield f"- `{reference.path}` refers to one of {kinds} — *specification*"
-    yield from (f"- {claim.what} — *{claim.evidence.value}*" for claim in spec.claims)
+    claims = (*spec.claims, *(law.claim for law in spec.laws))
+    yield from (f"- {claim.what} — *{claim.evidence.value}*" for claim in claims)
     yield from (f"- deviation: {text}" for text in spec.deviations)
     yield ""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from azsandbox.arm import ids
 from azsandbox.arm.evidence import Claim, Evidence
+from azsandbox.arm.laws import Law
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.schema.validate import Problem
 
@@ -125,6 +126,7 @@ class ResourceType:
     global_name: GlobalName | None = None
     replace: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    laws: tuple[Law, ...] = ()
     early: tuple[Early, ...] = ()
     rules: tuple[Rule, ...] = ()
     outputs: Outputs = _nothing

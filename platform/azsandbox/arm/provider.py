@@ -68,7 +68,7 @@ class AzureNative:
             location = old.get("location") or self.location or self._group_location(inputs)
             if location is not None:
                 inputs["location"] = location
-        problems = rules.check_inputs(spec, shape, inputs)
+        problems = rules.check_inputs(spec, shape, inputs, old)
         return CheckResult(inputs=inputs, problems=problems)
 
     def _group_location(self, inputs: Values) -> Any:
@@ -143,6 +143,8 @@ class AzureNative:
                 rules.check_scope(request, spec, self.types)
                 rules.check_name(request, spec)
                 references = rules.check_references(request, spec, self.types)
+                for law in spec.laws:
+                    law.check(request)
                 for rule in spec.rules:
                     rule(request)
                 resource = Resource(

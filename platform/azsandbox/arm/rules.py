@@ -7,11 +7,12 @@ from typing import Any
 
 from azsandbox.arm import ids, regions
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.laws.identity import identity_names_what_its_type_says
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
 from azsandbox.schema.catalogue import ResourceShape
-from azsandbox.schema.validate import Problem, validate
+from azsandbox.schema.validate import Problem, validate, without
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 LOCKS = "microsoft.authorization/locks"
@@ -38,24 +39,38 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
     location = inputs.get("location")
     if isinstance(location, str) and regions.canonical(location) not in regions.REGIONS:
         yield Problem("location", f"{location!r} is not an Azure region", code="region")
+    yield from identity_names_what_its_type_says(inputs)
+    for law in spec.laws:
+        yield from law.problems(inputs)
     for rule in spec.early:
         yield from rule(inputs)
 
 
-def check_inputs(spec: ResourceType, shape: ResourceShape, inputs: dict[str, Any]) -> list[Problem]:
-    """Every problem of a resource's inputs: by the SDK's shape, the specifications and the type's own rules.
+def check_inputs(
+    spec: ResourceType, shape: ResourceShape, inputs: dict[str, Any], old: dict[str, Any] | None = None
+) -> list[Problem]:
+    """Every problem of a resource's inputs: by the SDK's shape, the specifications, laws and rules.
 
-    Where a rule of ours and a constraint of the specifications refuse one value, the rule's message stays: it
-    says more.
+    Rules see no value of a wrong type, since each would have to guard against it. Where a rule of ours and a
+    constraint of the specifications refuse one value, the rule's message stays: it says more.
     """
-    by_rule = list(early(spec, reveal(inputs)))
+    by_shape = validate(shape, inputs)
+    mistyped = [problem.path for problem in by_shape if problem.code == "type"]
+    plain = without(reveal(inputs), mistyped)
+    by_rule = list(early(spec, plain))
+    if old and not _replaced(spec, old, plain):
+        by_rule += [problem for law in spec.laws for problem in law.changes(reveal(old), plain)]
     ruled = {problem.path for problem in by_rule}
-    by_shape = [
-        problem
-        for problem in validate(shape, inputs)
-        if problem.code != "constraint" or problem.path not in ruled
-    ]
-    return [*by_shape, *by_rule]
+    by_shape = [problem for problem in by_shape if problem.code != "constraint" or problem.path not in ruled]
+    return list(dict.fromkeys([*by_shape, *by_rule]))
+
+
+def _replaced(spec: ResourceType, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether another name, group or region replaces the resource, so that nothing changes in place."""
+    names = (*spec.path_parameters, "location")
+    return any(
+        regions.canonical(str(old.get(name))) != regions.canonical(str(new.get(name))) for name in names
+    )
 
 
 def references(inputs: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -42,6 +42,26 @@ def suggestion(name: str, names: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def without(inputs: Any, paths: Iterable[str]) -> Any:
+    """The inputs without null and without the values at these concrete paths, so that rules meet neither."""
+    return _pruned(inputs, "", frozenset(paths))
+
+
+def _pruned(value: Any, path: str, paths: frozenset[str]) -> Any:
+    if isinstance(value, list):
+        items = [(f"{path}[{index}]", item) for index, item in enumerate(value) if item is not None]
+        return [_pruned(item, where, paths) for where, item in items if where not in paths]
+    if not isinstance(value, dict):
+        return value
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        property_path, map_path = f"{path}.{key}" if path else str(key), f'{path}["{key}"]'
+        if item is not None and property_path not in paths and map_path not in paths:
+            in_map = any(mistyped.startswith(map_path) for mistyped in paths)
+            result[key] = _pruned(item, map_path if in_map else property_path, paths)
+    return result
+
+
 class _Checker:
     def __init__(self, resource: ResourceShape) -> None:
         self.types = resource.types
