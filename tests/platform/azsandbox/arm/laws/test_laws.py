@@ -18,6 +18,7 @@ STATIC = laws.Conflicts(when="method", values=("Dynamic",), excludes="address")
 SOURCE = laws.ExactlyOne(within="volumes[]", of=("disk", "share"))
 ORDER = laws.Ordered(low="min", high="max")
 FLOWS = laws.RefersTo(path="flows[].to[]", among=("destinations.*[].name",))
+RULE = {"priority": 1, "direction": "In"}
 BROKEN: tuple[tuple[laws.Law, dict[str, Any], str], ...] = (
     (RANGE, {"ranges": ["10.0.0.0/24", "10.0.0.1/24"]}, "ranges[1]"),
     (RANGE, {"ranges": ["10.250.0.300"]}, "ranges[0]"),
@@ -33,7 +34,7 @@ BROKEN: tuple[tuple[laws.Law, dict[str, Any], str], ...] = (
     (laws.AtMost(path="items", most=1), {"items": [1, 2]}, "items"),
     (laws.NotEmpty(path="items"), {"items": []}, "items"),
     (laws.NotEmpty(path="items", demanded=True), {}, "items"),
-    (UNIQUE, {"rules": [{"priority": 1, "direction": "In"}, {"priority": 1, "direction": "in"}]}, "rules[1].priority"),
+    (UNIQUE, {"rules": [RULE, {"priority": 1, "direction": "in"}]}, "rules[1].priority"),
     (laws.Unique(path="names", by=()), {"names": ["a", "A"]}, "names[1]"),
     (RETENTION, {"sku": {"name": "Standard"}, "policies": {"retention": {"days": 7}}}, "policies.retention"),
     (RETENTION, {"policies": {"retention": {"days": 7}}}, "policies.retention"),
@@ -53,7 +54,7 @@ KEPT: tuple[tuple[laws.Law, dict[str, Any]], ...] = (
     (RANGE, {}),
     (WINDOW, {"a": {"window": "PT5M"}}),
     (WINDOW, {"a": UNKNOWN}),
-    (UNIQUE, {"rules": [{"priority": 1, "direction": "In"}, {"priority": 1, "direction": "Out"}, {"priority": UNKNOWN}]}),
+    (UNIQUE, {"rules": [RULE, {"priority": 1, "direction": "Out"}, {"priority": UNKNOWN}]}),
     (RETENTION, {"sku": {"name": "premium"}, "policies": {"retention": {"days": 7}}}),
     (RETENTION, {"sku": UNKNOWN, "policies": {"retention": {"days": 7}}}),
     (RETENTION, {"sku": {"name": "Basic"}, "policies": {"retention": {}}}),
