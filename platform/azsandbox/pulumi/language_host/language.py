@@ -15,6 +15,7 @@ from typing import IO, Any, cast
 from google.protobuf import empty_pb2, json_format
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from azsandbox.pulumi import refusals
 from azsandbox.pulumi.language_host import program
 from azsandbox.pulumi.language_host.imports import Preloader
 from azsandbox.pulumi.language_host.output import OutputForwarder
@@ -78,12 +79,20 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             return language_pb2.RunResponse(error=str(error))
         if not request.args:
             request.args[:] = [self.engine]
+        if request.dryRun:
+            refusals.start_collecting()
         in_process = _same_environment(python) and self._unused.acquire(blocking=False)
         code = self._run_in_process(request) if in_process else _run_in_subprocess(python, request)
         if self.output:
             self.output.drain()
+        refused = refusals.stop_collecting()
         if code == program.ALREADY_REPORTED:
             return language_pb2.RunResponse(bail=True)
+        if refused and not code:
+            resources = "1 resource" if refused == 1 else f"{refused} resources"
+            return language_pb2.RunResponse(
+                error=f"{resources} would be refused, for the reasons given above"
+            )
         return language_pb2.RunResponse(
             error=f"Program exited with non-zero exit code: {code}" if code else ""
         )

@@ -9,9 +9,17 @@ from typing import Any
 
 import grpc
 from google.protobuf import any_pb2, empty_pb2
-from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
+from pulumi.runtime.proto import (
+    engine_pb2,
+    engine_pb2_grpc,
+    plugin_pb2,
+    provider_pb2,
+    provider_pb2_grpc,
+    status_pb2,
+)
 
 from azsandbox.errors import SandboxError
+from azsandbox.pulumi import refusals
 from azsandbox.pulumi.provider import wire
 from azsandbox.pulumi.provider.backend import Backend, InitFailedError, Subject, Values
 from azsandbox.pulumi.provider.diff import Change, changes
@@ -33,6 +41,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._create_backend = create_backend
         self._backends_by_peer: dict[str, Backend] = {}
         self._latest = create_backend()
+        self._engine: engine_pb2_grpc.EngineStub | None = None
 
     def _backend(self, context: Any) -> Backend:
         """The backend of a connection: a program may configure several providers of the same kind."""
@@ -42,6 +51,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def Attach(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
+        self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(request.address))
         return empty_pb2.Empty()
 
     def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: ARG002, N802
@@ -77,14 +87,25 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             for problem in checked.problems:
                 if problem.warning:
                     print(f"warning: {subject.name}: {problem.path} {problem.message}", file=sys.stderr)  # noqa: T201
-            failures = [
-                provider_pb2.CheckFailure(reason=f"{problem.path} {problem.message}".strip())
+            reasons = [
+                f"{problem.path} {problem.message}".strip()
                 for problem in checked.problems
                 if not problem.warning
             ]
+            if reasons and self._engine and refusals.collect(request.urn):
+                self._report(self._engine, subject, reasons)
+                reasons = []
+            failures = [provider_pb2.CheckFailure(reason=reason) for reason in reasons]
             return provider_pb2.CheckResponse(inputs=wire.write(checked.inputs), failures=failures)
 
         return self._respond(context, check)
+
+    @staticmethod
+    def _report(engine: engine_pb2_grpc.EngineStub, subject: Subject, reasons: list[str]) -> None:
+        """What the engine itself says about a failed Check."""
+        for reason in reasons:
+            message = f"{subject.token} resource '{subject.name}' has a problem: {reason}"
+            engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, urn=subject.urn, message=message))
 
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         def diff() -> Any:

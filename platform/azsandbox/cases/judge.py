@@ -1,0 +1,182 @@
+"""Judges a case in process: the provider's calls in the order in which Pulumi's engine makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from azsandbox.arm.catalogue import Types
+from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
+from azsandbox.arm.subscription import Subscription
+from azsandbox.cases.interpolate import interpolated
+from azsandbox.cases.model import KUBERNETES, Case, Change, Declared, Expectation, Values, merged
+from azsandbox.errors import SandboxError
+from azsandbox.kubernetes.provider import Kubernetes
+from azsandbox.pulumi.provider.backend import Backend, State, Subject
+from azsandbox.pulumi.provider.diff import changes
+from azsandbox.schema.validate import Problem
+from azsandbox.schema.values import UNKNOWN
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the sandbox did with a case."""
+
+    verdict: Expectation
+    at: str = ""  # the resource that was refused
+    message: str = ""
+    preview: bool = False  # the refusal came before anything was deployed
+    warnings: tuple[str, ...] = ()
+
+    def agrees(self, case: Case) -> bool:
+        """Whether this is what the case expects, at the judged resource and with the words it demands."""
+        if case.expect is Expectation.REFUSED:
+            said = all(text.lower() in self.message.lower() for text in case.says)
+            return self.verdict is Expectation.REFUSED and self.at == case.at and said
+        if case.expect is Expectation.WARNED:
+            said = all(any(text in warning for warning in self.warnings) for text in case.says)
+            return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and said
+        return self.verdict is case.expect
+
+
+class _RefusedError(Exception):
+    def __init__(self, at: str, message: str, *, preview: bool = False) -> None:
+        super().__init__(message)
+        self.at, self.message, self.preview = at, message, preview
+
+
+@dataclass
+class _Deployment:
+    """One subscription and cluster, with what a case has deployed so far."""
+
+    azure: Backend
+    kubernetes: Backend
+    number: int
+    declared: dict[str, Declared] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def backend(self, token: str) -> Backend:
+        return self.kubernetes if token.startswith(KUBERNETES) else self.azure
+
+    def subject(self, resource: Declared, identifier: str = "", *, preview: bool = False) -> Subject:
+        urn = f"urn:pulumi:cases::cases::{resource.type}::{resource.id}"
+        return Subject(urn=urn, token=resource.type, id=identifier, preview=preview)
+
+    def lookup(self, states: Mapping[str, State], reference: str) -> Any:
+        facts = {
+            "n": f"{self.number:04}",
+            "subscription": f"/subscriptions/{DEFAULT_SUBSCRIPTION}",
+            "tenant": DEFAULT_TENANT,
+        }
+        if reference in facts:
+            return facts[reference]
+        name, _, path = reference.partition(".")
+        if name not in states:
+            raise _RefusedError(name, f"the case refers to {reference!r}, which is not declared before it")
+        state = states[name]
+        if path == "id":
+            return state.id or UNKNOWN
+        value: Any = state.outputs
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else value if value is UNKNOWN else None
+        return value
+
+    def check(self, resource: Declared, inputs: Values, old: Values, *, preview: bool) -> Values:
+        try:
+            checked = self.backend(resource.type).check(self.subject(resource), old, inputs, b"seed")
+        except SandboxError as error:
+            raise _RefusedError(resource.id, str(error), preview=preview) from error
+        self.warnings += [_text(problem) for problem in checked.problems if problem.warning]
+        errors = [_text(problem) for problem in checked.problems if not problem.warning]
+        if errors:
+            raise _RefusedError(resource.id, "; ".join(errors), preview=preview)
+        return checked.inputs
+
+    def preview(self, resources: tuple[Declared, ...]) -> None:
+        """Every resource with what is known before the deployment."""
+        states: dict[str, State] = {}
+        for resource in resources:
+            inputs = interpolated(resource.inputs, lambda name: self.lookup(states, name))
+            checked = self.check(resource, inputs, {}, preview=True)
+            subject = self.subject(resource, preview=True)
+            states[resource.id] = self._create(resource, subject, checked)
+
+    def create(self, resource: Declared) -> None:
+        inputs = interpolated(resource.inputs, lambda name: self.lookup(self.states, name))
+        checked = self.check(resource, inputs, {}, preview=False)
+        self.declared[resource.id] = resource
+        self.states[resource.id] = self._create(resource, self.subject(resource), checked)
+
+    def _create(self, resource: Declared, subject: Subject, inputs: Values) -> State:
+        return self._call(resource, lambda: self.backend(resource.type).create(subject, inputs))
+
+    def change(self, change: Change) -> bool:
+        """Apply a change; returns whether it was a replacement."""
+        resource, state = self.declared[change.id], self.states[change.id]
+        backend = self.backend(resource.type)
+        subject = self.subject(resource, state.id)
+        if change.delete:
+            self._call(resource, lambda: backend.delete(subject, state.inputs))
+            return False
+        wanted = merged(resource.inputs, change.inputs)
+        inputs = interpolated(wanted, lambda name: self.lookup(self.states, name))
+        checked = self.check(resource, inputs, state.inputs, preview=True)
+        rules = backend.replace_rules(subject, state.inputs, checked)
+        differences = changes(
+            state.inputs,
+            checked,
+            rules,
+            lambda path, old, new: backend.equivalent(resource.type, path, old, new),
+        )
+        self.declared[change.id] = Declared(id=resource.id, type=resource.type, inputs=wanted)
+        if any(difference.replaces for difference in differences):
+            self._call(resource, lambda: backend.delete(subject, state.inputs))
+            self.create(self.declared[change.id])
+            return True
+        outputs = self._call(resource, lambda: backend.update(subject, state.inputs, checked, state.outputs))
+        self.states[change.id] = State(id=state.id, outputs=outputs, inputs=checked)
+        return False
+
+    def _call(self, resource: Declared, call: Callable[[], _T]) -> _T:
+        try:
+            return call()
+        except SandboxError as error:
+            raise _RefusedError(resource.id, str(error)) from error
+
+
+def judge(case: Case, types: Types, number: int = 1) -> Outcome:
+    """Deploy a case into an empty subscription.
+
+    Args:
+        case: what to deploy.
+        types: the catalogue of modelled types.
+        number: what `${n}` stands for.
+    """
+    subscription = Subscription.open(":memory:")
+    azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription)
+    azure.configure({"location": "westeurope"})
+    kubernetes.configure({})
+    deployment = _Deployment(azure, kubernetes, number)
+    replaced = False
+    try:
+        deployment.preview(case.resources)
+        for resource in case.resources:
+            deployment.create(resource)
+        for change in case.then:
+            replaced = deployment.change(change) or replaced
+    except _RefusedError as refusal:
+        return Outcome(
+            verdict=Expectation.REFUSED, at=refusal.at, message=refusal.message, preview=refusal.preview
+        )
+    finally:
+        subscription.close()
+    verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
+    return Outcome(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)))
+
+
+def _text(problem: Problem) -> str:
+    return f"{problem.path} {problem.message}".strip()

@@ -1,0 +1,67 @@
+"""What a case declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+Values = dict[str, Any]
+AZURE = "azure-native:"
+KUBERNETES = "kubernetes:"
+
+
+class Expectation(Enum):
+    """What the real service does with the judged resource."""
+
+    ACCEPTED = "accepted"
+    WARNED = "warned"  # accepted, and the sandbox says that it is doubtful
+    REPLACED = "replaced"  # the change is a replacement
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """One resource of a case; strings among its inputs may refer to others: `${vnet.id}`."""
+
+    id: str
+    type: str  # with its provider: azure-native:network:Subnet
+    inputs: Values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """The second deployment of one resource: inputs that are merged over its first ones, or its deletion."""
+
+    id: str
+    inputs: Values = field(default_factory=dict)
+    delete: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    name: str
+    file: str
+    expect: Expectation
+    why: str
+    source: str
+    date: str
+    resources: tuple[Declared, ...]  # what it needs first, then its own, in order
+    then: tuple[Change, ...] = ()
+    at: str  # the id of the judged resource
+    says: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
+
+
+def merged(inputs: Values, changes: Values) -> Values:
+    """The inputs with the changes: objects are merged, lists replaced, null removes."""
+    result = dict(inputs)
+    for key, value in changes.items():
+        before = result.get(key)
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict) and isinstance(before, dict):
+            result[key] = merged(before, value)
+        else:
+            result[key] = value
+    return result

@@ -1,0 +1,98 @@
+"""Declares the resources of many cases in one stack, as raw resources: the engine gets what a case says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from azsandbox.cases.interpolate import REFERENCE, references
+
+config = pulumi.Config()
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+TENANT = "00000000-0000-0000-0000-0000000000aa"
+
+
+class Raw(pulumi.CustomResource):
+    """A resource with inputs in wire format; `outputs` are the properties that others refer to."""
+
+
+def plain(case: dict[str, Any], declared: dict[str, Raw], value: Any) -> Any:
+    if isinstance(value, list):
+        return [plain(case, declared, item) for item in value]
+    if not isinstance(value, str):
+        return value
+    names = REFERENCE.findall(value)
+    if not names:
+        return value
+    parts = [looked_up(case, declared, name) for name in names]
+    if REFERENCE.fullmatch(value):
+        return parts[0]
+    texts = REFERENCE.split(value)[::2]
+    return pulumi.Output.concat(*[piece for pair in zip(texts, [*parts, ""], strict=True) for piece in pair])
+
+
+def whole(case: dict[str, Any], declared: dict[str, Raw], value: Any) -> Any:
+    """Keys may hold references too (userAssignedIdentities): such an object is one output."""
+    if isinstance(value, dict):
+        items = {key: whole(case, declared, item) for key, item in value.items()}
+        if not any(REFERENCE.search(key) for key in items):
+            return items
+        keys = pulumi.Output.all(*[plain(case, declared, key) for key in items])
+        return pulumi.Output.all(keys, list(items.values())).apply(lambda both: dict(zip(*both, strict=True)))
+    if isinstance(value, list):
+        return [whole(case, declared, item) for item in value]
+    return plain(case, declared, value)
+
+
+def looked_up(case: dict[str, Any], declared: dict[str, Raw], reference: str) -> Any:
+    facts = {"n": case["number"], "subscription": f"/subscriptions/{SUBSCRIPTION}", "tenant": TENANT}
+    if reference in facts:
+        return facts[reference]
+    name, _, path = reference.partition(".")
+    resource = declared[name]
+    head, *rest = path.split(".")
+    value = resource.id if head == "id" else resource.__dict__[head]
+    for part in rest:
+        value = value.apply(lambda item, part=part: item.get(part) if isinstance(item, dict) else None)
+    return value
+
+
+def declare(case: dict[str, Any]) -> None:
+    wanted = {name for item in case["resources"] for name in references(item["inputs"]) if "." in name}
+    declared: dict[str, Raw] = {}
+    previous: list[Raw] = []
+    for item in case["resources"]:
+        outputs = {name.split(".")[1] for name in wanted if name.split(".")[0] == item["id"]} - {"id"}
+        inputs = whole(case, declared, item["inputs"])
+        options = pulumi.ResourceOptions(
+            depends_on=previous, provider=kubernetes(case) if item["type"].startswith("kubernetes:") else None
+        )
+        declared[item["id"]] = Raw(
+            item["type"], f"{case['number']}-{item['id']}", {**dict.fromkeys(outputs), **inputs}, options
+        )
+        previous = [declared[item["id"]]]
+
+
+def kubernetes(case: dict[str, Any]) -> pulumi.ProviderResource:
+    """A cluster of the case's own."""
+    if case["number"] not in clusters:
+        server = f"https://cluster-{case['number']}.example.com"
+        kubeconfig = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "c", "cluster": {"server": server}}],
+            "contexts": [{"name": "c", "context": {"cluster": "c"}}],
+            "current-context": "c",
+        }
+        clusters[case["number"]] = pulumi.ProviderResource(
+            "kubernetes", f"{case['number']}-cluster", {"kubeconfig": json.dumps(kubeconfig)}
+        )
+    return clusters[case["number"]]
+
+
+clusters: dict[str, pulumi.ProviderResource] = {}
+for declared_case in json.loads(Path(config.require("cases")).read_text()):
+    declare(declared_case)
