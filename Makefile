@@ -68,6 +68,9 @@ apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 mi
 	$(RUN) roast sandbox up --stack prod
 	$(RUN) python -m azsandbox.kubernetes.apiserver --stack prod
 
+fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
+	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
+
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
 stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)

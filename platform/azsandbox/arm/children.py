@@ -8,6 +8,7 @@ from azsandbox.arm import ids, rules
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.schema.values import Secret
 
 INLINE = "__inline"  # in a child's inputs: it was declared inline by its parent
 
@@ -56,7 +57,8 @@ def reconcile_children(provider: Writer, spec: ResourceType, request: Request, r
 
 def _add_ids(resource: Resource, path: str, segment: str, parent: str) -> None:
     """Add the children's ids to the parent's outputs."""
-    for item in resource.outputs.get(path, []):
+    children = resource.outputs.get(path)
+    for item in children.value if isinstance(children, Secret) else children or []:
         if isinstance(item, dict):
             item["id"] = f"{parent}/{segment}/{item.get('name')}"
             item["provisioningState"] = "Succeeded"
