@@ -99,7 +99,7 @@ def page() -> str:
 def _constraints() -> Iterator[str]:
     table = constraints.shared()
     yield "## Constraints of Azure's specifications\n"
-    yield "Read by `python -m azsandbox.specifications` from published clients that still carry them, on"
+    yield "Read by `python -m azsandbox.specifications` from Bicep's resource types and published clients, on"
     yield f"{table.date}, and matched with pulumi-azure-native {table.sdk}. Names of resources count too."
     if table.outdated:
         yield f"**Out of date:** {table.outdated}."

@@ -8,7 +8,7 @@ from typing import Any
 
 from azsandbox.schema.values import UNKNOWN
 
-REFERENCE = re.compile(r"\$\{([^}]+)\}")
+REFERENCE = re.compile(r"\$\{([^{}]+)\}")
 
 
 def interpolated(value: Any, lookup: Callable[[str], Any]) -> Any:

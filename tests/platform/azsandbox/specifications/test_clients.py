@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from azsandbox import specifications
 from azsandbox.schema.specifications.table import SpecificationError
+from azsandbox.specifications import __main__, clients, match
 
 NETWORK = {"network:VirtualNetwork": {"flowTimeoutInMinutes"}, "keyvault:Vault": {"vaultName"}}
 
 
 @pytest.mark.filterwarnings("ignore:invalid escape sequence")  # in that package's docstrings
 def test_an_azure_mgmt_package_tells_its_constraints_by_wire_name() -> None:
-    read = specifications.from_pypi("azure.mgmt.machinelearningservices.models")
+    read = clients.from_pypi("azure.mgmt.machinelearningservices.models")
     assert read["AzureDataLakeGen2Datastore"]["filesystem"] == {
         "minLength": 1
     }  # its pattern means: not empty
@@ -23,7 +23,7 @@ def test_an_azure_mgmt_package_tells_its_constraints_by_wire_name() -> None:
 
 
 def test_a_package_that_is_not_installed_is_left_out() -> None:
-    assert specifications.from_pypi("azure.mgmt.nothing_of_the_kind") == {}
+    assert clients.from_pypi("azure.mgmt.nothing_of_the_kind") == {}
 
 
 def test_only_what_a_program_can_write_is_kept_and_under_the_catalogues_name() -> None:
@@ -31,16 +31,16 @@ def test_only_what_a_program_can_write_is_kept_and_under_the_catalogues_name() -
         "VirtualNetwork": {"flowTimeoutInMinutes": {"maximum": 30}, "etag": {"minLength": 1}},
         "VaultCreateOrUpdateParameters": {"vaultName": {"maxLength": 24}},
     }
-    assert specifications.matched("network", read, NETWORK) == {
+    assert match.matched("network", read, NETWORK) == {
         "VirtualNetwork": {"flowTimeoutInMinutes": {"maximum": 30}}
     }
-    assert specifications.matched("keyvault", read, NETWORK) == {"Vault": {"vaultName": {"maxLength": 24}}}
+    assert match.matched("keyvault", read, NETWORK) == {"Vault": {"vaultName": {"maxLength": 24}}}
 
 
 def test_without_node_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(specifications.shutil, "which", lambda _: None)
+    monkeypatch.setattr(clients.shutil, "which", lambda _: None)
     with pytest.raises(SpecificationError, match=r"install Node\.js 20 or newer"):
-        specifications.from_npm("network", "36.0.0", tmp_path)
+        clients.from_npm("network", "36.0.0", tmp_path)
 
 
 def test_a_failed_build_leaves_the_table_and_is_one_line(
@@ -48,8 +48,7 @@ def test_a_failed_build_leaves_the_table_and_is_one_line(
 ) -> None:
     out = tmp_path / "constraints.json"
     out.write_text("before")
-    monkeypatch.setattr(specifications.shutil, "which", lambda _: None)
-    monkeypatch.setattr("sys.argv", ["specifications", "--out", str(out)])
-    assert specifications.main() == 1
+    monkeypatch.setattr("sys.argv", ["specifications", "--out", str(out), "--bicep-types", str(tmp_path)])
+    assert __main__.main() == 1
     assert capsys.readouterr().err.count("\n") == 1
     assert out.read_text() == "before"

@@ -1,0 +1,1 @@
+"""Reads what Azure publishes about its resource types into the table of constraints."""
