@@ -1,0 +1,7 @@
+"""Kusto queries of alert rules: their syntax, and the tables and columns that they name."""
+
+from __future__ import annotations
+
+from azsandbox.services.monitor.kql.query import Checked, check
+
+__all__ = ["Checked", "check"]
