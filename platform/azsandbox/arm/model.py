@@ -48,6 +48,11 @@ class Reference:
     path: str
     kinds: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        names = " or ".join(kind.rpartition("/")[2] for kind in self.kinds)
+        return f"`{self.path}` refers to one of {names}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class InUse:

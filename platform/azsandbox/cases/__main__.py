@@ -41,7 +41,7 @@ def line(case: Case, outcome: Outcome) -> str:
     """One case and what the sandbox did with it."""
     state = "ok   " if outcome.agrees(case) else "WRONG"
     where = f" at {outcome.at}" if outcome.at and outcome.at != case.at else ""
-    message = outcome.message or "; ".join(outcome.warnings)
+    message = outcome.message or "; ".join([*outcome.missing(case), *outcome.warnings])
     verdict = f"{case.expect.value}, sandbox: {outcome.verdict.value}{where}"
     return f"{state} {case.file} {case.name}: {verdict} {message}"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.laws import walk
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.cases.interpolate import interpolated
@@ -16,7 +17,7 @@ from azsandbox.kubernetes.provider import Kubernetes
 from azsandbox.pulumi.provider.backend import Backend, State, Subject
 from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
-from azsandbox.schema.values import UNKNOWN
+from azsandbox.schema.values import UNKNOWN, reveal
 
 _T = TypeVar("_T")
 
@@ -30,6 +31,7 @@ class Outcome:
     message: str = ""
     preview: bool = False  # the refusal came before anything was deployed
     warnings: tuple[str, ...] = ()
+    outputs: Values = field(default_factory=dict)  # of the judged resource
 
     def agrees(self, case: Case) -> bool:
         """Whether this is what the case expects, at the judged resource and with the words it demands."""
@@ -39,7 +41,16 @@ class Outcome:
         if case.expect is Expectation.WARNED:
             said = all(any(text in warning for warning in self.warnings) for text in case.says)
             return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and said
-        return self.verdict is case.expect
+        return self.verdict is case.expect and not self.missing(case)
+
+    def missing(self, case: Case) -> list[str]:
+        """The outputs that differ from those that the case gives, as text."""
+        different: list[str] = []
+        for path, wanted in case.gives.items():
+            item = walk.value(self.outputs, path)
+            if item != wanted:
+                different.append(f"{path} is {item!r}, but the real service answers {wanted!r}")
+        return different
 
 
 class _RefusedError(Exception):
@@ -175,7 +186,9 @@ def judge(case: Case, types: Types, number: int = 1) -> Outcome:
     finally:
         subscription.close()
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
-    return Outcome(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)))
+    state = deployment.states.get(case.at)
+    outputs = {"id": state.id, **reveal(state.outputs)} if state else {}
+    return Outcome(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
 
 
 def _text(problem: Problem) -> str:

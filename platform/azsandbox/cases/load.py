@@ -13,7 +13,7 @@ from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "claim", "claims"])
+_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "claim", "claims"])
 
 
 def load_folder(folder: Path) -> list[Case]:
@@ -44,12 +44,12 @@ def load(file: Path) -> list[Case]:
     if not isinstance(content, dict) or not isinstance(content.get("cases"), list):
         raise SandboxError(f"{file.name} has no list `cases`")
     base = content.get("base") or {}
-    return [_case(file.name, base, entry) for entry in content["cases"]]
+    return [_case(file, base, entry) for entry in content["cases"]]
 
 
-def _case(file: str, base: Values, entry: Any) -> Case:
+def _case(file: Path, base: Values, entry: Any) -> Case:
     name = str(entry.get("case") if isinstance(entry, dict) else entry)
-    where = f"{file}, case {name}"
+    where = f"{file.name}, case {name}"
     if not isinstance(entry, dict):
         raise SandboxError(f"{where}: is not an object")
     unknown = sorted(set(entry) - _KEYS)
@@ -73,7 +73,8 @@ def _case(file: str, base: Values, entry: Any) -> Case:
     claims = entry.get("claims") or ([entry["claim"]] if entry.get("claim") else [])
     return Case(
         name=name,
-        file=file,
+        folder=file.parent.name,
+        file=file.name,
         expect=expect,
         why=str(entry["why"]),
         source=str(entry["source"]),
@@ -82,6 +83,7 @@ def _case(file: str, base: Values, entry: Any) -> Case:
         then=then,
         at=str(entry.get("at") or (then[-1].id if then else resources[-1].id)),
         says=tuple(map(str, entry.get("says") or [])),
+        gives=dict(_plain(entry.get("gives") or {})),
         claims=tuple(map(str, claims)),
     )
 

@@ -41,6 +41,7 @@ class Change:
 @dataclass(frozen=True, kw_only=True)
 class Case:
     name: str
+    folder: str  # of the file: claims, recorded
     file: str
     expect: Expectation
     why: str
@@ -50,6 +51,7 @@ class Case:
     then: tuple[Change, ...] = ()
     at: str  # the id of the judged resource
     says: tuple[str, ...] = ()
+    gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path
     claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from azsandbox import coverage
+from azsandbox.coverage import page
 from azsandbox.services import all_types
 
 ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_the_coverage_page_is_current() -> None:
-    assert (ROOT / coverage.PAGE).read_text(encoding="utf-8") == coverage.page(), (
-        "run: python -m azsandbox.coverage"
-    )
+    assert (ROOT / page.PAGE).read_text(encoding="utf-8") == page.page(), "run: python -m azsandbox.coverage"
 
 
 def test_every_type_says_on_what_evidence_it_stands() -> None:

@@ -21,7 +21,5 @@ def types() -> Types:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_sandbox_does_what_the_real_service_does(case: Case, types: Types) -> None:
     outcome = judge(case, types)
-    message = (
-        f"{case.expect.value} ({case.why}), but {outcome.verdict.value} at {outcome.at}: {outcome.message}"
-    )
-    assert outcome.agrees(case), message
+    verdict = f"{outcome.verdict.value} {outcome.message} {outcome.missing(case)}"
+    assert outcome.agrees(case), f"{case.expect.value} ({case.why}), but {verdict}"

@@ -11,15 +11,21 @@ from azsandbox.specifications.clients import Read
 from azsandbox.specifications.resource_types import ResourceTypes
 
 PATH = "generated/network_1/microsoft.network/2024-05-01/types.json"
+
+
+def reference(number: int) -> dict[str, Any]:
+    return {"type": {"$ref": f"#/{number}"}}
+
+
 TYPES: list[dict[str, Any]] = [
     {"$type": "ResourceType", "name": "Microsoft.Network/subnets@2024-05-01", "body": {"$ref": "#/1"}},
-    {"$type": "ObjectType", "properties": {"properties": {"type": {"$ref": "#/2"}}, "kind": {"type": {"$ref": "#/3"}}}},
-    {"$type": "ObjectType", "properties": {"size": {"type": {"$ref": "#/4"}}, "rules": {"type": {"$ref": "#/5"}}}},
+    {"$type": "ObjectType", "properties": {"properties": reference(2), "kind": reference(3)}},
+    {"$type": "ObjectType", "properties": {"size": reference(4), "rules": reference(5)}},
     {"$type": "StringType", "minLength": 3, "pattern": "[a-zA-Z0-9_]"},
     {"$type": "IntegerType", "minValue": 1, "maxValue": 9},
     {"$type": "ArrayType", "itemType": {"$ref": "#/6"}, "maxLength": 2},
-    {"$type": "ObjectType", "properties": {"port": {"type": {"$ref": "#/4"}}, "subnet": {"type": {"$ref": "#/1"}}}},
-]  # fmt: skip
+    {"$type": "ObjectType", "properties": {"port": reference(4), "subnet": reference(1)}},
+]
 RULE = {"props": {"port": {"type": "integer"}}, "required": []}
 SHAPE = ResourceShape(
     token="azure-native:network:Subnet",
