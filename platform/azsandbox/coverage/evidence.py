@@ -14,13 +14,13 @@ from azsandbox.schema.specifications import table as constraints_table
 RECORDED = "recorded"  # the folder of cases that are distilled from recorded exchanges
 
 _RECORDED = """\
-They are in the public recordings of azure-service-operator, azure-cli and azure-cli-extensions; each is written
-anew as a case with its recording and date. What was accepted is accepted and answered alike, what was refused
-is refused."""
+They are in the public recordings of azure-service-operator, azure-cli and azure-cli-extensions; each is
+written anew as a case with its recording and date. What was accepted is accepted and answered alike, what was
+refused is refused."""
 _HELD_OUT = """\
 Cases written from public documentation by somebody who did not look at the rules, and measured before anybody
-mended what they show: everyday mistakes that have to be refused, valid configurations that have to be accepted.
-A set that was looked at since is marked as seen."""
+mended what they show: everyday mistakes that have to be refused, valid configurations that have to be
+accepted. A set that was looked at since is marked as seen."""
 
 
 def constraints() -> Iterator[str]:
