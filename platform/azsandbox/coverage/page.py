@@ -57,7 +57,8 @@ def _summary(types: Types, cases: list[Case], proofs: Proofs) -> Iterator[str]:
     yield f"{number} resource types in {len(types.services)} services, each with its `get…` function,"
     yield f"and {functions} further functions. {len(proven)} proven claims: {counts};"
     yield f"{len(declared) - len(proven)} more are declared in the code without a pair of cases and are not"
-    yield f"listed. The proofs are {len(cases)} cases, and {proofs.judged - len(cases)} that follow from them.\n"
+    following = proofs.judged - len(cases)
+    yield f"listed. The proofs are {len(cases)} cases, and {following} that follow from them.\n"
 
 
 def _service(service: Service, shapes: catalogue.Catalogue, proofs: Proofs) -> Iterator[str]:
