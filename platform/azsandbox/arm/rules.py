@@ -36,9 +36,8 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             spec.name_input or "", f"{name!r} is not a valid name: {spec.name.description}", code="name"
         )
-    location = inputs.get("location")
-    if isinstance(location, str) and regions.canonical(location) not in regions.REGIONS:
-        yield Problem("location", f"{location!r} is not an Azure region", code="region")
+    yield from regions.location_is_known(inputs)
+    yield from regions.zones_are_offered(inputs, inputs.get("zones"))
     yield from identity_names_what_its_type_says(inputs)
     for law in spec.laws:
         yield from law.problems(inputs)

@@ -19,6 +19,8 @@ from azsandbox.facts.table import FOLDER
 
 NAMES = tuple(sorted(module.name for module in pkgutil.iter_modules(read.__path__) if module.name[0] != "_"))
 
+_SHORT = 12  # entries of a row that stay in one line
+
 
 def build(name: str, copies: Path | None, work: Path) -> dict[str, Any]:
     """One table, read from a folder of copies or from the sources themselves.
@@ -44,14 +46,14 @@ def text(table: dict[str, Any]) -> str:
     """Compact and sorted, with a line for each entry of the rows: differences between two dates show."""
     head = {key: value for key, value in table.items() if key != "rows"}
     lines = json.dumps(head, sort_keys=True, ensure_ascii=False, indent=0)[1:-2].strip()
-    return "{" + lines + ',\n"rows":' + _lines(table["rows"], 2) + "}\n"
+    return "{" + lines + ',\n"rows":' + _lines(table["rows"]) + "}\n"
 
 
-def _lines(value: Any, depth: int) -> str:
-    if not depth or not isinstance(value, dict) or not value:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    entries = (f"{json.dumps(key)}:{_lines(value[key], depth - 1)}" for key in sorted(value))
-    return "{\n" + ",\n".join(entries) + "}"
+def _lines(value: Any, depth: int = 2) -> str:
+    if isinstance(value, dict) and (depth == 2 or (depth and len(value) > _SHORT)):  # noqa: PLR2004
+        lines = (f"{json.dumps(key)}:{_lines(value[key], depth - 1)}" for key in sorted(value))
+        return "{\n" + ",\n".join(lines) + "}"
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def main(arguments: list[str] | None = None) -> int:

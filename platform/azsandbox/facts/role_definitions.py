@@ -1,4 +1,4 @@
-"""Azure's built-in roles: what each allows, and whether a set of permissions allows what an operation needs."""
+"""Azure's built-in roles: what each allows, and whether permissions allow what an operation needs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Role:
 
 
 def matches(pattern: str, action: str) -> bool:
-    """Whether a pattern of a role definition covers the action, or every action that another pattern covers."""
+    """Whether a role definition's pattern covers the action, or all that another pattern covers."""
     return _expression(pattern.lower()).fullmatch(action.lower()) is not None
 
 
@@ -111,7 +111,7 @@ def role_called(name: str) -> Role | None:
 
 
 def similar(text: str) -> str:
-    """`'AcrPull' (7f95…)`: the built-in role whose GUID or name is spelled like the text, or an empty text."""
+    """`'AcrPull' (7f95…)`: the role whose GUID or name is spelled like the text, or an empty text."""
     names = _names()
     close = difflib.get_close_matches(text.lower(), list(names), 1, 0.8)
     by_name = {name.lower(): guid for guid, name in names.items()}

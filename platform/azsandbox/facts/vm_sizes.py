@@ -18,6 +18,8 @@ _NAME = re.compile(
     r"Standard_(?P<family>[A-Z]{1,2})(?P<vcpus>\d+)(-\d+)?(?P<features>[a-z]*)(_(?P<rest>(?!v\d+$)\w+?))?(_v(?P<version>\d+))?",
     re.IGNORECASE,
 )
+_OTHER_NUMBERS = (1, 2)  # versions whose names do not hold the number of vCPUs
+_TWO_DISKS_A_VCPU = (3, 4, 5)  # versions
 _GENERAL = frozenset({"D", "DC", "E", "EC", "F", "FX"})
 # Families whose names always say whether a size takes premium disks; of M, N and H some do without the `s`.
 _SAYS_PREMIUM = frozenset({"A", "B", "D", "DC", "DS", "E", "EC", "F", "FX", "G", "GS", "L", "LS"})
@@ -124,7 +126,7 @@ def _caches() -> Mapping[str, float]:
 def _without_cache(match: re.Match[str]) -> bool:
     """Whether the local disks are all that an ephemeral OS disk can lie on (pages of the D and E series)."""
     family, version = match["family"].upper(), int(match["version"] or 1)
-    return family in _GENERAL and (version >= 5 or (version == 4 and "a" not in match["features"]))
+    return family in _GENERAL and (version > 4 or (version == 4 and "a" not in match["features"]))  # noqa: PLR2004
 
 
 def _data_disks(name: str) -> int | None:
@@ -133,13 +135,13 @@ def _data_disks(name: str) -> int | None:
     if not match or match["rest"] or match["family"].upper() not in {"D", "E"}:
         return None
     vcpus, version = int(match["vcpus"]), int(match["version"] or 1)
-    return min(2 * vcpus, 32) if version in range(3, 6) and vcpus <= 64 else None
+    return min(2 * vcpus, 32) if version in _TWO_DISKS_A_VCPU and vcpus in range(65) else None
 
 
 def _vcpus(name: str) -> int | None:
     """The number in the name, which is that of the vCPUs since version 3."""
     match = _NAME.fullmatch(name)
-    return int(match["vcpus"]) if match and int(match["version"] or 1) >= 3 else None
+    return int(match["vcpus"]) if match and int(match["version"] or 1) not in _OTHER_NUMBERS else None
 
 
 def _premium(name: str) -> bool | None:
