@@ -57,7 +57,9 @@ def check_inputs(
     mistyped = [problem.path for problem in by_shape if problem.code == "type"]
     plain = without(reveal(inputs), mistyped)
     by_rule = list(early(spec, plain))
-    if old and not _replaced(spec, old, plain):
+    if not old or _replaced(spec, old, plain):
+        by_rule += [problem for rule in spec.creation for problem in rule(plain)]
+    else:
         by_rule += [problem for law in spec.laws for problem in law.changes(reveal(old), plain)]
     ruled = {problem.path for problem in by_rule}
     by_shape = [problem for problem in by_shape if problem.code != "constraint" or problem.path not in ruled]
