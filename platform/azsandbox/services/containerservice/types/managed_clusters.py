@@ -88,6 +88,8 @@ TYPES = (
                 "in a custom network, the identity may join the subnets, and they have the NAT gateway or "
                 "route table that outboundType names"
             ),
+            documented("VM sizes of its pools exist, are not too small, and hold an ephemeral OS disk"),
+            documented("the availability zones of its pools are those of its region"),
             documented("versions go up by at most one minor"),
             documented("a new cluster has a supported version; a warning from 60 days before support ends"),
             specified("some changes need a new cluster"),
