@@ -56,7 +56,7 @@ def _metric_exists(scope: str, kind: str, criterion: Values) -> None:
         raise ArmError(
             400,
             "BadRequest",
-            f"Couldn't find a metric named '{name}' of '{scope}'{suggestion(name, names)}.",
+            f"'{scope}' has no metric '{name}'{suggestion(name, names)}.",
         )
     metric, dimensions = metrics.metric(emitting, name), criterion.get("dimensions")
     for dimension in dimensions if metric and isinstance(dimensions, list) else []:
