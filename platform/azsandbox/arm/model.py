@@ -133,6 +133,7 @@ class ResourceType:
     references: tuple[Reference, ...] = ()
     laws: tuple[Law, ...] = ()
     early: tuple[Early, ...] = ()
+    creation: tuple[Early, ...] = ()  # early rules that only a new resource has to meet
     rules: tuple[Rule, ...] = ()
     outputs: Outputs = _nothing
     in_use: InUse | None = None

@@ -1,72 +1,42 @@
-"""Azure's public regions by their short names (learn.microsoft.com, "Azure regions list")."""
+"""Azure's public regions by their short names, as the table of facts lists them."""
 
 from __future__ import annotations
 
-REGIONS = frozenset(
-    [
-        "australiacentral",
-        "australiacentral2",
-        "australiaeast",
-        "australiasoutheast",
-        "austriaeast",
-        "belgiumcentral",
-        "brazilsouth",
-        "brazilsoutheast",
-        "canadacentral",
-        "canadaeast",
-        "centralindia",
-        "centralus",
-        "chilecentral",
-        "eastasia",
-        "eastus",
-        "eastus2",
-        "francecentral",
-        "francesouth",
-        "germanynorth",
-        "germanywestcentral",
-        "global",
-        "indonesiacentral",
-        "israelcentral",
-        "italynorth",
-        "japaneast",
-        "japanwest",
-        "jioindiacentral",
-        "jioindiawest",
-        "koreacentral",
-        "koreasouth",
-        "malaysiawest",
-        "mexicocentral",
-        "newzealandnorth",
-        "northcentralus",
-        "northeurope",
-        "norwayeast",
-        "norwaywest",
-        "polandcentral",
-        "qatarcentral",
-        "southafricanorth",
-        "southafricawest",
-        "southcentralus",
-        "southeastasia",
-        "southindia",
-        "spaincentral",
-        "swedencentral",
-        "swedensouth",
-        "switzerlandnorth",
-        "switzerlandwest",
-        "uaecentral",
-        "uaenorth",
-        "uksouth",
-        "ukwest",
-        "westcentralus",
-        "westeurope",
-        "westindia",
-        "westus",
-        "westus2",
-        "westus3",
-    ]
-)
+from collections.abc import Iterator
+from typing import Any
+
+from azsandbox.facts import regions as facts
+from azsandbox.facts import service_tags
+from azsandbox.schema.validate import Problem, suggestion
+
+# Service tags name restricted and announced regions too; `global` is that of resources without a region.
+REGIONS = frozenset({"global", *facts.regions(), *service_tags.full_regions()})
 
 
 def canonical(region: str) -> str:
     """The short name: `West Europe` and `westeurope` are the same region."""
     return region.replace(" ", "").lower()
+
+
+def location_is_known(inputs: dict[str, Any]) -> Iterator[Problem]:
+    location = inputs.get("location")
+    if isinstance(location, str) and canonical(location) not in REGIONS:
+        hint = suggestion(canonical(location), REGIONS)
+        yield Problem("location", f"{location!r} is not an Azure region{hint}", code="region")
+
+
+def zones_are_offered(inputs: dict[str, Any], zones: Any, path: str = "zones") -> Iterator[Problem]:
+    """Each of the zones is one that the region of the inputs has; an edge zone has none of these."""
+    location = inputs.get("location")
+    region = facts.region(location) if isinstance(location, str) else None
+    if region is None or not isinstance(zones, list) or inputs.get("extendedLocation"):
+        return
+    for index, zone in enumerate(zones):
+        if not isinstance(zone, str) or zone in region.zones:
+            continue
+        offered = f"it has {', '.join(region.zones)}" if region.zones else "it has no availability zones"
+        yield Problem(
+            f"{path}[{index}]",
+            f"{zone!r} is not a zone of {region.name}: {offered} (Azure regions list)",
+            code="zone",
+        )

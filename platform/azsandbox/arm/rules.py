@@ -36,9 +36,8 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
         yield Problem(
             spec.name_input or "", f"{name!r} is not a valid name: {spec.name.description}", code="name"
         )
-    location = inputs.get("location")
-    if isinstance(location, str) and regions.canonical(location) not in regions.REGIONS:
-        yield Problem("location", f"{location!r} is not an Azure region", code="region")
+    yield from regions.location_is_known(inputs)
+    yield from regions.zones_are_offered(inputs, inputs.get("zones"))
     yield from identity_names_what_its_type_says(inputs)
     for law in spec.laws:
         yield from law.problems(inputs)
@@ -58,7 +57,9 @@ def check_inputs(
     mistyped = [problem.path for problem in by_shape if problem.code == "type"]
     plain = without(reveal(inputs), mistyped)
     by_rule = list(early(spec, plain))
-    if old and not _replaced(spec, old, plain):
+    if not old or _replaced(spec, old, plain):
+        by_rule += [problem for rule in spec.creation for problem in rule(plain)]
+    else:
         by_rule += [problem for law in spec.laws for problem in law.changes(reveal(old), plain)]
     ruled = {problem.path for problem in by_rule}
     by_shape = [problem for problem in by_shape if problem.code != "constraint" or problem.path not in ruled]

@@ -79,11 +79,11 @@ class Resources:
         """
         shape = self.provider.shapes.shape(spec.token)
         inputs = envelope.inputs_of(spec, shape, identifier, body)
-        problems = rules.check_inputs(spec, shape, inputs)
+        before = self.subscription.get(identifier)
+        problems = rules.check_inputs(spec, shape, inputs, before.inputs if before else None)
         wrong = [f"{problem.path} {problem.message}".strip() for problem in problems if not problem.warning]
         if wrong:
             raise ArmError(400, "ValidationError", f"{ids.parse(identifier).name}: {'; '.join(wrong)}")
-        before = self.subscription.get(identifier)
         stored = self.provider.put(spec, identifier, inputs)
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f0Z")
         system = {

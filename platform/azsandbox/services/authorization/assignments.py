@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 
 from azsandbox.arm import ids
-from azsandbox.arm.subscription import Subscription
+from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.facts import role_definitions
+from azsandbox.facts.role_definitions import Permission
 from azsandbox.services import kinds
 from azsandbox.services.authorization.roles import role_guid
 
@@ -14,10 +16,49 @@ def roles_on(subscription: Subscription, principals: Collection[str], scope: str
     """The GUIDs of the roles that one of the principals holds at the scope or above it."""
     return {
         role_guid(str(assignment.inputs.get("roleDefinitionId")))
-        for assignment in subscription.of_kind(kinds.ROLE_ASSIGNMENT)
-        if assignment.inputs.get("principalId") in principals
-        and _covers(ids.parse(assignment.id).scope, scope)
+        for assignment in _assignments_on(subscription, principals, scope)
     }
+
+
+def missing_actions(
+    subscription: Subscription, principals: Collection[str], scope: str, actions: Iterable[str]
+) -> list[str]:
+    """The actions at the scope that no role of the principals allows, whether it is built in or custom."""
+    permissions = [
+        permission
+        for assignment in _assignments_on(subscription, principals, scope)
+        for permission in permissions_of(subscription, str(assignment.inputs.get("roleDefinitionId")))
+    ]
+    return role_definitions.missing(permissions, actions)
+
+
+def permissions_of(subscription: Subscription, role_definition_id: str) -> tuple[Permission, ...]:
+    """What a role allows; nothing for a role that does not exist."""
+    guid = role_guid(role_definition_id)
+    built_in = role_definitions.role(guid)
+    if built_in is not None:
+        return built_in.permissions
+    custom = custom_role(subscription, guid)
+    permissions = custom.inputs.get("permissions") if custom else None
+    return tuple(map(role_definitions.permission, permissions)) if isinstance(permissions, list) else ()
+
+
+def custom_role(subscription: Subscription, guid: str) -> Resource | None:
+    """The role definition of the subscription with this GUID: its id may name any of its scopes."""
+    for definition in subscription.of_kind(kinds.ROLE_DEFINITION):
+        if role_guid(definition.id) == guid:
+            return definition
+    return None
+
+
+def _assignments_on(
+    subscription: Subscription, principals: Collection[str], scope: str
+) -> Iterator[Resource]:
+    for assignment in subscription.of_kind(kinds.ROLE_ASSIGNMENT):
+        if assignment.inputs.get("principalId") in principals and _covers(
+            ids.parse(assignment.id).scope, scope
+        ):
+            yield assignment
 
 
 def _covers(assigned_scope: str, scope: str) -> bool:

@@ -1,7 +1,4 @@
-"""The built-in roles that the sandbox knows: a constant for each id, and the table of their names.
-
-Ids: learn.microsoft.com/azure/role-based-access-control/built-in-roles
-"""
+"""GUIDs of built-in roles that rules and tests name; azsandbox.facts.role_definitions has all roles."""
 
 from __future__ import annotations
 
@@ -61,65 +58,6 @@ COST_MANAGEMENT_READER = "72fafb9e-0641-4937-9268-a91bfd8191a3"
 COST_MANAGEMENT_CONTRIBUTOR = "434105ed-43f6-45c7-a02f-909b2ba83430"
 EVENT_GRID_DATA_SENDER = "d5a91429-5739-47e2-a06b-3470a27159e7"
 EVENT_GRID_CONTRIBUTOR = "1e241071-0855-49ea-94dc-649edcd759de"
-
-BUILT_IN_ROLES = {
-    CONTRIBUTOR: "Contributor",
-    OWNER: "Owner",
-    READER: "Reader",
-    ROLE_BASED_ACCESS_CONTROL_ADMINISTRATOR: "Role Based Access Control Administrator",
-    USER_ACCESS_ADMINISTRATOR: "User Access Administrator",
-    KUBERNETES_EXTENSION_CONTRIBUTOR: "Kubernetes Extension Contributor",
-    AKS_CLUSTER_ADMIN: "Azure Kubernetes Service Cluster Admin Role",
-    AKS_CLUSTER_USER: "Azure Kubernetes Service Cluster User Role",
-    AKS_CONTRIBUTOR: "Azure Kubernetes Service Contributor Role",
-    AKS_RBAC_CLUSTER_ADMIN: "Azure Kubernetes Service RBAC Cluster Admin",
-    AKS_RBAC_ADMIN: "Azure Kubernetes Service RBAC Admin",
-    AKS_RBAC_READER: "Azure Kubernetes Service RBAC Reader",
-    AKS_RBAC_WRITER: "Azure Kubernetes Service RBAC Writer",
-    PRIVATE_DNS_ZONE_CONTRIBUTOR: "Private DNS Zone Contributor",
-    NETWORK_CONTRIBUTOR: "Network Contributor",
-    MANAGED_IDENTITY_OPERATOR: "Managed Identity Operator",
-    ACR_PULL: "AcrPull",
-    ACR_PUSH: "AcrPush",
-    STORAGE_BLOB_DATA_CONTRIBUTOR: "Storage Blob Data Contributor",
-    STORAGE_BLOB_DATA_OWNER: "Storage Blob Data Owner",
-    STORAGE_BLOB_DATA_READER: "Storage Blob Data Reader",
-    STORAGE_ACCOUNT_CONTRIBUTOR: "Storage Account Contributor",
-    STORAGE_FILE_DATA_PRIVILEGED_CONTRIBUTOR: "Storage File Data Privileged Contributor",
-    STORAGE_FILE_DATA_SMB_SHARE_CONTRIBUTOR: "Storage File Data SMB Share Contributor",
-    STORAGE_QUEUE_DATA_CONTRIBUTOR: "Storage Queue Data Contributor",
-    STORAGE_QUEUE_DATA_MESSAGE_PROCESSOR: "Storage Queue Data Message Processor",
-    STORAGE_QUEUE_DATA_MESSAGE_SENDER: "Storage Queue Data Message Sender",
-    STORAGE_TABLE_DATA_CONTRIBUTOR: "Storage Table Data Contributor",
-    AZUREML_DATA_SCIENTIST: "AzureML Data Scientist",
-    AZUREML_COMPUTE_OPERATOR: "AzureML Compute Operator",
-    AZUREML_REGISTRY_USER: "AzureML Registry User",
-    AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER: "Azure AI Enterprise Network Connection Approver",
-    KEY_VAULT_ADMINISTRATOR: "Key Vault Administrator",
-    KEY_VAULT_SECRETS_USER: "Key Vault Secrets User",
-    KEY_VAULT_SECRETS_OFFICER: "Key Vault Secrets Officer",
-    KEY_VAULT_CRYPTO_OFFICER: "Key Vault Crypto Officer",
-    KEY_VAULT_CRYPTO_USER: "Key Vault Crypto User",
-    KEY_VAULT_CRYPTO_SERVICE_ENCRYPTION_USER: "Key Vault Crypto Service Encryption User",
-    KEY_VAULT_READER: "Key Vault Reader",
-    VIRTUAL_MACHINE_ADMINISTRATOR_LOGIN: "Virtual Machine Administrator Login",
-    VIRTUAL_MACHINE_USER_LOGIN: "Virtual Machine User Login",
-    VIRTUAL_MACHINE_CONTRIBUTOR: "Virtual Machine Contributor",
-    MONITORING_METRICS_PUBLISHER: "Monitoring Metrics Publisher",
-    MONITORING_READER: "Monitoring Reader",
-    MONITORING_CONTRIBUTOR: "Monitoring Contributor",
-    LOG_ANALYTICS_CONTRIBUTOR: "Log Analytics Contributor",
-    LOG_ANALYTICS_READER: "Log Analytics Reader",
-    AZURE_EVENT_HUBS_DATA_RECEIVER: "Azure Event Hubs Data Receiver",
-    AZURE_EVENT_HUBS_DATA_SENDER: "Azure Event Hubs Data Sender",
-    AZURE_EVENT_HUBS_DATA_OWNER: "Azure Event Hubs Data Owner",
-    AZURE_SERVICE_BUS_DATA_RECEIVER: "Azure Service Bus Data Receiver",
-    AZURE_SERVICE_BUS_DATA_SENDER: "Azure Service Bus Data Sender",
-    COST_MANAGEMENT_READER: "Cost Management Reader",
-    COST_MANAGEMENT_CONTRIBUTOR: "Cost Management Contributor",
-    EVENT_GRID_DATA_SENDER: "EventGrid Data Sender",
-    EVENT_GRID_CONTRIBUTOR: "EventGrid Contributor",
-}
 
 
 def role_guid(role_definition_id: str) -> str:

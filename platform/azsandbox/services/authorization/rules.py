@@ -9,9 +9,11 @@ from typing import Any
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
+from azsandbox.facts import role_definitions
 from azsandbox.schema.validate import Problem
 from azsandbox.services import kinds
-from azsandbox.services.authorization.roles import BUILT_IN_ROLES, role_guid
+from azsandbox.services.authorization.assignments import custom_role
+from azsandbox.services.authorization.roles import role_guid
 
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 LOCK_LEVELS = frozenset({"CanNotDelete", "ReadOnly"})
@@ -38,14 +40,23 @@ def lock_level_is_known(inputs: Values) -> Iterator[Problem]:
         yield Problem("level", f"{level!r} must be one of {', '.join(sorted(LOCK_LEVELS))}")
 
 
+def role_is_named_by_guid(inputs: Values) -> Iterator[Problem]:
+    role = inputs.get("roleDefinitionId")
+    if isinstance(role, str) and not re.fullmatch(GUID, role_guid(role)):
+        similar = role_definitions.similar(role.rstrip("/").rpartition("/")[2])
+        hint = f"; did you mean {similar}?" if similar else ""
+        yield Problem("roleDefinitionId", f"{role!r} must end with the role's GUID{hint} (built-in roles)")
+
+
 def role_definition_exists(request: Request) -> None:
-    role = str(request.inputs.get("roleDefinitionId"))
-    custom_role = request.subscription.get(role)
-    if role_guid(role) not in BUILT_IN_ROLES and custom_role is None:
+    guid = role_guid(str(request.inputs.get("roleDefinitionId")))
+    if role_definitions.role(guid) is None and custom_role(request.subscription, guid) is None:
+        similar = role_definitions.similar(guid)
+        hint = f" Did you mean {similar}?" if similar else ""
         raise ArmError(
             400,
             "RoleDefinitionDoesNotExist",
-            f"The specified role definition with ID '{role_guid(role)}' does not exist.",
+            f"The specified role definition with ID '{guid}' does not exist.{hint}",
         )
 
 

@@ -37,6 +37,7 @@ SERVICE = Service(
                 rules.host_name_within_limit,
                 rules.windows_host_name_within_limit,
                 rules.machine_has_credentials,
+                rules.machine_size_fits,
             ),
             outputs=outputs.virtual_machine,
             claims=(
@@ -47,8 +48,11 @@ SERVICE = Service(
                     "a Windows host name has at most 15 characters, a Linux one at most 64; a password or an "
                     "SSH key is required"
                 ),
+                documented("the size exists; a warning where it may be newer, or is not sold in the region"),
+                documented("the size takes the data disks, premium disks and ephemeral OS disk asked for"),
+                documented("the zones are those of the region"),
             ),
-            deviations=("sizes and images are not compared with what a region offers",),
+            deviations=("images are not compared with what a region offers",),
         ),
         ResourceType(
             token="azure-native:compute:VirtualMachineExtension",
@@ -68,9 +72,13 @@ SERVICE = Service(
                 ),
                 Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
             ),
-            early=(rules.scale_set_has_credentials,),
+            early=(rules.scale_set_has_credentials, rules.scale_set_size_fits),
             outputs=outputs.scale_set,
-            claims=(specified("its subnet exists"), documented("a password or an SSH key is required")),
+            claims=(
+                specified("its subnet exists"),
+                documented("a password or an SSH key is required"),
+                documented("the size exists, and takes the disks asked for; the zones are the region's"),
+            ),
         ),
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSetExtension",

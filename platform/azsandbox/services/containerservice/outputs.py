@@ -8,7 +8,7 @@ from azsandbox.arm import identities, ids, regions
 from azsandbox.arm.model import Request, Values
 from azsandbox.services import kinds
 
-_DEFAULT_VERSION = "1.34"
+_DEFAULT_VERSION = "1.35"  # recorded on 2026-09-18: a cluster without a version
 _RUNNING = {"code": "Running"}
 
 

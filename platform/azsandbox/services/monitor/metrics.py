@@ -1,4 +1,4 @@
-"""The metrics of each type by their names in the REST API, by ARM type in lower case.
+"""Metrics of Azure ML workspaces, which azsandbox.facts.metrics lacks, by ARM type in lower case.
 
 Source: learn.microsoft.com/azure/azure-monitor/reference/supported-metrics.
 """

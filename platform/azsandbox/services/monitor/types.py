@@ -62,7 +62,7 @@ SERVICE = Service(
             rules=(alerts.metrics_exist,),
             claims=(
                 specified("severity is 0 to 4; the window is at least the frequency; the scopes exist"),
-                documented("metrics of an Azure ML workspace exist"),
+                documented("its targets emit the metrics, with the dimensions, where they are tabulated"),
             ),
             deviations=("metrics of other types are not checked",),
         ),

@@ -9,12 +9,13 @@ from typing import Any
 
 from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Values
+from azsandbox.facts import private_links
 
 _STORAGE = {
     name: (f"privatelink.{name}.core.windows.net",)
     for name in ("blob", "file", "queue", "table", "dfs", "web")
 }
-# ARM type in lower case → group id → DNS zones
+# ARM type in lower case → group id → DNS zones, of the types that are modelled; azsandbox.facts has the others.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "microsoft.machinelearningservices/workspaces": {
         "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")
@@ -43,8 +44,18 @@ _HOST_NAMES = {"amlworkspace": 3, "registry": 2, "azuremonitor": 11}
 
 
 def groups_of(target: str) -> dict[str, tuple[str, ...]]:
-    """The groups that the resource with this id offers, with their zones."""
-    return GROUPS.get(ids.parse(target).kind.lower(), {})
+    """The groups that the resource with this id offers, with their zones; none of an unlisted type."""
+    kind = ids.parse(target).kind.lower()
+    if kind in GROUPS:
+        return GROUPS[kind]
+    return {
+        group.lower(): tuple(
+            zone.replace("{regionName}", "{region}")
+            for zone in zones
+            if "{" not in zone.replace("{regionName}", "")
+        )
+        for group, zones in private_links.groups(kind).items()
+    }
 
 
 def zones_of(endpoint: Values) -> list[str]:

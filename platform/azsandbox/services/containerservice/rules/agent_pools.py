@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from azsandbox.arm import ids
+from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
+from azsandbox.facts import vm_sizes
 from azsandbox.schema.validate import Problem
+from azsandbox.services.compute import sizes
 from azsandbox.services.network.addresses import RESERVED_ADDRESSES, subnet_ranges
 
+_DEFAULT_DISK = 128  # GiB of an OS disk whose size is not set, on sizes with less local storage
+_FEWEST_VCPUS = 2
+_SYSTEM_MEMORY, _USER_MEMORY = 4, 2  # GiB
 POOL_NAME = r"[a-z][a-z0-9]{0,11}"
 POOL_NAME_WORDS = "1 to 12 lower-case letters and digits, starting with a letter"
 
@@ -39,11 +44,14 @@ def inline_pools_are_valid(inputs: Values) -> Iterator[Problem]:
                 f"agentPoolProfiles[{index}].name",
                 f"{name!r} is not a valid name: {POOL_NAME_WORDS}",
             )
-        yield from pool_is_valid(pool, f"agentPoolProfiles[{index}].")
+        yield from pool_is_valid(pool, f"agentPoolProfiles[{index}].", inputs.get("location"))
+        zones, path = pool.get("availabilityZones"), f"agentPoolProfiles[{index}].availabilityZones"
+        yield from regions.zones_are_offered(inputs, zones, path)
 
 
-def pool_is_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
+def pool_is_valid(inputs: Values, prefix: str = "", location: Any = None) -> Iterator[Problem]:
     yield from _autoscaling_is_valid(inputs, prefix)
+    yield from _size_fits(inputs, prefix, location)
     if inputs.get("mode") == "System":
         yield from _system_pool_is_valid(inputs, prefix)
     if inputs.get("vmSize") is None:
@@ -73,6 +81,39 @@ def _system_pool_is_valid(inputs: Values, prefix: str) -> Iterator[Problem]:
         yield Problem(f"{prefix}minCount", "is 0, but a system pool keeps at least one node")
     if inputs.get("osType") == "Windows":
         yield Problem(f"{prefix}osType", "is Windows, but a system pool runs Linux")
+
+
+def _size_fits(inputs: Values, prefix: str, location: Any) -> Iterator[Problem]:
+    """The size exists, is not too small for AKS, and holds the ephemeral OS disk asked for."""
+    name, path = inputs.get("vmSize"), f"{prefix}vmSize"
+    yield from sizes.size_is_known(name, path, location)
+    if inputs.get("osDiskType") == "Ephemeral":
+        yield from sizes.ephemeral_disk_fits(
+            name, inputs.get("osDiskSizeGB"), f"{prefix}osDiskType", default=_DEFAULT_DISK
+        )
+    if inputs.get("enableEncryptionAtHost") is True:
+        yield from sizes.encryption_at_host_is_supported(name, f"{prefix}enableEncryptionAtHost")
+    size = vm_sizes.size(name) if isinstance(name, str) else None
+    if size is None:
+        return
+    if size.arm and inputs.get("osType") == "Windows":
+        yield Problem(path, f"is {name}, an Arm size, but Windows nodes need x64 (Arm64 node pools)")
+    memory = _SYSTEM_MEMORY if inputs.get("mode") == "System" else _USER_MEMORY
+    too_small = (size.vcpus or _FEWEST_VCPUS) < _FEWEST_VCPUS or (size.memory or memory) < memory
+    if too_small:
+        yield Problem(
+            path,
+            f"is {name}, which is too small: a node has {_FEWEST_VCPUS} vCPUs and {memory} GiB or more "
+            "(restricted VM sizes in AKS)",
+        )
+
+
+def zones_of_pool_are_offered(request: Request) -> None:
+    """A pool of its own has its cluster's region."""
+    location = request.parent.inputs.get("location") if request.parent else None
+    zones = request.inputs.get("availabilityZones")
+    for problem in regions.zones_are_offered({"location": location}, zones, "availabilityZones"):
+        raise ArmError(400, "AvailabilityZoneNotSupported", f"{problem.path} {problem.message}.")
 
 
 def pools_share_a_network(request: Request) -> None:

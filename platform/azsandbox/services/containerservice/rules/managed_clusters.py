@@ -7,26 +7,31 @@ from typing import Any
 
 from azsandbox.arm.model import Request
 from azsandbox.errors import ArmError
-from azsandbox.services.authorization import roles
-from azsandbox.services.authorization.assignments import roles_on
+from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.containerservice.rules.api_servers import custom_zone
 from azsandbox.services.containerservice.rules.network_profiles import subnets_of
 
-_WRITE_ZONES = frozenset({roles.PRIVATE_DNS_ZONE_CONTRIBUTOR, roles.CONTRIBUTOR, roles.OWNER})
-_JOIN_SUBNETS = frozenset({roles.NETWORK_CONTRIBUTOR, roles.CONTRIBUTOR, roles.OWNER})
+_NETWORK = "Microsoft.Network"
+# learn.microsoft.com/azure/aks/private-clusters#configure-a-private-dns-zone
+_WRITE_ZONES = (f"{_NETWORK}/privateDnsZones/read", f"{_NETWORK}/privateDnsZones/write")
+# learn.microsoft.com/azure/aks/configure-azure-cni#prerequisites: what a custom role has to allow
+_JOIN_SUBNETS = (
+    f"{_NETWORK}/virtualNetworks/subnets/join/action",
+    f"{_NETWORK}/virtualNetworks/subnets/read",
+)
 
 
-def _identity_holds(request: Request, scope: str, sufficient: frozenset[str]) -> bool:
-    """Whether one of the cluster's identities holds one of the roles at or above the scope."""
+def _identity_may(request: Request, scope: str, actions: tuple[str, ...]) -> bool:
+    """Whether the cluster's identities are allowed the actions at the scope."""
     assigned: Any = request.at("identity.userAssignedIdentities") or []
     identities = [request.subscription.get(str(identity)) for identity in assigned]
     principals = {str(identity.outputs.get("principalId")) for identity in identities if identity is not None}
-    return bool(roles_on(request.subscription, principals, scope) & sufficient)
+    return not missing_actions(request.subscription, principals, scope, actions)
 
 
 def identity_may_write_zone(request: Request) -> None:
     zone = custom_zone(request)
-    if zone and request.existing is None and not _identity_holds(request, zone, _WRITE_ZONES):
+    if zone and request.existing is None and not _identity_may(request, zone, _WRITE_ZONES):
         raise ArmError(
             400,
             "CustomPrivateDNSZoneMissingPermissionError",
@@ -40,7 +45,7 @@ def identity_may_join_subnets(request: Request) -> None:
     if request.at("identity.type") != "UserAssigned" or request.existing is not None:
         return
     for subnet in subnets_of(request):
-        if not _identity_holds(request, subnet, _JOIN_SUBNETS):
+        if not _identity_may(request, subnet, _JOIN_SUBNETS):
             raise ArmError(
                 400,
                 "CustomVnetMissingPermissionError",

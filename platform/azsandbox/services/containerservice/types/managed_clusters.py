@@ -11,6 +11,7 @@ from azsandbox.services.containerservice.rules import (
     api_servers,
     managed_clusters,
     network_profiles,
+    versions,
 )
 
 CLUSTER = IN_GROUP + "Microsoft.ContainerService/managedClusters/{resourceName}"
@@ -60,7 +61,10 @@ TYPES = (
             network_profiles.dns_address_within_service_range,
             network_profiles.network_plugins_go_together,
             api_servers.private_access_is_consistent,
+            versions.version_is_well_formed,
+            versions.version_is_not_about_to_end,
         ),
+        creation=(versions.version_of_new_cluster_is_supported,),
         rules=(
             network_profiles.ranges_outside_virtual_network,
             api_servers.custom_zone_named_for_region,
@@ -84,7 +88,10 @@ TYPES = (
                 "in a custom network, the identity may join the subnets, and they have the NAT gateway or "
                 "route table that outboundType names"
             ),
+            documented("VM sizes of its pools exist, are not too small, and hold an ephemeral OS disk"),
+            documented("the availability zones of its pools are those of its region"),
             documented("versions go up by at most one minor"),
+            documented("a new cluster has a supported version; a warning from 60 days before support ends"),
             specified("some changes need a new cluster"),
         ),
         deviations=("versions are not compared with what a region offers", "core quotas are not checked"),

@@ -9,12 +9,21 @@ from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
-from azsandbox.services.authorization import roles
-from azsandbox.services.authorization.assignments import roles_on
+from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.kubernetesconfiguration.rules import AZURE_ML_EXTENSION, extension_type
 
-_REQUIRED_ROLES = frozenset({roles.KUBERNETES_EXTENSION_CONTRIBUTOR, roles.AKS_CLUSTER_ADMIN})
-_SUFFICIENT_ROLES = frozenset({roles.CONTRIBUTOR, roles.OWNER})
+# What Azure ML does with the cluster, by the built-in role that allows it:
+# learn.microsoft.com/azure/machine-learning/how-to-attach-kubernetes-to-workspace#prerequisites
+_REQUIRED_ACTIONS = {
+    "Kubernetes Extension Contributor": (
+        "Microsoft.KubernetesConfiguration/extensions/read",
+        "Microsoft.KubernetesConfiguration/extensions/write",
+    ),
+    "Azure Kubernetes Service Cluster Admin Role": (
+        "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
+        "Microsoft.ContainerService/managedClusters/read",
+    ),
+}
 
 
 def kind_is_supported(inputs: Values) -> Iterator[Problem]:
@@ -90,9 +99,12 @@ def workspace_identity_may_attach(request: Request) -> None:
     principal = ((workspace.outputs.get("identity") or {}) if workspace else {}).get("principalId")
     if not principal:
         return
-    assigned = roles_on(request.subscription, {str(principal)}, cluster)
-    missing = sorted(roles.BUILT_IN_ROLES[role] for role in _REQUIRED_ROLES - assigned)
-    if missing and not assigned & _SUFFICIENT_ROLES:
+    missing = [
+        role
+        for role, actions in sorted(_REQUIRED_ACTIONS.items())
+        if missing_actions(request.subscription, {str(principal)}, cluster, actions)
+    ]
+    if missing:
         raise ArmError(
             403,
             "AuthorizationFailed",

@@ -9,9 +9,21 @@ from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
+from azsandbox.facts import log_categories
 from azsandbox.schema.validate import Problem, suggestion
-from azsandbox.services.monitor.log_categories import CATEGORIES, WITHOUT_DIAGNOSTIC_SETTINGS
 
+# Types that support no diagnostic settings.
+_WITHOUT_DIAGNOSTIC_SETTINGS = frozenset(
+    {
+        "microsoft.network/subnets",
+        "microsoft.network/privateendpoints",
+        "microsoft.network/privatednszones",
+        "microsoft.managedidentity/userassignedidentities",
+        "microsoft.resources/resourcegroups",
+        "microsoft.insights/actiongroups",
+        "microsoft.insights/privatelinkscopes",
+    }
+)
 _DIAGNOSTIC_SETTING = "Microsoft.Insights/diagnosticSettings"
 _MOST_SETTINGS = 5
 _DESTINATIONS = ("workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId")
@@ -33,20 +45,21 @@ def logs_or_metrics_are_set(inputs: Values) -> Iterator[Problem]:
 def log_categories_supported_by_target(request: Request) -> None:
     target = ids.parse(request.id).scope
     kind = ids.parse(target).kind.lower()
-    if kind in WITHOUT_DIAGNOSTIC_SETTINGS:
+    if kind in _WITHOUT_DIAGNOSTIC_SETTINGS:
         raise ArmError(
             400,
             "ResourceTypeNotSupported",
             f"The resource type '{kind}' does not support diagnostic settings.",
         )
-    supported = CATEGORIES.get(kind)
+    supported = log_categories.supported(kind)
     if supported is None:
         return
-    for log in request.inputs.get("logs") or []:
-        category = log.get("categoryGroup") or log.get("category")
-        if category not in supported:
+    logs: Any = request.inputs.get("logs")
+    for log in logs if isinstance(logs, list) else []:
+        category = (log.get("categoryGroup") or log.get("category")) if isinstance(log, dict) else None
+        if isinstance(category, str) and category not in supported:
             all_categories = ", ".join(sorted(supported)) or "no logs of its own"
-            hint = suggestion(str(category), supported) or f"; it has {all_categories}"
+            hint = suggestion(category, supported) or f"; it has {all_categories}"
             raise ArmError(400, "BadRequest", f"Category '{category}' is not supported by '{target}'{hint}.")
 
 

@@ -30,7 +30,8 @@ def exactly_one_connection(inputs: Values) -> Iterator[Problem]:
 def target_offers_group_id(request: Request) -> None:
     target, group = target_and_group(request.inputs)
     offered = groups_of(target)
-    if group.lower() not in offered:
+    listed = offered or request.subscription.get(target)  # nothing is known of a type that is neither
+    if listed and group.lower() not in offered:
         raise ArmError(
             400,
             "PrivateEndpointGroupIdNotValid",

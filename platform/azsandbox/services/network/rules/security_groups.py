@@ -10,12 +10,11 @@ from typing import Any
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
-from azsandbox.schema.validate import Problem, suggestion
-from azsandbox.services.network.service_tags import SERVICE_TAGS
+from azsandbox.facts import service_tags
+from azsandbox.schema.validate import Problem
 
 _PRIORITIES = range(100, 4097)
 _PORTS = range(65536)
-_TAGS = frozenset(tag.lower() for tag in SERVICE_TAGS)
 RequiredRule = tuple[str, str, str, str]  # direction, source, destination, port
 
 
@@ -50,20 +49,50 @@ def rule_is_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
                     yield Problem(
                         prefix + name, f"{value!r} is not a port, a range of ports or *", code="port"
                     )
-        for name in (f"{end}AddressPrefix", f"{end}AddressPrefixes"):
-            for value in _as_list(inputs.get(name)):
-                if isinstance(value, str) and not _is_address(value):
-                    hint = suggestion(value, SERVICE_TAGS)
-                    yield Problem(
-                        prefix + name,
-                        f"{value!r} is not an address range, a service tag or *{hint}",
-                        code="address",
-                    )
+        yield from _addresses_are_valid(inputs, end, prefix)
         if not any(
             inputs.get(f"{end}{kind}")
             for kind in ("AddressPrefix", "AddressPrefixes", "ApplicationSecurityGroups")
         ):
             yield Problem(f"{prefix}{end}AddressPrefix", "is required: use * for any", code="required")
+
+
+def _addresses_are_valid(inputs: Values, end: str, prefix: str) -> Iterator[Problem]:
+    """The prefix is a range, a tag or *; the list of prefixes has ranges only."""
+    single, several = f"{end}AddressPrefix", f"{end}AddressPrefixes"
+    value = inputs.get(single)
+    if isinstance(value, str) and value != "*" and not _is_range(value):
+        yield from tag_is_known(value, prefix + single, "an address range, a service tag or *")
+    prefixes: Any = inputs.get(several)
+    for index, value in enumerate(prefixes if isinstance(prefixes, list) else []):
+        if not isinstance(value, str) or _is_range(value):
+            continue
+        path = f"{prefix}{several}[{index}]"
+        if value == "*" or service_tags.tag(value):
+            # Azure's own refusal: github.com/hashicorp/terraform-provider-azurerm/issues/5617
+            yield Problem(
+                path,
+                f"{value!r} can't be in a list, which has address ranges only: a tag or * is set as {single} "
+                "(SecurityRuleParameterContainsUnsupportedValue)",
+                code="address",
+            )
+        else:
+            yield Problem(path, f"{value!r} is not an address range", code="address")
+
+
+def tag_is_known(value: str, path: str, allowed: str) -> Iterator[Problem]:
+    """The text is a service tag, alone or with a region."""
+    tag = service_tags.tag(value)
+    if tag is None:
+        hint = service_tags.similar(value)
+        yield Problem(path, f"{value!r} is not {allowed}{hint} (service tags overview)", code="address")
+    elif service_tags.region_of(value) and not tag.regional:
+        yield Problem(
+            path,
+            f"{value!r} may be refused: {tag.name} is not listed with regions (service tags overview)",
+            warning=True,
+            code="address",
+        )
 
 
 def _as_list(value: Any) -> list[Any]:
@@ -79,9 +108,7 @@ def _is_port_range(value: str) -> bool:
     return int(low) in _PORTS and int(high or low) in _PORTS and int(low) <= int(high or low)
 
 
-def _is_address(value: str) -> bool:
-    if value == "*" or value.lower() in _TAGS or value.partition(".")[0].lower() in _TAGS:
-        return True
+def _is_range(value: str) -> bool:
     try:
         ipaddress.ip_network(value)
     except ValueError:

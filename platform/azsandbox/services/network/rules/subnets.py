@@ -8,7 +8,8 @@ from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
-from azsandbox.schema.validate import Problem
+from azsandbox.facts import subnets as facts
+from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.services import kinds
 from azsandbox.services.network.addresses import (
     RESERVED_ADDRESSES,
@@ -55,6 +56,28 @@ def prefixes_are_large_enough(inputs: Values, path: str = "addressPrefix") -> It
                 path,
                 f"{subnet_range} is too small: {BASTION_SUBNET} needs /{_LONGEST_BASTION_PREFIX} or larger",
                 code="cidr",
+            )
+
+
+def services_are_listed(inputs: Values, prefix: str = "") -> Iterator[Problem]:
+    """Delegations and service endpoints name services that have them."""
+    delegations, endpoints = inputs.get("delegations"), inputs.get("serviceEndpoints")
+    for index, delegation in enumerate(delegations if isinstance(delegations, list) else []):
+        service = delegation.get("serviceName") if isinstance(delegation, dict) else None
+        if isinstance(service, str) and service.lower() not in facts.delegations():
+            hint = suggestion(service, facts.delegations().values())
+            yield Problem(
+                f"{prefix}delegations[{index}].serviceName",
+                f"{service!r} is not a service that subnets are delegated to{hint} (subnet delegation)",
+            )
+    for index, endpoint in enumerate(endpoints if isinstance(endpoints, list) else []):
+        service = endpoint.get("service") if isinstance(endpoint, dict) else None
+        if isinstance(service, str) and service.lower() not in facts.service_endpoints():
+            hint = suggestion(service, facts.service_endpoints().values())
+            yield Problem(
+                f"{prefix}serviceEndpoints[{index}].service",
+                f"{service!r} is not a service with service endpoints{hint} (virtual network service "
+                "endpoints)",
             )
 
 

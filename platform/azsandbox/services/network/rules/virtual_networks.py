@@ -16,7 +16,7 @@ from azsandbox.services.network.addresses import (
     malformed_ranges,
     subnet_ranges,
 )
-from azsandbox.services.network.rules.subnets import prefixes_are_large_enough
+from azsandbox.services.network.rules.subnets import prefixes_are_large_enough, services_are_listed
 
 _ADDRESS_PREFIXES = "addressSpace.addressPrefixes"
 
@@ -44,6 +44,7 @@ def subnets_partition_address_space(inputs: Values) -> Iterator[Problem]:
             continue
         path, name = f"subnets[{index}].addressPrefix", str(subnet.get("name"))
         yield from prefixes_are_large_enough(subnet, path)
+        yield from services_are_listed(subnet, f"subnets[{index}].")
         for subnet_range in subnet_ranges(subnet):
             if space and not any(subnet_range.subnet_of(network) for network in space):
                 yield Problem(

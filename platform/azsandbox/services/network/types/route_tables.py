@@ -14,6 +14,7 @@ TYPES = (
         token="azure-native:network:RouteTable",
         path=_TABLE,
         name=NAME,
+        early=(route_tables.inline_routes_are_valid,),
         inline=(Inline("routes", "azure-native:network:Route"),),
         in_use=InUse(
             code="InUseRouteTableCannotBeDeleted",
@@ -25,7 +26,10 @@ TYPES = (
         token="azure-native:network:Route",
         path=_TABLE + "/routes/{routeName}",
         name=NAME,
-        early=(route_tables.destination_is_a_cidr_range, route_tables.next_hop_address_only_for_appliances),
-        claims=(documented("a next hop address is set for VirtualAppliance, and for nothing else"),),
+        early=(route_tables.destination_is_a_range_or_tag, route_tables.next_hop_address_only_for_appliances),
+        claims=(
+            documented("a next hop address is set for VirtualAppliance, and for nothing else"),
+            documented("the destination is a CIDR range or a service tag that routes take"),
+        ),
     ),
 )

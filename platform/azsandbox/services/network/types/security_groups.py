@@ -27,6 +27,7 @@ TYPES = (
                 "priorities are 100 to 4096, unique per direction; ports, prefixes and service tags are "
                 "well-formed"
             ),
+            documented("a service tag is a published one, with a region or without; lists have ranges only"),
             documented("can't be deleted while a subnet or network interface uses it"),
         ),
     ),

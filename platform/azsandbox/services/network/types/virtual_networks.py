@@ -47,7 +47,7 @@ TYPES = (
         name=NAME,
         references=_SUBNET_REFERENCES,
         replace=("defaultOutboundAccess",),
-        early=(subnets.prefixes_are_large_enough,),
+        early=(subnets.prefixes_are_large_enough, subnets.services_are_listed),
         rules=(
             subnets.subnet_within_network,
             subnets.subnet_overlaps_no_other,
@@ -63,6 +63,7 @@ TYPES = (
                 "AzureBastionSubnet is /26 or larger and has no route table; its security group has all "
                 "rules that Bastion requires"
             ),
+            documented("delegations and service endpoints name services that have them"),
             documented("can't be deleted while a resource is in it"),
             assumed("default outbound access is decided at creation"),
         ),

@@ -31,7 +31,7 @@ def subnet(cluster: State) -> str:
 
 def test_a_pool_in_the_clusters_network_is_accepted(azure: Any, subnet: str) -> None:
     state = azure.make(POOL, **pool(vnetSubnetID=subnet, enableAutoScaling=True, minCount=0, maxCount=4))
-    assert state.outputs["currentOrchestratorVersion"] == "1.34.1"
+    assert state.outputs["currentOrchestratorVersion"] == "1.35.1"
 
 
 @pytest.mark.usefixtures("cluster")
