@@ -142,6 +142,7 @@ class ResourceType:
     inline: tuple[Inline, ...] = ()
     creates_parent: bool = False  # its parent is created if it does not exist
     singleton: bool = False  # exists with its parent: create adopts it, delete resets it
+    global_location: bool = False  # it is not in a region: its location is `global` where none is given
     autoname: str | None = None  # "random" | "copy" | "uuid"; the default depends on the ARM type
     immutable: bool = False  # every change replaces the resource
     delete_first: bool = True

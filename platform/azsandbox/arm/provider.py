@@ -65,7 +65,8 @@ class AzureNative:
         if spec.name_input and spec.name_input in shape.inputs["props"] and spec.name_input not in inputs:
             inputs[spec.name_input] = old.get(spec.name_input) or autoname(spec, subject.name, seed)
         if "location" in shape.inputs["props"] and "location" not in inputs:
-            location = old.get("location") or self.location or self._group_location(inputs)
+            default = "global" if spec.global_location else self.location or self._group_location(inputs)
+            location = old.get("location") or default
             if location is not None:
                 inputs["location"] = location
         problems = rules.check_inputs(spec, shape, inputs, old)
