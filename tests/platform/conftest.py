@@ -81,7 +81,7 @@ def declare(provider: AzureNative) -> None:
         clusterName="aks",
         extensionName="azureml",
         extensionType="Microsoft.AzureML.Kubernetes",
-        configurationSettings={**dict.fromkeys(AZURE_ML_SETTINGS, "x"), **settings},
+        configurationSettings={**dict.fromkeys(AZURE_ML_SETTINGS, "false"), **settings},
     )
     for number, role in enumerate(ATTACH):
         make(

@@ -12,16 +12,20 @@ from azsandbox.arm.laws.formats import Format
 from azsandbox.arm.laws.law import Law
 from azsandbox.arm.laws.lists import AtMost, NotEmpty, Unique
 from azsandbox.arm.laws.references import SameRegion
+from azsandbox.arm.laws.values import Between, Limits, Matches
 
 __all__ = [
     "AtLeastOne",
     "AtMost",
+    "Between",
     "Conflicts",
     "ExactlyOne",
     "Feature",
     "Format",
     "Grows",
     "Law",
+    "Limits",
+    "Matches",
     "Needs",
     "NotEmpty",
     "Ordered",

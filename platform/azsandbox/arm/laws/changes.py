@@ -22,6 +22,7 @@ class Unchangeable(Law):
     path: str  # `pools[].vmSize`: [] only once
     by: str = "name"
     once_set: bool = False
+    secret: bool = False  # the message does not show the values
     advice: str = "declare a new resource, or change it back"
 
     @property
@@ -35,9 +36,8 @@ class Unchangeable(Law):
             if earlier is None and (self.once_set or key not in before):
                 continue
             if known(item) and known(earlier) and _differ(earlier, item):
-                yield self.problem(
-                    path, f"can't be changed from {earlier!r:.60} to {item!r:.60}: {self.advice}"
-                )
+                values = "" if self.secret else f" from {earlier!r:.60} to {item!r:.60}"
+                yield self.problem(path, f"can't be changed{values}: {self.advice}")
 
     def _items(self, inputs: Values) -> Iterator[tuple[str, str, Any]]:
         """(key of the list member, concrete path, value)."""

@@ -49,6 +49,9 @@ EXEMPTIONS: dict[str, Exemption] = {
     "compute:HardwareProfile.vmSize": _VM_SIZES,
     "compute:ManagedDiskParameters.storageAccountType": _DISKS,
     "compute:VirtualMachineScaleSetManagedDiskParameters.storageAccountType": _DISKS,
+    "compute:SecurityProfile.securityType": Exemption(
+        r"Standard", "the property's own description: Standard, the default from API version 2025-11-01"
+    ),
     "compute:NetworkProfile.networkApiVersion": _API_DATES,
     "compute:VirtualMachineScaleSetNetworkProfile.networkApiVersion": _API_DATES,
     "containerservice:AgentPool.osSKU": _NODE_IMAGES,

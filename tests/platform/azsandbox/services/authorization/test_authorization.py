@@ -45,6 +45,8 @@ def test_a_custom_role_can_be_assigned(azure: Any, group: str) -> None:
         scope=group,
         roleDefinitionId="22222222-0000-4000-8000-000000000000",
         roleName="Forecast Reader",
+        assignableScopes=[group],
+        permissions=[{"actions": ["Microsoft.Storage/storageAccounts/read"]}],
     )
     azure.make(ASSIGNMENT, **assignment(roles.READER, group, roleDefinitionId=role.id))
 
