@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from azsandbox.arm.model import Request
+from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
+from azsandbox.facts import aks_addons
+from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.containerservice.rules.api_servers import custom_zone
 from azsandbox.services.containerservice.rules.network_profiles import subnets_of
@@ -19,6 +22,18 @@ _JOIN_SUBNETS = (
     f"{_NETWORK}/virtualNetworks/subnets/join/action",
     f"{_NETWORK}/virtualNetworks/subnets/read",
 )
+
+
+def add_ons_are_known(inputs: Values) -> Iterator[Problem]:
+    """A key of addonProfiles is an add-on; one that resembles none is a warning: previews are not listed."""
+    profiles = inputs.get("addonProfiles")
+    known = aks_addons.keys()
+    for key in profiles if isinstance(profiles, dict) else {}:
+        if key.lower() not in {name.lower() for name in known}:
+            hint = suggestion(key, known)
+            yield Problem(
+                f"addonProfiles.{key}", f"is not a known add-on of AKS{hint} (AKS add-ons)", warning=not hint
+            )
 
 
 def _identity_may(request: Request, scope: str, actions: tuple[str, ...]) -> bool:
