@@ -7,6 +7,6 @@ from azsandbox.facts.table import load
 TABLE = "aks_addons"
 
 
-def keys() -> frozenset[str]:
+def names() -> frozenset[str]:
     """The keys as the Azure CLI spells them; AKS does not tell upper from lower case."""
     return frozenset(load(TABLE).rows)

@@ -27,7 +27,7 @@ _JOIN_SUBNETS = (
 def add_ons_are_known(inputs: Values) -> Iterator[Problem]:
     """A key of addonProfiles is an add-on; one that resembles none is a warning: previews are not listed."""
     profiles = inputs.get("addonProfiles")
-    known = aks_addons.keys()
+    known = aks_addons.names()
     for key in profiles if isinstance(profiles, dict) else {}:
         if key.lower() not in {name.lower() for name in known}:
             hint = suggestion(key, known)
