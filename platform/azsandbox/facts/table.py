@@ -24,7 +24,7 @@ class FactsError(SandboxError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class FactTable:
     """One table of facts.
 
     Args:
@@ -61,7 +61,7 @@ def names() -> list[str]:
 
 
 @functools.cache
-def load(name: str) -> Table:
+def load(name: str) -> FactTable:
     """The committed table of that name.
 
     Raises:
@@ -70,7 +70,7 @@ def load(name: str) -> Table:
     file = FOLDER / f"{name}.json"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return Table(
+        return FactTable(
             name=name,
             source=content["source"],
             date=content["date"],

@@ -36,7 +36,7 @@ def test_a_table_names_its_source_its_date_and_its_reader(name: str) -> None:
 
 
 def test_a_table_is_out_of_date_after_180_days() -> None:
-    facts = table.Table(name="x", source="", date="2026-01-01", read_by="", rows={})
+    facts = table.FactTable(name="x", source="", date="2026-01-01", read_by="", rows={})
     assert not facts.outdated(dt.date(2026, 6, 29))
     assert facts.outdated(dt.date(2026, 6, 30))
 
