@@ -40,6 +40,7 @@ def page() -> str:
     parts.append("\n".join(_api_server()))
     parts.append("\n".join(_kubernetes()))
     parts.append("\n".join(evidence.constraints()))
+    parts.append("\n".join(evidence.facts()))
     parts.append("\n".join(evidence.recorded(cases)))
     parts.append("\n".join(evidence.held_out(paths.checkout() / HELD_OUT)))
     return "\n".join(parts)

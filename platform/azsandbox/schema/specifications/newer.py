@@ -34,7 +34,7 @@ _NODE_IMAGES = Exemption(
     "recorded by azure-service-operator on 2026-09-18 (AzureContainerLinux); AKS release notes (others)",
 )
 _VM_SIZES = Exemption(
-    r"(Standard|Basic)_[A-Z]+\d+[A-Za-z0-9_-]*",
+    r"(?i:(standard|basic)_[a-z]+\d+[a-z0-9_-]*)",
     "the specification's list ends with the sizes of 2018: learn.microsoft.com/azure/virtual-machines/sizes",
 )
 _API_DATES = Exemption(

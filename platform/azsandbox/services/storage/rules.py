@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
+from azsandbox.facts import regions
 from azsandbox.schema.validate import Problem
 
 _PREMIUM_KINDS = frozenset({"BlockBlobStorage", "FileStorage"})
@@ -22,6 +23,29 @@ def tier_and_kind_match_sku(inputs: Values) -> Iterator[Problem]:
         )
     if inputs.get("kind") in _PREMIUM_KINDS and isinstance(name, str) and not premium:
         yield Problem("sku.name", f"{name!r} does not go with kind {inputs['kind']}, which is premium")
+
+
+def redundancy_is_offered_in_region(inputs: Values) -> Iterator[Problem]:
+    """Zone redundancy needs availability zones, a copy in a second region a paired region."""
+    sku, location = inputs.get("sku"), inputs.get("location")
+    name = sku.get("name") if isinstance(sku, dict) else None
+    region = regions.region(location) if isinstance(location, str) else None
+    if region is None or not isinstance(name, str):
+        return
+    redundancy = name.partition("_")[2]
+    if redundancy.endswith("ZRS") and not region.zones:
+        yield Problem(
+            "sku.name",
+            f"is {name}, but {region.name} has no availability zones: use another redundancy or region "
+            "(Azure Storage redundancy, Azure regions list)",
+        )
+    elif "G" in redundancy and not region.pair:
+        yield Problem(
+            "sku.name",
+            f"is {name}, but {region.name} has no paired region: Azure may refuse a geo-redundant "
+            "account there (Azure Storage redundancy)",
+            warning=True,
+        )
 
 
 def nfs_has_hierarchical_namespace(inputs: Values) -> Iterator[Problem]:

@@ -66,10 +66,15 @@ SERVICE = Service(
                 "extendedLocation",
                 "immutableStorageWithVersioning",
             ),
-            early=(rules.tier_and_kind_match_sku, rules.nfs_has_hierarchical_namespace),
+            early=(
+                rules.tier_and_kind_match_sku,
+                rules.redundancy_is_offered_in_region,
+                rules.nfs_has_hierarchical_namespace,
+            ),
             rules=(rules.hierarchical_namespace_without_versioning,),
             outputs=outputs.account,
             claims=(
+                documented("zone redundancy is offered in regions with availability zones"),
                 specified(
                     "name unique in all of Azure; infrastructure encryption and the hierarchical namespace "
                     "are set only at creation"

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from azsandbox.arm import laws
 from azsandbox.arm.laws import Law
+from azsandbox.facts import aks_addons
 from azsandbox.services.containerservice.laws.autoscaler import AUTOSCALER
 from azsandbox.services.containerservice.laws.security import SECURITY
 
 _SPECIFICATION = "AKS REST specification"
-_ADDONS = (  # Azure CLI 2.91, command_modules/acs/_consts.py, and azurerm's addons
-    "omsagent",
-    "azurepolicy",
-    "azureKeyvaultSecretsProvider",
-    "ingressApplicationGateway",
-    "aciConnectorLinux",
-    "aciConnectorWindows",
-    "httpApplicationRouting",
-    "kubeDashboard",
-    "ACCSGXDevicePlugin",
-    "openServiceMesh",
-    "gitops",
-    "extensionManager",
-    "webApplicationRouting",
+_COMMON_ADDONS = (
+    *("omsagent", "azurepolicy", "azureKeyvaultSecretsProvider"),
+    *("ingressApplicationGateway", "aciConnectorLinux", "aciConnectorWindows"),
+)
+_ADDONS = sorted(  # the Azure CLI's, and those that azurerm sends too
+    {*aks_addons.names(), *_COMMON_ADDONS, "gitops", "extensionManager", "webApplicationRouting"}
 )
 
 _NAMES: tuple[Law, ...] = (
@@ -156,7 +149,7 @@ _OPERATIONS: tuple[Law, ...] = (
     laws.Matches(
         path="addonProfiles",
         pattern="|".join(_ADDONS),
-        description=f"an add-on: {', '.join(_ADDONS[:6])}, …",
+        description=f"an add-on: {', '.join(_COMMON_ADDONS)}, …",
         keys=True,
         ignore_case=True,
         source="Azure CLI, aks enable-addons",

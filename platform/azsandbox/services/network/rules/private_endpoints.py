@@ -31,7 +31,8 @@ def target_offers_group_id(request: Request) -> None:
     target, group = target_and_group(request.inputs)
     offered = groups_of(target)
     listed = offered or request.subscription.get(target)  # nothing is known of a type that is neither
-    if listed and group.lower() not in offered:
+    slot_of = group.lower().partition("-")[0]  # a slot of a web app has the group `sites-<slot>`
+    if listed and group.lower() not in offered and slot_of not in offered:
         raise ArmError(
             400,
             "PrivateEndpointGroupIdNotValid",
