@@ -8,6 +8,7 @@ from typing import Any
 from azsandbox.arm import external, ids, regions
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.laws.identity import identity_names_what_its_type_says
+from azsandbox.arm.laws.tags import tags_are_valid
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
@@ -39,6 +40,7 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
     yield from regions.location_is_known(inputs)
     yield from regions.zones_are_offered(inputs, inputs.get("zones"))
     yield from identity_names_what_its_type_says(inputs)
+    yield from tags_are_valid(inputs)
     for law in spec.laws:
         yield from law.problems(inputs)
     for rule in spec.early:
