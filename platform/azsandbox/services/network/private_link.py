@@ -15,7 +15,7 @@ _STORAGE = {
     name: (f"privatelink.{name}.core.windows.net",)
     for name in ("blob", "file", "queue", "table", "dfs", "web")
 }
-# ARM type in lower case → group id → DNS zones, of the types that are modelled; azsandbox.facts has the others.
+# ARM type in lower case → group id → DNS zones, of the types that are modelled; azsandbox.facts has others.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "microsoft.machinelearningservices/workspaces": {
         "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")

@@ -1,7 +1,7 @@
 """Names of subnets with a purpose, and of the rules that every security group has.
 
-Sources, read 2026-12-01, learn.microsoft.com: "About Bastion configuration settings", "Azure Firewall FAQ", "VPN
-Gateway settings", "Azure Route Server FAQ", "Azure network security groups overview".
+Sources, read 2026-12-01, learn.microsoft.com: "About Bastion configuration settings", "Azure Firewall FAQ",
+"VPN Gateway settings", "Azure Route Server FAQ", "Azure network security groups overview".
 """
 
 from __future__ import annotations

@@ -25,7 +25,9 @@ def delegations_are_known(inputs: Values, prefix: str = "") -> Iterator[Problem]
         for key in ("name", "serviceName"):
             if item.get(key) in (None, ""):
                 yield Problem(f"{path}.{key}", "is required", code="required")
-        yield from _listed(item.get("serviceName"), f"{path}.serviceName", facts.delegations(), "subnet delegation")
+        yield from _listed(
+            item.get("serviceName"), f"{path}.serviceName", facts.delegations(), "subnet delegation"
+        )
     if len(items) > 1:
         yield Problem(
             f"{prefix}delegations",

@@ -55,7 +55,6 @@ TYPES = (
             documented("it gets the next free addresses of its subnet"),
             recorded("a static address is in its subnet, not reserved, and in use by nothing else"),
             recorded("static addresses name all members of the group"),
-            specified("a change of subnet is a new endpoint"),
         ),
         deviations=("a connection that is not manual is approved at once, as for an owner of both sides",),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azsandbox.arm import laws
-from azsandbox.arm.evidence import Evidence, documented, recorded, specified
+from azsandbox.arm.evidence import Evidence, documented, recorded
 from azsandbox.arm.model import InUse, Reference, ResourceType
 from azsandbox.services.network import outputs
 from azsandbox.services.network.rules import public_ip_addresses
@@ -50,7 +50,6 @@ TYPES = (
         claims=(
             recorded("SKU Standard is static"),
             documented("SKU Basic is retired"),
-            specified("another SKU, version or prefix is a new address"),
             documented("tier Global and routing preference are for IPv4, and not for one address"),
             recorded("its DNS label is free in its region"),
             documented("an address from a prefix has its version and its zones"),
