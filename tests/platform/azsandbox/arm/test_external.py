@@ -24,7 +24,6 @@ PEERING = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "virtualNetw
 @pytest.fixture
 def declared(azure: Any, scope: str) -> Callable[..., Any]:
     """The subscription as a stack sees it that declares these external resources."""
-
     azure_subscription = scope.rpartition("/")[2]
 
     def see(*entries: Any) -> Any:
@@ -132,3 +131,25 @@ def test_the_stack_file_of_a_resource_is_the_one_of_its_stack(tmp_path: Path) ->
     provider.configure({}, "dev")
     assert provider.subscription.external.covers(NETWORK)
     assert seen == ["dev"]
+
+
+def test_a_subnet_takes_no_security_group_of_another_subscription(declared: Any) -> None:
+    group = f"{HUB}/providers/Microsoft.Network/networkSecurityGroups/nsg-hub"
+    azure = declared(HUB)
+    azure.network()
+    subnet = {"resourceGroupName": "rg", "virtualNetworkName": "vnet", "subnetName": "s"}
+    code = azure.refusal(
+        "network:Subnet", **subnet, addressPrefix="10.0.9.0/24", networkSecurityGroup={"id": group}
+    )
+    assert code == "InvalidResourceReference"
+
+
+def test_the_gateway_of_an_external_hub_can_be_used_once(declared: Any) -> None:
+    azure = declared(HUB)
+    azure.network()
+    remote = {"remoteVirtualNetwork": {"id": NETWORK}, "useRemoteGateways": True}
+    azure.make("network:VirtualNetworkPeering", **PEERING, **remote)
+    second = {**PEERING, "virtualNetworkPeeringName": "second", "useRemoteGateways": True}
+    other = f"{HUB}/providers/Microsoft.Network/virtualNetworks/vnet-other"
+    code = azure.refusal("network:VirtualNetworkPeering", **second, remoteVirtualNetwork={"id": other})
+    assert code == "OnlyOnePeeringCanUseRemoteGateways"

@@ -44,7 +44,7 @@ def addresses_suit_the_gateway(request: Request) -> None:
     own_zones = zones_of(request.inputs)
     for item in (*targets(request, _ADDRESSES), *targets(request, _PREFIXES)):
         other = sku_name(item.inputs) or ("Standard" if item.kind.endswith("prefixes") else "Basic")
-        reason = ""
+        code, reason = "", ""
         if other.lower() != sku.lower():
             code, reason = (
                 "NatGatewayPublicIpSkuMismatch",

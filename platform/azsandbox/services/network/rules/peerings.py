@@ -146,4 +146,5 @@ def address_spaces_do_not_overlap(request: Request) -> None:
 
 
 def _overlap(left: list[Range], right: list[Range]) -> tuple[Range, Range] | None:
-    return next(((one, two) for one in left for two in right if one.overlaps(two)), None)
+    """The first range of each that have addresses in common."""
+    return next(((near, far) for near in left for far in right if near.overlaps(far)), None)

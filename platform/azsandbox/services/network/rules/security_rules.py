@@ -28,7 +28,7 @@ def fields_are_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
             f"has {len(description)} characters, but at most {_DESCRIPTION} are allowed",
         )
     for end in ("source", "destination"):
-        yield from _said_in_a_single_way(inputs, end, prefix)
+        yield from _ports_and_addresses(inputs, end, prefix)
     yield from _family(inputs, prefix)
     yield from _protocol(inputs, prefix)
     name = inputs.get("securityRuleName") or inputs.get("name")
@@ -54,7 +54,7 @@ def _priority(inputs: Values, prefix: str) -> Iterator[Problem]:
         yield Problem(f"{prefix}priority", f"is {priority:g}, but must be {least} to {most}", code="priority")
 
 
-def _said_in_a_single_way(inputs: Values, end: str, prefix: str) -> Iterator[Problem]:
+def _ports_and_addresses(inputs: Values, end: str, prefix: str) -> Iterator[Problem]:
     """One of the ways to name ports, and one of the ways to name addresses."""
     port, ports = f"{end}PortRange", f"{end}PortRanges"
     if inputs.get(port) in (None, "") and inputs.get(ports) in (None, []):

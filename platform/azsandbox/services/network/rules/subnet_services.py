@@ -57,7 +57,7 @@ def service_endpoints_are_known(inputs: Values, prefix: str = "") -> Iterator[Pr
 
 
 def _listed(value: Any, path: str, names: Mapping[str, str], page: str) -> Iterator[Problem]:
-    """A name that is in no list is wrong if it resembles one that is, or is no type of a provider at all."""
+    """A name that is not listed is wrong if it resembles a listed one, or does not begin with a namespace."""
     if not isinstance(value, str) or value.lower() in names:
         return
     hint = suggestion(value, names.values())
