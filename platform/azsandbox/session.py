@@ -147,7 +147,7 @@ def _providers(
     project: Project, folder: Path, environment: Mapping[str, str]
 ) -> Generator[Callable[[], str]]:
     """The stand-ins for both providers, in one process; yields the value of PULUMI_DEBUG_PROVIDERS."""
-    command = ["azsandbox.pulumi.provider.server", str(project.model)]
+    command = ["azsandbox.pulumi.provider.server", str(project.model), str(project.root)]
     with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ready:
         yield ready
 

@@ -48,7 +48,7 @@ class Kubernetes:
         self.namespace = "default"
         self.known = True
 
-    def configure(self, config: Values) -> None:
+    def configure(self, config: Values, stack: str = "") -> None:  # noqa: ARG002 - the protocol
         """Select the cluster; a preview may not know the kubeconfig yet."""
         values = reveal(config)
         kubeconfig = values.get("kubeconfig")

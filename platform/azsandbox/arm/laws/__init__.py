@@ -6,7 +6,7 @@ with the resource before an update or with other resources answers when the requ
 
 from __future__ import annotations
 
-from azsandbox.arm.laws.changes import Grows, Unchangeable
+from azsandbox.arm.laws.changes import Climbs, Grows, Unchangeable
 from azsandbox.arm.laws.fields import AtLeastOne, Conflicts, ExactlyOne, Feature, Needs, Ordered, RefersTo
 from azsandbox.arm.laws.formats import Format
 from azsandbox.arm.laws.law import Law
@@ -18,6 +18,7 @@ __all__ = [
     "AtLeastOne",
     "AtMost",
     "Between",
+    "Climbs",
     "Conflicts",
     "ExactlyOne",
     "Feature",

@@ -74,6 +74,28 @@ class Grows(Law):
             yield self.problem(self.path, f"can only {direction}, but changes from {before:g} to {after:g}")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Climbs(Law):
+    """A value can only be exchanged for a later one of an order: a SKU can't be downgraded in place."""
+
+    path: str
+    order: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"`{self.path}` can't be changed back to an earlier one of {', '.join(self.order)}"
+
+    def changes(self, old: Values, new: Values) -> Iterator[Problem]:
+        rank = {name.lower(): index for index, name in enumerate(self.order)}
+        before, after = walk.value(old, self.path), walk.value(new, self.path)
+        earlier, later = rank.get(str(before).lower()), rank.get(str(after).lower())
+        if earlier is not None and later is not None and later < earlier:
+            yield self.problem(
+                self.path,
+                f"can't be changed from {before!r} to {after!r}: declare a new resource, or keep it",
+            )
+
+
 def _differ(before: Any, after: Any) -> bool:
     if isinstance(before, str) and isinstance(after, str):
         return before.lower() != after.lower()

@@ -7,10 +7,12 @@ standard input.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable
 from concurrent import futures
+from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -19,6 +21,7 @@ from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.provider import Kubernetes
+from azsandbox.pulumi import stackfile
 from azsandbox.pulumi.provider.backend import Backend
 from azsandbox.pulumi.provider.servicer import Provider
 from azsandbox.services import all_types
@@ -39,16 +42,17 @@ def serve(
     return server, port
 
 
-def main(model: str) -> int:
+def main(model: str, root: str = ".") -> int:
     try:
         require()
         subscription = Subscription.open(model)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
+    externals = functools.partial(stackfile.externals, Path(root))
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types()), azure)),
+        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types(), externals), azure)),
         (Kubernetes.name, *serve(lambda: Kubernetes(subscription), kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it
@@ -63,4 +67,4 @@ def main(model: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))
