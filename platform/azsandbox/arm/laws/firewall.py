@@ -26,9 +26,9 @@ class PublicAddress(Law):
 
     @property
     def text(self) -> str:
-        public = "" if self.private else "public "
+        kind = "an" if self.private else "a public"
         small = "" if self.small_ranges else " of /30 or larger"
-        return f"`{self.path}` is a {public}IPv4 address or range{small}"
+        return f"`{self.path}` is {kind} IPv4 address or range{small}"
 
     def problems(self, inputs: Values) -> Iterator[Problem]:
         for path, text in walk.values(inputs, self.path):
