@@ -68,6 +68,10 @@ EXEMPTIONS: dict[str, Exemption] = {
     "network:NatGatewaySku.name": _STANDARD_V2,
     "network:PublicIPAddressSku.name": _STANDARD_V2,
     "network:PublicIPPrefixSku.name": _STANDARD_V2,
+    "storage:NetworkRuleSet.bypass": Exemption(
+        r"[A-Za-z]+( ?, ?[A-Za-z]+)*",
+        "the REST specification: any combination, with commas; the rules of storage check its parts",
+    ),
 }
 
 
