@@ -1,0 +1,36 @@
+"""Which file defines a custom type, and its installation on a server."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from azsandbox.kubernetes.apiserver.apply import install_definitions
+from azsandbox.kubernetes.apiserver.client import Api
+
+OWN = Path(__file__).with_name("definitions")
+_GROUP = re.compile(r"^  group: (\S+)$", re.MULTILINE)
+_KIND = re.compile(r"^    kind: (\S+)$", re.MULTILINE)
+
+
+def install(api: Api, files: Sequence[Path], types: Iterable[tuple[str, str]]) -> None:
+    """Install the definitions of those types that the server does not serve yet, as far as there are any."""
+    missing = [_file(tuple(files), *type_) for type_ in types if not api.serves(*type_)]
+    install_definitions(api, [file for file in missing if file])
+
+
+def is_available(files: Sequence[Path], api: str, kind: str) -> bool:
+    return _file(tuple(files), api, kind) is not None
+
+
+@functools.lru_cache(maxsize=256)
+def _file(files: tuple[Path, ...], api: str, kind: str) -> Path | None:
+    """The definition of a type: each file has one, and is read as text because parsing it takes seconds."""
+    for file in (*files, *sorted(OWN.glob("*.yaml"))):
+        text = file.read_text(encoding="utf-8")
+        group, own_kind = _GROUP.search(text), _KIND.search(text)
+        if group and own_kind and (group[1], own_kind[1]) == (api.partition("/")[0], kind):
+            return file
+    return None
