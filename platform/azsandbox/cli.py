@@ -16,7 +16,7 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import Diff, ExpectNothing, Json, Kubernetes, Stack
+from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -72,13 +72,7 @@ def tools(*, kubernetes: Kubernetes = None) -> None:
 def execute(
     context: typer.Context,
     *,
-    api: Annotated[
-        bool,
-        typer.Option(
-            "--api",
-            help="Also start an API server for the Azure ML SDK; its jobs end when the command ends.",
-        ),
-    ] = False,
+    api: Api = False,
     kubernetes: Kubernetes = None,
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
@@ -104,7 +98,7 @@ def up(
     kubernetes: Kubernetes = None,
 ) -> None:
     """Deploy a stack into the sandbox."""
-    extra = _extra(diff=diff, expect_no_changes=expect_no_changes)
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
     _operate("up", stack, as_json=as_json, extra=extra, kubernetes=kubernetes)
 
 
@@ -118,7 +112,7 @@ def preview(
     kubernetes: Kubernetes = None,
 ) -> None:
     """Show what `up` would change."""
-    extra = _extra(diff=diff, expect_no_changes=expect_no_changes)
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
     _operate("preview", stack, as_json=as_json, extra=extra, kubernetes=kubernetes)
 
 
@@ -134,7 +128,7 @@ def refresh(
 
     Compares the state with the sandbox's resources, and changes the state where they differ.
     """
-    extra = _extra(diff=diff, expect_no_changes=expect_no_changes)
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
     _operate("refresh", stack, as_json=as_json, extra=extra)
 
 
@@ -270,10 +264,6 @@ def export(
     secrets = f", {len(result.redacted)} secrets left out" if result.redacted else ""
     text = f"{result.resources} resources of {stack} in {out}{secrets}" if result.out else result.note
     _report(dataclasses.asdict(result), text, as_json=as_json)
-
-
-def _extra(*, diff: bool, expect_no_changes: bool) -> list[str]:
-    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes
 
 
 def _operate(

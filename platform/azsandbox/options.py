@@ -1,4 +1,4 @@
-"""The options that several commands have."""
+"""Options of the command line."""
 
 from __future__ import annotations
 
@@ -22,3 +22,14 @@ Kubernetes = Annotated[
         "A cluster stays with what it was created with.",
     ),
 ]
+Api = Annotated[
+    bool,
+    typer.Option(
+        "--api", help="Also start an API server for the Azure ML SDK; its jobs end when the command ends."
+    ),
+]
+
+
+def flags(*, diff: bool, expect_no_changes: bool) -> list[str]:
+    """Pulumi's flags of these options."""
+    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes

@@ -88,7 +88,7 @@ class Kubernetes:
         """Of the API server, if it judges the object; of the model for what it does not judge."""
         kind = (str(inputs["apiVersion"]), str(inputs["kind"]))
         verdict = self._verdict(subject, old, inputs)
-        if verdict is not None and not served.knows(*kind):
+        if verdict or (verdict is not None and not served.knows(*kind)):
             return verdict
         try:
             problems = schemas.check(reveal(inputs), self.cluster.version)
@@ -96,7 +96,7 @@ class Kubernetes:
             if self._objects() is None:
                 raise
             problems = []  # the server knows the type once its definition is installed
-        return [*(verdict or []), *problems, *_check_name(kind[1], reveal(inputs["metadata"]))]
+        return [*problems, *_check_name(kind[1], reveal(inputs["metadata"]))]
 
     def _verdict(self, subject: Subject, old: Values, inputs: Values) -> list[Problem] | None:
         if self.served is None or not self.known:
@@ -136,12 +136,12 @@ class Kubernetes:
         objects = self._objects(create=True)
         if subject.token == RELEASE:
             state = releases.install(self.cluster, inputs, subject.token)
-            if self.served and objects:
-                self.served.install(objects, inputs)
+            if objects:
+                served.create_namespace(objects, inputs)
             return state
         api, kind, namespace, name = addresses.address(inputs)
         identifier = self.cluster.id(api, kind, namespace, name)
-        if self.subscription.get(identifier) is not None:
+        if objects is None and self.subscription.get(identifier) is not None:
             raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
         if objects:
             outputs = served.write(objects, subject, inputs)
@@ -160,15 +160,9 @@ class Kubernetes:
         faults.inject(self.subscription, "update", subject.token, subject.name)
         objects = self._objects()
         if subject.token == RELEASE:
-            outputs = releases.upgrade(self.cluster, new, outputs, subject.token)
-            if self.served and objects:
-                self.served.install(objects, new)
-            return outputs
+            return releases.upgrade(self.cluster, new, outputs, subject.token)
         identifier = self.cluster.id(*addresses.address(new, subject))
-        if objects:
-            outputs = served.write(objects, subject, new)
-        else:
-            outputs = self._outputs(identifier, new)
+        outputs = served.write(objects, subject, new) if objects else self._outputs(identifier, new)
         self._store(identifier, subject.token, new, outputs)
         return outputs
 

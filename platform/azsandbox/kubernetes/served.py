@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from azsandbox.kubernetes import argo, charts, schemas
+from azsandbox.kubernetes import argo, schemas
 from azsandbox.kubernetes.apiserver import values
 from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes, service_range
 from azsandbox.kubernetes.apiserver.objects import ClusterObjects
@@ -57,19 +57,21 @@ class ServedClusters:
         objects = self.objects(cluster) if own else None
         return objects.is_namespaced(api, kind) if objects else None
 
-    def install(self, objects: ClusterObjects, release: Values) -> None:
-        """What a Helm release brings: the namespace, if it has to create it, and its types."""
-        plain: Values = reveal(release)
-        space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": str(plain["namespace"])}}
-        if plain.get("createNamespace") and objects.read(space) is None:
-            objects.write(space)
-        if charts.installs_types(plain):
-            objects.install(charts.find(plain).types)
-
 
 def knows(api: str, kind: str) -> bool:
     """Whether the model has rules for a custom type, which go further than its definition."""
     return argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
+
+
+def create_namespace(objects: ClusterObjects, release: Values) -> None:
+    """The namespace of a Helm release, if the release has to create it.
+
+    The release's types follow with the first object that needs them: the largest takes seconds.
+    """
+    plain: Values = reveal(release)
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": str(plain["namespace"])}}
+    if plain.get("createNamespace") and objects.read(space) is None:
+        objects.write(space)
 
 
 def write(objects: ClusterObjects, subject: Subject, inputs: Values) -> Values:

@@ -56,6 +56,7 @@ class ControlPlanes:
     def __init__(self, subscription: Subscription, sandbox: Path, session: Path, choice: str | None) -> None:
         self.subscription = subscription
         self.choice = choice
+        self.installing = threading.Lock()  # a definition is installed once
         self._folder = sandbox / FOLDER
         self._session = session
         self._processes = processes.Processes(session)
@@ -133,8 +134,8 @@ class ControlPlanes:
         if self._unjudged:
             names = ", ".join(sorted(self._unjudged))
             _print(
-                f"warning: the Kubernetes API server could not check {len(self._unjudged)} objects yet, because a "
-                f"value or a type was missing; the sandbox's model did: {names}"
+                f"warning: {len(self._unjudged)} objects were checked by the sandbox's model and not by the "
+                f"Kubernetes API server, because a value or a type was not there yet: {names}"
             )
 
     def _connect(self, instance: str, name: str, service_range: str) -> Connection:

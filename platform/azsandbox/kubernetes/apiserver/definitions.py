@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from azsandbox.kubernetes.apiserver.apply import install_definitions
@@ -15,14 +15,11 @@ _GROUP = re.compile(r"^  group: (\S+)$", re.MULTILINE)
 _KIND = re.compile(r"^    kind: (\S+)$", re.MULTILINE)
 
 
-def install(api: Api, files: Sequence[Path], types: Iterable[tuple[str, str]]) -> None:
-    """Install the definitions of those types that the server does not serve yet, as far as there are any."""
-    missing = [_file(tuple(files), *type_) for type_ in types if not api.serves(*type_)]
-    install_definitions(api, [file for file in missing if file])
-
-
-def is_available(files: Sequence[Path], api: str, kind: str) -> bool:
-    return _file(tuple(files), api, kind) is not None
+def install(api: Api, files: Sequence[Path], api_version: str, kind: str) -> None:
+    """Install the definition of a type that the server does not serve yet, if there is one."""
+    file = None if api.serves(api_version, kind) else _file(tuple(files), api_version, kind)
+    if file is not None:
+        install_definitions(api, [file])
 
 
 @functools.lru_cache(maxsize=256)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -121,11 +121,6 @@ class ClusterObjects:
 
         self._with_api(delete)
 
-    def install(self, types: Iterable[tuple[str, str]]) -> None:
-        """Install the definitions of types, as a Helm release does."""
-        files, wanted = self.planes.tools().definitions, tuple(types)
-        self._with_api(lambda api: definitions.install(api, files, wanted))
-
     def is_namespaced(self, api_version: str, kind: str) -> bool | None:
         return self._with_api(lambda api: api.is_namespaced(api_version, kind))
 
@@ -149,7 +144,8 @@ class ClusterObjects:
         kind = (str(manifest["apiVersion"]), str(manifest["kind"]))
         path = api.path(_named(manifest))
         if path is None and self.has_type(*kind):
-            definitions.install(api, self.planes.tools().definitions, [kind])
+            with self.planes.installing:
+                definitions.install(api, self.planes.tools().definitions, *kind)
             path = api.path(_named(manifest))
         deadline = time.monotonic() + _SERVED_TIMEOUT
         while path is None and time.monotonic() < deadline and _is_defined(api, *kind):

@@ -13,6 +13,7 @@ import secrets
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from azsandbox import files
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.apiserver.build import Tools
 from azsandbox.kubernetes.apiserver.client import Api, UnreachableError
-from azsandbox.processes import Processes
+from azsandbox.processes import Processes, end_group
 
 ADMISSION = ("PodNodeSelector", "PodTolerationRestriction", "ExtendedResourceToleration")
 WITHOUT_ADMISSION = ("MutatingAdmissionWebhook", "ValidatingAdmissionWebhook")
@@ -62,6 +63,7 @@ class ControlPlane:
         files.write_text(self.run / "encryption.yaml", _encryption(self.encryption_key), mode=0o600)
         self._start("etcd", _etcd(self.tools, self.data, store, peers))
         self._start("kube-apiserver", _apiserver(self.tools, store, port, self.service_range))
+        threading.Thread(target=_end_together, args=tuple(self._running), daemon=True).start()
         try:
             return self._wait_until_ready(f"https://{_HOST}:{port}", token)
         except BaseException:
@@ -119,6 +121,13 @@ def running(tools: Tools) -> Generator[Api]:
             yield server.start()
         finally:
             server.stop()
+
+
+def _end_together(store: subprocess.Popen[bytes], server: subprocess.Popen[bytes]) -> None:
+    """Without its store, the server would answer every request only after half a minute."""
+    store.wait()
+    if server.poll() is None:
+        end_group(server.pid)
 
 
 def _etcd(tools: Tools, data: Path, store: int, peers: int) -> list[str]:
