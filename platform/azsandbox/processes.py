@@ -88,6 +88,8 @@ class Processes:
     def ended(self, process: subprocess.Popen[bytes]) -> None:
         """Take a process that has ended off the list; what is left of its group is killed."""
         end_group(process.pid)
+        if process.stdin:
+            process.stdin.close()
         with self._lock:
             self._running.pop(process.pid, None)
             (self._folder / str(process.pid)).unlink(missing_ok=True)

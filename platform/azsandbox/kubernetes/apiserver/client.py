@@ -87,9 +87,16 @@ class Api:
         )
 
     def serves(self, api: str, kind: str) -> bool:
-        """Whether the server serves this type."""
+        """Whether the server serves this type.
+
+        Raises:
+            ArmError: the server can't say.
+        """
         if (api, kind) not in self._paths:
-            for resource in self.request("GET", base(api)).body.get("resources") or []:
+            response = self.request("GET", base(api))
+            if response.refused and response.status != 404:  # noqa: PLR2004 - HTTP
+                raise response.refusal()
+            for resource in response.body.get("resources") or []:
                 if "/" not in resource["name"]:  # not a subresource
                     self._paths[api, str(resource["kind"])] = (
                         str(resource["name"]),

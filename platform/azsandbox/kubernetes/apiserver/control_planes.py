@@ -16,6 +16,7 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -32,6 +33,7 @@ from azsandbox.kubernetes.cluster import Cluster
 FOLDER = "kubernetes"
 TOKEN = "kubernetes:server"  # noqa: S105 - a type of resource
 _ADDRESS = "server.json"
+LIMIT = 4  # servers that run at the same time, 0.4 GB each
 _CONNECT_TIMEOUT = 130.0  # seconds: another session may just be starting the server
 
 
@@ -40,6 +42,7 @@ class Connection:
     """A ready server, and what this process has to end if it is its own."""
 
     api: Api
+    name: str  # of the cluster
     owner: int | None = None  # another process, which has started it
     server: ControlPlane | None = None
     lock: IO[str] | None = None
@@ -62,7 +65,9 @@ class ControlPlanes:
         self._processes = processes.Processes(session)
         self._connections: dict[str, Connection] = {}
         self._locks: dict[str, threading.Lock] = {}
+        self._users: dict[str, int] = {}  # by server that may run, least recently used first
         self._guard = threading.Lock()
+        self._changed = threading.Condition()
         self._tools: build.Tools | None = None
         self._unjudged: set[str] = set()
         remove_unused(subscription, sandbox)
@@ -101,26 +106,49 @@ class ControlPlanes:
             raise ToolchainError(build.MISSING)
         return self._tools
 
-    def api(self, instance: str, name: str, service_range: str) -> Api:
-        """A client of a ready server, which is started if none runs, or if it has ended."""
-        with self._guard:
-            lock = self._locks.setdefault(instance, threading.Lock())
-        with lock:
-            connection = self._connections.get(instance)
-            if connection is None or not connection.is_alive():
-                if connection is not None:
-                    self._end(instance)
-                    _print(f"warning: the Kubernetes API server of {name} has ended: it is started again")
-                connection = self._connect(instance, name, service_range)
-                self._connections[instance] = connection
-            return connection.api
+    @contextlib.contextmanager
+    def lease(self, instance: str, name: str, service_range: str) -> Generator[Api]:
+        """A client of a ready server: it is started if it does not run, and not ended within the block."""
+        self._occupy(instance)
+        try:
+            with self._locks[instance]:
+                connection = self._connections.get(instance)
+                if connection is None or not connection.is_alive():
+                    if connection is not None:
+                        self._end_broken(instance, connection)
+                    connection = self._connect(instance, name, service_range)
+                    self._connections[instance] = connection
+            yield connection.api
+        finally:
+            with self._changed:
+                self._users[instance] -= 1
+                self._changed.notify_all()
+
+    def is_current(self, instance: str, api: Api) -> bool:
+        """Whether the client's server still runs."""
+        connection = self._connections.get(instance)
+        return connection is not None and connection.api is api and connection.is_alive()
 
     def forget(self, instance: str, api: Api) -> None:
-        """End a server that does not respond to this client; the next call of `api` starts it again."""
+        """End a server that does not respond to this client; the next lease starts it again."""
         with self._locks[instance]:
             connection = self._connections.get(instance)
             if connection is not None and connection.api is api:
-                self._end(instance)
+                self._end_broken(instance, connection)
+
+    def _occupy(self, instance: str) -> None:
+        """Count a user of a server; where too many run, wait for an idle one and end it."""
+        with self._changed:
+            self._locks.setdefault(instance, threading.Lock())
+            while instance not in self._users and len(self._users) >= LIMIT:
+                idle = next((other for other, users in self._users.items() if not users), None)
+                if idle is None:
+                    self._changed.wait()
+                else:
+                    del self._users[idle]
+                    self._end(idle)
+            users = self._users.pop(instance, 0)  # to the end: the first is the one that was not used longest
+            self._users[instance] = users + 1
 
     def judged_by_the_model(self, name: str) -> None:
         """Note an object that no server could check."""
@@ -150,7 +178,7 @@ class ControlPlanes:
                 except BaseException:
                     lock.close()
                     raise
-            shared = _shared(data)
+            shared = _shared(data, name)
             if shared is not None:
                 return shared
             time.sleep(0.2)
@@ -167,7 +195,11 @@ class ControlPlanes:
         _print(f"Kubernetes API server {tools.version} ({tools.origin}) for {name}")
         address = {"owner": os.getpid(), "address": api.address, "run": str(run)}
         files.write_json(data / _ADDRESS, address, mode=0o600)
-        return Connection(api, server=server, lock=lock)
+        return Connection(api, name, server=server, lock=lock)
+
+    def _end_broken(self, instance: str, connection: Connection) -> None:
+        self._end(instance)
+        _print(f"warning: the Kubernetes API server of {connection.name} has ended: it is started again")
 
     def _end(self, instance: str) -> None:
         connection = self._connections.pop(instance, None)
@@ -228,7 +260,7 @@ def _try_lock(data: Path) -> IO[str] | None:
     return lock
 
 
-def _shared(data: Path) -> Connection | None:
+def _shared(data: Path, name: str) -> Connection | None:
     """The server of another session, if it is ready."""
     with contextlib.suppress(OSError, ValueError, UnreachableError):
         values = json.loads((data / _ADDRESS).read_text())
@@ -236,7 +268,7 @@ def _shared(data: Path) -> Connection | None:
         token = (run / "tokens.csv").read_text().partition(",")[0]
         api = Api(values["address"], token, run / "certificates" / "apiserver.crt")
         if api.request("GET", "/readyz").status == 200:  # noqa: PLR2004 - HTTP's OK
-            return Connection(api, owner=int(values["owner"]))
+            return Connection(api, name, owner=int(values["owner"]))
     return None
 
 

@@ -129,14 +129,14 @@ class ClusterObjects:
     def _with_api(self, call: Callable[[Api], T]) -> T:
         """Call with a client; if the server has ended in between, once more with the next one."""
         for _ in range(2):
-            api = self.planes.api(self.instance, self.name, self.service_range)
-            try:
-                return call(api)
-            except UnreachableError:
-                self.planes.forget(self.instance, api)
-            except ArmError:
-                if api is self.planes.api(self.instance, self.name, self.service_range):
-                    raise  # the server still runs: it is its response
+            with self.planes.lease(self.instance, self.name, self.service_range) as api:
+                try:
+                    return call(api)
+                except UnreachableError:
+                    self.planes.forget(self.instance, api)
+                except ArmError:
+                    if self.planes.is_current(self.instance, api):
+                        raise  # it is the server's response
         raise SandboxError(f"the Kubernetes API server of {self.name} does not respond")
 
     def _path(self, api: Api, manifest: Values) -> str | None:

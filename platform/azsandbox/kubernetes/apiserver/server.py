@@ -84,7 +84,7 @@ class ControlPlane:
         process = self.processes.start(
             ["/bin/sh", "-c", _UNTIL_PARENT_ENDS, "sh", *command],
             cwd=self.run,
-            env={"PATH": "/usr/bin:/bin"},
+            env={"PATH": "/usr/bin:/bin", "GOMEMLIMIT": "600MiB"},  # without it, a gigabyte with Argo's types
             log=self.run / f"{name}.log",
             attached=True,
         )
@@ -137,7 +137,7 @@ def _etcd(tools: Tools, data: Path, store: int, peers: int) -> list[str]:
         *("--data-dir", str(data), "--log-level", "error", "--unsafe-no-fsync"),
         *("--listen-client-urls", client, "--advertise-client-urls", client),
         *("--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer),
-        *("--initial-cluster", f"default={peer}", "--force-new-cluster"),
+        *("--initial-cluster", f"default={peer}"),
     ]
 
 
