@@ -22,10 +22,15 @@ def install(api: Api, files: Sequence[Path], api_version: str, kind: str) -> Non
         install_definitions(api, [file])
 
 
+def all_files(downloaded: Sequence[Path]) -> tuple[Path, ...]:
+    """Those of Argo and of the CSI driver, and our own of a type that no package contains."""
+    return (*downloaded, *sorted(OWN.glob("*.yaml")))
+
+
 @functools.lru_cache(maxsize=256)
 def _file(files: tuple[Path, ...], api: str, kind: str) -> Path | None:
     """The definition of a type: each file has one, and is read as text because parsing it takes seconds."""
-    for file in (*files, *sorted(OWN.glob("*.yaml"))):
+    for file in all_files(files):
         text = file.read_text(encoding="utf-8")
         group, own_kind = _GROUP.search(text), _KIND.search(text)
         if group and own_kind and (group[1], own_kind[1]) == (api.partition("/")[0], kind):

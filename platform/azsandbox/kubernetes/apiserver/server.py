@@ -38,6 +38,10 @@ _HOST = "127.0.0.1"
 _UNTIL_PARENT_ENDS = 'exec 3<&0; { read -r line <&3; kill -9 0; } & exec "$@" 3<&- </dev/null'
 
 
+class _EndedError(SandboxError):
+    """A process has ended before the server was ready."""
+
+
 @dataclass
 class ControlPlane:
     """The two processes of one server."""
@@ -54,8 +58,14 @@ class ControlPlane:
         """Start both processes; an administrator's client of the ready server.
 
         Raises:
-            SandboxError: the server ends, or is not ready in time.
+            SandboxError: the server ends twice, or is not ready in time.
         """
+        try:
+            return self._start_once()
+        except _EndedError:  # killed, or another process has taken one of the ports
+            return self._start_once()
+
+    def _start_once(self) -> Api:
         token = secrets.token_urlsafe(24)
         store, peers, port = _free_ports(3)
         files.write_text(self.run / "tokens.csv", f'{token},admin,admin,"system:masters"\n', mode=0o600)
@@ -100,7 +110,8 @@ class ControlPlane:
                     if api.request("GET", "/readyz").status == 200:  # noqa: PLR2004 - HTTP's OK
                         return api
             time.sleep(0.2)
-        raise SandboxError(f"the Kubernetes API server did not become ready: {self._last_line()}")
+        error = SandboxError if self.is_alive() else _EndedError
+        raise error(f"the Kubernetes API server did not become ready: {self._last_line()}")
 
     def _last_line(self) -> str:
         for name in ("kube-apiserver", "etcd"):
