@@ -14,8 +14,8 @@ LOCAL := --extra snowflake --extra serve --extra local
 SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-local test check format golden browser tools apiserver security scans-page second-opinions security-lock \
-	stack-preview stack-up wheels image linked clean
+.PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
+	second-opinions security-lock stack-preview stack-up wheels image linked clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -42,7 +42,7 @@ demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote,
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
 
-test: setup browser tools  ## every test
+test: setup browser tools apiserver-tools  ## every test
 	$(RUN) pytest -n 2 --dist loadgroup
 
 check: setup  ## lint, types, import boundaries
@@ -64,7 +64,10 @@ browser: setup  ## a headless browser for the tests
 tools: setup  ## the pinned Pulumi CLI
 	@$(RUN) python -m azsandbox.pulumi.toolchain
 
-apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 minutes the first time)
+apiserver-tools: setup  ## the pinned Kubernetes API server: downloaded, or built with Go (6 minutes)
+	@$(RUN) python -m azsandbox.kubernetes.apiserver.install
+
+apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a real API server
 	$(RUN) roast sandbox up --stack prod
 	$(RUN) python -m azsandbox.kubernetes.apiserver --stack prod
 

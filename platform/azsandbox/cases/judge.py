@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import tempfile
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from azsandbox.arm.catalogue import Types
@@ -13,7 +16,10 @@ from azsandbox.arm.subscription import Subscription
 from azsandbox.cases.interpolate import interpolated
 from azsandbox.cases.model import KUBERNETES, Case, Change, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
+from azsandbox.kubernetes import backends
+from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes
 from azsandbox.kubernetes.provider import Kubernetes
+from azsandbox.kubernetes.served import ServedClusters
 from azsandbox.pulumi.provider.backend import Backend, State, Subject
 from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
@@ -166,9 +172,35 @@ def judge(case: Case, types: Types, number: int = 1) -> Outcome:
         case: what to deploy.
         types: the catalogue of modelled types.
         number: what `${n}` stands for.
+
+    Raises:
+        SandboxError: a real API server is wanted, and not installed.
     """
-    subscription = Subscription.open(":memory:")
-    azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription)
+    with contextlib.ExitStack() as resources:
+        subscription = Subscription.open(":memory:")
+        resources.callback(subscription.close)
+        served = resources.enter_context(served_clusters(subscription))
+        azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription, served)
+        return _judge(case, azure, kubernetes, number)
+
+
+@contextlib.contextmanager
+def served_clusters(subscription: Subscription) -> Generator[ServedClusters | None]:
+    """A real API server for the case's clusters, if AZSANDBOX_KUBERNETES says so."""
+    if backends.chosen() != backends.APISERVER:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="roast-case-") as name:
+        session = Path(name, "session")
+        session.mkdir()
+        planes = ControlPlanes(subscription, Path(name), session, backends.APISERVER)
+        try:
+            yield ServedClusters(planes)
+        finally:
+            planes.close()
+
+
+def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) -> Outcome:
     azure.configure({"location": "westeurope"})
     kubernetes.configure({})
     deployment = _Deployment(azure, kubernetes, number)
@@ -183,8 +215,6 @@ def judge(case: Case, types: Types, number: int = 1) -> Outcome:
         return Outcome(
             verdict=Expectation.REFUSED, at=refusal.at, message=refusal.message, preview=refusal.preview
         )
-    finally:
-        subscription.close()
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
     state = deployment.states.get(case.at)
     outputs = {"id": state.id, **reveal(state.outputs)} if state else {}

@@ -47,8 +47,8 @@ def constraints() -> Iterator[str]:
 def facts() -> Iterator[str]:
     """The tables of facts: their size, source and age."""
     yield "## Facts\n"
-    yield "Read by `python -m azsandbox.facts` from public repositories. A table older than 180 days is out of"
-    yield "date: read it anew.\n"
+    yield "Read by `python -m azsandbox.facts` from public repositories. A table older than 180 days is out"
+    yield "of date: read it anew.\n"
     yield "| table | facts | of | out of date from | source |"
     yield "|---|---|---|---|---|"
     for name in facts_table.names():

@@ -111,6 +111,9 @@ def _kubernetes() -> Iterator[str]:
     charts_known = ", ".join(charts.CHARTS)
     yield f"- Helm releases of {charts_known}: their values and what they install — *specification*"
     yield "- deviation: no controller runs, so no pods are created; quotas and admission are not evaluated"
+    yield "- with `--kubernetes apiserver`, a real kube-apiserver judges and stores all objects:"
+    yield "  validation, defaults, admission, pod security and RBAC are its own — *recorded*"
+    yield "- deviation there: one version of the server for all clusters; quotas are not counted; no webhooks"
     yield "- deviation: `yaml.v2`, `helm.v4` and Kustomize are refused; declare the objects"
     if ENUMS:
         yield "\n## Corrections of the SDK's types\n"

@@ -9,9 +9,11 @@ from typing import Any
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.kubernetes import argo, releases, schemas
+from azsandbox.kubernetes import addresses, argo, releases, schemas, served
+from azsandbox.kubernetes.apiserver.objects import ClusterObjects
 from azsandbox.kubernetes.cluster import Cluster, namespaced
 from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
+from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
 
@@ -41,8 +43,11 @@ class Kubernetes:
 
     name = "kubernetes"
 
-    def __init__(self, subscription: Subscription) -> None:
+    def __init__(
+        self, subscription: Subscription, served_clusters: served.ServedClusters | None = None
+    ) -> None:
         self.subscription = subscription
+        self.served = served_clusters
         self.version = importlib.metadata.version("pulumi-kubernetes")
         self.cluster = Cluster(subscription, None)
         self.namespace = "default"
@@ -67,20 +72,48 @@ class Kubernetes:
                 inputs=releases.with_name(new, old, subject.name, seed, self.namespace),
                 problems=releases.check(reveal(new)),
             )
-        api, kind = _type(subject.token, new)
+        api, kind = addresses.type_of(subject.token, new)
         inputs = {**new, "apiVersion": api, "kind": kind}
         metadata: Any = dict(reveal(inputs.get("metadata") or {}))
         if "name" not in metadata and "generateName" not in metadata:
             before = reveal(old.get("metadata") or {})
             suffix = hashlib.sha256(seed or subject.name.encode()).hexdigest()[:8]
             metadata["name"] = before.get("name") or f"{subject.name}-{suffix}"
-        if namespaced(kind) and metadata.get("namespace") is None:
+        if self._is_namespaced(api, kind) and metadata.get("namespace") is None:
             metadata["namespace"] = self.namespace
         inputs["metadata"] = metadata
-        return CheckResult(
-            inputs=inputs,
-            problems=[*schemas.check(reveal(inputs), self.cluster.version), *_check_name(kind, metadata)],
+        return CheckResult(inputs=inputs, problems=self._problems(subject, old, inputs))
+
+    def _problems(self, subject: Subject, old: Values, inputs: Values) -> list[Problem]:
+        """Of the API server, if it judges the object; of the model for what it does not judge."""
+        kind = (str(inputs["apiVersion"]), str(inputs["kind"]))
+        verdict = self._verdict(subject, old, inputs)
+        if verdict or (verdict is not None and not served.knows(*kind)):
+            return verdict
+        try:
+            problems = schemas.check(reveal(inputs), self.cluster.version)
+        except NotModelledError:
+            if self._objects() is None:
+                raise
+            problems = []  # the server knows the type once its definition is installed
+        return [*problems, *_check_name(kind[1], reveal(inputs["metadata"]))]
+
+    def _verdict(self, subject: Subject, old: Values, inputs: Values) -> list[Problem] | None:
+        if self.served is None or not self.known:
+            return None
+        rules = self.replace_rules(subject, old, inputs)
+        replaced = bool(old) and any(
+            change.replaces for change in changes(old, inputs, rules, lambda *_: False)
         )
+        return self.served.check(self.cluster, subject, old, inputs, replaced=replaced)
+
+    def _objects(self, *, create: bool = False) -> ClusterObjects | None:
+        """The cluster's objects on its API server; None if they are in the model."""
+        return self.served.objects(self.cluster, create=create) if self.served else None
+
+    def _is_namespaced(self, api: str, kind: str) -> bool:
+        answer = self.served.is_namespaced(self.cluster, api, kind) if self.served and self.known else None
+        return namespaced(kind) if answer is None else answer
 
     def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:
         if subject.token == RELEASE:
@@ -100,14 +133,24 @@ class Kubernetes:
             return State(id="", outputs=self._preview(subject.token, inputs))
         self.cluster.require()
         faults.inject(self.subscription, "create", subject.token, subject.name)
+        objects = self._objects(create=True)
         if subject.token == RELEASE:
-            return releases.install(self.cluster, inputs, subject.token)
-        api, kind, namespace, name = _address(inputs)
+            state = releases.install(self.cluster, inputs, subject.token)
+            if objects:
+                served.create_namespace(objects, inputs)
+            return state
+        api, kind, namespace, name = addresses.address(inputs)
         identifier = self.cluster.id(api, kind, namespace, name)
-        if self.subscription.get(identifier) is not None:
+        if objects is None and self.subscription.get(identifier) is not None:
             raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
-        self._require_namespace_and_type(api, kind, namespace)
-        outputs = self._store(identifier, subject.token, inputs)
+        if objects:
+            outputs = served.write(objects, subject, inputs)
+            name = str(reveal(outputs["metadata"])["name"])  # generated, if the program gives none
+            identifier = self.cluster.id(api, kind, namespace, name)
+        else:
+            self._require_namespace_and_type(api, kind, namespace)
+            outputs = self._outputs(identifier, inputs)
+        self._store(identifier, subject.token, inputs, outputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
     def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
@@ -115,18 +158,24 @@ class Kubernetes:
             return {**outputs, **self._preview(subject.token, new)}
         self.cluster.require()
         faults.inject(self.subscription, "update", subject.token, subject.name)
+        objects = self._objects()
         if subject.token == RELEASE:
             return releases.upgrade(self.cluster, new, outputs, subject.token)
-        api, kind, namespace, name = _address(new)
-        return self._store(self.cluster.id(api, kind, namespace, name), subject.token, new)
+        identifier = self.cluster.id(*addresses.address(new, subject))
+        outputs = served.write(objects, subject, new) if objects else self._outputs(identifier, new)
+        self._store(identifier, subject.token, new, outputs)
+        return outputs
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
         faults.inject(self.subscription, "read", subject.token, subject.name)
         identifier = (
             releases.identifier(self.cluster, inputs)
             if subject.token == RELEASE
-            else self.cluster.id(*_address(inputs))
+            else self.cluster.id(*addresses.address(inputs, subject))
         )
+        objects = self._objects() if subject.token != RELEASE else None
+        if objects:
+            return served.read(objects, subject, inputs, outputs)
         resource = self.subscription.get(identifier)
         if resource is None:
             return State(id="")
@@ -140,7 +189,10 @@ class Kubernetes:
         if subject.token == RELEASE:
             releases.uninstall(self.cluster, inputs)
             return
-        api, kind, namespace, name = _address(inputs)
+        api, kind, namespace, name = addresses.address(inputs, subject)
+        objects = self._objects()
+        if objects:
+            served.delete(objects, subject, inputs)
         if kind == "Namespace":  # and all objects in it
             marker = f"/{name}/"
             for resource in self.subscription.below(self.cluster.root):
@@ -165,8 +217,7 @@ class Kubernetes:
                 f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
             )
 
-    def _store(self, identifier: str, token: str, inputs: Values) -> Values:
-        outputs = self._outputs(identifier, inputs)
+    def _store(self, identifier: str, token: str, inputs: Values, outputs: Values) -> None:
         stored = {**inputs, **_secret_content(inputs)}
         self.subscription.put(
             Resource(
@@ -183,7 +234,6 @@ class Kubernetes:
                 self.cluster.add_type(
                     f"{spec.get('group')}/{version.get('name')}", str((spec.get("names") or {}).get("kind"))
                 )
-        return outputs
 
     def _outputs(self, identifier: str, inputs: Values) -> Values:
         metadata = {
@@ -204,21 +254,6 @@ class Kubernetes:
             "metadata": {**inputs["metadata"], "uid": UNKNOWN, "resourceVersion": UNKNOWN},
             "status": UNKNOWN,
         }
-
-
-def _type(token: str, inputs: Values) -> tuple[str, str]:
-    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); patches and lists have no schema."""
-    group, kind = token.split(":")[1:]
-    api = inputs.get("apiVersion")
-    return (api if isinstance(api, str) else group.removeprefix("core/"), kind)
-
-
-def _address(inputs: Values) -> tuple[str, str, str, str]:
-    plain = reveal(inputs)
-    metadata: Any = plain.get("metadata") or {}
-    kind = str(plain.get("kind"))
-    namespace = str(metadata.get("namespace") or "default") if namespaced(kind) else ""
-    return str(plain.get("apiVersion")), kind, namespace, str(metadata.get("name"))
 
 
 def _check_name(kind: str, metadata: Values) -> list[Problem]:

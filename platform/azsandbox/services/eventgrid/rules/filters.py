@@ -111,8 +111,8 @@ def schema_is_delivered(request: Request) -> None:
     allowed = _DELIVERED.get(takes, (_GRID, _CLOUD, _CUSTOM))
     if wanted not in allowed:
         raise invalid_request(
-            f"The eventDeliverySchema {request.at('eventDeliverySchema')} is not one that the topic delivers: "
-            f"it takes in {scope.inputs.get('inputSchema') if scope else 'EventGridSchema'}."
+            f"The eventDeliverySchema {request.at('eventDeliverySchema')} is not one that the topic delivers:"
+            f" it takes in {scope.inputs.get('inputSchema') if scope else 'EventGridSchema'}."
         )
 
 
