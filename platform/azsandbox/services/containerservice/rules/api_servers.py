@@ -135,8 +135,9 @@ class AccessStays(Law):
                 "change it back",
             )
         first, second = before.get("privateDNSZone"), after.get("privateDNSZone")
-        both = isinstance(first, str) and isinstance(second, str)
-        if both and first.lower() != second.lower() != "none":
+        if not isinstance(first, str) or not isinstance(second, str):
+            return
+        if first.lower() != second.lower() != "none":
             yield self.problem(
                 "apiServerAccessProfile.privateDNSZone",
                 f"can't be changed from {first!r} to {second!r} in place, only to none",

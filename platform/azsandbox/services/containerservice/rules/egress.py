@@ -50,8 +50,9 @@ def outbound_type_has_its_companions(inputs: Values) -> Iterator[Problem]:
     if any(pool.get("type") == "AvailabilitySet" for pool in pools) and kind != "loadbalancer":
         yield Problem(path, f"is {outbound}, which needs pools of type VirtualMachineScaleSets")
     balancer = profile.get("loadBalancerProfile")
-    for name in _BALANCER_EGRESS if kind != "loadbalancer" and isinstance(balancer, dict) else ():
-        if balancer.get(name) is not None:
+    settings: Values = balancer if kind != "loadbalancer" and isinstance(balancer, dict) else {}
+    for name in _BALANCER_EGRESS:
+        if settings.get(name) is not None:
             yield Problem(
                 f"networkProfile.loadBalancerProfile.{name}",
                 f"goes with outboundType loadBalancer only, but it is {outbound!r}",

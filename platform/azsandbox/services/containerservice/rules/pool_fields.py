@@ -8,7 +8,6 @@ learn.microsoft.com/azure/aks, and the resource provider's own messages in githu
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -100,8 +99,9 @@ def windows_pool_is_valid(pool: Values, prefix: str) -> Iterator[Problem]:
                 code="name",
             )
     kubelet = pool.get("kubeletConfig")
-    for setting in _WINDOWS_LACKS if isinstance(kubelet, dict) else ():
-        if kubelet.get(setting) is not None:
+    settings: Values = kubelet if isinstance(kubelet, dict) else {}
+    for setting in _WINDOWS_LACKS:
+        if settings.get(setting) is not None:
             yield Problem(f"{prefix}kubeletConfig.{setting}", "is not a setting of Windows nodes")
 
 
@@ -166,7 +166,7 @@ def message_of_the_day_is_encoded(pool: Values, prefix: str) -> Iterator[Problem
 def is_base64(text: str) -> bool:
     try:
         return bool(base64.b64decode("".join(text.split()), validate=True)) or not text
-    except binascii.Error:
+    except ValueError:  # binascii.Error, and letters beyond ASCII
         return False
 
 
@@ -180,8 +180,9 @@ def size_fits_features(pool: Values, prefix: str) -> Iterator[Problem]:
     if pool.get("gpuInstanceProfile") and not match[1].lower().startswith("n"):
         yield Problem(f"{prefix}gpuInstanceProfile", f"needs a size with a GPU such as A100, not {size!r}")
     security = pool.get("securityProfile")
-    for name in ("enableVTPM", "enableSecureBoot") if arm and isinstance(security, dict) else ():
-        if security.get(name) is True:
+    settings: Values = security if arm and isinstance(security, dict) else {}
+    for name in ("enableVTPM", "enableSecureBoot"):
+        if settings.get(name) is True:
             yield Problem(f"{prefix}securityProfile.{name}", f"does not go with the Arm size {size!r}")
     if arm and pool.get("osType") == "Windows":
         yield Problem(f"{prefix}vmSize", f"{size!r} is an Arm size, which Windows pools can't have")
