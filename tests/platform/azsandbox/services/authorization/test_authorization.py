@@ -84,15 +84,15 @@ def test_roles_are_inherited_by_what_is_below_their_scope(azure: Any, group: str
 
 
 def test_a_custom_role_does_for_a_built_in_one_that_allows_the_same(azure: Any, group: str) -> None:
-    join = "Microsoft.Network/virtualNetworks/subnets/join/action"
+    subnets = "Microsoft.Network/virtualNetworks/subnets"
+    join = f"{subnets}/join/action"
     role = azure.make(
         "authorization:RoleDefinition",
         scope=group,
         roleDefinitionId="22222222-0000-4000-8000-000000000001",
         roleName="Subnet Joiner",
-        permissions=[
-            {"actions": ["Microsoft.Network/virtualNetworks/subnets/*"], "notActions": [join[:-6] + "x"]}
-        ],
+        assignableScopes=[group],
+        permissions=[{"actions": [f"{subnets}/*"], "notActions": [f"{subnets}/delete"]}],
     )
     assert missing_actions(azure.subscription, {PRINCIPAL}, group, [join]) == [join]
     azure.make(ASSIGNMENT, **assignment(roles.READER, group, roleDefinitionId=role.id))
