@@ -14,8 +14,7 @@ from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.schema.validate import Problem
-from azsandbox.services.authorization import roles
-from azsandbox.services.authorization.assignments import roles_on
+from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.eventgrid.rules.topics import invalid_request, text
 
 # A destination is written to with the topic's own rights, or with those of an identity that the topic has.
@@ -24,10 +23,17 @@ _AS_IDENTITY = {
     "deadLetterDestination": "deadLetterWithResourceIdentity",
 }
 # Which role lets an identity write to a destination (add-identity-roles).
+# destination → (data action that delivery needs, the smallest built-in role that allows it)
 _SENDERS = {
-    "storagequeue": (roles.STORAGE_QUEUE_DATA_MESSAGE_SENDER, roles.STORAGE_QUEUE_DATA_CONTRIBUTOR),
-    "storageblob": (roles.STORAGE_BLOB_DATA_CONTRIBUTOR, roles.STORAGE_BLOB_DATA_OWNER),
-    "eventhub": (roles.AZURE_EVENT_HUBS_DATA_SENDER, roles.AZURE_EVENT_HUBS_DATA_OWNER),
+    "storagequeue": (
+        "Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action",
+        "Storage Queue Data Message Sender",
+    ),
+    "storageblob": (
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+        "Storage Blob Data Contributor",
+    ),
+    "eventhub": ("Microsoft.EventHub/namespaces/messages/send/action", "Azure Event Hubs Data Sender"),
 }
 _LONGEST_TIME_TO_LIVE = 1440  # minutes
 _MOST_ATTEMPTS = 30
@@ -121,12 +127,11 @@ def identity_may_send(request: Request) -> None:
         )
         if principal is None or scope is None or senders is None:
             continue
-        own = roles_on(request.subscription, {principal}, scope)
-        custom = own - set(roles.BUILT_IN_ROLES)
-        if not own & set(senders) and not custom:
+        action, role = senders
+        if missing_actions(request.subscription, {principal}, scope, (action,), data=True):
             raise invalid_request(
                 f"The identity of {as_identity} may not write to '{scope}': assign it the role "
-                f"{roles.BUILT_IN_ROLES[senders[0]]} there first, and let the subscription depend on it."
+                f"{role} there first, and let the subscription depend on it."
             )
 
 
