@@ -72,7 +72,7 @@ SERVICE = Service(
             name=_SYSTEM_TOPIC_NAME,
             replace=("source", "topicType"),
             early=(
-                topics.source_and_type_are_said,
+                topics.source_and_type_are_required,
                 topics.topic_type_is_known,
                 topics.topic_of_a_subscription_is_global,
             ),

@@ -13,8 +13,9 @@ from typing import Any
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
+from azsandbox.facts import role_definitions
 from azsandbox.schema.validate import Problem
-from azsandbox.services.authorization.assignments import missing_actions
+from azsandbox.services.authorization.assignments import permissions_of, roles_on
 from azsandbox.services.eventgrid.rules.topics import invalid_request, text
 
 # A destination is written to with the topic's own rights, or with those of an identity that the topic has.
@@ -22,18 +23,28 @@ _AS_IDENTITY = {
     "destination": "deliveryWithResourceIdentity",
     "deadLetterDestination": "deadLetterWithResourceIdentity",
 }
-# Which role lets an identity write to a destination (add-identity-roles).
-# destination → (data action that delivery needs, the smallest built-in role that allows it)
+# Which role lets an identity write to a destination, and what it has to allow (add-identity-roles).
 _SENDERS = {
     "storagequeue": (
-        "Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action",
         "Storage Queue Data Message Sender",
+        (
+            "Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action",
+            "Microsoft.Storage/storageAccounts/queueServices/queues/messages/write",
+        ),
     ),
     "storageblob": (
-        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
         "Storage Blob Data Contributor",
+        ("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",),
     ),
-    "eventhub": ("Microsoft.EventHub/namespaces/messages/send/action", "Azure Event Hubs Data Sender"),
+    "eventhub": ("Azure Event Hubs Data Sender", ("Microsoft.EventHub/namespaces/messages/send/action",)),
+    "servicebusqueue": (
+        "Azure Service Bus Data Sender",
+        ("Microsoft.ServiceBus/namespaces/messages/send/action",),
+    ),
+    "servicebustopic": (
+        "Azure Service Bus Data Sender",
+        ("Microsoft.ServiceBus/namespaces/messages/send/action",),
+    ),
 }
 _LONGEST_TIME_TO_LIVE = 1440  # minutes
 _MOST_ATTEMPTS = 30
@@ -121,17 +132,19 @@ def identity_may_send(request: Request) -> None:
     for destination, as_identity in _AS_IDENTITY.items():
         target = request.at(f"{as_identity}.{destination}")
         principal = _principal(request, topic, request.at(f"{as_identity}.identity"))
-        scope, senders = (
-            _scope(target),
-            _SENDERS.get(text(target.get("endpointType"))) if _is(target) else None,
-        )
-        if principal is None or scope is None or senders is None:
+        scope = _scope(target)
+        role, actions = _SENDERS.get(text(target.get("endpointType")) if _is(target) else "", ("", ()))
+        if principal is None or scope is None or not role:
             continue
-        action, role = senders
-        if missing_actions(request.subscription, {principal}, scope, (action,), data=True):
+        permissions = [
+            permission
+            for guid in roles_on(request.subscription, {principal}, scope)
+            for permission in permissions_of(request.subscription, guid)
+        ]
+        if len(role_definitions.missing(permissions, actions, data=True)) == len(actions):
             raise invalid_request(
-                f"The identity of {as_identity} may not write to '{scope}': assign it the role "
-                f"{role} there first, and let the subscription depend on it."
+                f"The identity of {as_identity} may not write to '{scope}': assign it the role {role} there "
+                "first, and let the subscription depend on it."
             )
 
 

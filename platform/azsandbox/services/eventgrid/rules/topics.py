@@ -35,7 +35,7 @@ def mapping_goes_with_schema(inputs: Values) -> Iterator[Problem]:
         yield Problem("inputSchemaMapping", "is required with inputSchema CustomEventSchema")
 
 
-def source_and_type_are_said(inputs: Values) -> Iterator[Problem]:
+def source_and_type_are_required(inputs: Values) -> Iterator[Problem]:
     for name in ("source", "topicType"):
         if inputs.get(name) in (None, ""):
             yield Problem(name, "is required", code="required")

@@ -85,16 +85,6 @@ def public_access_is_known(inputs: Values) -> Iterator[Problem]:
         yield Problem("properties.publicNetworkAccess", f"{access!r} is none of Enabled, Disabled")
 
 
-def tenant_is_the_subscriptions(request: Request) -> None:
-    tenant = request.at("properties.tenantId")
-    if isinstance(tenant, str) and request.existing is None and tenant.lower() != request.tenant.lower():
-        raise ArmError(
-            400,
-            "BadRequest",
-            f"An invalid value was provided for 'tenantId': '{tenant}' is not the tenant it is in.",
-        )
-
-
 def purge_protection_is_not_removed(request: Request) -> None:
     if request.existing is None:
         return

@@ -38,7 +38,7 @@ def restore_has_what_it_reads(inputs: Values) -> Iterator[Problem]:
     """Point-in-time restore needs versions, the change feed, and a longer soft delete."""
     if walk.value(inputs, "restorePolicy.enabled") is not True:
         return
-    days, kept_days = (
+    days, retention = (
         walk.value(inputs, "restorePolicy.days"),
         walk.value(inputs, "deleteRetentionPolicy.days"),
     )
@@ -47,10 +47,10 @@ def restore_has_what_it_reads(inputs: Values) -> Iterator[Problem]:
     for path in ("isVersioningEnabled", "changeFeed.enabled", "deleteRetentionPolicy.enabled"):
         if walk.value(inputs, path) not in (True, UNKNOWN):
             yield Problem(path, "has to be true with restorePolicy.enabled (point-in-time restore)")
-    if isinstance(days, (int, float)) and isinstance(kept_days, (int, float)) and days >= kept_days:
+    if isinstance(days, (int, float)) and isinstance(retention, (int, float)) and days >= retention:
         yield Problem(
             "restorePolicy.days",
-            f"{days:g} has to be below deleteRetentionPolicy.days, which is {kept_days:g}",
+            f"{days:g} has to be below deleteRetentionPolicy.days, which is {retention:g}",
         )
     if walk.value(inputs, "deleteRetentionPolicy.allowPermanentDelete") is True:
         yield Problem(
