@@ -27,6 +27,7 @@ _NOT_STORED = frozenset(
 )
 # Created through the data plane of their parent, not through ARM: assumed to exist if the parent does.
 _DATA_PLANE = frozenset({"microsoft.keyvault/vaults/secrets"})
+_LABELS = "/labels"  # of Azure ML's assets: `…/environments/train/labels/latest`
 
 
 def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
@@ -145,7 +146,7 @@ def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
         return True
     spec = types.of_kind(kind)
     above = ids.parent_of(identifier)
-    exists_with_parent = (spec and spec.singleton) or kind in _DATA_PLANE
+    exists_with_parent = (spec and spec.singleton) or kind in _DATA_PLANE or kind.endswith(_LABELS)
     return bool(exists_with_parent and above and exists(subscription, above, types))
 
 

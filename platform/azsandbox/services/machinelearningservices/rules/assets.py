@@ -44,7 +44,8 @@ def environment_has_image_or_build(inputs: Values) -> Iterator[Problem]:
     if name and not _IMAGE.fullmatch(name):
         yield Problem(
             "properties.image",
-            f"{name!r} is not the name of an image: <registry>/<repository>:<tag>, without a scheme, the repository "
+            f"{name!r} is not the name of an image: <registry>/<repository>:<tag>, without a scheme, the "
+            "repository "
             "in lower case",
         )
     context = text(at(build, "contextUri"))
@@ -132,6 +133,7 @@ def type_is_that_of_the_container(request: Request) -> None:
         raise ArmError(
             400,
             "UserError",
-            f"properties.dataType of '{request.id}' is {kind}, but the data asset is of type {expected}: all its "
+            f"properties.dataType of '{request.id}' is {kind}, but the data asset is of type {expected}: "
+            "all its "
             "versions have the same type.",
         )

@@ -80,7 +80,6 @@ KEYS: dict[str, frozenset[str]] = {
 }
 # also node types with a schema of their own, which only the service reads
 _TYPES = frozenset({*KEYS, "automl", "import", "data_transfer", "promptflow_parallel", "flow", "sweep"})
-_NAME = re.compile(r"[a-z][a-z\d_]*")
 _LOCAL = re.compile(r"\.{0,2}/(?!subscriptions/).*|file:.*|\.|[A-Za-z]:\\.*")
 _BATCH_SIZE = re.compile(r"\d+([kKmMgG][bB])?")
 _LOG_LEVELS = frozenset({"DEBUG", "INFO", "WARN", "WARNING", "ERROR"})
@@ -120,13 +119,6 @@ def _names_agree(inputs: Values, spec: Values) -> Iterator[Problem]:
             in_spec = f"{number(spec.get(name)):g}"
         if in_spec and of_resource and in_spec != of_resource:
             yield Problem(f"{SPEC}.{name}", f"is {in_spec!r}, but the resource's {name} is {of_resource!r}")
-    name = text(spec.get("name"))
-    if name and not _NAME.fullmatch(name):
-        yield Problem(
-            f"{SPEC}.name",
-            f"{name!r} is not a name that the SDK takes: lower-case letters, digits, _, starting with a letter",
-            warning=True,
-        )
 
 
 def _keys(spec: Values, keys: frozenset[str]) -> Iterator[Problem]:

@@ -147,7 +147,8 @@ def namespace_is_a_label(inputs: Values) -> Iterator[Problem]:
     if "," in identity:
         yield Problem(
             "identity.type",
-            f"is {at(inputs, 'identity.type')!r}, but an attached cluster takes a system-assigned identity or "
+            f"is {at(inputs, 'identity.type')!r}, but an attached cluster takes a system-assigned "
+            "identity or "
             "user-assigned ones, not both",
         )
 
@@ -160,6 +161,7 @@ def attached_machine_is_named(inputs: Values) -> Iterator[Problem]:
                 "properties.resourceId", "is required, unless properties.address is set", code="required"
             )
         yield from whole_number(section(inputs, _PATH), _PATH, "sshPort", 1, 65535)
-    elif kind in {"HDInsight", "Databricks", "DataFactory", "SynapseSpark"}:
-        if kind != "DataFactory" and properties.get("resourceId") is None and not section(inputs, _PATH):
+    elif kind in {"HDInsight", "Databricks", "SynapseSpark"}:
+        leads_there = properties.get("resourceId") is not None or section(inputs, _PATH)
+        if not leads_there:
             yield Problem("properties.resourceId", f"is required to attach a {kind}", code="required")

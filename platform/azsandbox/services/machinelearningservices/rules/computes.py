@@ -75,7 +75,8 @@ def attached_resource_is_of_the_kind(inputs: Values) -> Iterator[Problem]:
     elif ids.parse(identifier).kind.lower() not in allowed:
         yield Problem(
             "properties.resourceId",
-            f"is a {ids.parse(identifier).kind}, but a compute of type {kind} attaches a {' or a '.join(allowed)}",
+            f"is a {ids.parse(identifier).kind}, but a compute of type {kind} attaches a "
+            f"{' or a '.join(allowed)}",
         )
 
 
@@ -145,9 +146,7 @@ def workspace_identity_may_attach(request: Request) -> None:
 
 
 def managed_compute_fits_the_network(request: Request) -> None:
-    """Where nodes can run: "Workspace managed virtual network isolation", section Limitations; "Create a compute
-    instance".
-    """
+    """Limitations of "Workspace managed virtual network isolation"; "Create a compute instance"."""
     kind = request.at("properties.computeType")
     if kind not in _MANAGED:
         return
@@ -171,7 +170,8 @@ def managed_compute_fits_the_network(request: Request) -> None:
         )
     if settings.get("enableNodePublicIp") is False and not isolated and settings.get("subnet") is None:
         raise _refusal(
-            f"Compute '{request.name}' has enableNodePublicIp: false, which needs a subnet or a managed network."
+            f"Compute '{request.name}' has enableNodePublicIp: false, which needs a subnet or a managed "
+            "network."
         )
 
 
@@ -184,7 +184,8 @@ def size_is_unchanged(request: Request) -> None:
     )
     if old and new and old.lower() != new.lower():
         raise _refusal(
-            f"The vmSize of compute '{request.name}' can't be changed from {old} to {new}: create another compute."
+            f"The vmSize of compute '{request.name}' can't be changed from {old} to {new}: create another "
+            "compute."
         )
 
 

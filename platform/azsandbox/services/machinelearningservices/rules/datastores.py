@@ -133,15 +133,18 @@ def storage_allows_access(request: Request) -> None:
         raise _refusal(
             403,
             f"properties.credentials of datastore '{request.name}' is an account key, but storage account "
-            f"'{account.name}' has allowSharedKeyAccess: false: use credentials of type None, with an identity.",
+            f"'{account.name}' has allowSharedKeyAccess: false: use credentials of type None, with an "
+            "identity.",
         )
 
 
 def container_exists(request: Request) -> None:
+    """The service validates with the credentials that it stores: where there are none, nothing is asked."""
     account = _account(request)
     name = _NAMED.get(str(request.at("properties.datastoreType")))
     container = text(request.at(f"properties.{name}")) if name else None
-    if account is None or container is None or request.inputs.get("skipValidation") is True:
+    stored = request.at("properties.credentials.credentialsType") not in {None, "None"}
+    if account is None or container is None or not stored or request.inputs.get("skipValidation") is True:
         return
     service, segment = (
         ("fileServices", "shares") if name == "fileShareName" else ("blobServices", "containers")
@@ -150,7 +153,8 @@ def container_exists(request: Request) -> None:
     if not _OF_WORKSPACE.fullmatch(container) and request.subscription.get(identifier) is None:
         raise _refusal(
             404,
-            f"properties.{name} of datastore '{request.name}' is '{container}', which does not exist in storage "
+            f"properties.{name} of datastore '{request.name}' is '{container}', which does not exist in "
+            "storage "
             f"account '{account.name}': create it first.",
         )
 
@@ -167,7 +171,8 @@ def identity_exists(request: Request) -> None:
     if kind and wanted in needed and needed[wanted] not in kind.split(","):
         raise _refusal(
             400,
-            f"properties.serviceDataAccessAuthIdentity of datastore '{request.name}' is {wanted}, but the identity "
+            f"properties.serviceDataAccessAuthIdentity of datastore '{request.name}' is {wanted}, but the "
+            "identity "
             f"of the workspace is {identity['type']}.",
         )
 

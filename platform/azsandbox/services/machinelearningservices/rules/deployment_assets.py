@@ -15,6 +15,7 @@ from azsandbox.services.machinelearningservices.rules import instance_types, ref
 from azsandbox.services.machinelearningservices.rules.reading import at, section, text
 
 _LONGEST_NAMES = 62
+_SCRIPT = "AZUREML_ENTRY_SCRIPT"  # of the inference server, where the script is in the image
 _WITHOUT_CODE = frozenset({"mlflow_model", "triton_model"})
 
 
@@ -54,20 +55,24 @@ def model_can_be_served(request: Request) -> None:
     """A custom model needs a scoring script, or an environment that says how its server is asked."""
     model, environment = _asset(request, "model", "models"), _asset(request, "environmentId", "environments")
     kind = str(at(model.inputs, "properties.modelType") or "custom_model") if model else None
-    if kind in _WITHOUT_CODE or request.at("properties.codeConfiguration") is not None:
+    variables = section(request.at("properties.environmentVariables"))
+    scripted = request.at("properties.codeConfiguration") is not None or _SCRIPT in variables
+    if kind in _WITHOUT_CODE or scripted:
         return
     if kind is not None and request.at("properties.environmentId") is None:
         raise ArmError(
             400,
             "BadArgument",
-            f"properties.environmentId of '{request.name}' is required: its model is a {kind}, and only MLflow and "
+            f"properties.environmentId of '{request.name}' is required: its model is a {kind}, and only "
+            "MLflow and "
             "Triton models are served without an environment.",
         )
     if environment is not None and not section(environment.inputs, "properties.inferenceConfig"):
         raise ArmError(
             400,
             "BadArgument",
-            f"properties.codeConfiguration of '{request.name}' is required: its environment has no inferenceConfig "
+            f"properties.codeConfiguration of '{request.name}' is required: its environment has no "
+            "inferenceConfig "
             "that says on which routes a server of its own answers.",
         )
 

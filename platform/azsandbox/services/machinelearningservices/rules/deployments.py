@@ -50,7 +50,8 @@ def scaling_is_possible(inputs: Values) -> Iterator[Problem]:
     if properties.get("endpointComputeType") == "Managed":
         yield Problem(
             f"{path}.scaleType",
-            "is 'TargetUtilization', which goes with Kubernetes only: scale a managed deployment by Azure Monitor's "
+            "is 'TargetUtilization', which goes with Kubernetes only: scale a managed deployment by "
+            "Azure Monitor's "
             "autoscale",
         )
     yield from whole_number(scaling, path, "minInstances", 0)
@@ -151,7 +152,8 @@ def resources_are_enough_for_mlflow(inputs: Values) -> Iterator[Problem]:
         if any(amount is not None and amount < _MLFLOW[name] for name, amount in amounts.items()):
             yield Problem(
                 f"properties.{path}",
-                f"are {values.get('cpu')} CPU and {values.get('memory')}, but an MLflow model needs 2 CPU and 4Gi",
+                f"are {values.get('cpu')} CPU and {values.get('memory')}, but an MLflow model needs 2 CPU "
+                "and 4Gi",
             )
 
 

@@ -79,7 +79,8 @@ def compute_is_attached_cluster(request: Request) -> None:
         raise ArmError(
             400,
             "BadArgument",
-            f"properties.compute of '{request.name}' is '{reference}', a compute of type {kind}: an endpoint runs "
+            f"properties.compute of '{request.name}' is '{reference}', a compute of type {kind}: an "
+            "endpoint runs "
             "on an attached Kubernetes cluster, or, without a compute, on managed instances.",
         )
 
@@ -110,7 +111,7 @@ def traffic_goes_to_existing_deployments(request: Request) -> None:
 
 
 def identity_is_unchanged(request: Request) -> None:
-    """The identity of an endpoint is set when it is created: "Access Azure resources from online endpoint"."""
+    """An identity is set at creation: "Access Azure resources from an online endpoint"."""
     if request.existing is None:
         return
     old, new = section(request.existing.inputs.get("identity")), section(request.inputs.get("identity"))
@@ -118,7 +119,8 @@ def identity_is_unchanged(request: Request) -> None:
         raise ArmError(
             400,
             "BadArgument",
-            f"The identity of endpoint '{request.name}' can't be changed from {old['type']} to {new['type']}: it is "
+            f"The identity of endpoint '{request.name}' can't be changed from {old['type']} to "
+            f"{new['type']}: it is "
             "set when the endpoint is created.",
         )
 

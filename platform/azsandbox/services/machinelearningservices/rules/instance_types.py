@@ -51,7 +51,8 @@ def check(request: Request, compute: Resource, name: Any, path: str) -> Values |
         raise ArmError(
             400,
             "UserError",
-            f"{path} of '{request.id}' is '{wanted}', but the cluster of compute '{compute.name}' has no such "
+            f"{path} of '{request.id}' is '{wanted}', but the cluster of compute '{compute.name}' has no "
+            "such "
             f"InstanceType; it has {', '.join(sorted(types))}{suggestion(wanted, types)}.",
         )
     return types.get(wanted)
@@ -68,6 +69,7 @@ def check_limits(request: Request, instance_type: Values, limits: Values, path: 
             raise ArmError(
                 400,
                 "UserError",
-                f"{path}.{name} of '{request.id}' is {limits[name]}, above the {instance_type['limits'][theirs]} "
+                f"{path}.{name} of '{request.id}' is {limits[name]}, above the "
+                f"{instance_type['limits'][theirs]} "
                 "that its instance type is limited to.",
             )

@@ -1,7 +1,7 @@
 """What Azure ML refuses about the outbound rules of a managed network, inside of a workspace or on their own.
 
-Source: learn.microsoft.com, "Workspace managed virtual network isolation" and "CLI (v2) workspace YAML schema"
-(2026-12-01); azure-ai-ml 1.35, `entities/_workspace/networking.py`.
+Source: learn.microsoft.com, "Workspace managed virtual network isolation" and "CLI (v2) workspace YAML
+schema" (2026-12-01); azure-ai-ml 1.35, `entities/_workspace/networking.py`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def rules_of_workspace_are_valid(inputs: Values) -> Iterator[Problem]:
         if mode == "AllowInternetOutbound" and section(rule).get("type") in {"FQDN", "ServiceTag"}:
             yield Problem(
                 f"{path}.type",
-                f"is {section(rule)['type']}, which goes with isolationMode {_APPROVED_ONLY} only; with {mode} "
+                f"is {section(rule)['type']}, which goes with isolationMode {_APPROVED_ONLY} only; with "
+                f"{mode} "
                 "only private endpoints do",
             )
 
@@ -120,7 +121,8 @@ def _private_endpoint(destination: Values, path: str) -> Iterator[Problem]:
         if groups and group.lower() not in groups:
             yield Problem(
                 f"{path}.subresourceTarget",
-                f"{group!r} is not a sub-resource of a {ids.parse(target).kind}: use {', '.join(sorted(groups))}"
+                f"{group!r} is not a sub-resource of a {ids.parse(target).kind}: use "
+                f"{', '.join(sorted(groups))}"
                 f"{suggestion(group, groups)}",
             )
 
@@ -142,7 +144,8 @@ def workspace_has_a_managed_network(request: Request) -> None:
         raise ArmError(
             400,
             "ValidationError",
-            f"Outbound rule '{request.name}' is of type {kind}, which goes with isolationMode {_APPROVED_ONLY} only: "
+            f"Outbound rule '{request.name}' is of type {kind}, which goes with isolationMode "
+            f"{_APPROVED_ONLY} only: "
             f"the workspace's is {mode}.",
         )
 

@@ -41,7 +41,12 @@ def check(request: Request, pipeline: Values, path: str) -> None:
         _check_names(request, section(node), spec, where)
         for port, value in named(section(node).get("inputs")):
             _check_binding(
-                request, pipeline, specs, section(spec, "inputs").get(port), value, f"{where}.{port}"
+                request,
+                pipeline,
+                specs,
+                port=section(spec, "inputs").get(port),
+                value=value,
+                where=f"{where}.inputs.{port}",
             )
 
 
@@ -72,7 +77,7 @@ def _check_names(request: Request, node: Values, spec: Values, where: str) -> No
 
 
 def _check_binding(
-    request: Request, pipeline: Values, specs: dict[str, Values], port: Any, value: Any, where: str
+    request: Request, pipeline: Values, specs: dict[str, Values], *, port: Any, value: Any, where: str
 ) -> None:
     wanted = ports.kind_of(port)
     if not wanted:
@@ -87,7 +92,8 @@ def _check_binding(
             if source is None:
                 raise _refusal(
                     request,
-                    f"{where} is bound to {step[1][:-1]} '{step[2]}' of step '{step[0]}', which its component "
+                    f"{where} is bound to {step[1][:-1]} '{step[2]}' of step '{step[0]}', which its "
+                    "component "
                     f"does not declare{suggestion(step[2], list(section(specs[step[0]], step[1])))}",
                 )
         elif own and own[0] == "inputs":

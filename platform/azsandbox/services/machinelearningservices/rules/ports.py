@@ -1,7 +1,8 @@
 """Inputs and outputs that a component declares: names, types, defaults, limits.
 
 Source: azure-ai-ml 1.35, `_schema/component/input_output.py`, `entities/_inputs_outputs/input.py` and
-`entities/_component/component.py`; learn.microsoft.com, "CLI (v2) command component YAML schema" (2026-12-01).
+`entities/_component/component.py`; learn.microsoft.com, "CLI (v2) command component YAML schema"
+(2026-12-01).
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def _names(ports: Any, where: str) -> Iterator[Problem]:
         if not _NAME.fullmatch(name):
             yield Problem(
                 f"{where}.{name}",
-                f"{name!r} is not a valid parameter name: letters, digits and underscores, not starting with a digit",
+                f"{name!r} is not a valid parameter name: letters, digits and underscores, not starting "
+                "with a digit",
             )
         elif name.lower() in _RESERVED:
             yield Problem(

@@ -131,7 +131,8 @@ def _missing(request: Request, reference: str, path: str) -> ArmError:
     return ArmError(
         404,
         "UserError",
-        f"'{reference}' in {path} of '{request.id}' was not found in the workspace: create that version first.",
+        f"'{reference}' in {path} of '{request.id}' was not found in the workspace: create that version "
+        "first.",
     )
 
 

@@ -1,7 +1,7 @@
 """What Azure ML refuses about what a schedule does.
 
-Source: Microsoft.MachineLearningServices 2025-12-01 (REST specification); learn.microsoft.com, "Schedule machine
-learning pipeline jobs" (2026-12-01).
+Source: Microsoft.MachineLearningServices 2025-12-01 (REST specification); learn.microsoft.com, "Schedule
+machine learning pipeline jobs" (2026-12-01).
 """
 
 from __future__ import annotations

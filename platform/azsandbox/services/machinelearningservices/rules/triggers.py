@@ -1,7 +1,7 @@
 """When a schedule fires: of jobs, and of the start and stop of compute instances.
 
-Source: learn.microsoft.com, "Schedule machine learning pipeline jobs" and "CLI (v2) job schedule YAML schema";
-azure-ai-ml 1.35, `constants/_job` TimeZone (2026-12-01).
+Source: learn.microsoft.com, "Schedule machine learning pipeline jobs" and "CLI (v2) job schedule YAML
+schema"; azure-ai-ml 1.35, `constants/_job` TimeZone (2026-12-01).
 """
 
 from __future__ import annotations

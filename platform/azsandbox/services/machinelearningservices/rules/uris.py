@@ -19,11 +19,14 @@ _REMOTE = re.compile(
     re.IGNORECASE,
 )
 _ASSET = re.compile(r"azureml:(/subscriptions/\S+|[\w.-]+:[\w.-]+|[\w.-]+@\w+|[\w.-]+)")
-_LONG = r"subscriptions/[^/]+/resource[gG]roups/[^/]+/(providers/[\w.]+/)?workspaces/[^/]+|locations/[^/]+/workspaces/[^/]+"
+_LONG = (
+    r"subscriptions/[^/]+/resource[gG]roups/[^/]+/(providers/[\w.]+/)?workspaces/[^/]+"
+    r"|locations/[^/]+/workspaces/[^/]+"
+)
 _AZUREML = re.compile(
     rf"azureml://(({_LONG})/)?(datastores/[^/]+(/paths/.*|/ExperimentRun/.*)"
     r"|(data|models|environments|components|codes)/[^/]+/(versions|labels)/[^/]+(/.*)?)"
-    r"|azureml://(jobs|artifacts|ExperimentRun|registries|feeds|artifacts)/.+"
+    r"|azureml://(jobs|artifacts|ExperimentRun|registries|feeds)/.+"
 )
 
 
@@ -42,7 +45,8 @@ def problems(uri: str, path: str, *, assets: bool = True, runs: bool = False) ->
     if scheme is None or scheme[1].lower() == "file":
         yield Problem(
             path,
-            f"{uri!r:.80} is not an address that Azure ML reads: ARM uploads nothing; use azureml://datastores/"
+            f"{uri!r:.80} is not an address that Azure ML reads: ARM uploads nothing; use "
+            "azureml://datastores/"
             "<name>/paths/<path>, https://, abfss:// or wasbs://",
         )
     elif scheme[1].lower() == "azureml" and not uri.startswith("azureml://"):

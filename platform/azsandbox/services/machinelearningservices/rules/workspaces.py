@@ -138,7 +138,8 @@ def storage_is_standard_and_flat(request: Request) -> None:
     mode = request.inputs.get("systemDatastoresAuthMode")
     if account.inputs.get("allowSharedKeyAccess") is False and mode == "AccessKey":
         raise _refusal(
-            f"systemDatastoresAuthMode is AccessKey, but storage account '{account.id}' has allowSharedKeyAccess: "
+            f"systemDatastoresAuthMode is AccessKey, but storage account '{account.id}' has "
+            "allowSharedKeyAccess: "
             "false: use Identity."
         )
 
@@ -155,7 +156,8 @@ def encryption_key_is_protected(request: Request) -> None:
         )
     if at(vault.inputs, "properties.enablePurgeProtection") is not True:
         raise _refusal(
-            f"Key vault '{vault.id}' of the encryption key has no purge protection: set enablePurgeProtection."
+            f"Key vault '{vault.id}' of the encryption key has no purge protection: set "
+            "enablePurgeProtection."
         )
 
 

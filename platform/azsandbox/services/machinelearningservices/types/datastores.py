@@ -23,7 +23,9 @@ TYPES = (
             specified("the credentials go with the type of the datastore and are complete"),
             documented("the names of account and container are valid"),
             documented("its storage account exists"),
-            documented("its container or share exists, unless validation is skipped"),
+            documented(
+                "its container or share exists, where it stores credentials and validation is not skipped"
+            ),
             documented("an account key needs an account that allows shared keys"),
             documented("Data Lake Gen2 needs a hierarchical namespace"),
             documented("the identity that reads data is one that the workspace has"),
