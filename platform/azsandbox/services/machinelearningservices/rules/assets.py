@@ -119,12 +119,6 @@ def code_has_an_address(inputs: Values) -> Iterator[Problem]:
         yield from uris.problems(uri, "properties.codeUri", assets=False)
 
 
-def code_upload_needs_shared_keys(_: Values) -> Iterator[Problem]:
-    yield Problem(
-        "", "uploads code with the account key, which fails where shared keys are disabled", warning=True
-    )
-
-
 def type_is_that_of_the_container(request: Request) -> None:
     """All versions of a data asset have one type: "Create and manage data assets"."""
     container = section(request.parent.inputs, "properties") if request.parent else {}

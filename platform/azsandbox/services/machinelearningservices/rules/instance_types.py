@@ -25,8 +25,9 @@ _DEFAULT_RESOURCES: Values = {
 
 def of_compute(request: Request, compute: Resource) -> dict[str, Values]:
     """The resources of each instance type that a compute offers, by name."""
-    declared = section(compute.inputs, "properties.properties.instanceTypes")
-    types: dict[str, Values] = {DEFAULT: _DEFAULT_RESOURCES}
+    settings = section(compute.inputs, "properties.properties")
+    declared, default = section(settings.get("instanceTypes")), text(settings.get("defaultInstanceType"))
+    types: dict[str, Values] = {DEFAULT: _DEFAULT_RESOURCES, **({default: {}} if default else {})}
     types |= {name: section(kind, "resources") for name, kind in declared.items() if isinstance(name, str)}
     cluster = text(at(compute.inputs, "properties.resourceId"))
     if cluster is None:

@@ -10,7 +10,6 @@ from azsandbox.services.machinelearningservices.types.common import ASSET_NAME, 
 _VERSION = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
 _ANY_VERSION = (
     assumed("every change is a new version"),
-    documented("references to other assets exist"),
     documented("the first version creates its container, as the SDK expects"),
 )
 
@@ -62,6 +61,7 @@ TYPES = (
         early=(component_specs.component_spec_is_complete,),
         rules=(jobs.component_is_consistent,),
         claims=(
+            documented("references to other assets exist"),
             specified("a specification has the parts and properties of the SDK's schema for its type"),
             specified(
                 "inputs and outputs have valid names and types; defaults lie within type, min, max, enum"
@@ -102,7 +102,7 @@ TYPES = (
     *_container_and_version(
         "Code",
         "codes",
-        early=(assets.code_upload_needs_shared_keys, assets.code_has_an_address),
+        early=(assets.code_has_an_address,),
         claims=(documented("the address of code is remote"),),
     ),
 )

@@ -21,7 +21,7 @@ TYPES = (
         ),
         claims=(
             specified("the credentials go with the type of the datastore and are complete"),
-            documented("the names of account and container are valid"),
+            documented("the names of the datastore, its account and its container are valid"),
             documented("its storage account exists"),
             documented(
                 "its container or share exists, where it stores credentials and validation is not skipped"
