@@ -115,13 +115,13 @@ def job_distribution_problems(value: Any, path: str) -> Iterator[Problem]:
         yield from whole_number(section(value), path, name, least)
 
 
-def resource_problems(value: Any, path: str, *, camel: bool = False) -> Iterator[Problem]:
+def resource_problems(value: Any, path: str, *, camel: bool = False, least: int = 1) -> Iterator[Problem]:
     """How many nodes, and how much shared memory."""
     values = section(value)
     names = ("instanceCount", "shmSize") if camel else ("instance_count", "shm_size")
-    yield from whole_number(values, path, names[0], 1)
+    yield from whole_number(values, path, names[0], least)
     size = text(values.get(names[1]))
-    if size and not _SHARED_MEMORY.fullmatch(size):
+    if size and "${{" not in size and not _SHARED_MEMORY.fullmatch(size):
         yield Problem(
             f"{path}.{names[1]}", f"{size!r} is not a number above 0 with one unit of b, k, m, g, such as 2g"
         )

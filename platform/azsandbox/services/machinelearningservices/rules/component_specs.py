@@ -17,66 +17,27 @@ from azsandbox.services.machinelearningservices.rules.reading import at, named, 
 
 SPEC = "properties.componentSpec"
 _REQUIRED = ("name", "version", "type")
-_SHARED = frozenset(
-    [
-        "$schema",
-        "name",
-        "version",
-        "type",
-        "id",
-        "display_name",
-        "description",
-        "tags",
-        "is_deterministic",
-        "inputs",
-        "outputs",
-        "properties",
-        "creation_context",
-        "base_path",
-        "intellectual_property",
-        "intellectualProperty",
-        "additional_includes",
-        "latest_version",
-        "auto_delete_setting",
-        "stage",
-    ]
+
+
+def _words(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_SHARED = _words(
+    "$schema name version type id display_name description tags is_deterministic inputs outputs properties "
+    "creation_context base_path intellectual_property intellectualProperty additional_includes latest_version "
+    "auto_delete_setting stage"
 )
 KEYS: dict[str, frozenset[str]] = {
-    "command": _SHARED | frozenset(["command", "code", "environment", "distribution", "resources"]),
-    "pipeline": _SHARED | frozenset({"jobs"}),
+    "command": _SHARED | _words("command code environment environment_variables distribution resources"),
+    "pipeline": _SHARED | _words("jobs settings"),
     "parallel": _SHARED
-    | frozenset(
-        [
-            "resources",
-            "logging_level",
-            "task",
-            "mini_batch_size",
-            "partition_keys",
-            "input_data",
-            "retry_settings",
-            "code",
-            "max_concurrency_per_instance",
-            "error_threshold",
-            "mini_batch_error_threshold",
-            "environment_variables",
-        ]
+    | _words(
+        "resources logging_level task mini_batch_size partition_keys input_data retry_settings code "
+        "max_concurrency_per_instance error_threshold mini_batch_error_threshold environment_variables "
+        "append_row_to output_data"
     ),
-    "spark": _SHARED
-    | frozenset(
-        [
-            "code",
-            "entry",
-            "py_files",
-            "jars",
-            "files",
-            "archives",
-            "conf",
-            "environment",
-            "args",
-            "resources",
-            "properties",
-        ]
-    ),
+    "spark": _SHARED | _words("code entry py_files jars files archives conf environment args resources"),
 }
 # also node types with a schema of their own, which only the service reads
 _TYPES = frozenset({*KEYS, "automl", "import", "data_transfer", "promptflow_parallel", "flow", "sweep"})
@@ -126,7 +87,7 @@ def _keys(spec: Values, keys: frozenset[str]) -> Iterator[Problem]:
     for name, _ in named(spec):
         if name in keys or name.startswith("_"):
             continue
-        hint = suggestion(name, sorted(keys))
+        hint = ports.misspelling(name, keys)
         yield Problem(
             f"{SPEC}.{name}", f"is not a property of a {spec['type']} component{hint}", warning=not hint
         )
@@ -192,7 +153,7 @@ def _parallel_settings(spec: Values) -> Iterator[Problem]:
         yield from commands.whole_number(
             section(spec.get("retry_settings")), f"{SPEC}.retry_settings", name, least
         )
-    yield from commands.resource_problems(spec.get("resources"), f"{SPEC}.resources")
+    yield from commands.resource_problems(spec.get("resources"), f"{SPEC}.resources", least=-1)
 
 
 def _pipeline(spec: Values) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ Source: azure-ai-ml 1.35, `_schema/component/input_output.py`, `entities/_inputs
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +28,7 @@ _RESERVED = frozenset({"path", "ld_library_path", "user", "logname", "home", "pw
 _NAME = re.compile(r"[a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*", re.ASCII)
 _INPUT_KEYS = frozenset(["type", "description", "optional", "default", "mode", "min", "max", "enum"])
 _OUTPUT_KEYS = frozenset(["type", "description", "mode"])
+_NEARLY = 0.82
 _LIMITED = frozenset({"number", "integer"})
 
 
@@ -102,9 +104,15 @@ def _port(port: Values, path: str, *, is_input: bool) -> Iterator[Problem]:
 def _keys(port: Values, path: str, keys: frozenset[str]) -> Iterator[Problem]:
     """A misspelt property is an error, another one a warning: the service may know more than the SDK."""
     for name, _ in named(port):
-        hint = suggestion(name, keys)
+        hint = misspelling(name, keys)
         if name not in keys and not name.startswith("_"):
             yield Problem(f"{path}.{name}", f"is not a property of a port{hint}", warning=not hint)
+
+
+def misspelling(name: str, keys: frozenset[str]) -> str:
+    """`; did you mean 'x'?` for a name that differs from a key in a letter or two, or an empty text."""
+    close = difflib.get_close_matches(name, sorted(keys), 1, _NEARLY)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def parsed(kind: str, value: Any) -> Any:
