@@ -59,7 +59,7 @@ def conda_file_is_an_environment(inputs: Values) -> Iterator[Problem]:
         return
     try:
         parsed = yaml.safe_load(content)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # a date that does not exist, for one
         yield Problem(path, f"is not valid YAML: {' '.join(str(error).split()):.120}")
         return
     if not isinstance(parsed, dict):

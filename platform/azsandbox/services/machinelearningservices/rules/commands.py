@@ -139,6 +139,9 @@ def whole_number(
         amount = ports.parsed("integer", value)
     bound = f"at least {least}" if most is None else f"between {least} and {most}"
     if isinstance(value, str | int | float | dict | list) and (
-        amount is None or amount != int(amount) or amount < least or (most is not None and amount > most)
+        amount is None
+        or not float(amount).is_integer()
+        or amount < least
+        or (most is not None and amount > most)
     ):
         yield Problem(f"{path}.{name}", f"is {value!r:.60}, but must be a whole number of {bound}")

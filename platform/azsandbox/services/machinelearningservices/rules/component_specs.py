@@ -1,6 +1,6 @@
 """What a component's specification holds: the SDK leaves `componentSpec` untyped, its own schemas do not.
 
-Source: azure-ai-ml 1.35, `_schema/component` and `_schema/pipeline/pipeline_component.py`;
+Source: azure-ai-ml 1.35, `_schema/component` and `_schema/pipeline`;
 learn.microsoft.com, "CLI (v2) command|pipeline|parallel component YAML schema" (2026-12-01). The names of the
 properties are compared with the installed SDK by a test.
 """
@@ -24,12 +24,13 @@ def _words(names: str) -> frozenset[str]:
 
 
 _SHARED = _words(
-    "$schema name version type id display_name description tags is_deterministic inputs outputs properties "
-    "creation_context base_path intellectual_property intellectualProperty additional_includes latest_version "
-    "auto_delete_setting stage"
+    "$schema name version type id display_name description tags is_deterministic inputs outputs "
+    "properties creation_context base_path intellectual_property intellectualProperty "
+    "additional_includes latest_version auto_delete_setting stage"
 )
 KEYS: dict[str, frozenset[str]] = {
-    "command": _SHARED | _words("command code environment environment_variables distribution resources"),
+    "command": _SHARED
+    | _words("command code environment environment_variables distribution resources queue_settings"),
     "pipeline": _SHARED | _words("jobs settings"),
     "parallel": _SHARED
     | _words(

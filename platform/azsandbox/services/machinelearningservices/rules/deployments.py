@@ -134,7 +134,7 @@ def _quantities(values: Values, path: str) -> Iterator[Problem]:
             continue
         if amount is None:
             yield Problem(f"{path}.{name}", f"{value!r} is not a quantity such as {example}")
-        elif name == "gpu" and amount != int(amount):
+        elif name == "gpu" and not float(amount).is_integer():
             yield Problem(f"{path}.{name}", f"is {value!r}, but must be a whole number")
         elif amount < least or (amount == 0 and name != "gpu"):
             yield Problem(f"{path}.{name}", f"is {value!r}, which is too little")

@@ -25,7 +25,7 @@ def traffic_adds_up(inputs: Values) -> Iterator[Problem]:
     traffic = section(inputs, "properties.traffic")
     shares = {name: share for name, value in named(traffic) if (share := number(value)) is not None}
     for name, share in shares.items():
-        if not 0 <= share <= _ALL_TRAFFIC or share != int(share):
+        if not 0 <= share <= _ALL_TRAFFIC or not float(share).is_integer():
             yield Problem(
                 f"properties.traffic.{name}", f"is {share:g}, but must be a whole number of percent, 0 to 100"
             )
@@ -47,7 +47,7 @@ def mirrored_traffic_goes_to_one_deployment(inputs: Values) -> Iterator[Problem]
     if len([share for share in mirrored.values() if share]) > 1:
         yield Problem(path, f"names {', '.join(mirrored)}: traffic can be mirrored to one deployment only")
     for name, share in mirrored.items():
-        if not 0 <= share <= _MIRRORED or share != int(share):
+        if not 0 <= share <= _MIRRORED or not float(share).is_integer():
             yield Problem(
                 f"{path}.{name}", f"is {share:g}, but must be a whole number of percent, 0 to {_MIRRORED}"
             )

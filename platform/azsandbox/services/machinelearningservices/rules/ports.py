@@ -20,7 +20,7 @@ LITERALS = frozenset({"number", "integer", "boolean", "string", "enum"})
 DATA = frozenset(
     {"path", "uri_file", "uri_folder", "mltable", "mlflow_model", "custom_model", "triton_model"}
 )
-_MODES = frozenset(
+MODES = frozenset(
     ["mount", "download", "upload", "ro_mount", "rw_mount", "eval_mount", "eval_download", "direct", "link"]
 )
 # "Common errors and recommendation" of the component schema's page
@@ -94,8 +94,8 @@ def _port(port: Values, path: str, *, is_input: bool) -> Iterator[Problem]:
             f"{kind!r} is not a type of a port: use {', '.join(allowed)}{suggestion(str(kind), allowed)}",
         )
     mode = text(port.get("mode"))
-    if mode and mode.lower() not in _MODES and not mode[0].isupper():  # the API's own names are upper-case
-        yield Problem(f"{path}.mode", f"{mode!r} is none of {', '.join(sorted(_MODES))}")
+    if mode and mode.lower() not in MODES and not mode[0].isupper():  # the API's own names are upper-case
+        yield Problem(f"{path}.mode", f"{mode!r} is none of {', '.join(sorted(MODES))}")
     if is_input:
         yield from _default(port, path)
         yield from _limits(port, path)

@@ -83,7 +83,7 @@ def _recurrence_is_valid(trigger: Values, path: str) -> Iterator[Problem]:
     for name, (low, high) in _RANGES.items():
         for value in items(pattern.get(name)):
             amount = number(value)
-            if amount is not None and not (low <= amount <= high and amount == int(amount)):
+            if amount is not None and not (low <= amount <= high and float(amount).is_integer()):
                 yield Problem(f"{path}.schedule.{name}", f"{amount:g} is not within {low} and {high}")
     frequency = text(trigger.get("frequency"))
     for name, frequencies in (("monthDays", {"month"}), ("weekDays", {"week", "month"})):
