@@ -41,26 +41,26 @@ _OF_WORKSPACE = re.compile(r"azureml|azureml-.*|code-.*|insights-logs-.*|\$\w+")
 def credentials_go_with_type(inputs: Values) -> Iterator[Problem]:
     properties = section(inputs, "properties")
     kind, credentials = text(properties.get("datastoreType")), section(properties.get("credentials"))
-    given, path = text(credentials.get("credentialsType")), "properties.credentials"
+    sign_in, path = text(credentials.get("credentialsType")), "properties.credentials"
     allowed = _CREDENTIALS.get(kind or "")
-    if allowed and given and given in frozenset().union(*_CREDENTIALS.values()) and given not in allowed:
+    if allowed and sign_in and sign_in in frozenset().union(*_CREDENTIALS.values()) and sign_in not in allowed:
         yield Problem(
             f"{path}.credentialsType",
-            f"is {given!r}, but a datastore of type {kind} takes {', '.join(sorted(allowed))}",
+            f"is {sign_in!r}, but a datastore of type {kind} takes {', '.join(sorted(allowed))}",
         )
     for name in ("tenantId", "clientId"):
         value = text(credentials.get(name))
         if value and not _is_guid(value):
             yield Problem(f"{path}.{name}", f"{value!r} is not a GUID")
-    secret = _SECRETS.get(given or "")
+    secret = _SECRETS.get(sign_in or "")
     secrets = credentials.get("secrets")
     if secret and isinstance(secrets, dict) and secrets.get(secret) is None:
-        yield Problem(f"{path}.secrets.{secret}", f"is required for {given}", code="required")
+        yield Problem(f"{path}.secrets.{secret}", f"is required for {sign_in}", code="required")
     token = text(section(secrets).get("sasToken"))
     if token and "sig=" not in token:
         yield Problem(f"{path}.secrets.sasToken", "is not a shared access signature: it has no sig=")
-    if given and text(section(secrets).get("secretsType")) not in {None, given}:
-        yield Problem(f"{path}.secrets.secretsType", f"must be {given!r}, as credentialsType is")
+    if sign_in and text(section(secrets).get("secretsType")) not in {None, sign_in}:
+        yield Problem(f"{path}.secrets.secretsType", f"must be {sign_in!r}, as credentialsType is")
 
 
 def _is_guid(value: str) -> bool:

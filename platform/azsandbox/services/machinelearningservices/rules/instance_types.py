@@ -28,7 +28,7 @@ def of_compute(request: Request, compute: Resource) -> dict[str, Values]:
     settings = section(compute.inputs, "properties.properties")
     declared, default = section(settings.get("instanceTypes")), text(settings.get("defaultInstanceType"))
     types: dict[str, Values] = {DEFAULT: _DEFAULT_RESOURCES, **({default: {}} if default else {})}
-    types |= {name: section(kind, "resources") for name, kind in declared.items() if isinstance(name, str)}
+    types |= {name: section(kind, "resources") for name, kind in declared.items()}
     cluster = text(at(compute.inputs, "properties.resourceId"))
     if cluster is None:
         return types

@@ -49,10 +49,10 @@ def items(value: Any) -> list[Any]:
 
 
 def named(value: Any) -> Iterator[tuple[str, Any]]:
-    """The members of an object whose names are texts, without Pulumi's own."""
+    """The members of an object without Pulumi's own; YAML has names that are not texts."""
     for name, member in section(value).items():
-        if isinstance(name, str) and not name.startswith("__"):
-            yield name, member
+        if not str(name).startswith("__"):
+            yield str(name), member
 
 
 def seconds(value: Any) -> float | None:
