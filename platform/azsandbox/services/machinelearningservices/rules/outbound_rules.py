@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
+from azsandbox.facts import service_tags
 from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.services.machinelearningservices.rules.reading import at, named, section, text
 from azsandbox.services.network.private_link import groups_of
-from azsandbox.services.network.service_tags import SERVICE_TAGS
 
 NOT_ISOLATED = (None, "", "Disabled")
 _APPROVED_ONLY = "AllowOnlyApprovedOutbound"
@@ -76,12 +76,9 @@ def _service_tag(destination: Values, path: str) -> Iterator[Problem]:
     tag = text(destination.get("serviceTag"))
     if destination and destination.get("serviceTag") is None and not destination.get("addressPrefixes"):
         yield Problem(f"{path}.serviceTag", "is required, unless there are addressPrefixes", code="required")
-    if tag and tag not in SERVICE_TAGS and tag.rpartition(".")[0] not in SERVICE_TAGS:
-        hint = suggestion(tag, SERVICE_TAGS)
-        same = next((known for known in SERVICE_TAGS if known.lower() == tag.lower()), None)
-        yield Problem(
-            f"{path}.serviceTag", f"{tag!r} is not a known service tag{hint}", warning=not hint or bool(same)
-        )
+    if tag and service_tags.tag(tag) is None:
+        hint = service_tags.similar(tag)
+        yield Problem(f"{path}.serviceTag", f"{tag!r} is not a known service tag{hint}", warning=not hint)
     protocol, ports = text(destination.get("protocol")), text(destination.get("portRanges"))
     if protocol and protocol.lower() not in _PROTOCOLS:
         yield Problem(f"{path}.protocol", f"{protocol!r} is none of TCP, UDP, ICMP, *")
