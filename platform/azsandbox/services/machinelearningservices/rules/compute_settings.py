@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from azsandbox.arm.model import Values
 from azsandbox.schema.validate import Problem
+from azsandbox.services.compute.sizes import size_is_known
 from azsandbox.services.machinelearningservices.rules import triggers
 from azsandbox.services.machinelearningservices.rules.commands import whole_number
 from azsandbox.services.machinelearningservices.rules.reading import at, items, number, seconds, section, text
@@ -34,7 +35,6 @@ _ATTACHED = (
     r"(?!.*-\d+$)[a-zA-Z][a-zA-Z0-9-]{1,15}",
     "2 to 16 letters, digits and hyphens, starting with a letter, not ending in -<digits>",
 )
-_SIZE = re.compile(r"(Standard|Basic)_[A-Za-z]+\d+[A-Za-z0-9_-]*", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _PUBLIC_KEY = re.compile(
     r"(ssh-(rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-\S+) [A-Za-z0-9+/=]+( .*)?\s*", re.DOTALL
@@ -57,9 +57,7 @@ def size_is_named(inputs: Values) -> Iterator[Problem]:
         return
     if settings.get("vmSize") is None:
         yield Problem(f"{_PATH}.vmSize", f"is required for {kind}", code="required")
-    size = text(settings.get("vmSize"))
-    if size and not _SIZE.fullmatch(size):
-        yield Problem(f"{_PATH}.vmSize", f"{size!r} is not the name of a size, such as Standard_DS3_v2")
+    yield from size_is_known(settings.get("vmSize"), f"{_PATH}.vmSize", inputs.get("location"))
 
 
 def nodes_scale(inputs: Values) -> Iterator[Problem]:

@@ -43,8 +43,12 @@ def credentials_go_with_type(inputs: Values) -> Iterator[Problem]:
     kind, credentials = text(properties.get("datastoreType")), section(properties.get("credentials"))
     sign_in, path = text(credentials.get("credentialsType")), "properties.credentials"
     allowed = _CREDENTIALS.get(kind or "")
-    known = frozenset().union(*_CREDENTIALS.values())
-    if allowed and sign_in in known and sign_in not in allowed:
+    if (
+        allowed
+        and sign_in
+        and sign_in in frozenset().union(*_CREDENTIALS.values())
+        and sign_in not in allowed
+    ):
         yield Problem(
             f"{path}.credentialsType",
             f"is {sign_in!r}, but a datastore of type {kind} takes {', '.join(sorted(allowed))}",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from azsandbox.arm.model import Values
 from azsandbox.schema.validate import Problem
+from azsandbox.services.compute.sizes import size_is_known
 from azsandbox.services.machinelearningservices.rules.commands import whole_number
 from azsandbox.services.machinelearningservices.rules.reading import (
     at,
@@ -181,6 +182,10 @@ def something_is_served(inputs: Values) -> Iterator[Problem]:
         )
     if properties.get("endpointComputeType") == "Managed" and properties.get("instanceType") is None:
         yield Problem("properties.instanceType", "is required: the size of the instances", code="required")
+    if properties.get("endpointComputeType") == "Managed":
+        yield from size_is_known(
+            properties.get("instanceType"), "properties.instanceType", inputs.get("location")
+        )
     for name in ("model", "environmentId"):
         reference = text(properties.get(name))
         if reference and not reference.startswith(("azureml:", "/subscriptions/")):

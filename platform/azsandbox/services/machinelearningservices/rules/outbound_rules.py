@@ -76,14 +76,9 @@ def _service_tag(destination: Values, path: str) -> Iterator[Problem]:
     tag = text(destination.get("serviceTag"))
     if destination and destination.get("serviceTag") is None and not destination.get("addressPrefixes"):
         yield Problem(f"{path}.serviceTag", "is required, unless there are addressPrefixes", code="required")
-    if tag:
-        known = service_tags.tag(tag)
-        spelling = known.name if known else ""
-        if known is None:
-            hint = service_tags.similar(tag)
-            yield Problem(f"{path}.serviceTag", f"{tag!r} is not a known service tag{hint}", warning=not hint)
-        elif not tag.startswith(spelling):
-            yield Problem(f"{path}.serviceTag", f"{tag!r} is spelled {spelling!r}", warning=True)
+    if tag and service_tags.tag(tag) is None:
+        hint = service_tags.similar(tag)
+        yield Problem(f"{path}.serviceTag", f"{tag!r} is not a known service tag{hint}", warning=not hint)
     protocol, ports = text(destination.get("protocol")), text(destination.get("portRanges"))
     if protocol and protocol.lower() not in _PROTOCOLS:
         yield Problem(f"{path}.protocol", f"{protocol!r} is none of TCP, UDP, ICMP, *")

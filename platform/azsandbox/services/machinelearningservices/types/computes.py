@@ -47,7 +47,7 @@ TYPES = (
             documented("the cluster has the Azure ML extension and is in the workspace's region"),
             documented("the workspace's identity has the two roles on the cluster that attaching needs"),
             documented("a namespace is a label; an attached cluster has one kind of identity"),
-            specified("a cluster or instance names its size; minNodeCount is at most maxNodeCount"),
+            specified("a cluster or instance names a size that exists; minNodeCount is at most maxNodeCount"),
             documented("signing in to nodes needs a password or a public key"),
             documented("an instance stops after 15 minutes to 3 days of idleness; its schedules are valid"),
             documented("in a managed network a compute names no subnet and is in the workspace's region"),

@@ -78,6 +78,7 @@ TYPES = (
             documented("probes wait and repeat within their limits"),
             documented("a request takes at most 180 seconds, on Kubernetes 300"),
             documented("resources are quantities; requests are set and within limits"),
+            documented("the size of managed instances exists"),
             documented("model, environment and code exist in the workspace"),
             documented("a custom model has a scoring script, or an environment with inference routes"),
             documented("the instance type exists in the cluster and allows the deployment's limits"),
