@@ -46,7 +46,8 @@ def filters_are_complete(inputs: Values) -> Iterator[Problem]:
 
 
 def _ranges(path: str, ranges: Any) -> Iterator[Problem]:
-    for index, span in enumerate(ranges if isinstance(ranges, list) else list[Any]()):
+    spans: list[Any] = ranges if isinstance(ranges, list) else []
+    for index, span in enumerate(spans):
         numbers = (
             [bound for bound in span if isinstance(bound, (int, float))] if isinstance(span, list) else []
         )
