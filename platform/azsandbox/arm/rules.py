@@ -7,6 +7,7 @@ from typing import Any
 
 from azsandbox.arm import external, ids, regions
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.laws import walk
 from azsandbox.arm.laws.identity import identity_names_what_its_type_says
 from azsandbox.arm.laws.tags import tags_are_valid
 from azsandbox.arm.model import Request, ResourceType
@@ -70,10 +71,13 @@ def check_inputs(
 
 
 def _replaced(spec: ResourceType, old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether another name, group or region replaces the resource, so that nothing changes in place."""
+    """Whether a change replaces the resource, so that nothing changes in place."""
     names = (*spec.path_parameters, "location")
-    return any(
-        regions.canonical(str(old.get(name))) != regions.canonical(str(new.get(name))) for name in names
+    if any(regions.canonical(str(old.get(name))) != regions.canonical(str(new.get(name))) for name in names):
+        return True
+    plain = reveal(old)
+    return spec.immutable or any(
+        list(walk.values(plain, path)) != list(walk.values(new, path)) for path in spec.replace
     )
 
 

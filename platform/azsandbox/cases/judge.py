@@ -14,7 +14,7 @@ from azsandbox.arm.laws import walk
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.cases.interpolate import interpolated
-from azsandbox.cases.model import KUBERNETES, Case, Change, Declared, Expectation, Values, merged
+from azsandbox.cases.model import KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes import backends
 from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes
@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class CaseResult:
     """What the sandbox did with a case."""
 
     verdict: Expectation
@@ -42,11 +42,11 @@ class Outcome:
     def agrees(self, case: Case) -> bool:
         """Whether this is what the case expects, at the judged resource and with the words it demands."""
         if case.expect is Expectation.REFUSED:
-            said = all(text.lower() in self.message.lower() for text in case.says)
-            return self.verdict is Expectation.REFUSED and self.at == case.at and said
+            complete = all(text.lower() in self.message.lower() for text in case.says)
+            return self.verdict is Expectation.REFUSED and self.at == case.at and complete
         if case.expect is Expectation.WARNED:
-            said = all(any(text in warning for warning in self.warnings) for text in case.says)
-            return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and said
+            complete = all(any(text in warning for warning in self.warnings) for text in case.says)
+            return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and complete
         return self.verdict is case.expect and not self.missing(case)
 
     def missing(self, case: Case) -> list[str]:
@@ -131,7 +131,7 @@ class _Deployment:
     def _create(self, resource: Declared, subject: Subject, inputs: Values) -> State:
         return self._call(resource, lambda: self.backend(resource.type).create(subject, inputs))
 
-    def change(self, change: Change) -> bool:
+    def change(self, change: CaseChange) -> bool:
         """Apply a change; returns whether it was a replacement."""
         resource, state = self.declared[change.id], self.states[change.id]
         backend = self.backend(resource.type)
@@ -165,7 +165,7 @@ class _Deployment:
             raise _RefusedError(resource.id, str(error)) from error
 
 
-def judge(case: Case, types: Types, number: int = 1) -> Outcome:
+def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
     """Deploy a case into an empty subscription.
 
     Args:
@@ -200,7 +200,7 @@ def served_clusters(subscription: Subscription) -> Generator[ServedClusters | No
             planes.close()
 
 
-def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) -> Outcome:
+def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) -> CaseResult:
     azure.configure({"location": "westeurope"})
     kubernetes.configure({})
     deployment = _Deployment(azure, kubernetes, number)
@@ -212,13 +212,13 @@ def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) 
         for change in case.then:
             replaced = deployment.change(change) or replaced
     except _RefusedError as refusal:
-        return Outcome(
+        return CaseResult(
             verdict=Expectation.REFUSED, at=refusal.at, message=refusal.message, preview=refusal.preview
         )
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
     state = deployment.states.get(case.at)
     outputs = {"id": state.id, **reveal(state.outputs)} if state else {}
-    return Outcome(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
+    return CaseResult(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
 
 
 def _text(problem: Problem) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from azsandbox.cases.model import AZURE, KUBERNETES, Case, Change, Declared, Expectation, Values, merged
+from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -67,7 +67,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
     then = tuple(
-        Change(id=str(item["id"]), inputs=item.get("inputs") or {}, delete=bool(item.get("delete")))
+        CaseChange(id=str(item["id"]), inputs=item.get("inputs") or {}, delete=bool(item.get("delete")))
         for item in entry.get("then") or []
     )
     claims = entry.get("claims") or ([entry["claim"]] if entry.get("claim") else [])
@@ -102,7 +102,7 @@ def _needed(where: str, base: Values, names: list[str], above: list[str]) -> lis
 
 
 def _declared(where: str, name: str, item: Values, base: Values) -> Declared:
-    """One resource; with `like` it is one of `base` with changes: objects merged, lists replaced, null removes."""
+    """One resource; with `like`, one of `base` with changes: objects merged, lists replaced, null removes."""
     inputs = item.get("inputs") or {}
     if "like" in item:
         pattern = base.get(item["like"])

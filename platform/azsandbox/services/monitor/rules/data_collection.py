@@ -57,10 +57,10 @@ def sources_are_complete(inputs: Values) -> Iterator[Problem]:
 def flows_are_connected(inputs: Values) -> Iterator[Problem]:
     """Every flow takes streams that something gives, and goes to destinations that are declared."""
     flows = inputs.get("dataFlows")
-    given = [str(stream) for _, stream in walk.values(inputs, "dataSources.*[].streams[]")]
-    given += [str(stream) for _, stream in walk.values(inputs, "dataSources.dataImports.eventHub.stream")]
+    offered = [str(stream) for _, stream in walk.values(inputs, "dataSources.*[].streams[]")]
+    offered += [str(stream) for _, stream in walk.values(inputs, "dataSources.dataImports.eventHub.stream")]
     declared = walk.value(inputs, "streamDeclarations")
-    given += list(declared) if isinstance(declared, dict) else []
+    offered += list(declared) if isinstance(declared, dict) else []
     sources = walk.value(inputs, "dataSources")
     if isinstance(sources, dict) and sources and flows in (None, []):
         yield Problem("dataFlows", "is required: nothing that is collected would be sent")
@@ -69,8 +69,8 @@ def flows_are_connected(inputs: Values) -> Iterator[Problem]:
             if flow.get(name) in (None, []):
                 yield Problem(f"{path}.{name}", "is required, with at least one entry")
         for where, stream in walk.values(flow, "streams[]"):
-            if isinstance(stream, str) and isinstance(sources, dict) and sources and stream not in given:
-                hint = suggestion(stream, given)
+            if isinstance(stream, str) and isinstance(sources, dict) and sources and stream not in offered:
+                hint = suggestion(stream, offered)
                 yield Problem(
                     f"{path}.{where}", f"{stream!r} is not a stream of the rule's data sources{hint}"
                 )
