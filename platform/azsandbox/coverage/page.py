@@ -10,10 +10,10 @@ from pathlib import Path
 from azsandbox import files, paths
 from azsandbox.api_server.routes import ROUTES, WORKSPACE
 from azsandbox.api_server.routing import Surface
-from azsandbox.arm_api.published.table import shared
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.evidence import Evidence
 from azsandbox.arm.model import ResourceType, Service
+from azsandbox.arm_api.published.table import shared
 from azsandbox.cases.load import load_folder
 from azsandbox.cases.model import Case
 from azsandbox.cases.proof import Proofs, prove
