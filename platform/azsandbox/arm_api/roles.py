@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from azsandbox.arm_api.wire import Call, Values
-from azsandbox.services.authorization.roles import BUILT_IN_ROLES
+from azsandbox.facts import role_definitions
 
 KIND = "microsoft.authorization/roledefinitions"
 _NAMED = re.compile(r"roleName eq '([^']*)'", re.IGNORECASE)
@@ -13,20 +13,28 @@ _CUSTOM = re.compile(r"type eq 'CustomRole'", re.IGNORECASE)
 
 
 def built_in(name: str) -> Values | None:
-    """One built-in role by its GUID; its permissions are not modelled."""
-    title = BUILT_IN_ROLES.get(name.lower())
-    if title is None:
+    """One built-in role by its GUID."""
+    role = role_definitions.role(name)
+    if role is None:
         return None
     return {
-        "id": f"/providers/Microsoft.Authorization/roleDefinitions/{name.lower()}",
-        "name": name.lower(),
+        "id": f"/providers/Microsoft.Authorization/roleDefinitions/{role.guid}",
+        "name": role.guid,
         "type": "Microsoft.Authorization/roleDefinitions",
         "properties": {
-            "roleName": title,
+            "roleName": role.name,
             "type": "BuiltInRole",
-            "description": title,
+            "description": role.name,
             "assignableScopes": ["/"],
-            "permissions": [],
+            "permissions": [
+                {
+                    "actions": list(permission.actions),
+                    "notActions": list(permission.not_actions),
+                    "dataActions": list(permission.data_actions),
+                    "notDataActions": list(permission.not_data_actions),
+                }
+                for permission in role.permissions
+            ],
         },
     }
 
@@ -34,7 +42,11 @@ def built_in(name: str) -> Values | None:
 def listed(call: Call, custom: list[Values]) -> list[Values]:
     """The roles that a list's filter names: custom ones and built-in ones."""
     query = call.query.get("$filter", "")
-    known = [] if _CUSTOM.search(query) else [body for name in BUILT_IN_ROLES if (body := built_in(name))]
+    known = (
+        []
+        if _CUSTOM.search(query)
+        else [body for name in role_definitions.guids() if (body := built_in(name))]
+    )
     wanted = _NAMED.search(query)
     roles = [*custom, *known]
     if wanted is None:
