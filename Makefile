@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image linked clean
+	second-opinions security-lock stack-preview stack-up wheels image linked clean samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -73,6 +73,25 @@ apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a 
 
 fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
+
+# The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
+TYPES ?= .cache/bicep-types-az
+TYPES_COMMIT := 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d
+samples: setup  ## the specifications' examples through the official clients, against the sandbox
+	@test -d "$(TYPES)" || { git clone --quiet --filter=blob:none --no-checkout https://github.com/Azure/bicep-types-az "$(TYPES)" \
+		&& git -C "$(TYPES)" fetch --quiet origin $(TYPES_COMMIT); }
+	$(RUN) python tests/campaigns/samples/run.py --source "$(TYPES)" --page docs/sandbox-samples.md
+
+# In a project of its own: the stacks of this one are not touched.
+AZURE_CLI := 2.91.0
+.tools/az/bin/az: $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/az
+	$(UV) pip install --quiet --python .tools/az/bin/python azure-cli==$(AZURE_CLI)
+
+az: setup .tools/az/bin/az  ## the official Azure CLI, signed in to the sandbox
+	@rm -rf .roast/az && mkdir -p .roast/az && printf 'name: az\nruntime: python\n' > .roast/az/Pulumi.yaml
+	cd .roast/az && "$(CURDIR)/.venv/bin/azsandbox" exec --api -- "$(CURDIR)/.venv/bin/python" \
+		"$(CURDIR)/tests/campaigns/az/run.py" --az "$(CURDIR)/.tools/az/bin/az"
 
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from azsandbox import files, paths
-from azsandbox.api_server.routes import API_VERSIONS, ROUTES, WORKSPACE
+from azsandbox.api_server.routes import ROUTES, WORKSPACE
 from azsandbox.api_server.routing import Surface
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.evidence import Evidence
 from azsandbox.arm.model import ResourceType, Service
+from azsandbox.arm_api.published.table import shared
 from azsandbox.cases.load import load_folder
 from azsandbox.cases.model import Case
 from azsandbox.cases.proof import Proofs, prove
@@ -85,7 +86,8 @@ def _type(spec: ResourceType, api_version: str, proofs: Proofs) -> Iterator[str]
 
 def _api_server() -> Iterator[str]:
     sdk = importlib.metadata.version("azure-ai-ml")
-    yield texts.API_SERVER.format(sdk=sdk, versions=", ".join(sorted(API_VERSIONS)))
+    versions = {version for known in shared().versions.values() for version in known}
+    yield texts.API_SERVER.format(sdk=sdk, versions=f"{len(versions):,}")
     for surface in Surface:
         yield f"### {surface.value}\n"
         if surface is Surface.BLOB:

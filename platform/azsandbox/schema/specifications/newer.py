@@ -56,6 +56,9 @@ EXEMPTIONS: dict[str, Exemption] = {
     "compute:VirtualMachineScaleSetNetworkProfile.networkApiVersion": _API_DATES,
     "containerservice:AgentPool.osSKU": _NODE_IMAGES,
     "containerservice:ManagedClusterAgentPoolProfile.osSKU": _NODE_IMAGES,
+    "containerservice:ManagedClusterSKU.name": Exemption(
+        r"Basic", "the specification's own examples, up to 2025-09-01; the name of Base before 2023"
+    ),
     "monitor:DataCollectionRule.kind": Exemption(
         r"WorkspaceTransforms|AgentDirectToStore|AgentSettings|Direct|PlatformTelemetry",
         "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure",

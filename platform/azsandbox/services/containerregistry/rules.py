@@ -47,7 +47,6 @@ def premium_features_have_premium_sku(inputs: Values) -> Iterator[Problem]:
     features = {
         "publicNetworkAccess": _text(inputs.get("publicNetworkAccess")) == "disabled",
         "networkRuleSet": bool(inputs.get("networkRuleSet")) and inputs["networkRuleSet"] is not UNKNOWN,
-        "zoneRedundancy": _text(inputs.get("zoneRedundancy")) == "enabled",
         "dataEndpointEnabled": inputs.get("dataEndpointEnabled") is True,
         "encryption": encrypted and bool(encryption),
         "policies.retentionPolicy.status": _enabled(inputs, "retentionPolicy"),
@@ -58,6 +57,14 @@ def premium_features_have_premium_sku(inputs: Values) -> Iterator[Problem]:
     for name, requested in features.items():
         if requested:
             yield Problem(name, f"needs SKU Premium, but the registry's is {inputs['sku']['name']}")
+    # learn.microsoft.com/azure/container-registry/zone-redundancy (2026-12-01): older texts ask for Premium,
+    # newer ones say that every tier is zone-redundant; the specification's own example has Standard.
+    if _text(inputs.get("zoneRedundancy")) == "enabled":
+        yield Problem(
+            "zoneRedundancy",
+            "'Enabled' once needed SKU Premium; every tier is zone-redundant today",
+            warning=True,
+        )
     if inputs.get("anonymousPullEnabled") is True and sku == "basic":
         yield Problem(
             "anonymousPullEnabled",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from azsandbox.arm.bodies.properties import OBJECTS, RESOURCES, property_path
 from azsandbox.errors import ExportError
-from azsandbox.export.arm.properties import OBJECTS, RESOURCES, property_path
 from azsandbox.schema import outputs
 from azsandbox.schema.catalogue import ResourceShape
 from azsandbox.schema.shapes import Shape
@@ -32,7 +32,7 @@ def body(token: str, path_inputs: Collection[str], shape: ResourceShape, inputs:
     name = token.removeprefix("azure-native:")
     if name not in RESOURCES:
         raise ExportError(
-            f"{token} can't be exported: azsandbox/export/arm/properties.py lists the types that can"
+            f"{token} can't be exported: azsandbox/arm/bodies/properties.py lists the types that can"
         )
     rest = {key: item for key, item in inputs.items() if key not in path_inputs}
     return _BodyBuilder(token, shape.types).object(name, RESOURCES[name], shape.inputs, rest, "")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from azsandbox.arm.bodies.request import body
 from azsandbox.errors import ExportError
-from azsandbox.export.arm.body import body
 from azsandbox.schema import catalogue
 from azsandbox.services import all_types
 

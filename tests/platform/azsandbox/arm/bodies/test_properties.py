@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from azsandbox.export.arm.properties import OBJECTS, RENAMED, RESOURCES, property_path
+from azsandbox.arm.bodies.properties import OBJECTS, RENAMED, RESOURCES, property_path
 from azsandbox.schema import catalogue
 from azsandbox.schema.shapes import Shape
 from azsandbox.services import all_types
