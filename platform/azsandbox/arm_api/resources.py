@@ -123,7 +123,8 @@ class Resources:
         if "location" in shape.inputs["props"] and inputs.get("location") is None:
             self._locate(spec, identifier, inputs)
         before = self.subscription.get(identifier)
-        problems = rules.check_inputs(spec, shape, inputs, before.inputs if before else None)
+        old = self._known_again(before.inputs, inputs) if before else None
+        problems = rules.check_inputs(spec, shape, inputs, old)
         judged = problems if own else _without_version(problems)
         wrong = [f"{problem.path} {problem.message}".strip() for problem in judged if not problem.warning]
         if wrong:
@@ -142,6 +143,10 @@ class Resources:
         if "systemData" in shape.outputs["props"]:
             stored = self.annotate(stored, systemData=system)
         return stored, before is None
+
+    def _known_again(self, stored: Values, sent: Values) -> Values:
+        """Stored inputs with the secrets that a request repeats: only a changed one differs."""
+        return reveal(self.subscription.redactor.restore(stored, sent))
 
     def _locate(self, spec: ResourceType, identifier: str, inputs: Values) -> None:
         """ARM requires a location of a tracked resource; a child has its parent's."""

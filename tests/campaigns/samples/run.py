@@ -29,6 +29,7 @@ HERE = Path(__file__).parent
 REFUSALS = HERE / "refusals.yaml"
 GROUP = f"/subscriptions/{clients.SUBSCRIPTION}/resourceGroups/rg"
 _FIXED = {
+    "microsoft.containerservice/managedclusters/agentpools": "pool1",
     "microsoft.authorization/roleassignments": "00000000-0000-4000-8000-000000000001",
     "microsoft.authorization/roledefinitions": "00000000-0000-4000-8000-000000000002",
     "microsoft.storage/storageaccounts/managementpolicies": "default",
@@ -40,6 +41,10 @@ _FIXED = {
     "microsoft.eventhub/namespaces": "examplespace",
     "microsoft.eventhub/namespaces/networkrulesets": "default",
     "microsoft.insights/workbooks": "00000000-0000-4000-8000-000000000003",
+}
+_SCOPES = {
+    "microsoft.insights/diagnosticsettings": "Microsoft.Logic/workflows/flow",
+    "microsoft.insights/datacollectionruleassociations": "Microsoft.Compute/virtualMachines/machine",
 }
 _LOCATION = "westeurope"
 _WITHOUT_CLIENT = {"microsoft.machinelearningservices/workspaces/outboundrules"}
@@ -56,11 +61,8 @@ def identifier_of(sample: bicep.Sample) -> str:
     if sample.kind.lower().startswith("microsoft.kubernetesconfiguration/"):
         scope = f"{GROUP}/providers/Microsoft.ContainerService/managedClusters/cluster"
         return f"{scope}/providers/{'/'.join([namespace, *parts])}"
-    if sample.kind.lower() in {
-        "microsoft.insights/diagnosticsettings",
-        "microsoft.insights/datacollectionruleassociations",
-    }:
-        scope = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/machine"
+    if sample.kind.lower() in _SCOPES:
+        scope = f"{GROUP}/providers/{_SCOPES[sample.kind.lower()]}"
         return f"{scope}/providers/{'/'.join([namespace, *parts])}"
     if sample.kind.lower() == "microsoft.resources/resourcegroups":
         return f"/subscriptions/{clients.SUBSCRIPTION}/resourceGroups/{name}"

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from clients import SUBSCRIPTION
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource, Subscription
@@ -15,14 +17,30 @@ from azsandbox.arm_api.resources import Resources
 _ID = re.compile(r"^/subscriptions/[^/]+(/.*)?$", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"[{<](?=[\w.-]+[}>])|(?<=[\w.-])[}>]")
 _NETWORK = "microsoft.network"
+_IN_ACCOUNTS = {
+    "blobContainerName": "blobServices/default/containers",
+    "queueName": "queueServices/default/queues",
+}
+# What an example writes in place of a value of its reader's.
+_KEY = (
+    rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    .public_key()
+    .public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    .decode()
+)
+_VALUES: dict[str, Any] = {"adminPassword": "Roast3d-Beans!", "keyData": _KEY}
+_SIZE = re.compile(r"Standard_(DS1|D1|A1|DS1_v2|D1_v2|DS2_v2|DS2|B1s)$")
 _SKU: dict[str, Any] = {"sku": {"name": "Standard"}}
 
 # What a rule reads of a resource that another one refers to, in azure-native's shape.
 INPUTS: dict[str, dict[str, Any]] = {
     f"{_NETWORK}/virtualnetworks": {"addressSpace": {"addressPrefixes": ["10.0.0.0/8"]}},
-    f"{_NETWORK}/virtualnetworks/subnets": {"addressPrefix": "10.0.0.0/16"},
+    f"{_NETWORK}/virtualnetworks/subnets": {
+        "addressPrefix": "10.0.0.0/16",
+        "serviceEndpoints": [{"service": service} for service in ("Microsoft.Storage", "Microsoft.KeyVault")],
+    },
     f"{_NETWORK}/publicipaddresses": {**_SKU, "publicIPAllocationMethod": "Static"},
-    f"{_NETWORK}/publicipprefixes": {**_SKU, "prefixLength": 28},
+    f"{_NETWORK}/publicipprefixes": {**_SKU, "prefixLength": 31},
     "microsoft.storage/storageaccounts": {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
     "microsoft.keyvault/vaults": {
         "properties": {"sku": {"family": "A", "name": "standard"}, "enablePurgeProtection": True}
@@ -52,9 +70,11 @@ INPUTS: dict[str, dict[str, Any]] = {
 def plain(value: Any) -> Any:
     """The body with ids of the sandbox's subscription, and without braces around placeholders in ids."""
     if isinstance(value, dict):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {plain(key): _VALUES.get(key) or plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value]
+    if isinstance(value, str) and _SIZE.match(value):
+        return "Standard_D4ds_v5"
     if isinstance(value, str) and _ID.match(value) and " " not in value.strip():
         tail = value.strip().strip("/").split("/")[2:]
         return _PLACEHOLDER.sub("", "/".join(["", "subscriptions", SUBSCRIPTION, *tail]))
@@ -74,9 +94,20 @@ def named(value: Any) -> Iterator[str]:
         yield value
 
 
+def _below_accounts(value: Any) -> Iterator[str]:
+    """Containers and queues that an object names beside the id of their storage account."""
+    if isinstance(value, dict):
+        account = value.get("resourceId")
+        for name, path in _IN_ACCOUNTS.items():
+            if isinstance(account, str) and isinstance(value.get(name), str):
+                yield f"{account}/{path}/{value[name]}"
+        for item in value.values():
+            yield from _below_accounts(item)
+
+
 def prepare(resources: Resources, identifier: str, body: Any, location: str) -> None:
     """Store what the sample needs, each with the least that a rule reads."""
-    for target in named(body):
+    for target in (*named(body), *_below_accounts(body)):
         if ids.key(target) != ids.key(identifier) and not ids.below(target, identifier):
             _ensure(resources, target, location)
     above = ids.parent_of(identifier)

@@ -139,7 +139,8 @@ def retention_is_described_once(inputs: Values) -> Iterator[Problem]:
     if policy == "compact" and hours is not None:
         yield Problem(
             "retentionDescription.retentionTimeInHours",
-            "is for cleanupPolicy Delete: a compacted hub has no end",
+            "is used only when cleanupPolicy is Delete (RetentionDescription)",
+            warning=True,  # the specification's own example EventHubCreate has both
         )
     if policy == "delete" and tombstones is not None:
         yield Problem("retentionDescription.tombstoneRetentionTimeInHours", "is for cleanupPolicy Compact")
@@ -148,6 +149,7 @@ def retention_is_described_once(inputs: Values) -> Iterator[Problem]:
         yield Problem(
             "messageRetentionInDays",
             f"{days:g} days contradict retentionDescription, {hours:g} hours: set one",
+            warning=True,  # the specification's own example EventHubCreate has 4 days and 24 hours
         )
 
 

@@ -20,6 +20,8 @@ _SYSTEM_MEMORY, _USER_MEMORY = 4, 2  # GiB
 def size_fits(inputs: Values, prefix: str, location: Any) -> Iterator[Problem]:
     """The size exists, is not too small for AKS, and holds the ephemeral OS disk asked for."""
     name, path = inputs.get("vmSize"), f"{prefix}vmSize"
+    if name == "":  # `az aks create` without --node-vm-size sends it, and AKS chooses (azure-cli 2.91)
+        return
     yield from sizes.size_is_known(name, path, location)
     if inputs.get("osDiskType") == "Ephemeral":
         yield from sizes.ephemeral_disk_fits(

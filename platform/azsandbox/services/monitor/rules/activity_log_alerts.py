@@ -99,7 +99,10 @@ def scopes_fit_category(inputs: Values) -> Iterator[Problem]:
         if not isinstance(scope, str):
             continue
         if not scope.startswith("/"):
-            yield Problem(path, f"{scope!r} is not the id of a subscription, a resource group or a resource")
+            # The specification's own examples write subscriptions/<id> without the first slash.
+            written = scope.lower().startswith("subscriptions/")
+            message = f"{scope!r} is not the id of a subscription, a resource group or a resource"
+            yield Problem(path, message, warning=written)
         elif (
             health
             and ids.looks_like_id(scope)

@@ -19,12 +19,13 @@ _MOST_DIMENSIONS = 6
 _PERIODS = range(1, 7)
 _NOT_EVERY_MINUTE = frozenset({"search", "union", "take", "limit", "ingestion_time"})
 _LOG_TO_METRIC = "LogToMetric"
+_SIMPLE = "SimpleLogAlert"  # evaluates each row as it arrives: 2025-01-01-preview and later
 
 
 def rule_is_complete(inputs: Values) -> Iterator[Problem]:
     """A log alert names one scope, a criterion, a severity, a frequency and a window."""
-    metric = inputs.get("kind") == _LOG_TO_METRIC
-    for name in ("scopes", "criteria") if metric else _NEEDED:
+    partial = inputs.get("kind") in (_LOG_TO_METRIC, _SIMPLE)
+    for name in ("scopes", "criteria") if partial else _NEEDED:
         if inputs.get(name) is None or inputs.get(name) == []:
             yield Problem(name, "is required for a log alert", code="required")
     scopes, criteria = inputs.get("scopes"), walk.value(inputs, "criteria.allOf")
@@ -32,7 +33,7 @@ def rule_is_complete(inputs: Values) -> Iterator[Problem]:
         yield Problem("scopes", f"has {len(scopes)} scopes, but exactly one is allowed")
     if isinstance(inputs.get("criteria"), dict) and criteria in (None, []):
         yield Problem("criteria.allOf", "needs a criterion")
-    if isinstance(criteria, list) and len(criteria) > 1 and not metric:
+    if isinstance(criteria, list) and len(criteria) > 1 and inputs.get("kind") != _LOG_TO_METRIC:
         yield Problem("criteria.allOf", f"has {len(criteria)} criteria, but exactly one is allowed")
     if inputs.get("autoMitigate") is True and inputs.get("muteActionsDuration") is not None:
         yield Problem(
