@@ -139,6 +139,7 @@ class ResourceType:
     rules: tuple[Rule, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     outputs: Outputs = _nothing
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # outputs where neither inputs nor outputs say
     in_use: InUse | None = None
     soft_delete: SoftDelete | None = None
     keeps_children: InUse | None = None  # it can't be deleted while it has children

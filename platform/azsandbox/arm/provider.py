@@ -9,6 +9,7 @@ from azsandbox.arm import doubts, external, faults, identities, ids, regions, ru
 from azsandbox.arm.autonames import autoname
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.children import reconcile_children
+from azsandbox.arm.defaults import filled
 from azsandbox.arm.model import Invoke, Request, ResourceType
 from azsandbox.arm.redaction import mark_secrets, secrets_of, without_secrets
 from azsandbox.arm.subscription import Resource, Subscription
@@ -267,7 +268,8 @@ class AzureNative:
             )
         result: Values = without_secrets(outputs.echo(shape, inputs))
         result |= {name: value for name, value in standard.items() if name in properties}
-        return result | mark_secrets(spec.outputs(request), secrets_of(inputs))
+        result |= mark_secrets(spec.outputs(request), secrets_of(inputs))
+        return filled(result, spec.defaults)
 
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
         """The inputs as outputs; what Azure sets is unknown, or the same as before in an update."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from azsandbox.arm.catalogue import Types
-from azsandbox.arm.laws import walk
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.cases.interpolate import interpolated
@@ -38,6 +38,7 @@ class CaseResult:
     preview: bool = False  # the refusal came before anything was deployed
     warnings: tuple[str, ...] = ()
     outputs: Values = field(default_factory=dict)  # of the judged resource
+    wanted: Values = field(default_factory=dict)  # the outputs that the case gives, its references replaced
 
     def agrees(self, case: Case) -> bool:
         """Whether this is what the case expects, at the judged resource and with the words it demands."""
@@ -52,8 +53,8 @@ class CaseResult:
     def missing(self, case: Case) -> list[str]:
         """The outputs that differ from those that the case gives, as text."""
         different: list[str] = []
-        for path, wanted in case.gives.items():
-            item = walk.value(self.outputs, path)
+        for path, wanted in {**case.gives, **self.wanted}.items():
+            item = _item(self.outputs, path)
             if item != wanted:
                 different.append(f"{path} is {item!r}, but the real service answers {wanted!r}")
         return different
@@ -217,8 +218,23 @@ def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) 
         )
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
     state = deployment.states.get(case.at)
-    outputs = {"id": state.id, **reveal(state.outputs)} if state else {}
-    return CaseResult(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
+    return CaseResult(
+        verdict=verdict,
+        warnings=tuple(dict.fromkeys(deployment.warnings)),
+        outputs={"id": state.id, **reveal(state.outputs)} if state else {},
+        wanted=interpolated(case.gives, lambda name: deployment.lookup(deployment.states, name)),
+    )
+
+
+def _item(outputs: Values, path: str) -> Any:
+    """The output at a path such as `subnets[0].delegations`."""
+    item: Any = outputs
+    for part in re.findall(r"[^.\[\]]+", path):
+        if isinstance(item, list):
+            item = item[int(part)] if part.isdigit() and int(part) < len(item) else None
+        else:
+            item = item.get(part) if isinstance(item, dict) else None
+    return item
 
 
 def _text(problem: Problem) -> str:

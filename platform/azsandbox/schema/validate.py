@@ -139,10 +139,10 @@ class _Checker:
             return
         allowed: list[str] = shape["enum"]
         same = next((name for name in allowed if _plain(name) == _plain(value)), None)
-        if same and not shape["closed"]:
+        if same:  # services compare without case: vaults of SKU `Standard` are recorded from 2022 to 2025
             yield Problem(path, f"{value!r} is {same!r} in the specification", warning=True, code="enum")
             return
-        hint = f"; did you mean {same!r}?" if same else suggestion(str(value), map(str, allowed))
+        hint = suggestion(str(value), map(str, allowed))
         listed = ", ".join(map(str, allowed[:_LISTED_VALUES])) + (
             ", …" if len(allowed) > _LISTED_VALUES else ""
         )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, Service
 from azsandbox.services import kinds
-from azsandbox.services.applicationinsights import outputs, rules
+from azsandbox.services.applicationinsights import defaults, outputs, rules
 
 SERVICE = Service(
     name="applicationinsights",
     types=(
         ResourceType(
             token="azure-native:applicationinsights:Component",
+            defaults=defaults.COMPONENT,
             path=IN_GROUP + "Microsoft.Insights/components/{resourceName}",
             name=NameRule(
                 r"[^%&\\?/]{1,259}[^%&\\?/. ]",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import GROUP, Invoke, NameRule, ResourceType, Service
-from azsandbox.services.authorization import custom_roles, functions, outputs, policies, rules
+from azsandbox.services.authorization import custom_roles, defaults, functions, outputs, policies, rules
 
 _LOCK_NAME = NameRule(r"[\w.()-]{1,90}", "1 to 90 letters, digits, _ . ( ) -")
 _LOCK_CLAIMS = (
@@ -63,6 +63,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:authorization:RoleDefinition",
+            defaults=defaults.ROLE_DEFINITION,
             path="/{scope}/providers/Microsoft.Authorization/roleDefinitions/{roleDefinitionId}",
             name=_GUID,
             autoname="uuid",
@@ -97,6 +98,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:authorization:PolicyAssignment",
+            defaults=defaults.POLICY_ASSIGNMENT,
             path="/{scope}/providers/Microsoft.Authorization/policyAssignments/{policyAssignmentName}",
             name=NameRule(
                 r"[^<>*%&:\\?.+/]{0,63}[^<>*%&:\\?.+/ ]",

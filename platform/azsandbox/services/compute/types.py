@@ -6,7 +6,7 @@ from azsandbox.arm import laws
 from azsandbox.arm.evidence import Evidence, documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, Reference, ResourceType, Service
 from azsandbox.services import kinds
-from azsandbox.services.compute import outputs
+from azsandbox.services.compute import defaults, outputs
 from azsandbox.services.compute.laws.machines import BASE64, MACHINE_LAWS, SCALE_SET_LAWS
 from azsandbox.services.compute.rules import extensions, keys, machines, scale_sets, sizes, storage
 
@@ -26,6 +26,7 @@ SERVICE = Service(
     types=(
         ResourceType(
             token="azure-native:compute:VirtualMachine",
+            defaults=defaults.VIRTUAL_MACHINE,
             path=_COMPUTE + "virtualMachines/{vmName}",
             name=_NAME,
             references=(
@@ -97,6 +98,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSet",
+            defaults=defaults.SCALE_SET,
             path=_COMPUTE + "virtualMachineScaleSets/{vmScaleSetName}",
             name=_NAME,
             replace=("orchestrationMode", "platformFaultDomainCount", "singlePlacementGroup", "zones"),

@@ -15,5 +15,13 @@ def registry(request: Request) -> Values:
         "dataEndpointHostNames": [data_host] if request.inputs.get("dataEndpointEnabled") else [],
         "creationDate": "2026-01-01T00:00:00.0000000Z",
         "privateEndpointConnections": [],
+        **_network_rules(request),
         "sku": {"name": sku, "tier": sku},
     }
+
+
+def _network_rules(request: Request) -> Values:
+    """A Premium registry has network rules from the start: everything is allowed."""
+    rules = request.inputs.get("networkRuleSet")
+    premium = str(request.at("sku.name")).lower() == "premium"
+    return {"networkRuleSet": {"defaultAction": "Allow", "ipRules": []}} if premium and not rules else {}

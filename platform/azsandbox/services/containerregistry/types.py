@@ -15,7 +15,7 @@ from azsandbox.arm.model import (
     Service,
 )
 from azsandbox.services import kinds
-from azsandbox.services.containerregistry import functions, outputs, rules
+from azsandbox.services.containerregistry import defaults, functions, outputs, rules
 
 _REGISTRY = IN_GROUP + "Microsoft.ContainerRegistry/registries/{registryName}"
 
@@ -24,6 +24,7 @@ SERVICE = Service(
     types=(
         ResourceType(
             token="azure-native:containerregistry:Registry",
+            defaults=defaults.REGISTRY,
             path=_REGISTRY,
             name=NameRule(r"[a-zA-Z0-9]{5,50}", "5 to 50 letters and digits"),
             global_name=GlobalName(

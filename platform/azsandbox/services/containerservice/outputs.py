@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from azsandbox.arm import identities, ids, regions
+from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.services import kinds
+from azsandbox.services.containerservice.network_profiles import max_pods, network_profile
 
 _DEFAULT_VERSION = "1.35"  # recorded on 2026-09-18: a cluster without a version
 _RUNNING = {"code": "Running"}
@@ -25,8 +27,14 @@ def managed_cluster(request: Request) -> Values:
         "resourceUID": identities.made_up("cluster", request.id).replace("-", "")[:24],
         "azurePortalFQDN": f"{_host_name(request)}.portal.hcp.{region}.azmk8s.io",
         **_api_server_names(request, region),
+        "networkProfile": network_profile(request.inputs),
+        "agentPoolProfiles": [
+            {**_pool(profile, request.inputs), **profile}
+            for _, profile in walk.objects(request.inputs, "agentPoolProfiles[]")
+        ],
     }
-    if (request.inputs.get("oidcIssuerProfile") or {}).get("enabled"):
+    # Recorded on 2026-09-10: a cluster has an issuer unless it declines one (Kubernetes 1.34 and later).
+    if (request.inputs.get("oidcIssuerProfile") or {}).get("enabled", True):
         issuer_id = identities.made_up("issuer", request.id)
         issuer = f"https://{region}.oic.prod-aks.azure.com/{request.tenant}/{issuer_id}/"
         outputs["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
@@ -36,10 +44,28 @@ def managed_cluster(request: Request) -> Values:
 
 
 def agent_pool(request: Request) -> Values:
+    above = request.parent
     return {
+        **{
+            name: value
+            for name, value in _pool(request.inputs, above.inputs if above else {}).items()
+            if request.inputs.get(name) is None
+        },
         "currentOrchestratorVersion": _with_patch_number(request.inputs.get("orchestratorVersion")),
         "nodeImageVersion": "AKSAzureLinux-V3gen2-202601.01.0",
         "powerState": _RUNNING,
+    }
+
+
+def _pool(profile: Values, cluster: Values) -> Values:
+    """What a node pool gets; how many pods fit a node depends on the network plugin."""
+    version = profile.get("orchestratorVersion") or cluster.get("kubernetesVersion")
+    windows = profile.get("osType") == "Windows"
+    return {
+        "maxPods": max_pods(cluster),
+        "orchestratorVersion": str(version or _DEFAULT_VERSION),
+        "currentOrchestratorVersion": _with_patch_number(version),
+        **({} if windows else {"osSKU": "Ubuntu"}),
     }
 
 

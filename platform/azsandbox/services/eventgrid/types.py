@@ -5,6 +5,7 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
+from azsandbox.services.eventgrid import defaults, outputs
 from azsandbox.services.eventgrid.rules import delivery, destinations, filters, topics
 
 _TOPIC_NAME = NameRule(r"[a-zA-Z0-9-]{3,50}", "3 to 50 letters, digits and hyphens")
@@ -56,6 +57,8 @@ SERVICE = Service(
     types=(
         ResourceType(
             token="azure-native:eventgrid:Topic",
+            defaults=defaults.TOPIC,
+            outputs=outputs.topic,
             path=IN_GROUP + "Microsoft.EventGrid/topics/{topicName}",
             name=_TOPIC_NAME,
             replace=("inputSchema",),

@@ -8,10 +8,21 @@ _DEFAULT_PARTITIONS = 4
 
 
 def namespace(request: Request) -> Values:
-    return {"serviceBusEndpoint": f"https://{request.name}.servicebus.windows.net:443/", "status": "Active"}
+    sku = {**(request.inputs.get("sku") or {"name": "Standard"})}
+    sku.setdefault("tier", sku.get("name"))
+    return {
+        "serviceBusEndpoint": f"https://{request.name}.servicebus.windows.net:443/",
+        "status": "Active",
+        "sku": sku,
+        "kafkaEnabled": sku.get("name") != "Basic",
+    }
 
 
 def event_hub(request: Request) -> Values:
     partitions = request.at("partitionCount")
     count = partitions if isinstance(partitions, int) else _DEFAULT_PARTITIONS
-    return {"status": "Active", "partitionIds": [str(number) for number in range(count)]}
+    return {
+        "status": "Active",
+        "partitionCount": count,
+        "partitionIds": [str(number) for number in range(count)],
+    }

@@ -7,7 +7,7 @@ from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.laws.firewall import PublicAddress, ServiceEndpoint
 from azsandbox.arm.laws.transitions import Transitions
 from azsandbox.arm.model import IN_GROUP, GlobalName, NameRule, ResourceType, Service
-from azsandbox.services.eventhub import capture, outputs, rules
+from azsandbox.services.eventhub import capture, defaults, outputs, rules
 
 _NAMESPACE = IN_GROUP + "Microsoft.EventHub/namespaces/{namespaceName}"
 
@@ -16,6 +16,7 @@ SERVICE = Service(
     types=(
         ResourceType(
             token="azure-native:eventhub:Namespace",
+            defaults=defaults.NAMESPACE,
             path=_NAMESPACE,
             name=NameRule(r"[a-zA-Z][a-zA-Z0-9-]{4,48}[a-zA-Z0-9]", "6 to 50 letters, digits and hyphens"),
             global_name=GlobalName("NamespaceUnavailable", "The namespace name {name} is not available."),
@@ -45,6 +46,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:eventhub:NamespaceNetworkRuleSet",
+            defaults=defaults.NETWORK_RULE_SET,
             path=_NAMESPACE + "/networkRuleSets/default",
             singleton=True,
             laws=(

@@ -5,6 +5,11 @@ from __future__ import annotations
 from azsandbox.arm import identities, ids
 from azsandbox.arm.model import Request, Values
 
+_KEY_DEFAULTS: dict[str, Values] = {
+    "RSA": {"keySize": 2048, "keyOps": ["encrypt", "decrypt", "sign", "verify", "wrapKey", "unwrapKey"]},
+    "EC": {"curveName": "P-256", "keyOps": ["sign", "verify"]},
+}
+
 
 def vault(request: Request) -> Values:
     properties = {key: value for key, value in request.inputs["properties"].items() if key != "createMode"}
@@ -27,7 +32,14 @@ def secret(request: Request) -> Values:
 
 def key(request: Request) -> Values:
     uri, version = _uri(request, "keys"), _version(request, "key version")
-    return {"keyUri": uri, "keyUriWithVersion": f"{uri}/{version}", **request.inputs["properties"]}
+    properties = request.inputs["properties"]
+    kind = str(properties.get("kty") or "").removesuffix("-HSM")
+    return {
+        "keyUri": uri,
+        "keyUriWithVersion": f"{uri}/{version}",
+        **_KEY_DEFAULTS.get(kind, {}),
+        **properties,
+    }
 
 
 def _uri(request: Request, collection: str) -> str:

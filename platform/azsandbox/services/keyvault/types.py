@@ -15,7 +15,7 @@ from azsandbox.arm.model import (
     SoftDelete,
 )
 from azsandbox.services import kinds
-from azsandbox.services.keyvault import outputs
+from azsandbox.services.keyvault import defaults, outputs
 from azsandbox.services.keyvault.rules import items, vaults
 
 _VAULT = IN_GROUP + "Microsoft.KeyVault/vaults/{vaultName}"
@@ -44,6 +44,7 @@ SERVICE = Service(
     types=(
         ResourceType(
             token="azure-native:keyvault:Vault",
+            defaults=defaults.VAULT,
             path=_VAULT,
             name=NameRule(
                 r"(?!.*--)[a-zA-Z][a-zA-Z0-9-]{1,22}[a-zA-Z0-9]",
@@ -96,6 +97,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:keyvault:Secret",
+            defaults=defaults.SECRET,
             path=_VAULT + "/secrets/{secretName}",
             name=_ITEM_NAME,
             laws=(_VALIDITY,),
@@ -111,6 +113,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:keyvault:Key",
+            defaults=defaults.KEY,
             path=_VAULT + "/keys/{keyName}",
             name=_ITEM_NAME,
             immutable=True,

@@ -6,7 +6,7 @@ from azsandbox.arm import laws
 from azsandbox.arm.evidence import Evidence, assumed, documented, specified
 from azsandbox.arm.model import IN_GROUP, InUse, NameRule, Reference, ResourceType, Service
 from azsandbox.services import kinds
-from azsandbox.services.monitor import outputs
+from azsandbox.services.monitor import defaults, outputs
 from azsandbox.services.monitor.rules import (
     action_groups,
     activity_log_alerts,
@@ -69,6 +69,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:monitor:ActionGroup",
+            defaults=defaults.ACTION_GROUP,
             path=_INSIGHTS + "actionGroups/{actionGroupName}",
             name=_NAME,
             global_location=True,
@@ -132,6 +133,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:monitor:ScheduledQueryRule",
+            defaults=defaults.ENABLED,
             path=_INSIGHTS + "scheduledQueryRules/{ruleName}",
             name=_NAME,
             references=(Reference("actions.actionGroups[]", (kinds.ACTION_GROUP,)),),
@@ -155,6 +157,7 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:monitor:ActivityLogAlert",
+            defaults=defaults.ENABLED,
             path=_INSIGHTS + "activityLogAlerts/{activityLogAlertName}",
             name=_NAME,
             references=(Reference("actions.actionGroups[].actionGroupId", (kinds.ACTION_GROUP,)),),

@@ -10,6 +10,7 @@ from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.services import kinds
 from azsandbox.services.network.addresses import allocate
+from azsandbox.services.network.default_rules import default_rules
 from azsandbox.services.network.private_link import MANUAL, host_names_of, target_and_group, zones_of
 
 _AUTOMATIC = "privateLinkServiceConnections"
@@ -22,12 +23,20 @@ def virtual_network(request: Request) -> Values:
     }
 
 
-def virtual_network_peering(_: Request) -> Values:
-    return {"peeringState": "Connected"}
+def virtual_network_peering(request: Request) -> Values:
+    remote = request.at("remoteVirtualNetwork.id")
+    network = request.subscription.get(remote) if isinstance(remote, str) else None
+    space = network.inputs.get("addressSpace") if network else None
+    prefixes = walk.value(space, "addressPrefixes")
+    addresses = {"addressPrefixes": prefixes} if isinstance(prefixes, list) else None
+    return {"peeringState": "Connected", **({"remoteAddressSpace": addresses} if addresses else {})}
 
 
 def security_group(request: Request) -> Values:
-    return {"resourceGuid": identities.made_up("security group", request.id)}
+    return {
+        "resourceGuid": identities.made_up("security group", request.id),
+        "defaultSecurityRules": list(default_rules(request.id)),
+    }
 
 
 def public_ip_address(request: Request) -> Values:
@@ -61,6 +70,7 @@ def network_interface(request: Request) -> Values:
                 **configuration,
                 "id": f"{request.id}/ipConfigurations/{configuration.get('name')}",
                 "privateIPAddress": address,
+                "primary": configuration.get("primary", not configurations),
                 "privateIPAllocationMethod": configuration.get("privateIPAllocationMethod", "Dynamic"),
                 "provisioningState": "Succeeded",
             }

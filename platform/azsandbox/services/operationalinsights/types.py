@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, Invoke, NameRule, ResourceType, Service
-from azsandbox.services.operationalinsights import functions, outputs, rules
+from azsandbox.services.operationalinsights import defaults, functions, outputs, rules
 
 SERVICE = Service(
     name="operationalinsights",
     types=(
         ResourceType(
             token="azure-native:operationalinsights:Workspace",
+            defaults=defaults.WORKSPACE,
             path=IN_GROUP + "Microsoft.OperationalInsights/workspaces/{workspaceName}",
             name=NameRule(r"[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]", "4 to 63 letters, digits and hyphens"),
             early=(rules.retention_within_limits, rules.plan_is_offered, rules.daily_quota_within_limits),

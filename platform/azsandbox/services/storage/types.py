@@ -16,7 +16,7 @@ from azsandbox.arm.model import (
     Service,
 )
 from azsandbox.services import kinds
-from azsandbox.services.storage import functions, laws, outputs
+from azsandbox.services.storage import defaults, functions, laws, outputs
 from azsandbox.services.storage.rules import accounts, blobs, files, lifecycle, redundancy
 from azsandbox.services.storage.rules.support import needs_service
 
@@ -48,6 +48,8 @@ def _account_service(
 ) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
+        defaults=defaults.SERVICES[service],
+        outputs=outputs.account_service,
         path=f"{_ACCOUNT}/{service}Services/{{{parameter}}}",
         name=NameRule("default", "the only service is called 'default'"),
         singleton=True,
@@ -76,6 +78,7 @@ def _account_item(
 ) -> ResourceType:
     return ResourceType(
         token=f"azure-native:storage:{token}",
+        defaults=defaults.ITEMS.get(token, {}),
         path=f"{_ACCOUNT}/{service}Services/default/{segment}/{{{parameter}}}",
         name=name,
         laws=laws_,
@@ -91,6 +94,7 @@ def _account_item(
 
 _ACCOUNT_TYPE = ResourceType(
     token="azure-native:storage:StorageAccount",
+    defaults=defaults.ACCOUNT,
     path=_ACCOUNT,
     name=NameRule(r"[a-z0-9]{3,24}", "3 to 24 lower-case letters and digits"),
     global_name=GlobalName(
@@ -235,6 +239,8 @@ SERVICE = Service(
         ),
         ResourceType(
             token="azure-native:storage:ManagementPolicy",
+            outputs=outputs.lifecycle,
+            defaults=defaults.LIFECYCLE,
             path=_ACCOUNT + "/managementPolicies/{managementPolicyName}",
             name=NameRule("default", "the only policy is called 'default'"),
             laws=laws.POLICY,

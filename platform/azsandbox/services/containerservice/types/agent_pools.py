@@ -5,7 +5,7 @@ from __future__ import annotations
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import NameRule, Reference, ResourceType
 from azsandbox.services import kinds
-from azsandbox.services.containerservice import outputs
+from azsandbox.services.containerservice import defaults, outputs
 from azsandbox.services.containerservice.laws.changes import pool_changes
 from azsandbox.services.containerservice.laws.pools import pool_laws
 from azsandbox.services.containerservice.rules import agent_pools, pool_sizes, pool_subnets, upgrades
@@ -32,6 +32,7 @@ _CLAIMS = (
 TYPES = (
     ResourceType(
         token="azure-native:containerservice:AgentPool",
+        defaults=defaults.AGENT_POOL,
         path=CLUSTER + "/agentPools/{agentPoolName}",
         name=NameRule(agent_pools.POOL_NAME, agent_pools.POOL_NAME_WORDS),
         # pulumi-azure-native, provider/pkg/gen/replacement.go; the rest is sent, and AKS refuses it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import IN_GROUP, Inline, NameRule, Reference, ResourceType
 from azsandbox.services import kinds
-from azsandbox.services.containerservice import outputs
+from azsandbox.services.containerservice import defaults, outputs
 from azsandbox.services.containerservice.laws.changes import CLUSTER_CHANGES
 from azsandbox.services.containerservice.laws.clusters import CLUSTER_LAWS
 from azsandbox.services.containerservice.laws.pools import pool_laws
@@ -68,6 +68,7 @@ _CLAIMS = (
 TYPES = (
     ResourceType(
         token="azure-native:containerservice:ManagedCluster",
+        defaults=defaults.MANAGED_CLUSTER,
         path=CLUSTER,
         name=NameRule(r"[a-zA-Z0-9]|[a-zA-Z0-9][\w-]{0,61}[a-zA-Z0-9]", "1 to 63 letters, digits, _ and -"),
         # pulumi-azure-native, provider/pkg/gen/replacement.go; other changes are sent.

@@ -6,13 +6,14 @@ from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import Reference, ResourceType
 from azsandbox.services import kinds
-from azsandbox.services.network import outputs
+from azsandbox.services.network import defaults, outputs
 from azsandbox.services.network.rules import bastion_hosts
 from azsandbox.services.network.types.common import NAME, PROVIDER, PUBLIC_IP_ADDRESS
 
 TYPES = (
     ResourceType(
         token="azure-native:network:BastionHost",
+        defaults=defaults.BASTION_HOST,
         path=PROVIDER + "bastionHosts/{bastionHostName}",
         name=NAME,
         references=(

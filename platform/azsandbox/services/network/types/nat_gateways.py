@@ -5,12 +5,14 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, recorded
 from azsandbox.arm.model import InUse, Reference, ResourceType
+from azsandbox.services.network import defaults
 from azsandbox.services.network.rules import nat_gateways
 from azsandbox.services.network.types.common import NAME, PROVIDER, PUBLIC_IP_ADDRESS, PUBLIC_IP_PREFIX
 
 TYPES = (
     ResourceType(
         token="azure-native:network:NatGateway",
+        defaults=defaults.NAT_GATEWAY,
         path=PROVIDER + "natGateways/{natGatewayName}",
         name=NAME,
         references=(

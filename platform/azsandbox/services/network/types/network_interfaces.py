@@ -6,7 +6,7 @@ from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, recorded, specified
 from azsandbox.arm.model import InUse, Reference, ResourceType
 from azsandbox.services import kinds
-from azsandbox.services.network import outputs
+from azsandbox.services.network import defaults, outputs
 from azsandbox.services.network.rules import network_interfaces
 from azsandbox.services.network.types.common import (
     NAME,
@@ -18,6 +18,7 @@ from azsandbox.services.network.types.common import (
 TYPES = (
     ResourceType(
         token="azure-native:network:NetworkInterface",
+        defaults=defaults.NETWORK_INTERFACE,
         path=PROVIDER + "networkInterfaces/{networkInterfaceName}",
         name=NAME,
         references=(

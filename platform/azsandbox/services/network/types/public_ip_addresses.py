@@ -5,13 +5,14 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import Evidence, documented, recorded
 from azsandbox.arm.model import InUse, Reference, ResourceType
-from azsandbox.services.network import outputs
+from azsandbox.services.network import defaults, outputs
 from azsandbox.services.network.rules import public_ip_addresses
 from azsandbox.services.network.types.common import NAME, PROVIDER, PUBLIC_IP_PREFIX
 
 TYPES = (
     ResourceType(
         token="azure-native:network:PublicIPAddress",
+        defaults=defaults.PUBLIC_IP_ADDRESS,
         path=PROVIDER + "publicIPAddresses/{publicIpAddressName}",
         name=NAME,
         # pulumi-azure-native, provider/pkg/gen/replacement.go, read 2026-12-01
@@ -58,6 +59,7 @@ TYPES = (
     ),
     ResourceType(
         token="azure-native:network:PublicIPPrefix",
+        defaults=defaults.PUBLIC_IP_PREFIX,
         path=PROVIDER + "publicIPPrefixes/{publicIpPrefixName}",
         name=NAME,
         laws=tuple(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, recorded, specified
 from azsandbox.arm.model import Inline, InUse, ResourceType
+from azsandbox.services.network import defaults
 from azsandbox.services.network.rules import route_tables, routes
 from azsandbox.services.network.types.common import NAME, PROVIDER
 
@@ -13,6 +14,7 @@ _TABLE = PROVIDER + "routeTables/{routeTableName}"
 TYPES = (
     ResourceType(
         token="azure-native:network:RouteTable",
+        defaults=defaults.ROUTE_TABLE,
         path=_TABLE,
         name=NAME,
         laws=(
@@ -29,6 +31,7 @@ TYPES = (
     ),
     ResourceType(
         token="azure-native:network:Route",
+        defaults=defaults.ROUTE,
         path=_TABLE + "/routes/{routeName}",
         name=NAME,
         early=(

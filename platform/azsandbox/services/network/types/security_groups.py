@@ -5,7 +5,7 @@ from __future__ import annotations
 from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, recorded, specified
 from azsandbox.arm.model import Inline, InUse, ResourceType
-from azsandbox.services.network import outputs
+from azsandbox.services.network import defaults, outputs
 from azsandbox.services.network.rules import security_groups, security_rules, special_subnets
 from azsandbox.services.network.types.common import NAME, PROVIDER
 
@@ -14,6 +14,7 @@ _GROUP = PROVIDER + "networkSecurityGroups/{networkSecurityGroupName}"
 TYPES = (
     ResourceType(
         token="azure-native:network:NetworkSecurityGroup",
+        defaults=defaults.SECURITY_GROUP,
         path=_GROUP,
         name=NAME,
         laws=(
@@ -41,6 +42,7 @@ TYPES = (
     ),
     ResourceType(
         token="azure-native:network:SecurityRule",
+        defaults=defaults.SECURITY_RULE,
         path=_GROUP + "/securityRules/{securityRuleName}",
         name=NAME,
         early=(security_groups.rule_is_valid, security_rules.fields_are_valid),

@@ -7,7 +7,7 @@ from azsandbox.arm.evidence import Evidence, documented, recorded, specified
 from azsandbox.arm.laws import Law
 from azsandbox.arm.model import Inline, InUse, NameRule, Reference, ResourceType
 from azsandbox.services import kinds
-from azsandbox.services.network import outputs
+from azsandbox.services.network import defaults, outputs
 from azsandbox.services.network.rules import (
     peerings,
     special_subnets,
@@ -58,6 +58,7 @@ def _subnet_laws(within: str = "") -> tuple[Law, ...]:
 TYPES = (
     ResourceType(
         token="azure-native:network:VirtualNetwork",
+        defaults=defaults.VIRTUAL_NETWORK,
         path=PROVIDER + "virtualNetworks/{virtualNetworkName}",
         name=NameRule(
             r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9_]",
@@ -111,6 +112,7 @@ TYPES = (
     ),
     ResourceType(
         token="azure-native:network:Subnet",
+        defaults=defaults.SUBNET,
         path=PROVIDER + "virtualNetworks/{virtualNetworkName}/subnets/{subnetName}",
         name=NAME,
         references=_SUBNET_REFERENCES,
@@ -159,6 +161,7 @@ TYPES = (
     ),
     ResourceType(
         token="azure-native:network:VirtualNetworkPeering",
+        defaults=defaults.PEERING,
         path=PROVIDER
         + "virtualNetworks/{virtualNetworkName}/virtualNetworkPeerings/{virtualNetworkPeeringName}",
         name=NAME,
