@@ -26,7 +26,8 @@ def validate(manifest: Field, release: Release) -> Problems:
     yield from high.at_least(0, "must be greater than or equal to 1")
     if low.number is not None and high.number is not None and 0 < high.number < low.number:
         yield high.invalid("must be greater than or equal to `minReplicas`", high.number)
-    yield from _reference(spec["scaleTargetRef"])
+    yield from _reference(spec["scaleTargetRef"], grouped=True)
+    yield from spec["targetCPUUtilizationPercentage"].at_least(1, "must be greater than 0")
     for metric in spec["metrics"].items():
         yield from _metric(metric)
     kinds = {metric["type"].text for metric in spec["metrics"].items()}
@@ -39,12 +40,14 @@ def validate(manifest: Field, release: Release) -> Problems:
             yield from _behavior(spec["behavior"][direction])
 
 
-def _reference(field: Field) -> Problems:
+def _reference(field: Field, *, grouped: bool = False) -> Problems:
     for name in ("kind", "name"):
         yield from field[name].named(names.path_segment)
     api = field["apiVersion"]
     if api.text.count("/") > 1:
         yield api.invalid(f"unexpected GroupVersion string: {api.text}")
+    elif grouped and not api.unknown and not api.text.rpartition("/")[0]:
+        yield api.invalid("apiVersion must specify API group", api.text)
 
 
 def _behavior(field: Field) -> Problems:

@@ -50,6 +50,11 @@ def _decoded(field: Field) -> bytes | None:
         return None
 
 
+def is_base64(text: str) -> bool:
+    """Whether Go's decoder of bytes reads it: standard alphabet, padded, line breaks ignored."""
+    return _decoded(Field(text)) is not None
+
+
 def secret(manifest: Field, release: Release) -> Problems:
     """The content of a secret stays out of messages."""
     del release

@@ -6,7 +6,7 @@ Unknown fields are refused, as server-side apply with a schema does.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +24,8 @@ def validate(manifest: Field, schema: Any) -> Problems:
         yield from _object(manifest, schema, root=True)
 
 
-def _value(field: Field, schema: Any) -> Problems:
+def violations(field: Field, schema: Any) -> Problems:
+    """The problems of one value; defaults are checked with it too."""
     if not isinstance(schema, dict) or field.unknown:
         return
     if field.value is None:
@@ -41,7 +42,7 @@ def _value(field: Field, schema: Any) -> Problems:
     if isinstance(field.value, dict):
         yield from _object(field, schema)
     for item in field.items():
-        yield from _value(item, schema.get("items"))
+        yield from violations(item, schema.get("items"))
 
 
 def _is_of(kind: str, field: Field) -> bool:
@@ -74,9 +75,9 @@ def _object(field: Field, schema: dict[str, Any], *, root: bool = False) -> Prob
         if name in implied:
             continue
         if name in properties:
-            yield from _value(where, properties[name])
+            yield from violations(where, properties[name])
         elif isinstance(additional, dict):
-            yield from _value(field.key(name), additional)
+            yield from violations(field.key(name), additional)
         elif not open_ and (schema.get("type") == "object" or root):
             yield where.invalid(f"field not declared in schema{suggestion(name, properties)}", _short(value))
     required = schema.get("required")
@@ -133,18 +134,18 @@ def _searched(pattern: str, text: str) -> bool | None:
         return None
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
     if not re.fullmatch(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", text):
         return False
     try:
-        datetime.datetime.fromisoformat(re.sub(r"\.\d+", "", text).upper())
+        dt.datetime.fromisoformat(re.sub(r"\.\d+", "", text).upper())
     except ValueError:
         return False
     return True
 
 
 _FORMATS: dict[str, Callable[[str], bool]] = {
-    "date-time": _is_time,
+    "date-time": is_time,
     "ipv4": lambda text: (parsed := addresses.parse(text)) is not None and ":" not in str(parsed),
     "ipv6": lambda text: (parsed := addresses.parse(text)) is not None and ":" in str(parsed),
     "cidr": lambda text: addresses.parse_range(text) is not None,
@@ -214,4 +215,4 @@ def _partly(field: Field, schema: Any) -> Problems:
             if isinstance(name, str) and not field[name].present:
                 yield field[name].required()
     else:
-        yield from _value(field, loose)
+        yield from violations(field, loose)

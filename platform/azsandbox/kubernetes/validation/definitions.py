@@ -92,6 +92,8 @@ def _version(field: Field) -> Problems:
     warning = field["deprecationWarning"]
     if warning.present and not field["deprecated"].on and not field["deprecated"].unknown:
         yield warning.invalid("can only be set for deprecated versions")
+    if warning.is_text and not warning.text:
+        yield warning.invalid("must not be an empty string")
     if len(warning.text) > _WARNING:
         yield warning.invalid("must be <= 256 characters long")
     schema = field["schema"]["openAPIV3Schema"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 
 from azsandbox.kubernetes.validation import addresses, names
-from azsandbox.kubernetes.validation.field import Field, Problems, duplicates
+from azsandbox.kubernetes.validation.field import Field, Problems, distinct, duplicates
 from azsandbox.kubernetes.validation.release import Release
 
 _TYPES = ("FQDN", "IPv4", "IPv6")
@@ -28,7 +28,11 @@ def slices(manifest: Field, release: Release) -> Problems:
             yield from _address(address, kind.text, release)
         yield from endpoint["hostname"].matches(names.dns_label)
         yield from endpoint["nodeName"].matches(names.dns_subdomain)
-        yield from endpoint["hints"]["forZones"].fewer_than(_HINTS)
+        zones = endpoint["hints"]["forZones"]
+        yield from zones.fewer_than(_HINTS)
+        for zone in zones.items():
+            yield from zone["name"].matches(names.label_value)
+        yield from distinct(zone["name"] for zone in zones.items())
     yield from _ports(manifest["ports"])
 
 
@@ -50,7 +54,7 @@ def _ports(field: Field) -> Problems:
     for port in field.items():
         if port["name"].text:
             yield from port["name"].matches(names.dns_label)
-        yield from port["protocol"].option(_PROTOCOLS)
+        yield from port["protocol"].listed(_PROTOCOLS)
         yield from port["appProtocol"].matches(names.qualified_name)
     unnamed = [port["name"] for port in field.items() if port["name"].empty]
     for name in [*duplicates(port["name"] for port in field.items()), *unnamed[1:]]:

@@ -75,7 +75,10 @@ def field_path(field: Field, allowed: tuple[str, ...]) -> Problems:
     """A reference to a field of the pod, `metadata.labels['app']` included."""
     if not isinstance(field.value, dict):
         return
-    path = field["fieldPath"]
+    path, version = field["fieldPath"], field["apiVersion"]
+    if version.text not in {"", "v1"}:
+        yield path.invalid(f"error converting fieldPath: unsupported pod version: {version.text}")
+        return
     yield from path.need()
     if not path.text:
         return

@@ -160,6 +160,11 @@ class Field:
         if self.text and self.text not in set(options):
             yield self.unsupported(options)
 
+    def listed(self, options: Iterable[str]) -> Problems:
+        """A text of a published list, if it is set; an empty one is not in the list."""
+        if self.is_text and self.text not in set(options):
+            yield self.unsupported(options)
+
     def choice(self, options: Iterable[str], detail: str = "") -> Problems:
         """A text of a published list that must be there."""
         if self.empty:

@@ -165,7 +165,7 @@ def _exit_codes(field: Field, containers: set[str]) -> Problems:
         return
     operator, values, container = field["operator"], field["values"], field["containerName"]
     yield from operator.choice(("In", "NotIn"))
-    if container.text and container.text not in containers:
+    if container.is_text and container.text not in containers:
         yield container.invalid("must be one of the container or initContainer names in the pod template")
     if values.empty:
         yield values.invalid("at least one value is required", [])
@@ -195,8 +195,35 @@ def _success_policy(spec: Field) -> Problems:
         if isinstance(rule.value, dict) and not count.present and not rule["succeededIndexes"].present:
             yield rule.required("at least one of succeededCount or succeededIndexes must be specified")
         yield from count.at_least(0)
+        yield from _listed_indexes(rule, completions)
         if completions is not None:
             yield from count.at_most(
                 completions,
                 f"must be less than or equal to {completions} (the number of specified completions)",
             )
+
+
+def _listed_indexes(rule: Field, completions: int | None) -> Problems:
+    """`0,2-4`: ascending indexes below the number of completions."""
+    indexes, count = rule["succeededIndexes"], rule["succeededCount"].number
+    if not indexes.is_text or completions is None:
+        return
+    total, last = 0, -1
+    for part in indexes.text.split(",") if indexes.text else ():
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part, re.ASCII)
+        if match is None:
+            yield indexes.invalid(
+                f"error parsing succeededIndexes: cannot convert string to integer for index: {part!r}"
+            )
+            return
+        low, high = int(match[1]), int(match[2] or match[1])
+        if high >= completions or low <= last or (match[2] and high <= low):
+            yield indexes.invalid(
+                f"error parsing succeededIndexes: {part!r} is out of order or not below {completions}"
+            )
+            return
+        total, last = total + high - low + 1, high
+    if count is not None and count > total:
+        yield rule["succeededCount"].invalid(
+            f"must be less than or equal to {total} (the number of indexes in the specified succeededIndexes field)"
+        )

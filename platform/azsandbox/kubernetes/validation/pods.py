@@ -74,7 +74,8 @@ def spec(
     yield from _gates(field)
     yield from _pod_resources(field)
     yield from field["activeDeadlineSeconds"].between(1, _LARGEST_INT32)
-    yield from field["preemptionPolicy"].option(("PreemptLowerPriority", "Never"))
+    if field["preemptionPolicy"].present:
+        yield from field["preemptionPolicy"].choice(("PreemptLowerPriority", "Never"))
     for claim in field["resourceClaims"].items():
         yield from claim["name"].named(names.dns_label)
     yield from distinct(claim["name"] for claim in field["resourceClaims"].items())
@@ -144,7 +145,7 @@ def _dns(field: Field, policy: Field, release: Release) -> Problems:
             f"must not have more than {_SEARCH_LENGTH} characters (including spaces) in the search list"
         )
     for search in searches.items():
-        if search.text not in {"", "."}:
+        if search.is_text and search.text != ".":
             yield from Field(search.text.removesuffix("."), search.path).matches(names.underscored_subdomain)
     for option in field["options"].items():
         yield from option["name"].need("must not be empty")

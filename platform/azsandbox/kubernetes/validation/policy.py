@@ -38,7 +38,8 @@ def priority_class(manifest: Field, release: Release) -> Problems:
             )
     elif value.number is not None and value.number > _HIGHEST:
         yield value.forbidden(f"maximum allowed value of a user defined priority is {_HIGHEST}")
-    yield from manifest["preemptionPolicy"].option(("PreemptLowerPriority", "Never"))
+    preemption = manifest["preemptionPolicy"]
+    yield from preemption.choice(("PreemptLowerPriority", "Never")) if preemption.present else ()
 
 
 def lease(manifest: Field, release: Release) -> Problems:

@@ -33,7 +33,7 @@ def parse(text: str) -> Decimal | None:
     if not match:
         return None
     suffix = match[2] or ""
-    if suffix[:1] in {"e", "E"} and len(suffix) > 1:
+    if suffix and suffix not in _SUFFIX:  # an exponent
         if abs(int(suffix[1:])) > _LARGEST_EXPONENT:
             return None
         return Decimal(match[1]) * Decimal(10) ** int(suffix[1:])

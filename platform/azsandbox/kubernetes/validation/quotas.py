@@ -42,13 +42,17 @@ def quota(manifest: Field, release: Release) -> Problems:
     scopes = spec["scopes"]
     yield from _scopes(scopes, scopes.texts(), hard)
     expressions = spec["scopeSelector"]["matchExpressions"]
-    yield from _scopes(expressions, [item["scopeName"].text for item in expressions.items()], hard)
+    yield from _scopes(
+        expressions,
+        [item["scopeName"].text for item in expressions.items() if item["scopeName"].is_text],
+        hard,
+    )
     for expression in expressions.items():
         yield from _expression(expression)
 
 
 def _scopes(field: Field, scopes: list[str], hard: list[str]) -> Problems:
-    for scope in filter(None, scopes):
+    for scope in scopes:
         if scope not in _SCOPES:
             yield field.invalid("unsupported scope", scope)
         elif any(name in resources.QUOTA and name not in _SCOPED.get(scope, _COMPUTE) for name in hard):

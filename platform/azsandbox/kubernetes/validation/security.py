@@ -51,7 +51,7 @@ def _profile(field: Field, name: str, title: str) -> Problems:
     kind, local = field["type"], field["localhostProfile"]
     yield from kind.choice(_PROFILES, f"type is required when {title} is set")
     if kind.text == "Localhost":
-        if local.empty:
+        if not local.present or (local.empty and name == "AppArmor"):
             yield local.required(f"must be set when {name} type is Localhost")
         elif name == "seccomp":
             yield from local.matches(names.local_path)

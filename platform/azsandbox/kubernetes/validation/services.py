@@ -68,7 +68,7 @@ def _cluster_addresses(spec: Field, release: Release) -> Problems:
     if several.count > 1 and several.texts()[:1] == ["None"]:
         yield several.invalid("'None' must be the first and only value")
     for family in families.items():
-        yield from family.option(("IPv4", "IPv6"))
+        yield from family.listed(("IPv4", "IPv6"))
     yield from distinct(families.items())
     policy = spec["ipFamilyPolicy"]
     if policy.is_text and policy.text not in {"PreferDualStack", "RequireDualStack", "SingleStack"}:
@@ -130,7 +130,7 @@ def _load_balancer(spec: Field, kind: str, release: Release) -> Problems:
     """What only a load balancer has."""
     ranges = spec["loadBalancerSourceRanges"]
     for item in ranges.items():
-        if item.text:
+        if item.is_text:
             yield from addresses.cidr(Field(item.text.strip(), item.path), release)
     if kind in {"LoadBalancer", ""}:
         yield from spec["loadBalancerClass"].matches(names.qualified_name)

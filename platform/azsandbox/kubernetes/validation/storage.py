@@ -20,8 +20,12 @@ def storage_class(manifest: Field, release: Release) -> Problems:
     yield from _provisioner(manifest["provisioner"])
     yield from _parameters(manifest["parameters"])
     yield from manifest["reclaimPolicy"].option(("Delete", "Retain"))
-    yield from manifest["volumeBindingMode"].option(("Immediate", "WaitForFirstConsumer"))
-    for term in manifest["allowedTopologies"].items():
+    yield from manifest["volumeBindingMode"].listed(("Immediate", "WaitForFirstConsumer"))
+    terms = manifest["allowedTopologies"].items()
+    for index, term in enumerate(terms):
+        earlier = [other.value for other in terms[:index]]
+        if term.value in earlier or (isinstance(term.value, dict) and term["matchLabelExpressions"].empty):
+            yield term["matchLabelExpressions"].duplicate("")
         expressions = term["matchLabelExpressions"]
         for expression in expressions.items():
             yield from expression["key"].named(names.qualified_name)
@@ -65,9 +69,9 @@ def claim(manifest: Field, release: Release) -> Problems:
 def driver(manifest: Field, release: Release) -> Problems:
     del release
     spec = manifest["spec"]
-    yield from spec["fsGroupPolicy"].option(("File", "None", "ReadWriteOnceWithFSType"))
+    yield from spec["fsGroupPolicy"].listed(("File", "None", "ReadWriteOnceWithFSType"))
     for mode in spec["volumeLifecycleModes"].items():
-        yield from mode.option(("Ephemeral", "Persistent"))
+        yield from mode.listed(("Ephemeral", "Persistent"))
     audiences = [request["audience"] for request in spec["tokenRequests"].items()]
     yield from distinct(audiences)
     for request in spec["tokenRequests"].items():

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from azsandbox.kubernetes.validation.field import Field, Problems
+from azsandbox.kubernetes.validation import custom
+from azsandbox.kubernetes.validation.field import Field, Problems, distinct
 
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _NOT_SUPPORTED = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
@@ -19,6 +20,14 @@ _OUTSIDE_ONLY = (
     "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource", "x-kubernetes-int-or-string",
     "x-kubernetes-list-map-keys", "x-kubernetes-list-type", "x-kubernetes-map-type",
 )  # fmt: skip
+_SHAPES: dict[tuple[str, ...], tuple[type, ...]] = {
+    ("type", "format", "title", "description", "pattern"): (str,),
+    ("nullable", "uniqueItems", "exclusiveMinimum", "exclusiveMaximum"): (bool,),
+    ("properties",): (dict,),
+    ("additionalProperties",): (dict, bool),
+    ("items",): (dict, list),
+    ("required", "enum", "anyOf", "allOf", "oneOf"): (list,),
+}
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _METADATA = frozenset({"name", "generateName"})
 _ROOT, _ITEM, _FIELD = "at the root", "for specified array items", "for specified object fields"
@@ -48,8 +57,11 @@ def _schema(schema: Field, level: str) -> Problems:
     if not isinstance(schema.value, dict):
         return
     yield from _type(schema, level)
+    yield from _shapes(schema)
     yield from _unsupported(schema)
     yield from _lists(schema)
+    if schema["default"].present:
+        yield from custom.violations(schema["default"], schema.value)
     pattern = schema["pattern"]
     if pattern.text:
         yield from _pattern(pattern)
@@ -84,6 +96,20 @@ def _type(schema: Field, level: str) -> Problems:
         yield schema["items"].required("must be specified")
     if schema["x-kubernetes-embedded-resource"].on and kind.text != "object":
         yield kind.required("must be object if x-kubernetes-embedded-resource is true")
+
+
+def _shapes(schema: Field) -> Problems:
+    """The schema of schemas has no types below the first level."""
+    for names, kinds in _SHAPES.items():
+        for name in names:
+            field = schema[name]
+            if field.present and not field.unknown and not isinstance(field.value, kinds):
+                yield field.invalid(f"must be of type {kinds[0].__name__}")
+    for name in ("properties", *_NESTED):
+        inner = schema[name]
+        for field in [*inner.items(), *(value for _, value in inner.entries())]:
+            if not isinstance(field.value, dict) and not field.unknown:
+                yield field.invalid("must be of type dict")
 
 
 def _unsupported(schema: Field) -> Problems:
@@ -129,6 +155,7 @@ def _lists(schema: Field) -> Problems:
     yield from keys.need("must not be empty if x-kubernetes-list-type is map")
     if items["type"].text != "object":
         yield items["type"].invalid("must be object if parent array's x-kubernetes-list-type is map")
+    yield from distinct(keys.items())
     required = set(items["required"].texts())
     for key in keys.texts():
         declared = items["properties"].key(key)

@@ -105,8 +105,8 @@ def _fibre_channel(field: Field) -> Problems:
 
 def _azure_disk(field: Field) -> Problems:
     kind, location = field["kind"], field["diskURI"]
-    yield from field["cachingMode"].option(("None", "ReadOnly", "ReadWrite"))
-    yield from kind.option(("Dedicated", "Managed", "Shared"))
+    yield from field["cachingMode"].listed(("None", "ReadOnly", "ReadWrite"))
+    yield from kind.listed(("Dedicated", "Managed", "Shared"))
     if kind.unknown or not location.text:
         return
     if kind.text == "Managed" and not location.text.startswith("/subscriptions/"):
@@ -137,9 +137,16 @@ def driver_name(field: Field) -> Problems:
 
 def _csi(field: Field) -> Problems:
     yield from driver_name(field["driver"])
-    for name, secret in field.entries():
-        if name.endswith("SecretRef") and isinstance(secret.value, dict):
-            yield from secret["name"].named(names.dns_subdomain)
+    for name in (
+        "nodePublishSecretRef",
+        "controllerPublishSecretRef",
+        "controllerExpandSecretRef",
+        "nodeExpandSecretRef",
+    ):
+        if isinstance(field[name].value, dict):
+            yield from field[name]["name"].named(names.dns_subdomain)
+            if "volumeHandle" in field.value:  # of a persistent volume
+                yield from field[name]["namespace"].named(names.dns_label)
 
 
 def _flex(field: Field) -> Problems:

@@ -167,13 +167,13 @@ def _declared(name: Field, declared: dict[str, Field], templates: frozenset[str]
 
 def _propagation(mount: Field, container: Field) -> Problems:
     propagation, recursive = mount["mountPropagation"], mount["recursiveReadOnly"]
-    yield from propagation.option(("Bidirectional", "HostToContainer", "None"))
+    yield from propagation.listed(("Bidirectional", "HostToContainer", "None"))
     privileged = container["securityContext"]["privileged"]
     if propagation.text == "Bidirectional" and not privileged.on and not privileged.unknown:
         yield propagation.forbidden(
             "Bidirectional mount propagation is available only to privileged containers"
         )
-    yield from recursive.option(("Disabled", "Enabled", "IfPossible"))
+    yield from recursive.listed(("Disabled", "Enabled", "IfPossible"))
     if recursive.text in {"Enabled", "IfPossible"}:
         if not mount["readOnly"].on and not mount["readOnly"].unknown:
             yield recursive.forbidden("may only be specified when readOnly is true")

@@ -41,7 +41,7 @@ def _hook(hook: Field) -> Problems:
         ("matchPolicy", ("Equivalent", "Exact")),
         ("reinvocationPolicy", ("IfNeeded", "Never")),
     ):
-        yield from hook[field].option(options)
+        yield from hook[field].listed(options)
     yield from hook["sideEffects"].choice(("None", "NoneOnDryRun"), "must specify one of None, NoneOnDryRun")
     yield from hook["timeoutSeconds"].between(1, 30, "the timeout value must be between 1 and 30 seconds")
     for field in ("namespaceSelector", "objectSelector"):
@@ -60,7 +60,7 @@ def _rule(rule: Field) -> Problems:
     for field in ("operations", "apiGroups", "apiVersions", "resources"):
         yield from rule[field].need()
     for operation in rule["operations"].items():
-        yield from operation.option(_OPERATIONS)
+        yield from operation.listed(_OPERATIONS)
     for field, title in (
         ("operations", "operations"),
         ("apiGroups", "API groups"),
@@ -75,9 +75,9 @@ def _rule(rule: Field) -> Problems:
         yield rule["resources"].invalid(
             "if '*' is present, must not specify other resources without subresources"
         )
-    for resource in rule["resources"].items():
-        if resource.is_text and not resource.text:
-            yield resource.required()
+    for item in [*rule["resources"].items(), *rule["apiVersions"].items()]:
+        if item.is_text and not item.text:
+            yield item.required()
     if rule["scope"].is_text and rule["scope"].text not in _SCOPES:
         yield rule["scope"].unsupported(_SCOPES)
 

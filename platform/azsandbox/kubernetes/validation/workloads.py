@@ -11,6 +11,7 @@ from azsandbox.kubernetes.validation.release import Release
 
 _DEFAULT_DEADLINE = 600
 _HUNDRED = 100
+_LARGEST = 2**31 - 1
 
 
 def deployment(manifest: Field, release: Release) -> Problems:
@@ -91,6 +92,7 @@ def stateful_set(manifest: Field, release: Release) -> Problems:
         yield from spec["serviceName"].matches(names.dns_label)
     templates = spec["volumeClaimTemplates"]
     for claim in templates.items():
+        yield from claim["metadata"]["name"].need()
         yield from claims.spec(claim["spec"])
     named = {claim["metadata"]["name"].text for claim in templates.items()}
     if templates.unknown:
@@ -148,7 +150,7 @@ def replication_controller(manifest: Field, release: Release) -> Problems:
 
 def int_or_percent(field: Field, *, most: bool = True) -> Problems:
     """A number that is not negative or a percentage, of at most 100 % where that is the whole."""
-    yield from field.at_least(0)
+    yield from field.between(0, _LARGEST, "must be greater than or equal to 0")
     if field.is_text:
         complaints = list(names.percent(field.text))
         yield from (field.invalid(complaint) for complaint in complaints)
