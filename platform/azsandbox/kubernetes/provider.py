@@ -9,11 +9,11 @@ from typing import Any
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.kubernetes import argo, releases, schemas
-from azsandbox.kubernetes.cluster import Cluster, namespaced
+from azsandbox.kubernetes import dependent, releases, replacement, schemas
+from azsandbox.kubernetes.cluster import Cluster, namespaced, schemas_of
 from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
 from azsandbox.schema.validate import Problem
-from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
+from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _COMPONENTS = (
@@ -22,18 +22,7 @@ _COMPONENTS = (
     "kubernetes:helm.sh/v4",
     "kubernetes:helm.sh/v2",
 )
-# Fields that the API server does not allow to change; pulumi-kubernetes replaces the object.
-_IMMUTABLE: dict[str, tuple[str, ...]] = {
-    "Job": ("spec.selector", "spec.template", "spec.completions"),
-    "Deployment": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-    "Secret": ("type",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "StorageClass": ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
-    "PersistentVolumeClaim": ("spec.storageClassName", "spec.accessModes", "spec.volumeName"),
-}
+_SUFFIX = 5  # characters that the API server appends to a generated name
 
 
 class Kubernetes:
@@ -47,10 +36,12 @@ class Kubernetes:
         self.cluster = Cluster(subscription, None)
         self.namespace = "default"
         self.known = True
+        self.config: Values = {}
+        self.program = dependent.Program()
 
     def configure(self, config: Values) -> None:
         """Select the cluster; a preview may not know the kubeconfig yet."""
-        values = reveal(config)
+        values = self.config = reveal(config)
         kubeconfig = values.get("kubeconfig")
         self.known = kubeconfig is not UNKNOWN
         self.cluster = Cluster(self.subscription, kubeconfig if isinstance(kubeconfig, str) else None)
@@ -69,7 +60,12 @@ class Kubernetes:
             )
         api, kind = _type(subject.token, new)
         inputs = {**new, "apiVersion": api, "kind": kind}
-        metadata: Any = dict(reveal(inputs.get("metadata") or {}))
+        metadata: Any = reveal(inputs.get("metadata"))
+        broken: list[Problem] = []
+        if metadata is not None and not isinstance(metadata, dict):
+            broken = [] if metadata is UNKNOWN else [Problem("metadata", "is not an object", code="type")]
+            metadata = None
+        metadata = dict(metadata or {})
         if "name" not in metadata and "generateName" not in metadata:
             before = reveal(old.get("metadata") or {})
             suffix = hashlib.sha256(seed or subject.name.encode()).hexdigest()[:8]
@@ -78,19 +74,13 @@ class Kubernetes:
             metadata["namespace"] = self.namespace
         inputs["metadata"] = metadata
         return CheckResult(
-            inputs=inputs,
-            problems=[*schemas.check(reveal(inputs), self.cluster.version), *_check_name(kind, metadata)],
+            inputs=inputs, problems=[*broken, *dependent.problems(reveal(inputs), self.cluster, self.program)]
         )
 
-    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:
+    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:  # noqa: ARG002 - the protocol's
         if subject.token == RELEASE:
             return ReplaceRules(paths=frozenset({"name", "namespace"}))
-        kind = str(new.get("kind"))
-        fields = (*_IMMUTABLE.get(kind, ()), "apiVersion", "kind", "metadata.name", "metadata.namespace")
-        immutable = kind in {"ConfigMap", "Secret"} and bool(old.get("immutable"))
-        return ReplaceRules(
-            paths=frozenset({*fields, *(("data", "stringData", "binaryData") if immutable else ())})
-        )
+        return ReplaceRules(paths=replacement.fields(reveal(new), self.config))
 
     def equivalent(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - part of the protocol
         return False
@@ -102,15 +92,21 @@ class Kubernetes:
         faults.inject(self.subscription, "create", subject.token, subject.name)
         if subject.token == RELEASE:
             return releases.install(self.cluster, inputs, subject.token)
+        inputs = _with_generated_name(inputs, subject)
         api, kind, namespace, name = _address(inputs)
         identifier = self.cluster.id(api, kind, namespace, name)
         if self.subscription.get(identifier) is not None:
             raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
-        self._require_namespace_and_type(api, kind, namespace)
+        if namespace and not self.cluster.has_namespace(namespace):
+            raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
+        dependent.require_type(api, kind, self.cluster, self.program)
+        dependent.admit(schemas.fill(reveal(inputs)), self.cluster)
         outputs = self._store(identifier, subject.token, inputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
-    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
+    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:
+        if subject.token != RELEASE:
+            dependent.require_mutable(reveal(old), reveal(new), self.cluster)
         if subject.preview:
             return {**outputs, **self._preview(subject.token, new)}
         self.cluster.require()
@@ -153,18 +149,6 @@ class Kubernetes:
             f"the sandbox does not model the function {token} (arguments: {', '.join(arguments)})"
         )
 
-    def _require_namespace_and_type(self, api: str, kind: str, namespace: str) -> None:
-        """Raise ArmError if the namespace does not exist, or the custom resource type is not installed."""
-        if namespace and not self.cluster.has_namespace(namespace):
-            raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
-        custom = argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
-        if custom and not self.cluster.has_type(api, kind):
-            raise ArmError(
-                404,
-                "NoMatch",
-                f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
-            )
-
     def _store(self, identifier: str, token: str, inputs: Values) -> Values:
         outputs = self._outputs(identifier, inputs)
         stored = {**inputs, **_secret_content(inputs)}
@@ -178,11 +162,8 @@ class Kubernetes:
             )
         )
         if inputs["kind"] == "CustomResourceDefinition":
-            spec: Any = reveal(inputs).get("spec") or {}
-            for version in spec.get("versions") or []:
-                self.cluster.add_type(
-                    f"{spec.get('group')}/{version.get('name')}", str((spec.get("names") or {}).get("kind"))
-                )
+            for api, kind in schemas_of(reveal(inputs)):
+                self.cluster.add_type(api, kind)
         return outputs
 
     def _outputs(self, identifier: str, inputs: Values) -> Values:
@@ -221,23 +202,13 @@ def _address(inputs: Values) -> tuple[str, str, str, str]:
     return str(plain.get("apiVersion")), kind, namespace, str(metadata.get("name"))
 
 
-def _check_name(kind: str, metadata: Values) -> list[Problem]:
-    name = metadata.get("name")
-    if not isinstance(name, str) or not known(name):
-        return []
-    limit = 63 if kind in {"Namespace", "Service"} else 253
-    allowed = ".-:" if kind in {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"} else ".-"
-    plain = all(character.islower() or character.isdigit() or character in allowed for character in name)
-    if len(name) <= limit and plain and name[:1].isalnum() and name[-1:].isalnum():
-        return []
-    return [
-        Problem(
-            "metadata.name",
-            f"{name!r} is not a valid name: at most {limit} lowercase alphanumeric characters, '-' or '.', "
-            "starting and ending with an alphanumeric character",
-            code="name",
-        )
-    ]
+def _with_generated_name(inputs: Values, subject: Subject) -> Values:
+    """The inputs with a name, if the API server is to make one up."""
+    metadata: Any = reveal(inputs.get("metadata"))
+    if metadata.get("name") or not metadata.get("generateName"):
+        return inputs
+    suffix = hashlib.sha256(subject.urn.encode()).hexdigest()[:_SUFFIX]
+    return {**inputs, "metadata": {**metadata, "name": f"{metadata['generateName']}{suffix}"}}
 
 
 def _secret_content(values: Values) -> Values:

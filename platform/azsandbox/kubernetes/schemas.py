@@ -40,6 +40,14 @@ _FORMATS = {
 
 INSTANCE_TYPE = ("amlarc.azureml.com/v1alpha1", "InstanceType")
 SECRETS_PROVIDER = ("secrets-store.csi.x-k8s.io/v1", "SecretProviderClass")
+_GROUPS = frozenset(
+    f"{name}.k8s.io"
+    for name in (
+        "admissionregistration", "apiextensions", "apiregistration", "authentication", "authorization",
+        "certificates", "coordination", "discovery", "events", "flowcontrol.apiserver", "internal.apiserver",
+        "networking", "node", "rbac.authorization", "resource", "scheduling", "storage", "storagemigration",
+    )
+)  # fmt: skip
 _CUSTOM: dict[tuple[str, str], dict[str, Any]] = {
     # learn.microsoft.com/azure/machine-learning/how-to-manage-kubernetes-instance-types
     INSTANCE_TYPE: {
@@ -85,26 +93,38 @@ _CUSTOM: dict[tuple[str, str], dict[str, Any]] = {
 }
 
 
-def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION) -> list[Problem]:
+def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION, definition: Any = None) -> list[Problem]:
     """Every problem of an object, as the API server's strict field validation would report it.
 
     Args:
         manifest: the object, with `apiVersion` and `kind`.
         version: the Kubernetes version of the cluster, such as 1.34.
+        definition: the schema of a custom type, from its definition.
 
     Raises:
         NotModelledError: there is no schema for the object's type, or none for the version.
     """
     kind = (str(manifest["apiVersion"]), str(manifest["kind"]))
-    filled = _fill(manifest)
+    filled = fill(manifest)
     rules = objects.problems(filled, version)
+    if definition is not None:
+        rules += custom.validate(Field(filled), definition)
     if argo.knows(*kind):
         problems = [problem for problem in argo.check(filled) if UNKNOWN_TEXT not in problem.message]
         return [*problems, *rules, *semantics.check(filled)]
+    if definition is not None:
+        return rules
     problems = list(_schema_problems(_validator(*kind, version), filled))
     if kind in _CUSTOM:
         return [*problems, *rules, *semantics.check(filled)]
     return _merged([*problems, *_repeated(filled, *kind, version), *rules])
+
+
+def is_custom(api: str, kind: str) -> bool:
+    """Whether a type comes from a definition that only the program or the cluster knows."""
+    group = api.rpartition("/")[0]
+    built_in = group in _GROUPS or "." not in group
+    return not (built_in or argo.knows(api, kind) or (api, kind) in _CUSTOM)
 
 
 def _merged(problems: list[Problem]) -> list[Problem]:
@@ -217,11 +237,12 @@ def _release(version: str) -> str:
     return str(older[-1])
 
 
-def _fill(value: Any) -> Any:
+def fill(value: Any) -> Any:
+    """A text in place of each unknown value; absent ones are left out."""
     if value is UNKNOWN:
         return UNKNOWN_TEXT
     if isinstance(value, dict):
-        return {key: _fill(item) for key, item in value.items() if item is not None}
+        return {key: fill(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [_fill(item) for item in value]
+        return [fill(item) for item in value]
     return value
