@@ -24,7 +24,7 @@ def steps(template: Field, scope: Scope) -> Problems:
         yield from _node(step, scope)
     for name in duplicates(step["name"] for step in listed):
         yield name.duplicate()
-    yield from _results(template["steps"], "steps", {step["name"].text for step in listed})
+    yield from _results(template, "steps", listed, scope)
 
 
 def _node(node: Field, scope: Scope) -> Problems:
@@ -60,7 +60,7 @@ def tasks(template: Field, scope: Scope) -> Problems:
         return
     yield from _dependencies(listed, names)
     yield from _cycle(listed)
-    yield from _results(listed, "tasks", names)
+    yield from _results(template, "tasks", listed.items(), scope)
     for target in template["dag"]["target"].text.split():
         if target not in names and "{{" not in target:
             yield template["dag"]["target"].invalid(
@@ -122,9 +122,31 @@ def _cycle(listed: Field) -> Problems:
                 finished.add(name)
 
 
-def _results(listed: Field, prefix: str, names: set[str]) -> Problems:
-    """`{{tasks.name.outputs…}}` of a task that there is not."""
-    for tag in sorted(tags(listed)):
+def _results(template: Field, prefix: str, nodes: list[Field], scope: Scope) -> Problems:
+    """`{{tasks.name.outputs…}}` of a task that there is not, or that has no such output."""
+    if "inline" in repr(template.value):  # an inline template has steps of its own
+        return
+    names = {node["name"].text: node for node in nodes}
+    for tag in sorted(tags(template)):
         parts = tag.split(".")
-        if parts[0] == prefix and len(parts) > _NAME and parts[1] not in {*names, "name"}:
-            yield listed.invalid(f"failed to resolve {{{{{tag}}}}}{suggestion(parts[1], names)}", tag)
+        if (
+            parts[0] != prefix
+            or len(parts) <= _NAME
+            or parts[1] == "name"
+            or any(n["name"].unknown for n in nodes)
+        ):
+            continue
+        node = names.get(parts[1])
+        if node is None:
+            yield template.invalid(f"failed to resolve {{{{{tag}}}}}{suggestion(parts[1], names)}", tag)
+        elif parts[_NAME:-1] == ["outputs", "parameters"] and not _has_output(node, parts[-1], scope):
+            yield template.invalid(f"failed to resolve {{{{{tag}}}}}", tag)
+
+
+def _has_output(node: Field, name: str, scope: Scope) -> bool:
+    """Whether the template of a step has an output; templates elsewhere count as right."""
+    template = scope.templates.get(node["template"].text)
+    if template is None:
+        return True
+    outputs = template["outputs"]["parameters"]
+    return outputs.unknown or name in {item["name"].text for item in outputs.items()}

@@ -10,6 +10,9 @@ from functools import cached_property
 
 from azsandbox.kubernetes.validation.field import Field, Problems, duplicates
 
+LOCATIONS = (
+    "artifactory", "azure", "gcs", "git", "hdfs", "http", "oss", "raw", "s3", "plugin",
+)  # fmt: skip
 _FIELD_LENGTH = 128
 _FIELD = re.compile("[a-zA-Z0-9][-a-zA-Z0-9]*")
 _PARAMETER = re.compile("[-a-zA-Z0-9_]+")
@@ -62,6 +65,8 @@ def argument_values(arguments: Field, *, required: bool) -> Problems:
     """Arguments with their values; a template for others may leave values to its user."""
     for group in ("parameters", "artifacts"):
         yield from named(arguments[group])
+    if required:
+        yield from _located(arguments["artifacts"])
     for parameter in arguments["parameters"].items():
         value, source, options = parameter["value"], parameter["valueFrom"], parameter["enum"]
         if required and isinstance(parameter.value, dict) and not value.present and not source.present:
@@ -73,10 +78,19 @@ def argument_values(arguments: Field, *, required: bool) -> Problems:
             yield source.invalid("only allows: default, configMapKeyRef and supplied")
         if options.present and options.count == 0 and not options.unknown:
             yield options.invalid("should contain at least one value", [])
+        elif required and options.count and not value.present:
+            yield value.required("value is required")
         elif options.count and value.present and not value.unknown:
             known = {str(item.value) for item in options.items()}
             if str(value.value) not in known and "{{" not in str(value.value):
                 yield value.unsupported(sorted(known))
+
+
+def _located(artifacts: Field) -> Problems:
+    for artifact in artifacts.items():
+        sources = ("from", "fromExpression", *LOCATIONS)
+        if isinstance(artifact.value, dict) and all(artifact[name].empty for name in sources):
+            yield artifact.required("from, artifact location, or key is required")
 
 
 def tags(field: Field) -> set[str]:

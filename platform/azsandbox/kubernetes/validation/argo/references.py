@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from azsandbox.kubernetes.validation.argo.names import Scope
+from azsandbox.kubernetes.validation.argo.names import LOCATIONS, Scope
 from azsandbox.kubernetes.validation.field import Field, Problems
 from azsandbox.schema.validate import suggestion
-
-_LOCATIONS = (
-    "artifactory", "azure", "gcs", "git", "hdfs", "http", "oss", "raw", "s3", "plugin",
-)  # fmt: skip
 
 
 def reference(field: Field, scope: Scope) -> Problems:
@@ -44,7 +40,7 @@ def supplied(template: Field, arguments: Field, where: Field) -> Problems:
             defaults = (
                 ("value", "default", "valueFrom")
                 if group == "parameters"
-                else ("optional", "from", *_LOCATIONS)
+                else ("optional", "from", *LOCATIONS)
             )
             if name and name not in passed and not any(item[default].present for default in defaults):
                 yield where["arguments"].required(

@@ -44,6 +44,8 @@ def validate(template: Field, scope: Scope) -> Problems:
     yield from _variables(template, scope)
     if kind in {"container", "script"}:
         yield from _container(template, kind, scope)
+    elif kind == "containerSet":
+        yield from _container_set(template["containerSet"])
     elif kind == "resource":
         yield from _resource(template["resource"])
     elif kind == "steps":
@@ -113,6 +115,10 @@ def _metrics(metrics: Field) -> Problems:
         name = metric["name"]
         if name.text and not _METRIC.fullmatch(name.text):
             yield name.invalid("Metric names must contain alphanumeric characters or '_'")
+        for label in metric["labels"].items():
+            key = label["key"]
+            if key.text and not _METRIC.fullmatch(key.text):
+                yield key.invalid("keys may only contain alphanumeric characters or '_'")
         yield from metric["help"].need("must contain a help string under 'help: ' field")
 
 
@@ -127,6 +133,19 @@ def _container(template: Field, kind: str, scope: Scope) -> Problems:
     artifacts = [artifact["path"] for artifact in template["inputs"]["artifacts"].items()]
     for path in duplicates([*mounts, *artifacts]):
         yield path.invalid("already mounted")
+
+
+def _container_set(field: Field) -> Problems:
+    """Containers of one pod that can wait for each other."""
+    containers = field["containers"]
+    yield from containers.need("must have at least one container")
+    names = {container["name"].text for container in containers.items()}
+    for name in duplicates(container["name"] for container in containers.items()):
+        yield name.duplicate()
+    for container in containers.items():
+        for dependency in container["dependencies"].items():
+            if dependency.text and dependency.text not in names:
+                yield dependency.invalid(f"dependency {dependency.text!r} not defined")
 
 
 def _resource(field: Field) -> Problems:
