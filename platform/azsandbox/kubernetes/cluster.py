@@ -99,7 +99,7 @@ class Cluster:
         if self.subscription.get(self._type_id(api, kind)) is not None:
             return True
         if self.aks is None:
-            return False
+            return api.rpartition("/")[0] in addons.ALWAYS
         extensions = {
             str(resource.inputs.get("extensionType")).lower()
             for resource in self.subscription.below(self.aks.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,6 @@ from azsandbox.kubernetes.validation.field import Field
 from azsandbox.schema.validate import Problem
 
 Values = dict[str, Any]
-_WAIT = 10  # seconds that a create waits for a definition that the same program declares
 _TEMPLATES = {
     "CronJob": ("jobTemplate", "spec", "template"), "DaemonSet": ("template",), "Deployment": ("template",),
     "Job": ("template",), "ReplicaSet": ("template",), "StatefulSet": ("template",),
@@ -75,32 +73,27 @@ def _pod_security(manifest: Values, program: Program) -> Iterator[Problem]:
 def require_type(api: str, kind: str, cluster: Cluster, program: Program) -> None:
     """Raise ArmError if a custom type is not installed.
 
-    Pulumi creates an object and its definition at the same time, and retries until the type is there.
+    A type that the same program declares counts as installed: Pulumi retries until it is there.
     """
     known = argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
-    if not known and not schemas.is_custom(api, kind):
-        return
-    deadline = time.monotonic() + (_WAIT if (api, kind) in program.definitions else 0)
-    while not cluster.has_type(api, kind):
-        if time.monotonic() > deadline:
-            raise ArmError(
-                404,
-                "NoMatch",
-                f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
-            )
-        time.sleep(0.05)
+    declared = (api, kind) in program.definitions or not (known or schemas.is_custom(api, kind))
+    if not declared and not cluster.has_type(api, kind):
+        raise ArmError(
+            404, "NoMatch", f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first'
+        )
 
 
-def admit(manifest: Values, cluster: Cluster) -> None:
+def admit(manifest: Values, cluster: Cluster, program: Program) -> None:
     """Raise ArmError for what the cluster does not let in.
 
     Args:
         manifest: the object, without unknown values.
         cluster: the cluster that it goes to.
+        program: what the program declares.
     """
     root = Field(manifest)
     api, kind, name = root["apiVersion"].text, root["kind"].text, root["metadata"]["name"].text
-    definition = cluster.definition(api, kind)
+    definition = program.definitions.get((api, kind)) or cluster.definition(api, kind)
     if definition is not None:
         _refuse(manifest, [problem for problem in custom.validate(root, definition) if not problem.warning])
     if (api, kind) != ("v1", "Pod"):

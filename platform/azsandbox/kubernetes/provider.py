@@ -100,7 +100,7 @@ class Kubernetes:
         if namespace and not self.cluster.has_namespace(namespace):
             raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
         dependent.require_type(api, kind, self.cluster, self.program)
-        dependent.admit(schemas.fill(reveal(inputs)), self.cluster)
+        dependent.admit(schemas.fill(reveal(inputs)), self.cluster, self.program)
         outputs = self._store(identifier, subject.token, inputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
