@@ -26,7 +26,7 @@ _STRUCTURE = frozenset({"required", "additionalProperties", "unevaluatedProperti
 _OPTIONAL = frozenset(
     {
         "httpHeaders.value", "sysctls.value", "sleep.seconds", "podFailurePolicy.rules", "forZones.name",
-        "versions.served", "versions.storage", "tokenRequests.audience", "spec.limits",
+        "versions.served", "dataSource.kind", "versions.storage", "tokenRequests.audience", "spec.limits",
         "preferredDuringSchedulingIgnoredDuringExecution.preference",
     }
 )  # fmt: skip

@@ -122,7 +122,7 @@ def _indexes(spec: Field) -> Problems:
         yield per_index.required("when maxFailedIndexes is specified")
     if mode.text == "Indexed":
         completions = spec["completions"]
-        if not completions.present:
+        if not completions.present and spec["parallelism"].present:  # without both there is one
             yield completions.required("when completion mode is Indexed")
         yield from spec["parallelism"].at_most(
             _MOST_PARALLEL,
