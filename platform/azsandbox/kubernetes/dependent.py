@@ -79,7 +79,9 @@ def require_type(api: str, kind: str, cluster: Cluster, program: Program) -> Non
     declared = (api, kind) in program.definitions or not (known or schemas.is_custom(api, kind))
     if not declared and not cluster.has_type(api, kind):
         raise ArmError(
-            404, "NoMatch", f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first'
+            404,
+            "NoMatch",
+            f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
         )
 
 
