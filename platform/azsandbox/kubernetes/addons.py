@@ -1,7 +1,7 @@
 """Custom types that AKS itself installs, by the feature of the cluster that brings them.
 
-Sources: learn.microsoft.com/azure/aks (KEDA, VPA, Istio, application routing, CSI snapshots, managed Prometheus) and
-/azure/azure-arc/kubernetes (Flux, Dapr), read on 2026-12-01.
+Sources: learn.microsoft.com/azure/aks (KEDA, VPA, Istio, application routing, CSI snapshots, managed
+Prometheus) and /azure/azure-arc/kubernetes (Flux, Dapr), read on 2026-12-01.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def _as_modelled(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[s
 
 
 def _stricter_than_argo(details: Any) -> bool:
-    """Whether Hera's model refuses a scalar that Argo reads: durations, amounts, numbers in place of texts."""
+    """Whether Hera's model refuses a scalar that Argo reads: durations, amounts, numbers for texts."""
     if details["loc"][-1] == "realtime":
         return True
     if isinstance(details["input"], (dict, list)) or details["input"] is None:

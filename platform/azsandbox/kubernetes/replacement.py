@@ -1,7 +1,7 @@
 """For which changes pulumi-kubernetes replaces an object instead of updating it.
 
-Source: pulumi-kubernetes provider/pkg/provider/diff.go (forceNewProperties), read on 2026-12-01. Config maps and
-secrets are replaced when their content changes, unless the provider is configured otherwise.
+Source: pulumi-kubernetes provider/pkg/provider/diff.go (forceNewProperties), read on 2026-12-01. Config
+maps and secrets are replaced when their content changes, unless the provider is configured otherwise.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from typing import Any
 
 Values = dict[str, Any]
 _SOURCES = (
-    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker",
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc",
+    "flexVolume", "flocker",
     "gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk",
     "portworxVolume", "quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume",
 )  # fmt: skip
 _POD = (
     "affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases",
-    "hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead",
-    "preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName",
+    "hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName",
+    "nodeSelector", "overhead",
+    "preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy",
+    "runtimeClassName",
     "schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace",
     "subdomain", "terminationGracePeriodSeconds", "volumes",
 )  # fmt: skip

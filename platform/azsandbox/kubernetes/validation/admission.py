@@ -73,24 +73,39 @@ def _where(spec: Field, *path: str) -> Iterator[tuple[str, Field]]:
 
 
 def _baseline(spec: Field) -> Iterator[str]:
+    yield from _host(spec)
+    for container in _containers(spec):
+        yield from _unconfined(container, spec)
+    yield from _options(spec)
+
+
+def _host(spec: Field) -> Iterator[str]:
     shared = [f"{name}=true" for name in ("hostNetwork", "hostPID", "hostIPC") if spec[name].on]
     if shared:
         yield f"host namespaces ({', '.join(shared)})"
     volumes = [volume["name"].text for volume in spec["volumes"].items() if volume["hostPath"].present]
     if volumes:
         yield f"hostPath volumes (volume {_listed(volumes)})"
-    for container in _containers(spec):
-        name, context = container["name"].text, container["securityContext"]
-        if context["privileged"].on:
-            yield f'privileged (container "{name}" must not set securityContext.privileged=true)'
-        added = sorted(set(context["capabilities"]["add"].texts()) - _CAPABILITIES)
-        if added:
-            yield f'non-default capabilities (container "{name}" must not include {_listed(added)} in securityContext.capabilities.add)'
-        ports = [port["hostPort"].number for port in container["ports"].items() if port["hostPort"].number]
-        if ports:
-            yield f'hostPort (container "{name}" uses hostPort {", ".join(map(str, ports))})'
-        if context["procMount"].text == "Unmasked" and spec["hostUsers"].value is not False:
-            yield f'procMount (container "{name}" must not set securityContext.procMount to "Unmasked")'
+
+
+def _unconfined(container: Field, spec: Field) -> Iterator[str]:
+    name, context = container["name"].text, container["securityContext"]
+    if context["privileged"].on:
+        yield f'privileged (container "{name}" must not set securityContext.privileged=true)'
+    added = sorted(set(context["capabilities"]["add"].texts()) - _CAPABILITIES)
+    if added:
+        yield (
+            f'non-default capabilities (container "{name}" must not include {_listed(added)} '
+            f"in securityContext.capabilities.add)"
+        )
+    ports = [port["hostPort"].number for port in container["ports"].items() if port["hostPort"].number]
+    if ports:
+        yield f'hostPort (container "{name}" uses hostPort {", ".join(map(str, ports))})'
+    if context["procMount"].text == "Unmasked" and spec["hostUsers"].value is not False:
+        yield f'procMount (container "{name}" must not set securityContext.procMount to "Unmasked")'
+
+
+def _options(spec: Field) -> Iterator[str]:
     for title, profile in _where(spec, "seccompProfile", "type"):
         if profile.text == "Unconfined":
             yield f'seccompProfile ({title} must not set securityContext.seccompProfile.type to "Unconfined")'
@@ -121,18 +136,32 @@ def _restricted(spec: Field) -> Iterator[str]:
         name, context = container["name"].text, container["securityContext"]
         escalation = context["allowPrivilegeEscalation"]
         if not windows and escalation.value is not False and not escalation.unknown:
-            yield f'allowPrivilegeEscalation != false (container "{name}" must set securityContext.allowPrivilegeEscalation=false)'
+            yield (
+                f'allowPrivilegeEscalation != false (container "{name}" must set '
+                f"securityContext.allowPrivilegeEscalation=false)"
+            )
         dropped, added = context["capabilities"]["drop"], context["capabilities"]["add"]
         if not windows and "ALL" not in dropped.texts() and not dropped.unknown:
-            yield f'unrestricted capabilities (container "{name}" must set securityContext.capabilities.drop=["ALL"])'
+            yield (
+                f'unrestricted capabilities (container "{name}" must set '
+                f'securityContext.capabilities.drop=["ALL"])'
+            )
         elif set(added.texts()) - {"NET_BIND_SERVICE"}:
-            yield f'unrestricted capabilities (container "{name}" must not include {_listed(added.texts())} in securityContext.capabilities.add)'
+            yield (
+                f'unrestricted capabilities (container "{name}" must not include '
+                f"{_listed(added.texts())} in securityContext.capabilities.add)"
+            )
         root = context["runAsNonRoot"] if context["runAsNonRoot"].present else whole["runAsNonRoot"]
         if not root.on and not root.unknown:
-            yield f'runAsNonRoot != true (pod or container "{name}" must set securityContext.runAsNonRoot=true)'
+            yield (
+                f'runAsNonRoot != true (pod or container "{name}" must set securityContext.runAsNonRoot=true)'
+            )
         profile = context["seccompProfile"] if context["seccompProfile"].present else whole["seccompProfile"]
         if not windows and not profile.present:
-            yield f'seccompProfile (pod or container "{name}" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+            yield (
+                f'seccompProfile (pod or container "{name}" must set '
+                f'securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+            )
     for title, user in _where(spec, "runAsUser"):
         if user.number == 0:
             yield f"runAsUser=0 ({title} must not set runAsUser=0)"

@@ -68,9 +68,12 @@ def secret(manifest: Field, release: Release) -> Problems:
     size += sum(len(_decoded(value) or b"") for name, value in encoded.items() if name not in plain)
     if size > _LARGEST:
         yield manifest["data"].too_long(_LARGEST)
+    if not manifest["data"].unknown and not manifest["stringData"].unknown:
+        yield from _typed(manifest, content, plain)
+
+
+def _typed(manifest: Field, content: dict[str, Field], plain: dict[str, Field]) -> Problems:
     kind = manifest["type"].text
-    if manifest["data"].unknown or manifest["stringData"].unknown:
-        return
     for name in _NEEDED.get(kind, ()):
         if name not in content or (kind == "kubernetes.io/ssh-auth" and content[name].empty):
             yield manifest["data"].key(name).required()

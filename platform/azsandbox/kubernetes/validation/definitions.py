@@ -34,7 +34,8 @@ def validate(manifest: Field, release: Release) -> Problems:
     yield from _versions(spec["versions"])
     if spec["preserveUnknownFields"].on:
         yield spec["preserveUnknownFields"].invalid(
-            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
+            "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
+            "spec.versions[*].schema instead"
         )
     yield from _conversion(spec["conversion"])
 
@@ -51,7 +52,8 @@ def _group(manifest: Field, group: Field) -> Problems:
             )
         elif approval.is_text and not approval.text.startswith(("https://", "http://", "unapproved")):
             yield approval.invalid(
-                'protected groups must have approval annotation with either a URL or a reason starting with "unapproved"'
+                "protected groups must have approval annotation with either a URL or a reason "
+                'starting with "unapproved"'
             )
 
 

@@ -58,20 +58,24 @@ def _path(field: Field, release: Release) -> Problems:
         yield kind.required("pathType must be specified")
         return
     if kind.text in {"Exact", "Prefix"}:
-        if not path.unknown and not path.text.startswith("/"):
-            yield path.invalid("must be an absolute path", path.text)
-        for sequence in _SEQUENCES:
-            if sequence in path.text:
-                yield path.invalid(f"must not contain '{sequence}'")
-        for suffix in _SUFFIXES:
-            if path.text.endswith(suffix):
-                yield path.invalid(f"cannot end with '{suffix}'")
+        yield from _absolute(path)
     elif kind.text == "ImplementationSpecific":
         if path.text and not path.text.startswith("/"):
             yield path.invalid("must be an absolute path")
     elif kind.is_text:
         yield kind.unsupported(_PATH_TYPES)
     yield from _backend(field["backend"], release)
+
+
+def _absolute(path: Field) -> Problems:
+    if not path.unknown and not path.text.startswith("/"):
+        yield path.invalid("must be an absolute path", path.text)
+    for sequence in _SEQUENCES:
+        if sequence in path.text:
+            yield path.invalid(f"must not contain '{sequence}'")
+    for suffix in _SUFFIXES:
+        if path.text.endswith(suffix):
+            yield path.invalid(f"cannot end with '{suffix}'")
 
 
 def _backend(field: Field, release: Release) -> Problems:

@@ -225,5 +225,6 @@ def _listed_indexes(rule: Field, completions: int | None) -> Problems:
         total, last = total + high - low + 1, high
     if count is not None and count > total:
         yield rule["succeededCount"].invalid(
-            f"must be less than or equal to {total} (the number of indexes in the specified succeededIndexes field)"
+            f"must be less than or equal to {total} (the number of indexes in the specified "
+            f"succeededIndexes field)"
         )

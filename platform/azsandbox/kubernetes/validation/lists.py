@@ -1,7 +1,7 @@
 """Lists whose elements have keys: server-side apply refuses two elements with the same key.
 
-Sources: kubernetes.io/docs/reference/using-api/server-side-apply (merge strategy); `x-kubernetes-list-map-keys`
-and `x-kubernetes-list-type: set` of the published OpenAPI schemas.
+Sources: kubernetes.io/docs/reference/using-api/server-side-apply (merge strategy);
+`x-kubernetes-list-map-keys` and `x-kubernetes-list-type: set` of the published OpenAPI schemas.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ def repeated(field: Field, schema: Schema, resolve: Callable[[str], Schema]) -> 
     if kind == "set" or (kind == "map" and isinstance(keys, list)):
         yield from _same_key(field, keys if isinstance(keys, list) else None)
     items = schema.get("items")
-    for item in field.items() if isinstance(items, dict) else ():
-        yield from repeated(item, items, resolve)
+    if isinstance(items, dict):
+        for item in field.items():
+            yield from repeated(item, items, resolve)
 
 
 def _same_key(field: Field, keys: list[str] | None) -> Problems:

@@ -59,13 +59,14 @@ def validate(manifest: Field, kind: str, release: Release) -> Problems:
         yield name.invalid(f"must be no more than {_CRON_JOB_NAME} characters")
     if kind in _HOSTNAME and name.text and not list(check(name.text)) and list(names.dns_label(name.text)):
         yield name.warning(
-            "this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is "
+            "this is used in Pod names and hostnames, which can result in surprising behavior; a "
+            "DNS label is "
             "recommended"
         )
     if metadata["namespace"].text:
         yield from metadata["namespace"].matches(names.dns_label)
     yield from labels(metadata["labels"])
-    yield from annotations(metadata["annotations"])
+    yield from _annotations(metadata["annotations"])
     yield from _finalizers(metadata["finalizers"])
     yield from _owners(metadata["ownerReferences"])
 
@@ -78,7 +79,7 @@ def labels(field: Field) -> Problems:
         yield from value.matches(names.label_value)
 
 
-def annotations(field: Field) -> Problems:
+def _annotations(field: Field) -> Problems:
     size = 0
     for name, value in field.entries():
         size += len(name.encode()) + len(value.text.encode())
@@ -91,7 +92,7 @@ def annotations(field: Field) -> Problems:
 def template(field: Field) -> Problems:
     """The metadata of a pod template: the name does not matter."""
     yield from labels(field["labels"])
-    yield from annotations(field["annotations"])
+    yield from _annotations(field["annotations"])
 
 
 def _finalizers(field: Field) -> Problems:

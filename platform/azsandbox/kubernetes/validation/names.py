@@ -34,7 +34,8 @@ def dns_label(value: str) -> Iterator[str]:
             yield "must not contain dots"
         else:
             yield _example(
-                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or "
+                "'-', and must "
                 "start and end with an alphanumeric character", _LABEL, "my-name", "123-abc",
             )  # fmt: skip
 
@@ -43,7 +44,8 @@ def dns_subdomain(value: str) -> Iterator[str]:
     yield from _bounded(value, _SUBDOMAIN_LENGTH)
     if not re.fullmatch(_SUBDOMAIN, value):
         yield _example(
-            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' "
+            "or '.', and "
             "must start and end with an alphanumeric character", _SUBDOMAIN, "example.com",
         )  # fmt: skip
 
@@ -52,7 +54,8 @@ def dns_label_1035(value: str) -> Iterator[str]:
     yield from _bounded(value, _DNS_LABEL_LENGTH)
     if not re.fullmatch(_LABEL_1035, value):
         yield _example(
-            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+            "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with "
+            "an alphabetic "
             "character, and end with an alphanumeric character", _LABEL_1035, "my-name", "abc-123",
         )  # fmt: skip
 
@@ -63,7 +66,8 @@ def underscored_subdomain(value: str) -> Iterator[str]:
     yield from _bounded(value, _SUBDOMAIN_LENGTH)
     if not re.fullmatch(pattern, value):
         yield _example(
-            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', "
+            "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, "
+            "'_', '-' or '.', "
             "and must start and end with an alphanumeric character", pattern, "example.com",
         )  # fmt: skip
 
@@ -72,8 +76,10 @@ def wildcard_subdomain(value: str) -> Iterator[str]:
     yield from _bounded(value, _SUBDOMAIN_LENGTH)
     if not re.fullmatch(rf"\*\.{_SUBDOMAIN}", value):
         yield _example(
-            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
-            "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, "
+            "which must "
+            "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric "
+            "character",
             rf"\*\.{_SUBDOMAIN}", "*.example.com",
         )  # fmt: skip
 
@@ -82,11 +88,15 @@ def qualified_name(value: str) -> Iterator[str]:
     """The key of a label: an optional DNS prefix, a slash and a name."""
     parts = value.split("/")
     text = _example(
-        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+        "alphanumeric "
         "character", _KEY, "MyName", "my.name", "123-abc",
     )  # fmt: skip
     if len(parts) > _KEY_PARTS:
-        yield f"a valid label key {text} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+        yield (
+            f"a valid label key {text} with an optional DNS subdomain prefix and '/' (e.g. "
+            f"'example.com/MyName')"
+        )
         return
     if len(parts) == _KEY_PARTS:
         if not parts[0]:
@@ -105,7 +115,8 @@ def label_value(value: str) -> Iterator[str]:
     yield from _bounded(value, _DNS_LABEL_LENGTH)
     if not re.fullmatch(f"({_KEY})?", value):
         yield _example(
-            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
+            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' "
+            "or '.', and must "
             "start and end with an alphanumeric character", f"({_KEY})?", "MyValue", "my_value", "12345",
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Resource names and amounts: requests, limits, extended resources, huge pages.
 
-Sources: kubernetes pkg/apis/core/validation/validation.go (validateResourceRequirements, Validate*ResourceName)
-and pkg/apis/core/helper/helpers.go.
+Sources: kubernetes pkg/apis/core/validation/validation.go (validateResourceRequirements,
+Validate*ResourceName) and pkg/apis/core/helper/helpers.go.
 """
 
 from __future__ import annotations

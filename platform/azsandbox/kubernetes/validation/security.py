@@ -1,6 +1,7 @@
 """Security contexts of pods and containers.
 
-Source: kubernetes pkg/apis/core/validation/validation.go (ValidateSecurityContext, validatePodSpecSecurityContext).
+Source: kubernetes pkg/apis/core/validation/validation.go (ValidateSecurityContext,
+validatePodSpecSecurityContext).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Label selectors, node selectors and whether a selector matches labels.
 
-Sources: k8s.io/apimachinery pkg/apis/meta/v1/validation/validation.go; pkg/apis/core/validation (node selectors).
+Sources: k8s.io/apimachinery pkg/apis/meta/v1/validation/validation.go; pkg/apis/core/validation (node
+selectors).
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def mismatch(selector: Field, labels: Field) -> bool:
     """Whether a well-formed selector surely does not match these labels."""
     if labels.unknown or selector.unknown:
         return False
-    present = {name: value for name, value in labels.entries()}
+    present = dict(labels.entries())
     for name, wanted in selector["matchLabels"].entries():
         value = present.get(name)
         if value is None or (wanted.is_text and value.is_text and wanted.text != value.text):
@@ -99,17 +100,14 @@ def _fails(requirement: Field, labels: dict[str, Field]) -> bool:
     value = labels.get(key.text)
     if value is not None and not value.is_text:
         return False
-    match requirement["operator"].value:
-        case "In":
-            return value is None or value.text not in values.texts()
-        case "NotIn":
-            return value is not None and value.text in values.texts()
-        case "Exists":
-            return value is None
-        case "DoesNotExist":
-            return value is not None
-        case _:
-            return False
+    listed = value is not None and value.text in values.texts()
+    fails = {
+        "In": not listed,
+        "NotIn": listed,
+        "Exists": value is None,
+        "DoesNotExist": value is not None,
+    }
+    return fails.get(requirement["operator"].text, False)
 
 
 def well_formed(selector: Field) -> bool:

@@ -1,6 +1,7 @@
 """Services.
 
-Source: kubernetes pkg/apis/core/validation/validation.go (validateService); defaults: pkg/apis/core/v1/defaults.go.
+Source: kubernetes pkg/apis/core/validation/validation.go (validateService); defaults:
+pkg/apis/core/v1/defaults.go.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Persistent volumes, claims, storage classes and CSI drivers.
 
-Sources: kubernetes pkg/apis/storage/validation/validation.go; ValidatePersistentVolumeSpec of pkg/apis/core/validation.
+Sources: kubernetes pkg/apis/storage/validation/validation.go; ValidatePersistentVolumeSpec of
+pkg/apis/core/validation.
 """
 
 from __future__ import annotations
@@ -90,19 +91,8 @@ def persistent_volume(manifest: Field, release: Release) -> Problems:
     reclaim = spec["persistentVolumeReclaimPolicy"]
     yield from reclaim.option(_RECLAIM)
     affinity = spec["nodeAffinity"]
-    if isinstance(affinity.value, dict):
-        yield from affinity["required"].need("must specify required node constraints")
-        if isinstance(affinity["required"].value, dict):
-            yield from selectors.node_selector(affinity["required"])
-    present = volume_sources.sources(spec, volume_sources.IN_PERSISTENT_VOLUMES)
-    if not present:
-        yield spec.required("must specify a volume type")
-    for name in present[1:]:
-        yield spec[name].forbidden("may not specify more than 1 volume type")
-    for name in present[:1]:
-        yield from volume_sources.validate(spec, name)
-        if name == "csi" and isinstance(spec["csi"].value, dict):
-            yield from spec["csi"]["volumeHandle"].need()
+    yield from _node_affinity(affinity)
+    yield from _source(spec)
     if spec["local"].present and not affinity.present:
         yield affinity.required("Local volume requires node affinity")
     if reclaim.text == "Recycle" and posixpath.normpath(spec["hostPath"]["path"].text or ".") == "/":
@@ -112,6 +102,26 @@ def persistent_volume(manifest: Field, release: Release) -> Problems:
     mode = spec["volumeMode"]
     if mode.is_text and mode.text not in claims.VOLUME_MODES:
         yield mode.unsupported(claims.VOLUME_MODES)
+
+
+def _node_affinity(affinity: Field) -> Problems:
+    if not isinstance(affinity.value, dict):
+        return
+    yield from affinity["required"].need("must specify required node constraints")
+    if isinstance(affinity["required"].value, dict):
+        yield from selectors.node_selector(affinity["required"])
+
+
+def _source(spec: Field) -> Problems:
+    present = volume_sources.sources(spec, volume_sources.IN_PERSISTENT_VOLUMES)
+    if not present:
+        yield spec.required("must specify a volume type")
+    for name in present[1:]:
+        yield spec[name].forbidden("may not specify more than 1 volume type")
+    for name in present[:1]:
+        yield from volume_sources.validate(spec, name)
+        if name == "csi" and isinstance(spec["csi"].value, dict):
+            yield from spec["csi"]["volumeHandle"].need()
 
 
 def _capacity(field: Field) -> Problems:

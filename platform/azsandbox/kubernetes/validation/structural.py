@@ -49,7 +49,8 @@ def validate(schema: Field) -> Problems:
         inner = {name for name, _ in metadata["properties"].entries()}
         if not inner <= _METADATA:
             yield metadata.forbidden(
-                "must not specify anything other than name and generateName, but metadata is implicitly specified"
+                "must not specify anything other than name and generateName, but metadata is "
+                "implicitly specified"
             )
 
 
@@ -163,7 +164,8 @@ def _lists(schema: Field) -> Problems:
             yield keys.invalid("entries must all be names of item properties")
         elif key not in required and not declared["default"].present:
             yield declared["default"].required(
-                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property"
+                "this property is in x-kubernetes-list-map-keys, so it must have a default or be a "
+                "required property"
             )
 
 

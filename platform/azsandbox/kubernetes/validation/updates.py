@@ -1,7 +1,8 @@
 """What the API server does not let an update change.
 
-Source: the `Validate…Update` functions of kubernetes pkg/apis/<group>/validation/validation.go. Pulumi replaces
-the object for some of these fields (`azsandbox.kubernetes.replacement`), so that no update is tried.
+Source: the `Validate…Update` functions of kubernetes pkg/apis/<group>/validation/validation.go. Pulumi
+replaces the object for some of these fields (`azsandbox.kubernetes.replacement`), so that no update is
+tried.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ _FIELDS: dict[str, dict[str, Any]] = {
     },
     "PersistentVolume": {"spec.volumeMode": "Filesystem"},
     "PersistentVolumeClaim": {
-        "spec.accessModes": None, "spec.selector": None, "spec.volumeMode": "Filesystem", "spec.dataSource": None,
-        "spec.dataSourceRef": None,
+        "spec.accessModes": None, "spec.selector": None, "spec.volumeMode": "Filesystem",
+        "spec.dataSource": None, "spec.dataSourceRef": None,
     },
     "PriorityClass": {"value": 0, "preemptionPolicy": "PreemptLowerPriority"},
     "ReplicaSet": {"spec.selector": None},
@@ -98,11 +99,11 @@ def _content(old: Field, new: Field, release: Release) -> Problems:
 def _job(old: Field, new: Field, release: Release) -> Problems:
     before, after = old["spec"], new["spec"]
     indexed = after["completionMode"].text == "Indexed"
-    if not indexed and _differs(before["completions"], after["completions"]):
+    differs = _differs(before["completions"], after["completions"])
+    if differs and not indexed:
         yield after["completions"].invalid(_IMMUTABLE)
-    elif indexed and _differs(before["completions"], after["completions"]):
-        if after["completions"].number != after["parallelism"].number:
-            yield after["completions"].invalid("can only be modified in tandem with spec.parallelism")
+    elif differs and after["completions"].number != after["parallelism"].number:
+        yield after["completions"].invalid("can only be modified in tandem with spec.parallelism")
     free = before["suspend"].on and release.mutable_suspended_jobs
     if not free and _differs(before["template"]["spec"], after["template"]["spec"]):
         yield after["template"].invalid(_IMMUTABLE, "{…}")
@@ -111,7 +112,10 @@ def _job(old: Field, new: Field, release: Release) -> Problems:
 def _claim(old: Field, new: Field, release: Release) -> Problems:
     del release
     before, after = old["spec"], new["spec"]
-    detail = "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+    detail = (
+        "spec is immutable after creation except resources.requests and volumeAttributesClassName "
+        "for bound claims"
+    )
     for name in ("storageClassName", "volumeName"):
         if not before[name].empty and _differs(before[name], after[name]):
             yield after[name].forbidden(detail)
@@ -156,7 +160,8 @@ def _definition(old: Field, new: Field, release: Release) -> Problems:
         stored = version["storage"].on and version["name"].text
         if stored and stored not in names and not versions.unknown:
             yield versions.invalid(
-                f"missing {stored}, which was previously a storage version, and must remain in spec.versions until "
+                f"missing {stored}, which was previously a storage version, and must remain in "
+                f"spec.versions until "
                 "a storage migration removes it from status.storedVersions",
                 sorted(names),
             )
@@ -169,7 +174,8 @@ def _pod(old: Field, new: Field, release: Release) -> Problems:
     if _differs(Field(before), Field(after)):
         yield new["spec"].forbidden(
             "pod updates may not change fields other than `spec.containers[*].image`, "
-            "`spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only additions to "
+            "`spec.initContainers[*].image`, `spec.activeDeadlineSeconds`, `spec.tolerations` (only "
+            "additions to "
             "existing tolerations), `spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was "
             "previously negative)"
         )

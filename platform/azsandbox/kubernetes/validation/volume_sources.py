@@ -30,7 +30,10 @@ _POD_ONLY = (
     "persistentVolumeClaim",
     "gitRepo",
 )
-IN_PODS = (*(name for name in _REQUIRED if name != "local"), "emptyDir", "fc", "downwardAPI", "projected", "ephemeral", "image")  # fmt: skip
+IN_PODS = (
+    *(name for name in _REQUIRED if name != "local"),
+    *("emptyDir", "fc", "downwardAPI", "projected", "ephemeral", "image"),
+)
 IN_PERSISTENT_VOLUMES = (*(name for name in _REQUIRED if name not in _POD_ONLY), "fc")
 _HOST_PATH_TYPES = (
     "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket",

@@ -1,6 +1,7 @@
 """Admission webhooks.
 
-Sources: kubernetes pkg/apis/admissionregistration/validation/validation.go; k8s.io/apiserver pkg/util/webhook/validation.go.
+Sources: kubernetes pkg/apis/admissionregistration/validation/validation.go; k8s.io/apiserver
+pkg/util/webhook/validation.go.
 """
 
 from __future__ import annotations
@@ -123,8 +124,7 @@ def review_versions(field: Field, detail: str = "") -> Problems:
     yield from field.need(detail)
     for version in field.items():
         yield from version.matches(names.dns_label_1035)
-    for problem in distinct(field.items()):
-        yield problem
+    yield from distinct(field.items())
     uncertain = any(version.unknown for version in field.items())
     if field.count and not uncertain and not set(field.texts()) & set(_REVIEWS):
         yield field.invalid(f"must include at least one of {', '.join(_REVIEWS)}")

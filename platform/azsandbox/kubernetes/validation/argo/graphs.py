@@ -86,7 +86,8 @@ def _dependencies(listed: Field, names: set[str]) -> Problems:
             )
         if expressions and task["continueOn"].present:
             yield task["continueOn"].forbidden(
-                "cannot use 'continueOn' when using 'depends'. Instead use 'dep-task.Failed'/'dep-task.Errored'"
+                "cannot use 'continueOn' when using 'depends'. Instead use "
+                "'dep-task.Failed'/'dep-task.Errored'"
             )
         for dependency in needed(task):
             if dependency not in names:

@@ -40,7 +40,8 @@ def field_name(value: str) -> Iterator[str]:
         yield f"must be no more than {_FIELD_LENGTH} characters"
     if not _FIELD.fullmatch(value):
         yield (
-            "name must consist of alpha-numeric characters or '-', and must start with an alpha-numeric character "
+            "name must consist of alpha-numeric characters or '-', and must start with an "
+            "alpha-numeric character "
             "(e.g. My-name1-2, 123-NAME)"
         )
 
@@ -48,7 +49,8 @@ def field_name(value: str) -> Iterator[str]:
 def parameter_name(value: str) -> Iterator[str]:
     if not _PARAMETER.fullmatch(value):
         yield (
-            "Parameter/Artifact name must consist of alpha-numeric characters, '_' or '-' e.g. my_param_1, MY-PARAM-1"
+            "Parameter/Artifact name must consist of alpha-numeric characters, '_' or '-' e.g. "
+            "my_param_1, MY-PARAM-1"
         )
 
 

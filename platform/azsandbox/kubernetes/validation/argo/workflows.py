@@ -51,8 +51,23 @@ def _spec(spec: Field, *, whole: bool) -> Problems:
     yield from argument_values(spec["arguments"], required=whole)
     if whole:
         yield from entrypoint.need("spec.entrypoint is required")
-    for role in (entrypoint, spec["onExit"]):
-        if role.text and role.text not in scope.templates and "{{" not in role.text and not listed.unknown:
+    yield from _roles(spec, scope)
+    for template in listed.items():
+        if isinstance(template.value, dict):
+            yield from templates.validate(template, scope)
+    entry = scope.templates.get(entrypoint.text)
+    if whole and entry is not None:
+        yield from templates.supplied(entry, spec["arguments"], entrypoint)
+
+
+def _roles(spec: Field, scope: Scope) -> Problems:
+    for role in (spec["entrypoint"], spec["onExit"]):
+        if (
+            role.text
+            and role.text not in scope.templates
+            and "{{" not in role.text
+            and not spec["templates"].unknown
+        ):
             hint = suggestion(role.text, scope.templates)
             yield role.invalid(f"template {role.text!r} is not defined{hint}")
     for hook, body in spec["hooks"].entries():
@@ -61,9 +76,3 @@ def _spec(spec: Field, *, whole: bool) -> Problems:
         yield from templates.reference(body, scope)
     yield from spec["podGC"]["strategy"].option(_STRATEGIES)
     yield from selectors.label_selector(spec["podGC"]["labelSelector"])
-    for template in listed.items():
-        if isinstance(template.value, dict):
-            yield from templates.validate(template, scope)
-    entry = scope.templates.get(entrypoint.text)
-    if whole and entry is not None:
-        yield from templates.supplied(entry, spec["arguments"], entrypoint)

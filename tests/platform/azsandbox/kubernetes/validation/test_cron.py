@@ -9,7 +9,10 @@ from azsandbox.kubernetes.validation import cron
 
 @pytest.mark.parametrize(
     "text",
-    ["0 2 * * *", "*/15 0,12 1-15/2 JAN,jun ?", "0 0 * * MON-FRI", "@hourly", "@every 1h30m", "TZ=UTC 0 0 * * *", "5/10 * * * *"],
+    [
+        "0 2 * * *", "*/15 0,12 1-15/2 JAN,jun ?", "0 0 * * MON-FRI", "@hourly", "@every 1h30m",
+        "TZ=UTC 0 0 * * *", "5/10 * * * *",
+    ],
 )  # fmt: skip
 def test_a_valid_schedule_has_no_complaints(text: str) -> None:
     assert list(cron.complaints(text)) == []

@@ -59,8 +59,9 @@ ARGO: list[dict[str, Any]] = [
     },
 ]
 VALUES: list[Any] = [
-    None, [], {}, True, False, "", 0, -1, 1.5, float("nan"), float("inf"), 1e308, "x\0y", UNKNOWN, Secret("s"),
-    Secret({"a": 1}), [None], [[]], [{}], {"": None}, {"a": [1]}, "é" * 70, 2**70, "9" * 400, "1e400", "::1", "%",
+    None, [], {}, True, False, "", 0, -1, 1.5, float("nan"), float("inf"), 1e308, "x\0y", UNKNOWN,
+    Secret("s"), Secret({"a": 1}), [None], [[]], [{}], {"": None}, {"a": [1]}, "é" * 70, 2**70, "9" * 400,
+    "1e400", "::1", "%",
 ]  # fmt: skip
 
 
