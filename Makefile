@@ -14,8 +14,8 @@ LOCAL := --extra snowflake --extra serve --extra local
 SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-local test check format golden browser tools apiserver security scans-page second-opinions security-lock \
-	stack-preview stack-up wheels image linked clean
+.PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
+	second-opinions security-lock stack-preview stack-up wheels image linked clean samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -42,7 +42,7 @@ demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote,
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
 
-test: setup browser tools  ## every test
+test: setup browser tools apiserver-tools  ## every test
 	$(RUN) pytest -n 2 --dist loadgroup
 
 check: setup  ## lint, types, import boundaries
@@ -64,12 +64,34 @@ browser: setup  ## a headless browser for the tests
 tools: setup  ## the pinned Pulumi CLI
 	@$(RUN) python -m azsandbox.pulumi.toolchain
 
-apiserver: setup tools  ## prod's manifests against a real API server (Go; 10 minutes the first time)
+apiserver-tools: setup  ## the pinned Kubernetes API server: downloaded, or built with Go (6 minutes)
+	@$(RUN) python -m azsandbox.kubernetes.apiserver.install
+
+apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a real API server
 	$(RUN) roast sandbox up --stack prod
 	$(RUN) python -m azsandbox.kubernetes.apiserver --stack prod
 
 fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
+
+# The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
+TYPES ?= .cache/bicep-types-az
+TYPES_COMMIT := 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d
+samples: setup  ## the specifications' examples through the official clients, against the sandbox
+	@test -d "$(TYPES)" || { git clone --quiet --filter=blob:none --no-checkout https://github.com/Azure/bicep-types-az "$(TYPES)" \
+		&& git -C "$(TYPES)" fetch --quiet origin $(TYPES_COMMIT); }
+	$(RUN) python tests/campaigns/samples/run.py --source "$(TYPES)" --page docs/sandbox-samples.md
+
+# In a project of its own: the stacks of this one are not touched.
+AZURE_CLI := 2.91.0
+.tools/az/bin/az: $(UV)
+	$(UV) venv --quiet --clear --python $(PYTHON) .tools/az
+	$(UV) pip install --quiet --python .tools/az/bin/python azure-cli==$(AZURE_CLI)
+
+az: setup .tools/az/bin/az  ## the official Azure CLI, signed in to the sandbox
+	@rm -rf .roast/az && mkdir -p .roast/az && printf 'name: az\nruntime: python\n' > .roast/az/Pulumi.yaml
+	cd .roast/az && "$(CURDIR)/.venv/bin/azsandbox" exec --api -- "$(CURDIR)/.venv/bin/python" \
+		"$(CURDIR)/tests/campaigns/az/run.py" --az "$(CURDIR)/.tools/az/bin/az"
 
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.

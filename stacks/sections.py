@@ -226,9 +226,10 @@ class ServingSection(StrictSettings):
     replicas: Annotated[int, Field(ge=1, le=50)] = Field(default=1, description="Of each deployment.")
     cpu: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$|^\d+m$")] = "1"
     memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
-    auth_mode: Literal["AADToken", "AMLToken", "Key"] = Field(
-        default="AADToken",
-        description="How callers authenticate; Key is a secret that somebody has to store.",
+    auth_mode: Literal["AMLToken", "Key"] = Field(
+        default="AMLToken",
+        description="How callers authenticate, on Kubernetes without Entra tokens; Key is a secret that "
+        "somebody has to store.",
     )
     champion: ChampionSection | None = Field(
         default=None, description="Pinned model; without one the deployments wait for a promotion."

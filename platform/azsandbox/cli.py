@@ -16,19 +16,11 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
+from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
     from azsandbox.arm.subscription import Subscription
-
-Stack = Annotated[
-    str, typer.Option("--stack", "-s", help="The stack: there is one file Pulumi.<stack>.yaml.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output, nothing else.")]
-Diff = Annotated[bool, typer.Option("--diff", help="Show every changed property.")]
-ExpectNothing = Annotated[
-    bool, typer.Option("--expect-no-changes", help="Exit with an error if anything would change.")
-]
 
 DEFECT = 70
 INTERRUPTED = 130
@@ -61,27 +53,27 @@ def main() -> None:
 
 
 @app.command()
-def tools() -> None:
-    """Install the pinned Pulumi CLI.
+def tools(*, kubernetes: Kubernetes = None) -> None:
+    """Install the pinned Pulumi CLI, and with --kubernetes apiserver the API server of Kubernetes.
 
     Downloads the official release; where that can't be reached, builds the published Go module.
     """
-    from azsandbox.pulumi.toolchain.__main__ import main as install  # noqa: PLC0415 - --help stays fast
+    from azsandbox.kubernetes import backends  # noqa: PLC0415 - --help stays fast
+    from azsandbox.kubernetes.apiserver import install as apiserver  # noqa: PLC0415
+    from azsandbox.pulumi.toolchain.__main__ import main as install  # noqa: PLC0415
 
-    raise typer.Exit(install())
+    code = install()
+    if code == 0 and backends.chosen(kubernetes) == backends.APISERVER:
+        code = apiserver.main()
+    raise typer.Exit(code)
 
 
 @app.command(name="exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def execute(
     context: typer.Context,
     *,
-    api: Annotated[
-        bool,
-        typer.Option(
-            "--api",
-            help="Also start an API server for the Azure ML SDK; its jobs end when the command ends.",
-        ),
-    ] = False,
+    api: Api = False,
+    kubernetes: Kubernetes = None,
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
     """Run a command inside the sandbox.
@@ -92,34 +84,52 @@ def execute(
 
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
-    raise typer.Exit(commands.execute(Project.find(), context.args, api=api or formerly_api))
+    project = Project.find()
+    raise typer.Exit(commands.execute(project, context.args, api=api or formerly_api, kubernetes=kubernetes))
 
 
 @app.command()
 def up(
-    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+    stack: Stack,
+    *,
+    as_json: Json = False,
+    diff: Diff = False,
+    expect_no_changes: ExpectNothing = False,
+    kubernetes: Kubernetes = None,
 ) -> None:
     """Deploy a stack into the sandbox."""
-    _operate("up", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
+    _operate("up", stack, as_json=as_json, extra=extra, kubernetes=kubernetes)
 
 
 @app.command()
 def preview(
-    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+    stack: Stack,
+    *,
+    as_json: Json = False,
+    diff: Diff = False,
+    expect_no_changes: ExpectNothing = False,
+    kubernetes: Kubernetes = None,
 ) -> None:
     """Show what `up` would change."""
-    _operate("preview", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
+    _operate("preview", stack, as_json=as_json, extra=extra, kubernetes=kubernetes)
 
 
 @app.command()
 def refresh(
-    stack: Stack, *, as_json: Json = False, diff: Diff = False, expect_no_changes: ExpectNothing = False
+    stack: Stack,
+    *,
+    as_json: Json = False,
+    diff: Diff = False,
+    expect_no_changes: ExpectNothing = False,
 ) -> None:
     """Update a stack's state from the sandbox.
 
     Compares the state with the sandbox's resources, and changes the state where they differ.
     """
-    _operate("refresh", stack, as_json=as_json, extra=_extra(diff=diff, expect_no_changes=expect_no_changes))
+    extra = flags(diff=diff, expect_no_changes=expect_no_changes)
+    _operate("refresh", stack, as_json=as_json, extra=extra)
 
 
 @app.command()
@@ -256,14 +266,20 @@ def export(
     _report(dataclasses.asdict(result), text, as_json=as_json)
 
 
-def _extra(*, diff: bool, expect_no_changes: bool) -> list[str]:
-    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes
-
-
-def _operate(operation: str, stack: str, *, as_json: bool, extra: list[str], unprotect: bool = False) -> None:
+def _operate(
+    operation: str,
+    stack: str,
+    *,
+    as_json: bool,
+    extra: list[str],
+    unprotect: bool = False,
+    kubernetes: str | None = None,
+) -> None:
     from azsandbox import commands  # noqa: PLC0415 - --help stays fast
 
-    outcome = commands.operate(Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect)
+    outcome = commands.operate(
+        Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect, kubernetes=kubernetes
+    )
     changes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
     text = f"sandbox {operation} of {stack}: {changes} in {outcome.seconds} s"
     _report(dataclasses.asdict(outcome), text, as_json=as_json)

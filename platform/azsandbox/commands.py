@@ -16,6 +16,7 @@ from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ProjectError, SandboxError
+from azsandbox.kubernetes.apiserver import control_planes
 from azsandbox.paths import Project
 from azsandbox.pulumi import stackfile
 from azsandbox.pulumi.cli_wrapper import wants_debug
@@ -47,9 +48,11 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-def execute(project: Project, command: Sequence[str], *, api: bool = False) -> int:
+def execute(
+    project: Project, command: Sequence[str], *, api: bool = False, kubernetes: str | None = None
+) -> int:
     """Run a command in a session; returns its exit code. `api` adds the API server for the Azure ML SDK."""
-    with session(project, api=api) as environment:
+    with session(project, api=api, kubernetes=kubernetes) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -65,6 +68,7 @@ def operate(
     quiet: bool = False,
     unprotect: bool = False,
     events: list[dict[str, Any]] | None = None,
+    kubernetes: str | None = None,
 ) -> Outcome:
     """Run one Pulumi operation on a stack.
 
@@ -76,6 +80,7 @@ def operate(
         quiet: hide Pulumi's own progress.
         unprotect: remove `protect` from all resources in the state first.
         events: the engine's events are appended here.
+        kubernetes: what judges the objects of clusters, as for a session.
 
     Raises:
         SandboxError: the stack protects resources that `destroy` would delete, or the session does not start.
@@ -84,7 +89,7 @@ def operate(
     if operation == "destroy" and not unprotect:
         _refuse_protected(project, stack)
     program = operation in _RUN_THE_PROGRAM and not wants_debug(extra)
-    with session(project, program=program) as environment:
+    with session(project, program=program, kubernetes=kubernetes) as environment:
         if unprotect:
             _unprotect(project, stack, environment)
         log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"
@@ -210,6 +215,7 @@ def reset(project: Project, stack: str) -> int:
                         shutil.rmtree(project.blobs / resource.name, ignore_errors=True)
             subscription.purge_soft_deleted(owned)
             subscription.clear_faults()
+        control_planes.remove_unused(subscription, project.sandbox)
         subscription.close()
     _remove_state(project, stack)
     for copy in project.stacks.glob(f"*/Pulumi.{stack}.yaml*"):

@@ -5,7 +5,7 @@ SandboxError                    1   the message explains the failure in one line
 ├── OptionError                 2   an option's value is not one of those allowed
 ├── ExportError                 2   the folder, or the format, of an export is wrong
 ├── NotInSandboxError           2   a stand-in was started by something other than an azsandbox session
-├── ToolchainError              69  the Pulumi CLI is missing, and can be neither downloaded nor built
+├── ToolchainError              69  the Pulumi CLI or the Kubernetes API server is missing
 ├── NotModelledError            1   a resource type, property or function that the sandbox does not know
 └── ArmError                    1   an error response of Azure Resource Manager: status, code, message
 
@@ -47,7 +47,7 @@ class NotInSandboxError(SandboxError):
 
 
 class ToolchainError(SandboxError):
-    """The Pulumi CLI is missing and could not be installed."""
+    """The Pulumi CLI or the Kubernetes API server is missing and could not be installed."""
 
     exit_code = 69
 

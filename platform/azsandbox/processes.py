@@ -61,8 +61,12 @@ class Processes:
         env: Mapping[str, str],
         log: Path,
         pass_fds: Sequence[int] = (),
+        attached: bool = False,
     ) -> subprocess.Popen[bytes]:
-        """Start a command; standard output and error go to the log."""
+        """Start a command; standard output and error go to the log.
+
+        `attached`: its standard input is a pipe that stays open until this process ends, however it ends.
+        """
         log.parent.mkdir(parents=True, exist_ok=True)
         with self._lock, log.open("ab") as output:
             if self._closed:
@@ -71,7 +75,7 @@ class Processes:
                 list(command),
                 cwd=cwd,
                 env=dict(env),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if attached else subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -84,6 +88,8 @@ class Processes:
     def ended(self, process: subprocess.Popen[bytes]) -> None:
         """Take a process that has ended off the list; what is left of its group is killed."""
         end_group(process.pid)
+        if process.stdin:
+            process.stdin.close()
         with self._lock:
             self._running.pop(process.pid, None)
             (self._folder / str(process.pid)).unlink(missing_ok=True)

@@ -20,6 +20,8 @@ from pathlib import Path
 from azsandbox import files, paths, processes, token
 from azsandbox.arm_api import variables
 from azsandbox.errors import SandboxError, ToolchainError
+from azsandbox.kubernetes import backends
+from azsandbox.kubernetes.apiserver import build as apiserver_build
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from azsandbox.pulumi.toolchain.install import Cli
@@ -57,6 +59,7 @@ def session(
     api: bool = False,
     jobs: Mapping[str, str] | None = None,
     program: bool = False,
+    kubernetes: str | None = None,
 ) -> Generator[dict[str, str]]:
     """Start the stand-ins and yield the environment of a command that uses them; they end with the block.
 
@@ -67,9 +70,11 @@ def session(
             that replaces Snowflake.
         program: the command runs the project's program, once: start its language host beforehand, with the
             modules imported that the program imported in its last run.
+        kubernetes: what judges the objects of clusters, `model` or `apiserver`; by default, the variable
+            AZSANDBOX_KUBERNETES says it, or what a cluster has already.
 
     Raises:
-        ToolchainError: the Pulumi CLI is not installed.
+        ToolchainError: the Pulumi CLI, or the API server of Kubernetes, is not installed.
         SandboxError: a stand-in does not start.
     """
     cli = toolchain.find()
@@ -77,11 +82,16 @@ def session(
         raise ToolchainError(
             f"Pulumi CLI {toolchain.VERSION} is not installed in {paths.tools()}: run azsandbox tools"
         )
+    backend = backends.chosen(kubernetes)
+    if backend == backends.APISERVER and apiserver_build.find() is None:
+        raise ToolchainError(apiserver_build.MISSING)
     catalogue.shared().ensure(all_types().modules)
     _prepare(project)
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=project.sessions))
     try:
         environment = {**without_credentials(os.environ), **token.issue(folder)}
+        if backend:
+            environment[backends.VARIABLE] = backend
         command_environment = {**environment, **_pulumi_variables(project, folder, cli)}
         with contextlib.ExitStack() as children:
             providers = children.enter_context(_providers(project, folder, environment))
@@ -147,9 +157,12 @@ def _providers(
     project: Project, folder: Path, environment: Mapping[str, str]
 ) -> Generator[Callable[[], str]]:
     """The stand-ins for both providers, in one process; yields the value of PULUMI_DEBUG_PROVIDERS."""
-    command = ["azsandbox.pulumi.provider.server", str(project.model)]
-    with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ready:
-        yield ready
+    command = ["azsandbox.pulumi.provider.server", str(project.model), str(project.root)]
+    try:
+        with _child(command, environment, folder / "stand-ins.log", "the stand-ins") as ready:
+            yield ready
+    finally:
+        processes.end_abandoned(folder)  # an API server of Kubernetes, in case the stand-ins were killed
 
 
 @contextlib.contextmanager

@@ -38,7 +38,7 @@ EXIT_CODES: dict[int, str] = {
     2: "the data, a file, an option or a setting is wrong",
     3: "the gate was not passed",
     10: "done, and drift was found",
-    69: "a program that is needed is missing: the Pulumi CLI",
+    69: "a program that is needed is missing: the Pulumi CLI, the Kubernetes API server",
     70: "a defect of this program",
     75: "a service is busy or unreachable: the same command may succeed later",
     77: "a service refused the sign-in, or a right is missing",

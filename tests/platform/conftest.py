@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from azsandbox.arm.provider import AzureNative
+from azsandbox.arm.provider import DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.paths import Project
 from azsandbox.pulumi.provider.backend import State, Subject
@@ -48,7 +48,8 @@ def declare(provider: AzureNative) -> None:
     storage = in_group(
         "storage:StorageAccount", accountName="stone", kind="StorageV2", sku={"name": "Standard_LRS"}
     )
-    vault = {"sku": {"family": "A", "name": "standard"}, "tenantId": SUBSCRIPTION_ID}
+    by_role = {"tenantId": DEFAULT_TENANT, "enableRbacAuthorization": True}
+    vault = {"sku": {"family": "A", "name": "standard"}, **by_role}
     logs = in_group("operationalinsights:Workspace", workspaceName="logs")
     insights = in_group(
         "applicationinsights:Component",
@@ -81,7 +82,7 @@ def declare(provider: AzureNative) -> None:
         clusterName="aks",
         extensionName="azureml",
         extensionType="Microsoft.AzureML.Kubernetes",
-        configurationSettings={**dict.fromkeys(AZURE_ML_SETTINGS, "x"), **settings},
+        configurationSettings={**dict.fromkeys(AZURE_ML_SETTINGS, "false"), **settings},
     )
     for number, role in enumerate(ATTACH):
         make(

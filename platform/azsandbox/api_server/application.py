@@ -7,7 +7,9 @@ from pathlib import Path
 
 from azsandbox.arm.provider import DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
-from azsandbox.arm_api import names, variables
+from azsandbox.arm_api import clouds, variables
+from azsandbox.arm_api.account import Account
+from azsandbox.arm_api.actions import Actions
 from azsandbox.arm_api.crud import Arm
 from azsandbox.arm_api.operations import Operations
 from azsandbox.arm_api.resources import Resources
@@ -57,6 +59,8 @@ class Application:
         self.folders = Folders(folders.blobs)
         self.blobs = BlobService(self.folders, self.resources)
         self.arm = Arm(self.resources, self.operations, assets)
+        self.account = Account(self.resources)
+        self.actions = Actions(self.resources)
         self.processes = Processes(folders.session)
         records = Records(self.resources)
         registrar = OutputRegistrar(self.resources, environment.with_settings())
@@ -88,24 +92,13 @@ class Application:
     def _addresses(self, identifier: str) -> Addresses:
         return Addresses(self.resources, self.folders, workspace_of(identifier) or "")
 
-    def metadata(self, _: Call) -> Answer:
-        """ARM's response at metadata/endpoints, version 2019-05-01."""
-        return Answer(
-            200,
-            [
-                {
-                    "name": names.CLOUD,
-                    "portal": names.PORTAL,
-                    "resourceManager": self.base,
-                    "authentication": {
-                        "loginEndpoint": self.base,
-                        "audiences": [self.base],
-                        "tenant": "common",
-                    },
-                    "suffixes": {"storage": names.STORAGE},
-                }
-            ],
-        )
+    def metadata(self, call: Call) -> Answer:
+        """ARM's response at metadata/endpoints: a list since version 2019-05-01, one cloud in 2022-09-01."""
+        cloud = clouds.description(self.base)
+        return Answer(200, cloud if call.api_version >= "2022-09-01" else [cloud])
+
+    def openid(self, call: Call) -> Answer:
+        return Answer(200, clouds.openid(self.base, call.path_parameters["tenant"]))
 
     def close(self) -> None:
         """End all jobs and servers."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from azsandbox.api_server.application import Application
-from azsandbox.api_server.routes import API_VERSIONS, ROUTES
+from azsandbox.api_server.routes import ROUTES
 from azsandbox.api_server.routing import Router, Surface
 from azsandbox.arm_api import names
+from azsandbox.arm_api.published import check
 from azsandbox.arm_api.wire import Answer, Call, not_modelled, refused
 from azsandbox.errors import ArmError, NotModelledError, SandboxError
-
-_ML = "/providers/microsoft.machinelearningservices/"
 
 
 class Dispatcher:
@@ -48,11 +47,7 @@ class Dispatcher:
             match = self._router.find(surface, call)
             if not match:
                 continue
-            if surface is Surface.ARM and not _known_version(call):
-                break
+            if surface is Surface.ARM and application.resources.type_of(call.path) is not None:
+                check.check(call)
             return match[0].handler(application)(match[1])
         return not_modelled(call)
-
-
-def _known_version(call: Call) -> bool:
-    return _ML not in call.path.lower() or call.api_version in API_VERSIONS

@@ -9,36 +9,17 @@ from azsandbox.api_server.routing import Handler, Route, Surface
 from azsandbox.arm.evidence import Claim, assumed, documented, specified
 from azsandbox.ml_api.jobs.history import PREFIX as WORKSPACE
 
-# Requested by azure-ai-ml 1.35, or used by pulumi-azure-native 3.29.
-API_VERSIONS = frozenset(
-    {
-        "2022-02-01-preview",
-        "2022-05-01",
-        "2022-10-01",
-        "2022-10-01-preview",
-        "2023-02-01-preview",
-        "2023-04-01",
-        "2023-04-01-preview",
-        "2023-06-01-preview",
-        "2023-08-01-preview",
-        "2023-10-01",
-        "2024-01-01-preview",
-        "2024-04-01-preview",
-        "2024-10-01-preview",
-        "2025-01-01-preview",
-        "2025-12-01",
-    }
-)
 _JOBS = f"{WORKSPACE}/jobs"
 _ENDPOINT = f"{WORKSPACE}/onlineEndpoints/{{endpoint}}"
 _DEPLOYMENT = f"{_ENDPOINT}/deployments/{{deployment}}"
 _OPERATIONS = "/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}"
 _HISTORY = f"/history/v1.0{WORKSPACE}"
 _RUN = f"{_HISTORY}/runs/{{run}}"
+_RESULTS = "/subscriptions/{subscription}/providers/{namespace}/locations/{location}"
 _ANY = "/subscriptions/{id:path}"
 _SCORE = "/endpoints/{guid}/{endpoint}/{rest:path}"
 _READ = "as azure-ai-ml reads it"
-_SAME = "any Azure ML type of this page, and resource groups, under the same rules"
+_SAME = "any type of this page, in any published api-version, under the same rules"
 
 
 def _route(
@@ -60,6 +41,12 @@ _CLOUD = (
         "POST /{tenant}/oauth2/v2.0/token",
         lambda application: application.tokens.exchange,
         documented("a federated token is exchanged for an access token for the requested audience"),
+    ),
+    _route(
+        Surface.CLOUD,
+        "GET /{tenant}/v2.0/.well-known/openid-configuration",
+        lambda application: application.openid,
+        documented("Entra's discovery document, as MSAL reads it"),
     ),
     _route(
         Surface.CLOUD,
@@ -179,6 +166,54 @@ _SERVING = (
     ),
 )
 
+_ACCOUNT = (
+    _route(
+        Surface.ARM,
+        "GET /tenants",
+        lambda application: application.account.tenants,
+        specified("the sandbox's tenant"),
+    ),
+    _route(
+        Surface.ARM,
+        "GET /subscriptions",
+        lambda application: application.account.subscriptions,
+        specified("the subscriptions that have resources, and the default one"),
+    ),
+    _route(
+        Surface.ARM,
+        "GET /subscriptions/{subscription}",
+        lambda application: application.account.subscription,
+        specified("any subscription: all are enabled"),
+    ),
+    _route(
+        Surface.ARM,
+        "GET /subscriptions/{subscription}/providers",
+        lambda application: application.account.providers,
+        specified("every namespace is registered, with its types and API versions"),
+    ),
+    _route(
+        Surface.ARM,
+        "GET /subscriptions/{subscription}/providers/{namespace}",
+        lambda application: application.account.provider,
+        specified("one namespace; an unknown one is refused"),
+    ),
+    _route(
+        Surface.ARM,
+        "POST /subscriptions/{subscription}/providers/{namespace}/register",
+        lambda application: application.account.provider,
+        specified("a namespace is registered already"),
+    ),
+    *(
+        _route(
+            Surface.ARM,
+            f"GET {scope}/resources",
+            lambda application: application.account.resources,
+            specified("top-level resources; filters by type, group, name and location"),
+        )
+        for scope in ("/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}")
+    ),
+)
+
 _GENERIC = (
     _route(
         Surface.ARM,
@@ -194,9 +229,33 @@ _GENERIC = (
     ),
     _route(
         Surface.ARM,
+        f"GET {_RESULTS}/operationStatuses/{{operation}}",
+        lambda application: application.operations.status,
+        specified("the state of a long-running operation of another service"),
+    ),
+    _route(
+        Surface.ARM,
+        f"GET {_RESULTS}/operationResults/{{operation}}",
+        lambda application: application.operations.result,
+        specified("the resource that the operation wrote"),
+    ),
+    _route(
+        Surface.ARM,
+        f"HEAD {_ANY}",
+        lambda application: application.arm.head,
+        documented("204 if the resource exists, else 404"),
+    ),
+    _route(
+        Surface.ARM,
         f"GET {_ANY}",
         lambda application: application.arm.get,
         specified(f"{_SAME}; a path that ends in a type is a list"),
+    ),
+    _route(
+        Surface.ARM,
+        f"POST {_ANY}",
+        lambda application: application.actions.post,
+        specified("listKeys, listCredentials and the like, with the answers of the provider's functions"),
     ),
     _route(
         Surface.ARM,
@@ -208,7 +267,7 @@ _GENERIC = (
         Surface.ARM,
         f"PATCH {_ANY}",
         lambda application: application.arm.patch,
-        specified(f"{_SAME}, as a merge patch"),
+        specified(f"{_SAME}, as a merge patch, where the official client has a PATCH"),
     ),
     _route(
         Surface.ARM,
@@ -218,5 +277,5 @@ _GENERIC = (
     ),
 )
 
-ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_GENERIC)
+ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *_GENERIC)
 """In the order in which they are tried."""

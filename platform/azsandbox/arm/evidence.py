@@ -23,6 +23,10 @@ class Claim:
     evidence: Evidence
 
 
+def recorded(what: str) -> Claim:
+    return Claim(what, Evidence.RECORDED)
+
+
 def specified(what: str) -> Claim:
     return Claim(what, Evidence.SPECIFICATION)
 

@@ -114,6 +114,8 @@ Early = Callable[[Values], Iterable[Problem]]
 """A rule that needs only the inputs: it runs in Check, before anything is deployed."""
 Rule = Callable[[Request], None]
 """A rule that needs the subscription: it raises ArmError."""
+Doubt = Callable[[Request], Iterable[Problem]]
+"""Warnings that need the subscription: they are given in Check, once all inputs are known."""
 Outputs = Callable[[Request], Values]
 
 
@@ -135,6 +137,7 @@ class ResourceType:
     early: tuple[Early, ...] = ()
     creation: tuple[Early, ...] = ()  # early rules that only a new resource has to meet
     rules: tuple[Rule, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     outputs: Outputs = _nothing
     in_use: InUse | None = None
     soft_delete: SoftDelete | None = None
@@ -142,6 +145,7 @@ class ResourceType:
     inline: tuple[Inline, ...] = ()
     creates_parent: bool = False  # its parent is created if it does not exist
     singleton: bool = False  # exists with its parent: create adopts it, delete resets it
+    global_location: bool = False  # it is not in a region: its location is `global` where none is given
     autoname: str | None = None  # "random" | "copy" | "uuid"; the default depends on the ARM type
     immutable: bool = False  # every change replaces the resource
     delete_first: bool = True

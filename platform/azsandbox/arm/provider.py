@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
+from collections.abc import Callable
 from typing import Any
 
-from azsandbox.arm import faults, identities, ids, regions, rules
+from azsandbox.arm import doubts, external, faults, identities, ids, regions, rules
 from azsandbox.arm.autonames import autoname
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.children import reconcile_children
 from azsandbox.arm.model import Invoke, Request, ResourceType
 from azsandbox.arm.redaction import mark_secrets, secrets_of, without_secrets
 from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.arm.writes import Writes
 from azsandbox.errors import ArmError, NotModelledError
 from azsandbox.pulumi.provider.backend import (
     CheckResult,
@@ -36,18 +36,24 @@ class AzureNative:
 
     name = "azure-native"
 
-    def __init__(self, subscription: Subscription, types: Types) -> None:
+    def __init__(
+        self,
+        subscription: Subscription,
+        types: Types,
+        externals: Callable[[str], external.Externals] = lambda _: external.NONE,
+    ) -> None:
         self.subscription = subscription
+        self._externals, self._stack = externals, ""
         self.types = types
         self.shapes = catalogue.shared()
         self.version = self.shapes.version
         self.subscription_id = DEFAULT_SUBSCRIPTION
         self.tenant = DEFAULT_TENANT
         self.location: str | None = None
-        self._busy: set[str] = set()
-        self._busy_lock = threading.Lock()
+        self._writes = Writes()
 
-    def configure(self, config: Values) -> None:
+    def configure(self, config: Values, stack: str = "") -> None:
+        self.see(stack)
         values = reveal(config)
         for attribute, name in (
             ("subscription_id", "subscriptionId"),
@@ -57,18 +63,28 @@ class AzureNative:
             if isinstance(values.get(name), str) and values[name]:
                 setattr(self, attribute, values[name])
 
+    def see(self, stack: str) -> None:
+        """Look at the subscription as this stack does, which declares external resources."""
+        if stack not in ("", self._stack):
+            self._stack, self.subscription = stack, self.subscription.seeing(self._externals(stack))
+
     # before anything is deployed
 
     def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> CheckResult:
+        self.see(subject.stack)
         spec, shape = self.types.get(subject.token), self.shapes.shape(subject.token)
         inputs = {key: value for key, value in new.items() if value is not None}
         if spec.name_input and spec.name_input in shape.inputs["props"] and spec.name_input not in inputs:
             inputs[spec.name_input] = old.get(spec.name_input) or autoname(spec, subject.name, seed)
         if "location" in shape.inputs["props"] and "location" not in inputs:
-            location = old.get("location") or self.location or self._group_location(inputs)
+            default = "global" if spec.global_location else self.location or self._group_location(inputs)
+            location = old.get("location") or default
             if location is not None:
                 inputs["location"] = location
         problems = rules.check_inputs(spec, shape, inputs, old)
+        if all(problem.warning for problem in problems):
+            seen = (self.subscription, self.subscription_id, self.tenant)
+            problems += doubts.problems(spec, *seen, inputs)
         return CheckResult(inputs=inputs, problems=problems)
 
     def _group_location(self, inputs: Values) -> Any:
@@ -133,32 +149,28 @@ class AzureNative:
         Raises:
             ArmError: a rule refuses the request.
         """
-        self._occupy(spec, identifier)
-        try:
-            with self.subscription.transaction():
-                request = self._request(identifier, inputs)
-                rules.check_lock(self.subscription, identifier, delete=False)
-                if spec.creates_parent:
-                    self._create_parent(spec, request)
-                rules.check_scope(request, spec, self.types)
-                rules.check_name(request, spec)
-                references = rules.check_references(request, spec, self.types)
-                for law in spec.laws:
-                    law.check(request)
-                for rule in spec.rules:
-                    rule(request)
-                resource = Resource(
-                    id=identifier,
-                    token=spec.token,
-                    kind=spec.kind,
-                    inputs=inputs,
-                    outputs=self._outputs(spec, request, inputs),
-                )
-                self.subscription.put(resource, references)
-                reconcile_children(self, spec, request, resource)
-                return resource
-        finally:
-            self._release(spec, identifier)
+        with self._writes.write(spec, identifier), self.subscription.transaction():
+            request = self._request(identifier, inputs)
+            rules.check_lock(self.subscription, identifier, delete=False)
+            if spec.creates_parent:
+                self._create_parent(spec, request)
+            rules.check_scope(request, spec, self.types)
+            rules.check_name(request, spec)
+            references = rules.check_references(request, spec, self.types)
+            for law in spec.laws:
+                law.check(request)
+            for rule in spec.rules:
+                rule(request)
+            resource = Resource(
+                id=identifier,
+                token=spec.token,
+                kind=spec.kind,
+                inputs=inputs,
+                outputs=self._outputs(spec, request, inputs),
+            )
+            self.subscription.put(resource, references)
+            reconcile_children(self, spec, request, resource)
+            return resource
 
     def _create_parent(self, spec: ResourceType, request: Request) -> None:
         above = self.types.of_kind(spec.kind.rpartition("/")[0])
@@ -189,9 +201,13 @@ class AzureNative:
                 self.subscription.remove(deleted.id)
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
+        self.see(subject.stack)
         self.types.get(subject.token)
         faults.inject(self.subscription, "read", subject.id, subject.token, subject.name)
         resource = self.subscription.get(subject.id)
+        outside = self.subscription.external.find(subject.id)
+        if resource is None and outside:
+            return State(id=outside.id, outputs=outside.outputs, inputs=outside.inputs)
         if resource is None:
             return State(id="")
         restore = self.subscription.redactor.restore
@@ -217,6 +233,9 @@ class AzureNative:
             raise NotModelledError(f"{token} needs {missing[0]!r}")
         identifier = target.id(self.subscription_id, plain)
         resource = self.subscription.get(identifier)
+        outside = self.subscription.external.find(identifier)
+        if resource is None and outside:
+            return {"id": outside.id, **outside.outputs}
         if resource is None:
             raise ArmError(404, "ResourceNotFound", f"The Resource '{identifier}' was not found.")
         return {"id": resource.id, **self.subscription.redactor.restore(resource.outputs, {})}
@@ -266,28 +285,6 @@ class AzureNative:
         if name is not None and "name" in shape.outputs["props"]:
             echoed["name"] = name
         return echoed if keep is not None else outputs.unknowns(shape, echoed)
-
-    def _occupy(self, spec: ResourceType, identifier: str) -> None:
-        """Refuse concurrent writes below one parent, for services that do so."""
-        if not spec.seconds:
-            return
-        above = ids.key(ids.parent_of(identifier) or identifier)
-        with self._busy_lock:
-            if above in self._busy:
-                raise ArmError(
-                    409,
-                    "ConcurrentFederatedIdentityCredentialsWritesForSingleManagedIdentity",
-                    "Too many federated identity credentials are written concurrently for the managed "
-                    f"identity '{above}'. "
-                    "Concurrent writes are not supported: create them one after another.",
-                )
-            self._busy.add(above)
-        time.sleep(spec.seconds)
-
-    def _release(self, spec: ResourceType, identifier: str) -> None:
-        if spec.seconds:
-            with self._busy_lock:
-                self._busy.discard(ids.key(ids.parent_of(identifier) or identifier))
 
 
 def _operation_failed(state: State, verb: str) -> InitFailedError:

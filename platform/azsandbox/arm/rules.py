@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from azsandbox.arm import ids, regions
+from azsandbox.arm import external, ids, regions
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.laws import walk
 from azsandbox.arm.laws.identity import identity_names_what_its_type_says
+from azsandbox.arm.laws.tags import tags_are_valid
 from azsandbox.arm.model import Request, ResourceType
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
@@ -27,6 +29,7 @@ _NOT_STORED = frozenset(
 )
 # Created through the data plane of their parent, not through ARM: assumed to exist if the parent does.
 _DATA_PLANE = frozenset({"microsoft.keyvault/vaults/secrets"})
+_LABELS = "/labels"  # of Azure ML's assets: `…/environments/train/labels/latest`
 
 
 def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
@@ -39,6 +42,7 @@ def early(spec: ResourceType, inputs: dict[str, Any]) -> Iterator[Problem]:
     yield from regions.location_is_known(inputs)
     yield from regions.zones_are_offered(inputs, inputs.get("zones"))
     yield from identity_names_what_its_type_says(inputs)
+    yield from tags_are_valid(inputs)
     for law in spec.laws:
         yield from law.problems(inputs)
     for rule in spec.early:
@@ -67,10 +71,13 @@ def check_inputs(
 
 
 def _replaced(spec: ResourceType, old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether another name, group or region replaces the resource, so that nothing changes in place."""
+    """Whether a change replaces the resource, so that nothing changes in place."""
     names = (*spec.path_parameters, "location")
-    return any(
-        regions.canonical(str(old.get(name))) != regions.canonical(str(new.get(name))) for name in names
+    if any(regions.canonical(str(old.get(name))) != regions.canonical(str(new.get(name))) for name in names):
+        return True
+    plain = reveal(old)
+    return spec.immutable or any(
+        list(walk.values(plain, path)) != list(walk.values(new, path)) for path in spec.replace
     )
 
 
@@ -91,7 +98,7 @@ def references(inputs: Any, path: str = "") -> Iterator[tuple[str, str]]:
 def check_scope(request: Request, spec: ResourceType, types: Types) -> None:
     """The group, the parent and the scope exist."""
     group = ids.group_of(request.id)
-    if group and ids.key(group) != ids.key(request.id) and request.subscription.get(group) is None:
+    if group and ids.key(group) != ids.key(request.id) and not _group_exists(request.subscription, group):
         name = ids.parse(group).name
         raise ArmError(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
     above = ids.parent_of(request.id)
@@ -105,6 +112,17 @@ def check_scope(request: Request, spec: ResourceType, types: Types) -> None:
     scope = ids.parse(request.id).scope
     if above is None and "/providers/" in scope and not exists(request.subscription, scope, types):
         raise ArmError(404, "ResourceNotFound", f"The Resource '{scope}' was not found.")
+
+
+def _group_exists(subscription: Subscription, group: str) -> bool:
+    return subscription.get(group) is not None or subscription.external.implies(group)
+
+
+def _hint(target: str, own: str) -> str:
+    """What to do about a resource that the program does not declare."""
+    elsewhere = ids.key(ids.subscription_of(target)) != ids.key(ids.subscription_of(own))
+    where = "it is in another subscription" if elsewhere else "if it exists outside of the program"
+    return f"{where}: declare its id in the stack file under {external.SETTING}"
 
 
 def check_references(request: Request, spec: ResourceType, types: Types) -> dict[str, str]:
@@ -132,20 +150,23 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
             raise ArmError(
                 404,
                 "InvalidResourceReference",
-                f"Resource '{target}' referenced by {path} of '{request.id}' was not found.",
+                f"Resource '{target}' referenced by {path} of '{request.id}' was not found "
+                f"({_hint(target, request.id)}).",
             )
         targets[f"{path}#{number}"] = target
     return targets
 
 
 def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
-    """Whether the resource exists: stored, built in, or created with its parent."""
+    """Whether the resource exists: stored, built in, declared as external, or created with its parent."""
     kind = ids.parse(identifier).kind.lower()
     if subscription.get(identifier) is not None or kind in _NOT_STORED:
         return True
+    if subscription.external.covers(identifier):
+        return True
     spec = types.of_kind(kind)
     above = ids.parent_of(identifier)
-    exists_with_parent = (spec and spec.singleton) or kind in _DATA_PLANE
+    exists_with_parent = (spec and spec.singleton) or kind in _DATA_PLANE or kind.endswith(_LABELS)
     return bool(exists_with_parent and above and exists(subscription, above, types))
 
 

@@ -6,6 +6,7 @@ All stacks of a project share it, as they would share Azure's global names; subs
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 import secrets
 import sqlite3
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from azsandbox.arm import ids
+from azsandbox.arm import external, ids
 from azsandbox.arm.redaction import Redactor
 
 Values = dict[str, Any]
@@ -61,6 +62,7 @@ class Subscription:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = threading.RLock()
+        self.external = external.NONE
         connection.execute("pragma busy_timeout = 10000")
         connection.executescript(_SCHEMA)
         with self.transaction():
@@ -76,6 +78,12 @@ class Subscription:
         if str(file) != ":memory:":
             Path(file).parent.mkdir(parents=True, exist_ok=True)
         return cls(sqlite3.connect(str(file), check_same_thread=False, isolation_level=None))
+
+    def seeing(self, externals: external.Externals) -> Self:
+        """The same subscription, beside the resources that a stack declares as external."""
+        view = copy.copy(self)
+        view.external = externals
+        return view
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
@@ -110,8 +118,15 @@ class Subscription:
     # resources
 
     def get(self, identifier: str) -> Resource | None:
+        """The resource; an external one only if it is declared with inputs, since rules compare them."""
         rows = self._rows("where key = ?", ids.key(identifier))
-        return rows[0] if rows else None
+        if rows:
+            return rows[0]
+        outside = self.external.find(identifier)
+        if outside is None or not outside.inputs:
+            return None
+        kind = ids.parse(outside.id).kind.lower()
+        return Resource(id=outside.id, token="", kind=kind, inputs=outside.inputs, outputs=outside.outputs)
 
     def of_kind(self, kind: str) -> list[Resource]:
         """All resources of an ARM type, in order of their ids."""

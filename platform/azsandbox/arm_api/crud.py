@@ -1,20 +1,27 @@
-"""GET, PUT, PATCH and DELETE on any modelled resource, and lists of them."""
+"""GET, HEAD, PUT, PATCH and DELETE on any modelled resource, and lists of them."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import ResourceType
 from azsandbox.arm.subscription import Resource
+from azsandbox.arm_api import roles
 from azsandbox.arm_api.operations import Operations
+from azsandbox.arm_api.paths import is_collection, kind_of
+from azsandbox.arm_api.published import check
+from azsandbox.arm_api.published.table import Operation, shared
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
 
+_OK, _CREATED, _ACCEPTED, _NO_CONTENT, _NOT_FOUND = 200, 201, 202, 204, 404
 _ML = "Microsoft.MachineLearningServices/"
 # Long-running in Azure ML's specification: x-ms-long-running-operation
 _LONG = frozenset({"workspaces", "workspaces/computes", "workspaces/schedules", "workspaces/onlineEndpoints"})
+_EACH = Operation((_OK, _CREATED), long=False)
 
 
 class Versioning(Protocol):
@@ -25,7 +32,7 @@ class Versioning(Protocol):
     def newest_first(self, versions: list[Resource]) -> list[Resource]: ...
 
     def put(
-        self, resources: Resources, spec: ResourceType, identifier: str, body: Values
+        self, resources: Resources, spec: ResourceType, identifier: str, body: Values, version: str = ""
     ) -> tuple[Resource, bool]: ...
 
 
@@ -39,15 +46,28 @@ class Arm:
 
     def get(self, call: Call) -> Answer:
         """One resource, or a list if the path ends in a type."""
-        if _is_collection(call.path):
+        check.check(call)
+        if is_collection(call.path):
             return self._list(call)
-        if self.resources.type_of(call.path) is None:
+        spec = self.resources.type_of(call.path)
+        if spec is None:
             return not_modelled(call)
         self.resources.inject("read", call.path)
-        return Answer(200, self.resources.show(self.resources.require(call.path)))
+        role = roles.built_in(ids.parse(call.path).name) if spec.kind.lower() == roles.KIND else None
+        if role:
+            return Answer(_OK, role)
+        return Answer(_OK, self.resources.show(self.resources.require(call.path)))
+
+    def head(self, call: Call) -> Answer:
+        """Whether the resource exists: 204 or 404."""
+        check.check(call)
+        if self.resources.type_of(call.path) is None:
+            return not_modelled(call)
+        exists = self.resources.subscription.get(call.path) is not None
+        return Answer(_NO_CONTENT if exists else _NOT_FOUND)
 
     def _list(self, call: Call) -> Answer:
-        spec = self.resources.type_of(f"{call.path}/x")
+        spec = self.resources.listed_type(call.path)
         if spec is None:
             return not_modelled(call)
         self.resources.inject("read", call.path)
@@ -57,19 +77,32 @@ class Arm:
         resources = self.resources.children(call.path)
         if self._versioning.is_version(spec):
             resources = self._versioning.newest_first(resources)
-        return Answer(200, {"value": page([self.resources.show(resource) for resource in resources], call)})
+        bodies = [self.resources.show(resource) for resource in resources]
+        if spec.kind.lower() == roles.KIND:
+            bodies = roles.listed(call, bodies)
+        return Answer(_OK, {"value": page(bodies, call)})
 
     def put(self, call: Call) -> Answer:
-        if self.resources.type_of(call.path) is None or _is_collection(call.path):
+        check.check(call)
+        if self.resources.type_of(call.path) is None or is_collection(call.path):
             return not_modelled(call)
         return self.write(call, call.json())
 
     def patch(self, call: Call) -> Answer:
         """Apply a JSON merge patch (RFC 7396) to the resource."""
-        if self.resources.type_of(call.path) is None:
+        check.check(call)
+        spec = self.resources.type_of(call.path)
+        if spec is None:
             return not_modelled(call)
-        before = self.resources.show(self.resources.require(call.path))
-        return self.write(call, _merged(before, call.json()))
+        if _operation(spec, "PATCH") is None:
+            raise ArmError(
+                405,
+                "HttpMethodNotAllowed",
+                f"The requested resource does not support http method 'PATCH': {kind_of(call.path)} has no "
+                "PATCH in its published API; send the whole resource with PUT.",
+            )
+        before = self.resources.requested(self.resources.require(call.path))
+        return self.write(call, merged(before, call.json()))
 
     def write(self, call: Call, body: Values) -> Answer:
         spec = self.resources.type_of(call.path)
@@ -78,33 +111,60 @@ class Arm:
         exists = self.resources.subscription.get(call.path) is not None
         effect = self.resources.inject("update" if exists else "create", call.path)
         put = self._versioning.put if self._versioning.is_version(spec) else Resources.put
-        stored, new = put(self.resources, spec, call.path, body)
+        stored, new = put(self.resources, spec, call.path, body, call.api_version)
         error = None
         if effect.init_fails:
             error = ArmError(500, "OperationFailed", f"The operation on '{stored.id}' ended in state Failed.")
-        if spec.kind.removeprefix(_ML) in _LONG:
-            headers = self._completed(stored, error)
-            return Answer(201 if new else 200, self.resources.show(stored), headers)
+        operation = _operation(spec, call.method) or _EACH
+        shown = self.resources.show(stored)
+        if operation.long:
+            accepted = _ACCEPTED in operation.statuses and _CREATED not in operation.statuses
+            status = _ACCEPTED if accepted and (new or call.method == "PATCH") else _status(operation, new)
+            headers = self._completed(call, stored, error)
+            return Answer(status, None if status == _ACCEPTED else shown, headers)
         if error:
             raise error
-        return Answer(201 if new else 200, self.resources.show(stored))
+        return Answer(_status(operation, new), shown)
 
     def delete(self, call: Call) -> Answer:
+        check.check(call)
         spec = self.resources.type_of(call.path)
         if spec is None:
             return not_modelled(call)
         self.resources.inject("delete", call.path)
         resource = self.resources.subscription.get(call.path)
+        operation = _operation(spec, "DELETE") or _EACH
         if resource is None:
-            return Answer(204)
+            if _NO_CONTENT in operation.statuses:
+                return Answer(_NO_CONTENT)
+            self.resources.require(call.path)
+        shown = self.resources.show(resource) if resource is not None and operation.shows else None
         self.resources.delete(call.path)
-        if spec.kind.startswith(_ML):
-            return Answer(202, None, self._completed(resource, None))
-        return Answer(200)
+        if resource is not None and operation.long and _ACCEPTED in operation.statuses:
+            return Answer(_ACCEPTED, None, self._completed(call, resource, None))
+        return Answer(_OK, shown) if _OK in operation.statuses else Answer(_NO_CONTENT)
 
-    def _completed(self, resource: Resource, error: ArmError | None) -> dict[str, str]:
-        subscription = ids.subscription_of(resource.id).rpartition("/")[2]
-        return self.operations.completed(subscription, location(resource), error)
+    def _completed(self, call: Call, resource: Resource, error: ArmError | None) -> dict[str, str]:
+        show = (
+            None
+            if call.method == "DELETE"
+            else lambda: self.resources.show(self.resources.require(resource.id))
+        )
+        return self.operations.completed_by(resource, error, show)
+
+
+def _operation(spec: ResourceType, method: str) -> Operation | None:
+    """The method as the official client has it; Azure ML's own client calls more operations long."""
+    known = shared().operation(spec.kind, method)
+    if known is None or not spec.kind.startswith(_ML) or method == "DELETE":
+        return known
+    return replace(known, long=spec.kind.removeprefix(_ML) in _LONG)
+
+
+def _status(operation: Operation, new: bool) -> int:
+    """201 for what is new and 200 for what is not, where the client takes both."""
+    wanted = (_CREATED, _OK) if new else (_OK, _CREATED)
+    return next((status for status in wanted if status in operation.statuses), operation.statuses[0])
 
 
 def location(resource: Resource) -> str:
@@ -128,15 +188,8 @@ def _matches(body: Values, call: Call) -> bool:
     return wanted and (not default or properties.get("isDefault") is True)
 
 
-def _is_collection(path: str) -> bool:
-    """Whether the path ends in a type: the part after the namespace has one name less than types."""
-    tail = path.rstrip("/").rpartition("/providers/")[2]
-    if "/providers/" not in path:
-        return path.rstrip("/").lower().endswith("/resourcegroups")
-    return len(tail.split("/")) % 2 == 0
-
-
-def _merged(old: Any, patch: Any) -> Any:
+def merged(old: Any, patch: Any) -> Any:
+    """A JSON merge patch applied to a value."""
     if not isinstance(patch, dict) or not isinstance(old, dict):
         return patch
     result = dict(old)
@@ -144,5 +197,5 @@ def _merged(old: Any, patch: Any) -> Any:
         if value is None:
             result.pop(name, None)
         else:
-            result[name] = _merged(old.get(name), value)
+            result[name] = merged(old.get(name), value)
     return result

@@ -7,14 +7,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from azsandbox.arm import ids
+from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.wire import RETRY_AFTER, Answer, Call, Values
 from azsandbox.errors import ArmError
+
+_ML = "Microsoft.MachineLearningServices"
+Show = Callable[[], Values]
+"""The resource that an operation wrote, as its Location shows it in the end."""
 
 
 @dataclass
 class _Operation:
     status: str = "InProgress"
     error: ArmError | None = None
+    show: Show | None = None
 
 
 class Operations:
@@ -42,22 +49,39 @@ class Operations:
                 self._end(operation, "Succeeded", None)
 
         threading.Thread(target=run, name=f"operation-{name[:8]}", daemon=True).start()
-        return self._headers(subscription, location, name)
+        return self._headers(f"{subscription}/providers/{_ML}/locations/{location}/mfe", name)
 
     def completed(self, subscription: str, location: str, error: ArmError | None = None) -> dict[str, str]:
-        """The headers of an operation that has ended already."""
-        name = str(uuid.uuid4())
-        self._known[name] = _Operation("Failed" if error else "Succeeded", error)
-        return self._headers(subscription, location, name)
+        """The headers of an operation of Azure ML that has ended already."""
+        name = self._ended(error)
+        return self._headers(f"{subscription}/providers/{_ML}/locations/{location or 'global'}/mfe", name)
 
-    def _headers(self, subscription: str, location: str, name: str) -> dict[str, str]:
-        prefix = (
-            f"{self._base}/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/"
-            f"{location or 'global'}/mfeOperations"
+    def completed_by(self, resource: Resource, error: ArmError | None, show: Show | None) -> dict[str, str]:
+        """The headers of an operation on a resource that has ended already; `show` is the result, if any."""
+        subscription = ids.subscription_of(resource.id).rpartition("/")[2]
+        location = str(resource.inputs.get("location") or "global").replace(" ", "").lower()
+        namespace = resource.kind.partition("/")[0]
+        if namespace == _ML:
+            return self.completed(subscription, location, error)
+        name = self._ended(error, show)
+        return self._headers(f"{subscription}/providers/{namespace}/locations/{location}/", name)
+
+    def _ended(self, error: ArmError | None, show: Show | None = None) -> str:
+        name = str(uuid.uuid4())
+        self._known[name] = _Operation("Failed" if error else "Succeeded", error, show)
+        return name
+
+    def _headers(self, prefix: str, name: str) -> dict[str, str]:
+        """Where a client polls: the status of the operation, and its result."""
+        ml = prefix.endswith("mfe")
+        status, result = (
+            ("OperationsStatus", "OperationsResults") if ml else ("operationStatuses", "operationResults")
         )
+        version = "2022-02-01-preview" if ml else "2024-01-01"
+        start = f"{self._base}/subscriptions/{prefix}"
         return {
-            "Azure-AsyncOperation": f"{prefix}Status/{name}?api-version=2022-02-01-preview",
-            "Location": f"{prefix}Results/{name}?api-version=2022-02-01-preview",
+            "Azure-AsyncOperation": f"{start}{status}/{name}?api-version={version}",
+            "Location": f"{start}{result}/{name}?api-version={version}",
             "Retry-After": RETRY_AFTER,
         }
 
@@ -78,7 +102,11 @@ class Operations:
 
     def result(self, call: Call) -> Answer:
         operation = self._find(call)
-        return Answer(202 if operation.status == "InProgress" else 200, None, {"Retry-After": RETRY_AFTER})
+        if operation.status == "InProgress":
+            return Answer(202, None, {"Retry-After": RETRY_AFTER})
+        if operation.error is not None and operation.show is not None:
+            raise operation.error
+        return Answer(200, operation.show() if operation.show else None, {"Retry-After": RETRY_AFTER})
 
     def _find(self, call: Call) -> _Operation:
         operation = self._known.get(call.path_parameters["operation"])

@@ -5,8 +5,8 @@ A case names its public source and date, and declares a few resources; a file of
 
 from __future__ import annotations
 
-from azsandbox.cases.judge import Outcome, judge
+from azsandbox.cases.judge import CaseResult, judge
 from azsandbox.cases.load import load, load_folder
 from azsandbox.cases.model import Case, Expectation
 
-__all__ = ["Case", "Expectation", "Outcome", "judge", "load", "load_folder"]
+__all__ = ["Case", "CaseResult", "Expectation", "judge", "load", "load_folder"]

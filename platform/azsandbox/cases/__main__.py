@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from azsandbox.cases.judge import Outcome, judge
+from azsandbox.cases.judge import CaseResult, judge
 from azsandbox.cases.load import load, load_folder
 from azsandbox.cases.model import Case, Expectation
 from azsandbox.errors import SandboxError
@@ -37,7 +37,7 @@ def main() -> int:
     return 0 if all(outcome.agrees(case) for case, outcome in results) else 1
 
 
-def line(case: Case, outcome: Outcome) -> str:
+def line(case: Case, outcome: CaseResult) -> str:
     """One case and what the sandbox did with it."""
     state = "ok   " if outcome.agrees(case) else "WRONG"
     where = f" at {outcome.at}" if outcome.at and outcome.at != case.at else ""
@@ -46,7 +46,7 @@ def line(case: Case, outcome: Outcome) -> str:
     return f"{state} {case.file} {case.name}: {verdict} {message}"
 
 
-def summary(results: list[tuple[Case, Outcome]]) -> str:
+def summary(results: list[tuple[Case, CaseResult]]) -> str:
     """How many of the refused and of the accepted cases are right, and how many refusals a preview shows."""
     total: Counter[str] = Counter()
     right: Counter[str] = Counter()

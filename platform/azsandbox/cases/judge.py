@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import tempfile
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from azsandbox.arm.catalogue import Types
@@ -11,9 +14,12 @@ from azsandbox.arm.laws import walk
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.cases.interpolate import interpolated
-from azsandbox.cases.model import KUBERNETES, Case, Change, Declared, Expectation, Values, merged
+from azsandbox.cases.model import KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
+from azsandbox.kubernetes import backends
+from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes
 from azsandbox.kubernetes.provider import Kubernetes
+from azsandbox.kubernetes.served import ServedClusters
 from azsandbox.pulumi.provider.backend import Backend, State, Subject
 from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
@@ -23,7 +29,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
+class CaseResult:
     """What the sandbox did with a case."""
 
     verdict: Expectation
@@ -36,11 +42,11 @@ class Outcome:
     def agrees(self, case: Case) -> bool:
         """Whether this is what the case expects, at the judged resource and with the words it demands."""
         if case.expect is Expectation.REFUSED:
-            said = all(text.lower() in self.message.lower() for text in case.says)
-            return self.verdict is Expectation.REFUSED and self.at == case.at and said
+            complete = all(text.lower() in self.message.lower() for text in case.says)
+            return self.verdict is Expectation.REFUSED and self.at == case.at and complete
         if case.expect is Expectation.WARNED:
-            said = all(any(text in warning for warning in self.warnings) for text in case.says)
-            return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and said
+            complete = all(any(text in warning for warning in self.warnings) for text in case.says)
+            return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and complete
         return self.verdict is case.expect and not self.missing(case)
 
     def missing(self, case: Case) -> list[str]:
@@ -125,7 +131,7 @@ class _Deployment:
     def _create(self, resource: Declared, subject: Subject, inputs: Values) -> State:
         return self._call(resource, lambda: self.backend(resource.type).create(subject, inputs))
 
-    def change(self, change: Change) -> bool:
+    def change(self, change: CaseChange) -> bool:
         """Apply a change; returns whether it was a replacement."""
         resource, state = self.declared[change.id], self.states[change.id]
         backend = self.backend(resource.type)
@@ -159,16 +165,42 @@ class _Deployment:
             raise _RefusedError(resource.id, str(error)) from error
 
 
-def judge(case: Case, types: Types, number: int = 1) -> Outcome:
+def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
     """Deploy a case into an empty subscription.
 
     Args:
         case: what to deploy.
         types: the catalogue of modelled types.
         number: what `${n}` stands for.
+
+    Raises:
+        SandboxError: a real API server is wanted, and not installed.
     """
-    subscription = Subscription.open(":memory:")
-    azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription)
+    with contextlib.ExitStack() as resources:
+        subscription = Subscription.open(":memory:")
+        resources.callback(subscription.close)
+        served = resources.enter_context(served_clusters(subscription))
+        azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription, served)
+        return _judge(case, azure, kubernetes, number)
+
+
+@contextlib.contextmanager
+def served_clusters(subscription: Subscription) -> Generator[ServedClusters | None]:
+    """A real API server for the case's clusters, if AZSANDBOX_KUBERNETES says so."""
+    if backends.chosen() != backends.APISERVER:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="roast-case-") as name:
+        session = Path(name, "session")
+        session.mkdir()
+        planes = ControlPlanes(subscription, Path(name), session, backends.APISERVER)
+        try:
+            yield ServedClusters(planes)
+        finally:
+            planes.close()
+
+
+def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) -> CaseResult:
     azure.configure({"location": "westeurope"})
     kubernetes.configure({})
     deployment = _Deployment(azure, kubernetes, number)
@@ -180,15 +212,13 @@ def judge(case: Case, types: Types, number: int = 1) -> Outcome:
         for change in case.then:
             replaced = deployment.change(change) or replaced
     except _RefusedError as refusal:
-        return Outcome(
+        return CaseResult(
             verdict=Expectation.REFUSED, at=refusal.at, message=refusal.message, preview=refusal.preview
         )
-    finally:
-        subscription.close()
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
     state = deployment.states.get(case.at)
     outputs = {"id": state.id, **reveal(state.outputs)} if state else {}
-    return Outcome(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
+    return CaseResult(verdict=verdict, warnings=tuple(dict.fromkeys(deployment.warnings)), outputs=outputs)
 
 
 def _text(problem: Problem) -> str:

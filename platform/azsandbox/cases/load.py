@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from azsandbox.cases.model import AZURE, KUBERNETES, Case, Change, Declared, Expectation, Values
+from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,12 +62,12 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     except ValueError:
         allowed = ", ".join(item.value for item in Expectation)
         raise SandboxError(f"{where}: expect is {entry['expect']!r}, but must be one of {allowed}") from None
-    own = [_declared(where, str(item.get("id")), item) for item in entry["resources"] or []]
+    own = [_declared(where, str(item.get("id")), item, base) for item in entry["resources"] or []]
     resources = [*_needed(where, base, entry.get("needs") or [], []), *own]
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
     then = tuple(
-        Change(id=str(item["id"]), inputs=item.get("inputs") or {}, delete=bool(item.get("delete")))
+        CaseChange(id=str(item["id"]), inputs=item.get("inputs") or {}, delete=bool(item.get("delete")))
         for item in entry.get("then") or []
     )
     claims = entry.get("claims") or ([entry["claim"]] if entry.get("claim") else [])
@@ -97,16 +97,24 @@ def _needed(where: str, base: Values, names: list[str], above: list[str]) -> lis
             raise SandboxError(f"{where}: {name!r} {reason}")
         for needed in _needed(where, base, base[name].get("needs") or [], [*above, name]):
             result[needed.id] = needed
-        result[name] = _declared(where, name, base[name])
+        result[name] = _declared(where, name, base[name], base)
     return list(result.values())
 
 
-def _declared(where: str, name: str, item: Values) -> Declared:
+def _declared(where: str, name: str, item: Values, base: Values) -> Declared:
+    """One resource; with `like`, one of `base` with changes: objects merged, lists replaced, null removes."""
+    inputs = item.get("inputs") or {}
+    if "like" in item:
+        pattern = base.get(item["like"])
+        if not isinstance(pattern, dict):
+            raise SandboxError(f"{where}: {item['like']!r}, which {name} is like, is not in `base`")
+        item = {"type": pattern.get("type"), **item}
+        inputs = merged(pattern.get("inputs") or {}, inputs)
     kind = str(item.get("type"))
     if ":" not in kind:
         raise SandboxError(f"{where}: {name} has no type such as network:Subnet")
     token = kind if kind.startswith((AZURE, KUBERNETES)) else f"{AZURE}{kind}"
-    return Declared(id=name, type=token, inputs=dict(_plain(item.get("inputs") or {})))
+    return Declared(id=name, type=token, inputs=dict(_plain(inputs)))
 
 
 def _plain(value: Any) -> Any:

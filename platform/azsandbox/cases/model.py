@@ -30,7 +30,7 @@ class Declared:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class CaseChange:
     """The second deployment of one resource: inputs that are merged over its first ones, or its deletion."""
 
     id: str
@@ -48,7 +48,7 @@ class Case:
     source: str
     date: str
     resources: tuple[Declared, ...]  # what it needs first, then its own, in order
-    then: tuple[Change, ...] = ()
+    then: tuple[CaseChange, ...] = ()
     at: str  # the id of the judged resource
     says: tuple[str, ...] = ()
     gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from azsandbox.cases.model import AZURE, Case
+from azsandbox.facts import table as facts_table
 from azsandbox.schema.specifications import newer
 from azsandbox.schema.specifications import table as constraints_table
 
@@ -40,6 +41,20 @@ def constraints() -> Iterator[str]:
     yield "\nA value that Azure takes although no published list holds it:\n"
     for name, exemption in sorted(newer.EXEMPTIONS.items()):
         yield f"- `{name}`: `{exemption.pattern}` — {exemption.reason}"
+    yield ""
+
+
+def facts() -> Iterator[str]:
+    """The tables of facts: their size, source and age."""
+    yield "## Facts\n"
+    yield "Read by `python -m azsandbox.facts` from public repositories. A table older than 180 days is out"
+    yield "of date: read it anew.\n"
+    yield "| table | facts | of | out of date from | source |"
+    yield "|---|---|---|---|---|"
+    for name in facts_table.names():
+        table = facts_table.load(name)
+        source = table.source.replace("|", "\\|")
+        yield f"| {name} | {table.count()} | {table.date} | {table.outdated_from} | {source} |"
     yield ""
 
 

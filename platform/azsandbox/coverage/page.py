@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from azsandbox import files, paths
-from azsandbox.api_server.routes import API_VERSIONS, ROUTES, WORKSPACE
+from azsandbox.api_server.routes import ROUTES, WORKSPACE
 from azsandbox.api_server.routing import Surface
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.evidence import Evidence
 from azsandbox.arm.model import ResourceType, Service
+from azsandbox.arm_api.published.table import shared
 from azsandbox.cases.load import load_folder
 from azsandbox.cases.model import Case
 from azsandbox.cases.proof import Proofs, prove
@@ -40,6 +41,7 @@ def page() -> str:
     parts.append("\n".join(_api_server()))
     parts.append("\n".join(_kubernetes()))
     parts.append("\n".join(evidence.constraints()))
+    parts.append("\n".join(evidence.facts()))
     parts.append("\n".join(evidence.recorded(cases)))
     parts.append("\n".join(evidence.held_out(paths.checkout() / HELD_OUT)))
     return "\n".join(parts)
@@ -84,7 +86,8 @@ def _type(spec: ResourceType, api_version: str, proofs: Proofs) -> Iterator[str]
 
 def _api_server() -> Iterator[str]:
     sdk = importlib.metadata.version("azure-ai-ml")
-    yield texts.API_SERVER.format(sdk=sdk, versions=", ".join(sorted(API_VERSIONS)))
+    versions = {version for known in shared().versions.values() for version in known}
+    yield texts.API_SERVER.format(sdk=sdk, versions=f"{len(versions):,}")
     for surface in Surface:
         yield f"### {surface.value}\n"
         if surface is Surface.BLOB:
@@ -110,6 +113,9 @@ def _kubernetes() -> Iterator[str]:
     charts_known = ", ".join(charts.CHARTS)
     yield f"- Helm releases of {charts_known}: their values and what they install — *specification*"
     yield "- deviation: no controller runs, so no pods are created; quotas and admission are not evaluated"
+    yield "- with `--kubernetes apiserver`, a real kube-apiserver judges and stores all objects:"
+    yield "  validation, defaults, admission, pod security and RBAC are its own — *recorded*"
+    yield "- deviation there: one version of the server for all clusters; quotas are not counted; no webhooks"
     yield "- deviation: `yaml.v2`, `helm.v4` and Kustomize are refused; declare the objects"
     if ENUMS:
         yield "\n## Corrections of the SDK's types\n"

@@ -27,11 +27,16 @@ error that names it.
 """
 
 API_SERVER = """\
-## The API server for the Azure ML SDK
+## The API server
 
-`azsandbox exec --api -- …` also answers azure-ai-ml {sdk} over HTTPS, on the same model of the
-subscription. A request that is not in this list is answered 501, with method, path and api-version. Accepted
-api-versions: {versions}.
+`azsandbox exec --api -- …` answers azure-mgmt clients, `az` and azure-ai-ml {sdk} over HTTPS, on the same
+model of the subscription: PUT, PATCH where the official client has one, GET, HEAD, DELETE and lists of every
+type of this page, with the statuses and long-running operations of the azure-mgmt clients. It accepts every
+published api-version of a type ({versions} in all), and refuses others as ARM does, with the list. The model
+has the properties of one version of each type: in a request of another version, properties and listed values
+that only that version has are neither judged nor kept. A published operation that is not in this list is
+answered 501, with method, path and api-version; an unknown type or namespace is refused with ARM's
+`InvalidResourceType` or `InvalidResourceNamespace`.
 
 Here *specification* means azure-ai-ml's own client, which is generated from the REST specifications: such a
 claim was checked by running that client against the sandbox.

@@ -104,6 +104,11 @@ def role(guid: str) -> Role | None:
 _FIELDS = ("actions", "not_actions", "data_actions", "not_data_actions")
 
 
+def guids() -> tuple[str, ...]:
+    """The GUIDs of all built-in roles."""
+    return tuple(_names())
+
+
 def role_called(name: str) -> Role | None:
     """The built-in role with this name, whatever its case."""
     guid = next((guid for guid, known in _names().items() if known.lower() == name.lower()), None)

@@ -11,6 +11,7 @@ from pathlib import Path
 from azsandbox.facts.table import FactsError
 
 HOST = "https://github.com"
+_HASH_LENGTH = 40
 COMMIT = "COMMIT"
 """In a folder of copies, the file beside them that holds the commit and its date: `1f896de 2026-08-20`."""
 
@@ -32,6 +33,11 @@ class Copy:
     commit: str
     date: str
 
+    @property
+    def version(self) -> str:
+        """The commit, shortened; the name of a release as it is."""
+        return self.commit[:12] if len(self.commit) == _HASH_LENGTH else self.commit
+
     def text(self, path: str) -> str:
         """One file.
 
@@ -42,7 +48,7 @@ class Copy:
             return (self.folder / path).read_text(encoding="utf-8")
         except OSError:
             raise FactsError(
-                f"{self.source.repository} at {self.commit[:12]} has no {path}: the source has moved, or the "
+                f"{self.source.repository} at {self.version} has no {path}: the source has moved, or the "
                 "folder of copies lacks it"
             ) from None
 
@@ -54,18 +60,18 @@ class Copy:
         """
         files = sorted((self.folder / path).glob(pattern))
         if not files:
-            raise FactsError(f"{self.source.repository} at {self.commit[:12]} has no {path}{pattern}")
+            raise FactsError(f"{self.source.repository} at {self.version} has no {path}{pattern}")
         return files
 
     def failure(self, path: str, wanted: str) -> FactsError:
         """What to raise where a file is not of the form that its reader knows."""
         return FactsError(
-            f"{self.source.repository} at {self.commit[:12]}: {path} has no {wanted}: it is of another "
+            f"{self.source.repository} at {self.version}: {path} has no {wanted}: it is of another "
             "version than the reader knows"
         )
 
     def __str__(self) -> str:
-        return f"{self.source.repository}@{self.commit[:12]} ({self.date}): {', '.join(self.source.paths)}"
+        return f"{self.source.repository}@{self.version} ({self.date}): {', '.join(self.source.paths)}"
 
 
 def copied(source: Source, folder: Path) -> Copy:

@@ -13,6 +13,10 @@ from azsandbox.errors import SandboxError
 
 FOLDER = Path(__file__).parent
 LONGEST_AGE = dt.timedelta(days=180)
+_COUNTED = {"role_definitions": "roles", "service_tags": "tags", "vm_sizes": "families"}
+"""The part of a table that holds the facts; the rest is what they refer to."""
+_GROUPED = frozenset({"alert_intervals", "log_categories", "metrics", "private_links", "subnets", "vm_sizes"})
+"""Tables whose facts are grouped, by type for example."""
 
 
 class FactsError(SandboxError):
@@ -20,7 +24,7 @@ class FactsError(SandboxError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class FactTable:
     """One table of facts.
 
     Args:
@@ -37,15 +41,18 @@ class Table:
     read_by: str
     rows: Any
 
+    @property
+    def outdated_from(self) -> dt.date:
+        """From when on the source is so old that Azure may well have changed."""
+        return dt.date.fromisoformat(self.date) + LONGEST_AGE
+
     def outdated(self, today: dt.date) -> bool:
-        """Whether the source is so old that Azure may well have changed."""
-        return today - dt.date.fromisoformat(self.date) > LONGEST_AGE
+        return today >= self.outdated_from
 
     def count(self) -> int:
-        """Number of rows: of the entries at the level where each entry is one fact."""
-        rows = self.rows
-        nested = isinstance(rows, dict) and all(isinstance(value, (dict, list)) for value in rows.values())
-        return sum(len(value) for value in rows.values()) if nested else len(rows)
+        """Number of facts: of sizes, roles, metrics and so on."""
+        rows = self.rows[_COUNTED[self.name]] if self.name in _COUNTED else self.rows
+        return sum(map(len, rows.values())) if self.name in _GROUPED else len(rows)
 
 
 def names() -> list[str]:
@@ -54,7 +61,7 @@ def names() -> list[str]:
 
 
 @functools.cache
-def load(name: str) -> Table:
+def load(name: str) -> FactTable:
     """The committed table of that name.
 
     Raises:
@@ -63,7 +70,7 @@ def load(name: str) -> Table:
     file = FOLDER / f"{name}.json"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        return Table(
+        return FactTable(
             name=name,
             source=content["source"],
             date=content["date"],

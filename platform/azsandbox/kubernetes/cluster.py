@@ -64,16 +64,22 @@ class Cluster:
                 return cluster
         return None
 
-    def require(self) -> None:
-        """Raise ArmError if no cluster in the sandbox has the kubeconfig's API server."""
+    @property
+    def exists(self) -> bool:
+        """Whether a cluster in the sandbox has the kubeconfig's API server, unless that is not one of AKS."""
         if self.host is not None and self.aks is None and self.host.endswith(".azmk8s.io"):
             self.aks = self._aks()
-            if self.aks is None:
-                raise ArmError(
-                    503,
-                    "Unreachable",
-                    f"dial tcp: lookup {self.host}: no such host; no cluster in the sandbox has it.",
-                )
+            return self.aks is not None
+        return True
+
+    def require(self) -> None:
+        """Raise ArmError if no cluster in the sandbox has the kubeconfig's API server."""
+        if not self.exists:
+            raise ArmError(
+                503,
+                "Unreachable",
+                f"dial tcp: lookup {self.host}: no such host; no cluster in the sandbox has it.",
+            )
 
     @property
     def root(self) -> str:

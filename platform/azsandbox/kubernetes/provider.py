@@ -9,9 +9,11 @@ from typing import Any
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.kubernetes import dependent, releases, replacement, schemas
+from azsandbox.kubernetes import addresses, dependent, releases, replacement, schemas, served
+from azsandbox.kubernetes.apiserver.objects import ClusterObjects
 from azsandbox.kubernetes.cluster import Cluster, namespaced, schemas_of
 from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
+from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
@@ -30,8 +32,11 @@ class Kubernetes:
 
     name = "kubernetes"
 
-    def __init__(self, subscription: Subscription) -> None:
+    def __init__(
+        self, subscription: Subscription, served_clusters: served.ServedClusters | None = None
+    ) -> None:
         self.subscription = subscription
+        self.served = served_clusters
         self.version = importlib.metadata.version("pulumi-kubernetes")
         self.cluster = Cluster(subscription, None)
         self.namespace = "default"
@@ -39,7 +44,7 @@ class Kubernetes:
         self.config: Values = {}
         self.program = dependent.Program()
 
-    def configure(self, config: Values) -> None:
+    def configure(self, config: Values, stack: str = "") -> None:  # noqa: ARG002 - the protocol
         """Select the cluster; a preview may not know the kubeconfig yet."""
         values = self.config = reveal(config)
         kubeconfig = values.get("kubeconfig")
@@ -58,7 +63,7 @@ class Kubernetes:
                 inputs=releases.with_name(new, old, subject.name, seed, self.namespace),
                 problems=releases.check(reveal(new)),
             )
-        api, kind = _type(subject.token, new)
+        api, kind = addresses.type_of(subject.token, new)
         inputs = {**new, "apiVersion": api, "kind": kind}
         metadata: Any = reveal(inputs.get("metadata"))
         broken: list[Problem] = []
@@ -70,12 +75,35 @@ class Kubernetes:
             before = reveal(old.get("metadata") or {})
             suffix = hashlib.sha256(seed or subject.name.encode()).hexdigest()[:8]
             metadata["name"] = before.get("name") or f"{subject.name}-{suffix}"
-        if namespaced(kind) and metadata.get("namespace") is None:
+        if self._is_namespaced(api, kind) and metadata.get("namespace") is None:
             metadata["namespace"] = self.namespace
         inputs["metadata"] = metadata
-        return CheckResult(
-            inputs=inputs, problems=[*broken, *dependent.problems(reveal(inputs), self.cluster, self.program)]
+        return CheckResult(inputs=inputs, problems=[*broken, *self._problems(subject, old, inputs)])
+
+    def _problems(self, subject: Subject, old: Values, inputs: Values) -> list[Problem]:
+        """Of the API server, if it judges the object; of the model for what it does not judge."""
+        kind = (str(inputs["apiVersion"]), str(inputs["kind"]))
+        verdict = self._verdict(subject, old, inputs)
+        if verdict or (verdict is not None and not served.knows(*kind)):
+            return verdict
+        return dependent.problems(reveal(inputs), self.cluster, self.program)
+
+    def _verdict(self, subject: Subject, old: Values, inputs: Values) -> list[Problem] | None:
+        if self.served is None or not self.known:
+            return None
+        rules = self.replace_rules(subject, old, inputs)
+        replaced = bool(old) and any(
+            change.replaces for change in changes(old, inputs, rules, lambda *_: False)
         )
+        return self.served.check(self.cluster, subject, old, inputs, replaced=replaced)
+
+    def _objects(self, *, create: bool = False) -> ClusterObjects | None:
+        """The cluster's objects on its API server; None if they are in the model."""
+        return self.served.objects(self.cluster, create=create) if self.served else None
+
+    def _is_namespaced(self, api: str, kind: str) -> bool:
+        answer = self.served.is_namespaced(self.cluster, api, kind) if self.served and self.known else None
+        return namespaced(kind) if answer is None else answer
 
     def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:  # noqa: ARG002 - the protocol's
         if subject.token == RELEASE:
@@ -90,39 +118,50 @@ class Kubernetes:
             return State(id="", outputs=self._preview(subject.token, inputs))
         self.cluster.require()
         faults.inject(self.subscription, "create", subject.token, subject.name)
+        objects = self._objects(create=True)
         if subject.token == RELEASE:
-            return releases.install(self.cluster, inputs, subject.token)
-        inputs = _with_generated_name(inputs, subject)
-        api, kind, namespace, name = _address(inputs)
+            state = releases.install(self.cluster, inputs, subject.token)
+            if objects:
+                served.create_namespace(objects, inputs)
+            return state
+        if objects:
+            outputs = served.write(objects, subject, inputs)
+        else:
+            outputs = self._admitted(_named(inputs, subject))
+        api, kind, namespace, name = addresses.address({**inputs, "metadata": outputs["metadata"]})
         identifier = self.cluster.id(api, kind, namespace, name)
-        if self.subscription.get(identifier) is not None:
-            raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
-        if namespace and not self.cluster.has_namespace(namespace):
-            raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
-        dependent.require_type(api, kind, self.cluster, self.program)
-        dependent.admit(schemas.fill(reveal(inputs)), self.cluster, self.program)
-        outputs = self._store(identifier, subject.token, inputs)
+        self._store(identifier, subject.token, inputs, outputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
     def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:
-        if subject.token != RELEASE:
+        if subject.token != RELEASE and self._objects() is None:
             dependent.require_mutable(reveal(old), reveal(new), self.cluster)
         if subject.preview:
             return {**outputs, **self._preview(subject.token, new)}
         self.cluster.require()
         faults.inject(self.subscription, "update", subject.token, subject.name)
+        objects = self._objects()
         if subject.token == RELEASE:
             return releases.upgrade(self.cluster, new, outputs, subject.token)
-        api, kind, namespace, name = _address(new)
-        return self._store(self.cluster.id(api, kind, namespace, name), subject.token, new)
+        identifier = self.cluster.id(*addresses.address(new, subject))
+        outputs = (
+            served.write(objects, subject, new)
+            if objects
+            else self._outputs(identifier, _named(new, subject))
+        )
+        self._store(identifier, subject.token, new, outputs)
+        return outputs
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
         faults.inject(self.subscription, "read", subject.token, subject.name)
         identifier = (
             releases.identifier(self.cluster, inputs)
             if subject.token == RELEASE
-            else self.cluster.id(*_address(inputs))
+            else self.cluster.id(*addresses.address(inputs, subject))
         )
+        objects = self._objects() if subject.token != RELEASE else None
+        if objects:
+            return served.read(objects, subject, inputs, outputs)
         resource = self.subscription.get(identifier)
         if resource is None:
             return State(id="")
@@ -136,7 +175,10 @@ class Kubernetes:
         if subject.token == RELEASE:
             releases.uninstall(self.cluster, inputs)
             return
-        api, kind, namespace, name = _address(inputs)
+        api, kind, namespace, name = addresses.address(inputs, subject)
+        objects = self._objects()
+        if objects:
+            served.delete(objects, subject, inputs)
         if kind == "Namespace":  # and all objects in it
             marker = f"/{name}/"
             for resource in self.subscription.below(self.cluster.root):
@@ -149,8 +191,19 @@ class Kubernetes:
             f"the sandbox does not model the function {token} (arguments: {', '.join(arguments)})"
         )
 
-    def _store(self, identifier: str, token: str, inputs: Values) -> Values:
-        outputs = self._outputs(identifier, inputs)
+    def _admitted(self, inputs: Values) -> Values:
+        """The outputs of a new object; raises ArmError if the API server does not admit it."""
+        api, kind, namespace, name = addresses.address(inputs)
+        identifier = self.cluster.id(api, kind, namespace, name)
+        if self.subscription.get(identifier) is not None:
+            raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
+        if namespace and not self.cluster.has_namespace(namespace):
+            raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
+        dependent.require_type(api, kind, self.cluster, self.program)
+        dependent.admit(schemas.fill(reveal(inputs)), self.cluster, self.program)
+        return self._outputs(identifier, inputs)
+
+    def _store(self, identifier: str, token: str, inputs: Values, outputs: Values) -> None:
         stored = {**inputs, **_secret_content(inputs)}
         self.subscription.put(
             Resource(
@@ -164,7 +217,6 @@ class Kubernetes:
         if inputs["kind"] == "CustomResourceDefinition":
             for api, kind in schemas_of(reveal(inputs)):
                 self.cluster.add_type(api, kind)
-        return outputs
 
     def _outputs(self, identifier: str, inputs: Values) -> Values:
         metadata = {
@@ -187,28 +239,14 @@ class Kubernetes:
         }
 
 
-def _type(token: str, inputs: Values) -> tuple[str, str]:
-    """`kubernetes:core/v1:Namespace` → ("v1", "Namespace"); patches and lists have no schema."""
-    group, kind = token.split(":")[1:]
-    api = inputs.get("apiVersion")
-    return (api if isinstance(api, str) else group.removeprefix("core/"), kind)
-
-
-def _address(inputs: Values) -> tuple[str, str, str, str]:
-    plain = reveal(inputs)
-    metadata: Any = plain.get("metadata") or {}
-    kind = str(plain.get("kind"))
-    namespace = str(metadata.get("namespace") or "default") if namespaced(kind) else ""
-    return str(plain.get("apiVersion")), kind, namespace, str(metadata.get("name"))
-
-
-def _with_generated_name(inputs: Values, subject: Subject) -> Values:
-    """The inputs with a name, if the API server is to make one up."""
+def _named(inputs: Values, subject: Subject) -> Values:
+    """The object with the name that the API server makes up, if the program gives only its beginning."""
     metadata: Any = reveal(inputs.get("metadata"))
     if metadata.get("name") or not metadata.get("generateName"):
         return inputs
     suffix = hashlib.sha256(subject.urn.encode()).hexdigest()[:_SUFFIX]
-    return {**inputs, "metadata": {**metadata, "name": f"{metadata['generateName']}{suffix}"}}
+    name = subject.id.rpartition("/")[2] or f"{metadata['generateName']}{suffix}"
+    return {**inputs, "metadata": {**metadata, "name": name}}
 
 
 def _secret_content(values: Values) -> Values:

@@ -24,7 +24,9 @@ def is_version(spec: ResourceType) -> bool:
     return spec.kind.endswith(_VERSION)
 
 
-def put(resources: Resources, spec: ResourceType, identifier: str, body: Values) -> tuple[Resource, bool]:
+def put(
+    resources: Resources, spec: ResourceType, identifier: str, body: Values, version: str = ""
+) -> tuple[Resource, bool]:
     """Create a version, and with the first one its container; an existing version's content is immutable.
 
     Raises:
@@ -48,7 +50,7 @@ def put(resources: Resources, spec: ResourceType, identifier: str, body: Values)
             properties: Values = body.get("properties") or {}
             shared = {name: value for name, value in properties.items() if name == _SHARED}
             resources.put(container_type, container, {"properties": shared})
-    return resources.put(spec, identifier, body)
+    return resources.put(spec, identifier, body, version)
 
 
 def _content(values: Values) -> Values:

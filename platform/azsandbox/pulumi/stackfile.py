@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import yaml
 
 from azsandbox import files
+from azsandbox.arm import external
 from azsandbox.errors import ProjectError
 
 PLACEHOLDER = "sandbox-placeholder"
@@ -41,6 +43,26 @@ def setting(source: Path, name: str) -> str | None:
     content = yaml.safe_load(source.read_text())
     value = (content.get("config") or {}).get(name) if isinstance(content, dict) else None
     return value if isinstance(value, str) else None
+
+
+def externals(root: Path, stack: str) -> external.Externals:
+    """The resources outside of the program that a stack's file declares; none if there is no file.
+
+    Raises:
+        ProjectError: an entry is not valid.
+    """
+    source = root / f"Pulumi.{stack}.yaml"
+    try:
+        return _externals(source, source.stat().st_mtime_ns)
+    except OSError:
+        return external.NONE
+
+
+@functools.lru_cache(maxsize=16)
+def _externals(source: Path, _: int) -> external.Externals:
+    content = yaml.safe_load(source.read_text())
+    config = content.get("config") if isinstance(content, dict) else None
+    return external.parse((config or {}).get(external.SETTING), source.name)
 
 
 def generate(source: Path, target: Path) -> StackFileCopy:

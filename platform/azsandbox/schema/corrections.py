@@ -13,3 +13,11 @@ ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
         "LessThanOrEqual",
     ),
 }
+
+# Patterns of path parameters that refuse names which Azure takes: (module, input).
+PATTERNS: frozenset[tuple[str, str]] = frozenset(
+    {
+        # 8 to 52 characters, although the same client and resource-name-rules say 6 to 50 (2026-12-01).
+        ("eventhub", "namespaceName"),
+    }
+)

@@ -15,6 +15,7 @@ from typing import Any
 
 from azsandbox.arm.catalogue import Types
 from azsandbox.schema import catalogue
+from azsandbox.schema.corrections import PATTERNS
 from azsandbox.schema.specifications.table import SDK, Constraint
 from azsandbox.services import all_types
 from azsandbox.specifications.clients import NEWER_IN_PYPI, NPM, PYPI, Read, from_npm, from_pypi
@@ -51,7 +52,9 @@ def build(bicep: ResourceTypes | None, report: Any = print) -> dict[str, Any]:
             inputs = {
                 wire for name, wires in reached.items() if name.startswith(f"{module}:") for wire in wires
             }
-            table["names"][module] = {name: rule for name, rule in names.items() if name in inputs and rule}
+            table["names"][module] = {
+                name: corrected(module, name, rule) for name, rule in names.items() if name in inputs and rule
+            }
             sources.append(f"@azure/arm-{package} {version}")
         if module in PYPI:
             package = ".".join(PYPI[module].split(".")[:3]).replace(".", "-")
@@ -65,6 +68,13 @@ def build(bicep: ResourceTypes | None, report: Any = print) -> dict[str, Any]:
         "date": dt.datetime.now(dt.UTC).date().isoformat(),
         **table,
     }
+
+
+def corrected(module: str, name: str, rule: Constraint) -> Constraint:
+    """The constraint of a path parameter without a pattern that is known to be wrong."""
+    if (module, name) not in PATTERNS:
+        return rule
+    return {kind: value for kind, value in rule.items() if kind != "pattern"}
 
 
 def _from_bicep(

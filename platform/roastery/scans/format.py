@@ -26,8 +26,7 @@ is written by `make scans-page`. A finding is fixed in the program or suppressed
   the table: nothing is known about what it would report, and the run does not fail for it. The scanners'
   own environments are not checked.
 - Before anything was fixed, Checkov reported 14 findings in dev's template, 11 in prod's, and 78 in the
-  manifests of each. They led to a limit of pods per node, a jump host without extensions, and requests and
-  limits for the event bus.
+  manifests of each. They led to a limit of pods per node, and to requests and limits for the event bus.
 - ruff's security rules (`S`, the same as bandit's) run in `make check`, so bandit itself does not.
 """
 

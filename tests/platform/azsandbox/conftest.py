@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azsandbox.arm.provider import AzureNative
+from azsandbox.arm.provider import DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ArmError
 from azsandbox.pulumi.provider.backend import State, Subject
@@ -118,7 +118,8 @@ class Azure:
 
 
 def vault_properties(**more: Any) -> dict[str, Any]:
-    return {"sku": {"family": "A", "name": "standard"}, "tenantId": SUBSCRIPTION_ID, **more}
+    by_role = {"tenantId": DEFAULT_TENANT, "enableRbacAuthorization": True}
+    return {"sku": {"family": "A", "name": "standard"}, **by_role, **more}
 
 
 @pytest.fixture

@@ -66,19 +66,43 @@ def test_the_help_names_every_fault_operation_and_format() -> None:
 def test_exec_starts_the_api_server_under_its_old_option_too(
     monkeypatch: pytest.MonkeyPatch, option: str | None, api: bool
 ) -> None:
-    calls: list[tuple[list[str], bool]] = []
+    calls: list[tuple[list[str], bool, str | None]] = []
 
-    def execute(project: Project, command: list[str], *, api: bool) -> int:
+    def execute(project: Project, command: list[str], *, api: bool, kubernetes: str | None) -> int:
         del project
-        calls.append((command, api))
+        calls.append((command, api, kubernetes))
         return 7
 
     monkeypatch.setattr(commands, "execute", execute)
     monkeypatch.chdir(Path(__file__).parent / "tiny")
-    result = RUNNER.invoke(cli.app, ["exec", *([option] if option else []), "--", "pulumi", "up"])
+    backend = ["--kubernetes", "apiserver"]
+    result = RUNNER.invoke(cli.app, ["exec", *([option] if option else []), *backend, "--", "pulumi", "up"])
 
-    assert (result.exit_code, calls) == (7, [(["pulumi", "up"], api)])
+    assert (result.exit_code, calls) == (7, [(["pulumi", "up"], api, "apiserver")])
     assert "--face" not in RUNNER.invoke(cli.app, ["exec", "--help"]).output
+
+
+@pytest.mark.parametrize(
+    ("backend", "code", "message"),
+    [
+        ("kind", 2, "--kubernetes 'kind' is not a backend: choose one of model, apiserver"),
+        ("apiserver", 69, "is not installed: run azsandbox tools --kubernetes apiserver"),
+    ],
+)
+def test_a_backend_that_is_unknown_or_not_installed_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, backend: str, code: int, message: str
+) -> None:
+    cli_folder = toolchain.find()
+    if cli_folder is None:
+        pytest.skip("no Pulumi CLI: run make tools")
+    (tmp_path / "pulumi").symlink_to(cli_folder.executable.parents[1])
+    monkeypatch.setenv("AZSANDBOX_TOOLS", str(tmp_path))
+    monkeypatch.setenv("AZSANDBOX_DIR", str(tmp_path / "sandbox"))
+    project = Path(__file__).parent / "tiny"
+    result = azsandbox("up", "--stack", "dev", "--kubernetes", backend, folder=project)
+
+    assert (result.returncode, result.stdout) == (code, "")
+    assert message in result.stderr
 
 
 @pytest.mark.parametrize(

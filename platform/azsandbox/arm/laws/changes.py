@@ -22,6 +22,7 @@ class Unchangeable(Law):
     path: str  # `pools[].vmSize`: [] only once
     by: str = "name"
     once_set: bool = False
+    secret: bool = False  # the message does not show the values
     advice: str = "declare a new resource, or change it back"
 
     @property
@@ -35,9 +36,8 @@ class Unchangeable(Law):
             if earlier is None and (self.once_set or key not in before):
                 continue
             if known(item) and known(earlier) and _differ(earlier, item):
-                yield self.problem(
-                    path, f"can't be changed from {earlier!r:.60} to {item!r:.60}: {self.advice}"
-                )
+                values = "" if self.secret else f" from {earlier!r:.60} to {item!r:.60}"
+                yield self.problem(path, f"can't be changed{values}: {self.advice}")
 
     def _items(self, inputs: Values) -> Iterator[tuple[str, str, Any]]:
         """(key of the list member, concrete path, value)."""
@@ -72,6 +72,28 @@ class Grows(Law):
         if after > before if self.shrinks else after < before:
             direction = "shrink" if self.shrinks else "grow"
             yield self.problem(self.path, f"can only {direction}, but changes from {before:g} to {after:g}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Climbs(Law):
+    """A value can only be exchanged for a later one of an order: a SKU can't be downgraded in place."""
+
+    path: str
+    order: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return f"`{self.path}` can't be changed back to an earlier one of {', '.join(self.order)}"
+
+    def changes(self, old: Values, new: Values) -> Iterator[Problem]:
+        rank = {name.lower(): index for index, name in enumerate(self.order)}
+        before, after = walk.value(old, self.path), walk.value(new, self.path)
+        earlier, later = rank.get(str(before).lower()), rank.get(str(after).lower())
+        if earlier is not None and later is not None and later < earlier:
+            yield self.problem(
+                self.path,
+                f"can't be changed from {before!r} to {after!r}: declare a new resource, or keep it",
+            )
 
 
 def _differ(before: Any, after: Any) -> bool:

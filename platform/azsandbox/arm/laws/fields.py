@@ -37,26 +37,33 @@ def _word(item: Any) -> str:
 class Feature(Law):
     """A value of a field is allowed only with some values of another: `retention` only with SKU Premium."""
 
+    within: str = ""  # the objects that hold both fields, may hold []
     path: str  # the field, may hold [] and *
     values: tuple[Any, ...] = ANY  # of these values; () for every value but false, empty and null
-    only_with: str  # the field that decides, from the top of the inputs
+    only_with: str  # the field that decides, beside it
     among: tuple[Any, ...]  # its values that allow it
     default: Any = None  # what the deciding field is when it is absent
 
     @property
     def text(self) -> str:
-        return f"`{_described(self.path, self.values)}` needs {_described(self.only_with, self.among)}"
+        where = f" in `{self.within}`" if self.within else ""
+        return f"`{_described(self.path, self.values)}` needs {_described(self.only_with, self.among)}{where}"
 
     def problems(self, inputs: Values) -> Iterator[Problem]:
-        deciding = walk.value(inputs, self.only_with)
+        for within, item in walk.objects(inputs, self.within):
+            yield from self._problems_of(within, item)
+
+    def _problems_of(self, within: str, item: Values) -> Iterator[Problem]:
+        deciding = walk.value(item, self.only_with)
         deciding = self.default if deciding is None else deciding
         if deciding is UNKNOWN or _matches(deciding, self.among):
             return
-        for path, item in walk.values(inputs, self.path):
-            if _matches(item, self.values) and (self.values or item not in (False, "", [], {})):
+        for path, value in walk.values(item, self.path):
+            if _matches(value, self.values) and (self.values or value not in (False, "", [], {})):
                 state = f"it is {deciding!r}" if deciding is not None else "it is not set"
                 yield self.problem(
-                    path, f"{item!r:.60} needs {_described(self.only_with, self.among)}, but {state}"
+                    walk.joined(within, path),
+                    f"{value!r:.60} needs {_described(self.only_with, self.among)}, but {state}",
                 )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from azsandbox.arm import ids
+from azsandbox.arm.bodies.request import body
 from azsandbox.arm.catalogue import Types
 from azsandbox.errors import ExportError
-from azsandbox.export.arm.body import body
 from azsandbox.export.contents import ExportedResource
 from azsandbox.schema.catalogue import Catalogue
 

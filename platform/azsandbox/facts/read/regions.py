@@ -41,14 +41,7 @@ def _listed(copy: Copy) -> dict[str, dict[str, Any]]:
     try:
         locations = json.loads(copy.text(path))["locals"]["locations_cached"]["value"]
         return {
-            location["name"]: {
-                "name": location["displayName"],
-                "geography": location["metadata"].get("geography") or "",
-                "pair": (location["metadata"].get("pairedRegion") or [{"name": ""}])[0]["name"],
-                "zones": sorted(
-                    zone["logicalZone"] for zone in location.get("availabilityZoneMappings") or []
-                ),
-            }
+            location["name"]: _region(location)
             for location in locations
             if location["metadata"]["regionType"] == "Physical"
         }

@@ -35,7 +35,7 @@ def rows(copies: dict[str, Copy]) -> dict[str, Any]:
     for tag in tags.values():
         tag.setdefault("direction", "")
         tag.setdefault("regional", int(bool(tag["regions"])))
-    regions = sorted({region for tag in tags.values() for region in tag.pop("regions")}, key=str.lower)
+    regions = sorted({region for tag in tags.values() for region in tag.pop("regions")})
     return {"regions": regions, "tags": tags}
 
 

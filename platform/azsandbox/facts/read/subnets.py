@@ -31,7 +31,7 @@ def rows(copies: dict[str, Copy]) -> dict[str, Any]:
         raise copy.failure(code, "subnetDelegationServiceNames")
     if endpoints is None:
         raise copy.failure(page, "values of service endpoints")
-    names = re.findall(r"`([\w.]+)`", endpoints[1])
+    names: list[str] = re.findall(r"`([\w.]+)`", endpoints[1])
     return {
         "delegations": sorted(name.rstrip(".") for name in re.findall(r'"([^"]+)"', delegations[1])),
         "serviceEndpoints": sorted(_SPELLING.get(name, name) for name in names),

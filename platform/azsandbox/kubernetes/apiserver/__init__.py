@@ -1,6 +1,6 @@
-"""A real Kubernetes API server with Argo's custom resource definitions, for what the stand-in only models.
+"""A real Kubernetes API server, for what the stand-in only models.
 
-Opt-in (`make apiserver`): the first run compiles kube-apiserver and etcd from their Go modules, which takes
-ten minutes on two cores. There are no nodes and no controllers: the server validates, admits, stores and
-warns as in any cluster, but nothing runs.
+There are no nodes and no controllers: the server validates, admits, stores and warns as in any cluster, but
+nothing runs. Two uses: the backend of clusters (`azsandbox up --kubernetes apiserver`), and `make apiserver`,
+which applies an export twice and derives the pods that Argo's controllers would create.
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from azsandbox.errors import SandboxError
 from azsandbox.export.run import export
-from azsandbox.kubernetes.apiserver import build, pin
+from azsandbox.kubernetes.apiserver import build, definitions
 from azsandbox.kubernetes.apiserver.apply import ApplyReport, apply_all, install_definitions
 from azsandbox.kubernetes.apiserver.server import running
 from azsandbox.paths import Project
@@ -37,20 +37,19 @@ def _apply_stack(stack: str) -> int:
             raise SandboxError(f"stack {stack}: {result.note}")
         tools = build.ensure(lambda line: print(line, file=sys.stderr, flush=True))  # noqa: T201 - progress
         with running(tools) as api:
-            count = install_definitions(api, tools.definitions)
-            print(f"Kubernetes {pin.KUBERNETES} is ready, with {count} custom resource definitions")  # noqa: T201
+            count = install_definitions(api, definitions.all_files(tools.definitions))
+            print(f"Kubernetes {tools.version} ({tools.origin}) is ready, with {count} definitions of types")  # noqa: T201
             report = apply_all(api, out / "manifests")
     print_report(report)
     return 0 if report.good else 1
 
 
 def print_report(report: ApplyReport) -> None:
-    """One line per refusal, warning, change by the second apply, and object that was left out."""
+    """One line per refusal, warning, and change by the second apply."""
     lines = [f"{len(report.accepted)} objects accepted, {len(report.refused)} refused"]
     lines += [f"refused  {name}: {reason}" for name, reason in report.refused.items()]
     lines += [f"warning  {name}: {text}" for name, texts in report.warned.items() for text in texts]
     lines += [f"changed by a second apply  {name}" for name in report.changed_again]
-    lines += [f"left out {name}: {reason}" for name, reason in report.left_out.items()]
     print("\n".join(lines))  # noqa: T201 - the command's output
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from azsandbox.errors import SandboxError
-from azsandbox.kubernetes.apiserver import pin, pods
+from azsandbox.kubernetes.apiserver import pods
 from azsandbox.kubernetes.apiserver.client import Api, ApiResponse
 
 Values = dict[str, Any]
@@ -28,7 +28,6 @@ class ApplyReport:
     accepted: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     warned: dict[str, list[str]] = field(default_factory=dict)
-    left_out: dict[str, str] = field(default_factory=dict)
     changed_again: list[str] = field(default_factory=list)  # by the second apply, which should change nothing
 
     @property
@@ -60,12 +59,9 @@ def apply_all(api: Api, manifests: Path) -> ApplyReport:
     objects = [document for file in sorted(manifests.glob("*.yaml")) for document in _documents(file)]
     versions: dict[str, str] = {}
     for manifest in objects:
-        name, path = _name(manifest), None
-        reason = pin.WITHOUT_TYPE.get((str(manifest["apiVersion"]), str(manifest["kind"])))
-        if reason is None:
-            path = api.path(manifest)
+        name, path = _name(manifest), api.path(manifest)
         if path is None:
-            _record_without_type(report, manifest, reason)
+            report.refused[name] = f"the server has no type {manifest['kind']} in {manifest['apiVersion']}"
             continue
         response = api.apply(manifest, path)
         _record(report, name, response)
@@ -91,15 +87,6 @@ def _apply_workloads(api: Api, report: ApplyReport, name: str, manifest: Values)
             report.refused[f"{_name(workload)} of {name}"] = response.message if response else "unknown type"
         elif response.warnings:
             report.warned[f"{_name(workload)} of {name}"] = list(response.warnings)
-
-
-def _record_without_type(report: ApplyReport, manifest: Values, reason: str | None) -> None:
-    if reason is None:
-        report.refused[_name(manifest)] = (
-            f"the server has no type {manifest['kind']} in {manifest['apiVersion']}"
-        )
-    else:
-        report.left_out[_name(manifest)] = reason
 
 
 def _record(report: ApplyReport, name: str, response: ApiResponse) -> None:

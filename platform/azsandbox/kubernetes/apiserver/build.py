@@ -1,4 +1,7 @@
-"""Builds kube-apiserver and etcd into `.tools/kubernetes` from their Go modules, with Argo's definitions.
+"""Installs kube-apiserver and etcd into `.tools/kubernetes`, with Argo's definitions.
+
+The binaries are the official archive of controller-tools, or built from their Go modules where that can't be
+reached; the definitions always come from Argo's Go modules.
 
 Binaries are written by the Go compiler and the definitions are a whole folder, so neither can use
 `azsandbox.files`: each is written next to its target and replaces it when it is complete.
@@ -17,9 +20,11 @@ from pathlib import Path
 
 from azsandbox import files, paths
 from azsandbox.errors import ToolchainError
-from azsandbox.kubernetes.apiserver import pin
+from azsandbox.kubernetes.apiserver import official, pin
 from azsandbox.pulumi.toolchain import source
 
+_BINARIES = f"{pin.KUBERNETES} {pin.ETCD}"
+_TYPES = " ".join(module.version for module in pin.DEFINITION_MODULES)
 MODULES = Path(__file__).with_name("module")
 _COMMANDS = {
     "etcd": ("etcd", "go.etcd.io/etcd/server/v3"),
@@ -31,6 +36,12 @@ _VERSION_FLAGS = (  # otherwise the server reports version v0.0.0-master
     f"-X k8s.io/component-base/version.gitMinor={pin.KUBERNETES.split('.')[1]}"
 )
 _REPORT_INTERVAL = 30  # seconds
+OFFICIAL = "the official archive of controller-tools"
+BUILT = "built from its Go module"
+MISSING = (
+    f"the Kubernetes API server {pin.KUBERNETES} is not installed: "
+    "run azsandbox tools --kubernetes apiserver (make apiserver-tools)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,49 +51,86 @@ class Tools:
     etcd: Path
     apiserver: Path
     definitions: tuple[Path, ...]  # YAML files
+    version: str = pin.KUBERNETES
+    origin: str = BUILT
+
+
+def root() -> Path:
+    return paths.tools() / "kubernetes"
+
+
+def find() -> Tools | None:
+    """The tools of the pinned versions, if they are installed."""
+    if not (
+        _is_current(root() / "versions", _BINARIES) and _is_current(root() / "types" / "versions", _TYPES)
+    ):
+        return None
+    file = root() / "origin"
+    version, _, origin = (
+        file.read_text().strip().partition(" ") if file.is_file() else (pin.KUBERNETES, "", BUILT)
+    )
+    return Tools(
+        etcd=root() / "etcd",
+        apiserver=root() / "kube-apiserver",
+        definitions=tuple(sorted((root() / "types").glob("*.yaml"))),
+        version=version,
+        origin=origin,
+    )
 
 
 def ensure(progress: source.Progress) -> Tools:
-    """The tools of the pinned versions; they are built if they are missing.
+    """The tools of the pinned versions; what is missing is downloaded, or built.
 
     Raises:
-        ToolchainError: Go is missing or too old, or a build failed; no incomplete file is left.
+        ToolchainError: they can be neither downloaded nor built; no incomplete file is left.
     """
-    root, caches = paths.tools() / "kubernetes", paths.cache() / "go-kubernetes"
-    binaries = f"{pin.KUBERNETES} {pin.ETCD}"
-    definitions = " ".join(module.version for module in pin.DEFINITION_MODULES)
-    if not (
-        _is_current(root / "versions", binaries) and _is_current(root / "types" / "versions", definitions)
-    ):
-        _require_go()
-        environment = source.build_environment(caches, os.environ)
-        if not _is_current(root / "versions", binaries):
-            shutil.rmtree(root, ignore_errors=True)
-            for name, (module, command) in _COMMANDS.items():
-                _build(root / name, module, command, environment, progress)
-            files.write_text(root / "versions", binaries)
-        _download_definitions(root / "types", environment, caches, definitions)
-        shutil.rmtree(caches, ignore_errors=True)  # 4 GB that only another version would need
-    return Tools(
-        etcd=root / "etcd",
-        apiserver=root / "kube-apiserver",
-        definitions=tuple(sorted((root / "types").glob("*.yaml"))),
-    )
+    if not _is_current(root() / "versions", _BINARIES):
+        shutil.rmtree(root(), ignore_errors=True)
+        version, origin = _install_binaries(progress)
+        files.write_text(root() / "origin", f"{version} {origin}\n")
+        files.write_text(root() / "versions", _BINARIES)
+    if not _is_current(root() / "types" / "versions", _TYPES):
+        _require_go("Argo's definitions are downloaded as Go modules")
+        _download_definitions(
+            root() / "types", source.build_environment(_caches(), os.environ), _caches(), _TYPES
+        )
+    shutil.rmtree(_caches(), ignore_errors=True)  # 4 GB that only another version would need
+    tools = find()
+    assert tools is not None  # noqa: S101 - both stamps have just been written
+    return tools
+
+
+def _install_binaries(progress: source.Progress) -> tuple[str, str]:
+    """The version and the origin of the binaries."""
+    failure = f"{official.host()} can't be reached"
+    if official.reachable():
+        progress(f"Kubernetes API server: downloading {OFFICIAL}")
+        try:
+            return official.install(root()), OFFICIAL
+        except ToolchainError as error:
+            failure = str(error)
+    progress(f"Kubernetes API server: {failure}; building it from its Go module (6 minutes on two cores)")
+    _require_go("the API server is built from its Go module")
+    environment = source.build_environment(_caches(), os.environ)
+    for name, (module, command) in _COMMANDS.items():
+        _build(root() / name, module, command, environment, progress)
+    return pin.KUBERNETES, BUILT
+
+
+def _caches() -> Path:
+    return paths.cache() / "go-kubernetes"
 
 
 def _is_current(stamp: Path, versions: str) -> bool:
     return stamp.is_file() and stamp.read_text() == versions
 
 
-def _require_go() -> None:
+def _require_go(reason: str) -> None:
     version = source.go_version()
     if version is None or version < source.GO_NEEDED:
         state = "Go is not installed" if version is None else f"Go {version[0]}.{version[1]} is too old"
         needed = ".".join(map(str, source.GO_NEEDED))
-        raise ToolchainError(
-            f"{state}: the API server is built from its Go module, which needs Go {needed} or newer "
-            "(https://go.dev/dl)"
-        )
+        raise ToolchainError(f"{state}: {reason}, which needs Go {needed} or newer (https://go.dev/dl)")
 
 
 def _build(

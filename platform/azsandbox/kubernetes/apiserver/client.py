@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from azsandbox.errors import ArmError
+
 Values = dict[str, Any]
 MANAGER = "azsandbox"
+APPLY = "application/apply-patch+yaml"
+MERGE = "application/merge-patch+json"
 _WARNING = re.compile(r'\d{3} \S+ "((?:[^"\\]|\\.)*)"')
 
 
@@ -31,6 +35,14 @@ class ApiResponse:
     @property
     def message(self) -> str:
         return str(self.body.get("message") or self.body)
+
+    @property
+    def refused(self) -> bool:
+        return self.status >= 300  # noqa: PLR2004 - HTTP
+
+    def refusal(self) -> ArmError:
+        """The response as an error, in the server's own words."""
+        return ArmError(self.status, str(self.body.get("reason") or "InternalError"), self.message)
 
 
 @dataclass
@@ -75,9 +87,16 @@ class Api:
         )
 
     def serves(self, api: str, kind: str) -> bool:
-        """Whether the server serves this type."""
+        """Whether the server serves this type.
+
+        Raises:
+            ArmError: the server can't say.
+        """
         if (api, kind) not in self._paths:
-            for resource in self.request("GET", _base(api)).body.get("resources") or []:
+            response = self.request("GET", base(api))
+            if response.refused and response.status != 404:  # noqa: PLR2004 - HTTP
+                raise response.refusal()
+            for resource in response.body.get("resources") or []:
                 if "/" not in resource["name"]:  # not a subresource
                     self._paths[api, str(resource["kind"])] = (
                         str(resource["name"]),
@@ -85,24 +104,52 @@ class Api:
                     )
         return (api, kind) in self._paths
 
-    def path(self, manifest: Values) -> str | None:
-        """The URL path of an object; None if the server does not know its type."""
+    def is_namespaced(self, api: str, kind: str) -> bool | None:
+        """Whether objects of a type are in a namespace; None if the server does not know the type."""
+        return self._paths[api, kind][1] if self.serves(api, kind) else None
+
+    def forget(self, api: str, kind: str) -> None:
+        """Ask the server for this type again, since its definition has changed."""
+        self._paths.pop((api, kind), None)
+
+    def collection(self, manifest: Values) -> str | None:
+        """The URL path of all objects of a type, in a namespace; None if the type is unknown."""
         api, kind = str(manifest["apiVersion"]), str(manifest["kind"])
         if not self.serves(api, kind):
             return None
         plural, namespaced = self._paths[api, kind]
         metadata: Values = manifest["metadata"]
         namespace = f"/namespaces/{metadata.get('namespace') or 'default'}" if namespaced else ""
-        return f"{_base(api)}{namespace}/{plural}/{metadata['name']}"
+        return f"{base(api)}{namespace}/{plural}"
 
-    def apply(self, manifest: Values, path: str, *, dry_run: bool = False) -> ApiResponse:
+    def path(self, manifest: Values) -> str | None:
+        """The URL path of an object; None if the server does not know its type."""
+        collection = self.collection(manifest)
+        return collection and f"{collection}/{urllib.parse.quote(str(manifest['metadata']['name']), safe='')}"
+
+    def apply(
+        self,
+        manifest: Values,
+        path: str,
+        *,
+        dry_run: bool = False,
+        manager: str = MANAGER,
+        force: bool = False,
+    ) -> ApiResponse:
         """Server-side apply; an unknown field is an error."""
-        options = {"fieldManager": MANAGER, "fieldValidation": "Strict"}
-        query = urllib.parse.urlencode({**options, **({"dryRun": "All"} if dry_run else {})})
-        return self.request("PATCH", f"{path}?{query}", manifest, content="application/apply-patch+yaml")
+        query = options(manager, dry_run=dry_run, force=force)
+        return self.request("PATCH", f"{path}?{query}", manifest, content=APPLY)
 
 
-def _base(api: str) -> str:
+def options(manager: str, *, dry_run: bool, force: bool = False) -> str:
+    """The query of a request that writes, with strict validation of fields."""
+    values = {"fieldManager": manager, "fieldValidation": "Strict"}
+    return urllib.parse.urlencode(
+        {**values, **({"dryRun": "All"} if dry_run else {}), **({"force": "true"} if force else {})}
+    )
+
+
+def base(api: str) -> str:
     return f"/apis/{api}" if "/" in api else f"/api/{api}"
 
 

@@ -40,10 +40,3 @@ DEFINITION_MODULES = (
         files="secrets-store.csi.x-k8s.io_secretproviderclasses.yaml",
     ),
 )
-
-WITHOUT_TYPE = {
-    ("amlarc.azureml.com/v1alpha1", "InstanceType"): (
-        "only the Azure ML extension in Azure installs this type; no package contains it"
-    ),
-}
-"""Types without an available definition, and the reason."""

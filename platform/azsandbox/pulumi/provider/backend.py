@@ -15,6 +15,11 @@ from azsandbox.schema.validate import Problem
 Values = dict[str, Any]
 
 
+def stack_of(urn: str) -> str:
+    """The stack that a URN names: urn:pulumi:dev::project::type::name."""
+    return urn.partition("::")[0].removeprefix("urn:pulumi:")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Subject:
     """The resource of a call."""
@@ -23,6 +28,10 @@ class Subject:
     token: str
     id: str = ""
     preview: bool = False
+
+    @property
+    def stack(self) -> str:
+        return stack_of(self.urn)
 
     @property
     def name(self) -> str:
@@ -71,7 +80,7 @@ class Backend(Protocol):
     name: str
     version: str
 
-    def configure(self, config: Values) -> None: ...
+    def configure(self, config: Values, stack: str = "") -> None: ...
 
     def check(self, subject: Subject, old: Values, new: Values, seed: bytes) -> CheckResult: ...
 

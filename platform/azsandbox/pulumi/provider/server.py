@@ -7,10 +7,12 @@ standard input.
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from collections.abc import Callable
 from concurrent import futures
+from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -18,7 +20,11 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import SandboxError
+from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes
+from azsandbox.kubernetes.backends import chosen
 from azsandbox.kubernetes.provider import Kubernetes
+from azsandbox.kubernetes.served import ServedClusters
+from azsandbox.pulumi import stackfile
 from azsandbox.pulumi.provider.backend import Backend
 from azsandbox.pulumi.provider.servicer import Provider
 from azsandbox.services import all_types
@@ -39,17 +45,20 @@ def serve(
     return server, port
 
 
-def main(model: str) -> int:
+def main(model: str, root: str = ".") -> int:
     try:
-        require()
+        session = require()
         subscription = Subscription.open(model)
+        planes = ControlPlanes(subscription, Path(model).parent, session, chosen())
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
+    externals = functools.partial(stackfile.externals, Path(root))
+    served = ServedClusters(planes)
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types()), azure)),
-        (Kubernetes.name, *serve(lambda: Kubernetes(subscription), kubernetes)),
+        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types(), externals), azure)),
+        (Kubernetes.name, *serve(lambda: Kubernetes(subscription, served), kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it
     sys.stdin.read()  # until the session ends
@@ -57,10 +66,11 @@ def main(model: str) -> int:
         stopped.wait()
     for workers in (azure, kubernetes):
         workers.shutdown()  # wait for a create that the engine no longer waits for
+    planes.close()
     subscription.close()
     sys.stderr.flush()
     os._exit(0)  # the session waits for this, and a regular exit takes a quarter of a second
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

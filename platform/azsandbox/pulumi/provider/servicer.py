@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
 from azsandbox.errors import SandboxError
 from azsandbox.pulumi import refusals
 from azsandbox.pulumi.provider import wire
-from azsandbox.pulumi.provider.backend import Backend, InitFailedError, Subject, Values
+from azsandbox.pulumi.provider.backend import Backend, InitFailedError, Subject, Values, stack_of
 from azsandbox.pulumi.provider.diff import Change, changes
 from azsandbox.token import require
 
@@ -73,7 +73,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         def configure() -> Any:
             require()
             self._latest = self._backends_by_peer[context.peer()] = self._create_backend()
-            self._latest.configure(wire.read(request.args))
+            self._latest.configure(wire.read(request.args), stack_of(request.urn))
             return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
         return self._respond(context, configure)

@@ -34,7 +34,7 @@ _NODE_IMAGES = Exemption(
     "recorded by azure-service-operator on 2026-09-18 (AzureContainerLinux); AKS release notes (others)",
 )
 _VM_SIZES = Exemption(
-    r"(Standard|Basic)_[A-Z]+\d+[A-Za-z0-9_-]*",
+    r"(?i:(standard|basic)_[a-z]+\d+[a-z0-9_-]*)",
     "the specification's list ends with the sizes of 2018: learn.microsoft.com/azure/virtual-machines/sizes",
 )
 _API_DATES = Exemption(
@@ -49,10 +49,16 @@ EXEMPTIONS: dict[str, Exemption] = {
     "compute:HardwareProfile.vmSize": _VM_SIZES,
     "compute:ManagedDiskParameters.storageAccountType": _DISKS,
     "compute:VirtualMachineScaleSetManagedDiskParameters.storageAccountType": _DISKS,
+    "compute:SecurityProfile.securityType": Exemption(
+        r"Standard", "the property's own description: Standard, the default from API version 2025-11-01"
+    ),
     "compute:NetworkProfile.networkApiVersion": _API_DATES,
     "compute:VirtualMachineScaleSetNetworkProfile.networkApiVersion": _API_DATES,
     "containerservice:AgentPool.osSKU": _NODE_IMAGES,
     "containerservice:ManagedClusterAgentPoolProfile.osSKU": _NODE_IMAGES,
+    "containerservice:ManagedClusterSKU.name": Exemption(
+        r"Basic", "the specification's own examples, up to 2025-09-01; the name of Base before 2023"
+    ),
     "monitor:DataCollectionRule.kind": Exemption(
         r"WorkspaceTransforms|AgentDirectToStore|AgentSettings|Direct|PlatformTelemetry",
         "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure",
@@ -65,6 +71,10 @@ EXEMPTIONS: dict[str, Exemption] = {
     "network:NatGatewaySku.name": _STANDARD_V2,
     "network:PublicIPAddressSku.name": _STANDARD_V2,
     "network:PublicIPPrefixSku.name": _STANDARD_V2,
+    "storage:NetworkRuleSet.bypass": Exemption(
+        r"[A-Za-z]+( ?, ?[A-Za-z]+)*",
+        "the REST specification: any combination, with commas; the rules of storage check its parts",
+    ),
 }
 
 

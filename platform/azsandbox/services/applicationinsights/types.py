@@ -19,9 +19,13 @@ SERVICE = Service(
                 Evidence.DOCUMENTATION,
             ),
             references=(Reference("workspaceResourceId", (kinds.LOG_ANALYTICS_WORKSPACE,)),),
-            early=(rules.workspace_is_set,),
+            early=(rules.workspace_is_set, rules.retention_is_a_step, rules.sampling_is_a_percentage),
             outputs=outputs.component,
-            claims=(documented("needs a Log Analytics workspace"),),
+            claims=(
+                documented("needs a Log Analytics workspace"),
+                specified("retention is one of nine steps"),
+                specified("sampling is a percentage above 0"),
+            ),
         ),
         ResourceType(
             token="azure-native:applicationinsights:Workbook",

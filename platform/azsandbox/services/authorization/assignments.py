@@ -21,15 +21,20 @@ def roles_on(subscription: Subscription, principals: Collection[str], scope: str
 
 
 def missing_actions(
-    subscription: Subscription, principals: Collection[str], scope: str, actions: Iterable[str]
+    subscription: Subscription,
+    principals: Collection[str],
+    scope: str,
+    actions: Iterable[str],
+    *,
+    data: bool = False,
 ) -> list[str]:
-    """The actions at the scope that no role of the principals allows, whether it is built in or custom."""
+    """The actions (or data actions) at the scope that no role of the principals allows, custom or not."""
     permissions = [
         permission
         for assignment in _assignments_on(subscription, principals, scope)
         for permission in permissions_of(subscription, str(assignment.inputs.get("roleDefinitionId")))
     ]
-    return role_definitions.missing(permissions, actions)
+    return role_definitions.missing(permissions, actions, data=data)
 
 
 def permissions_of(subscription: Subscription, role_definition_id: str) -> tuple[Permission, ...]:

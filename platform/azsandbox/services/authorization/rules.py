@@ -16,6 +16,7 @@ from azsandbox.services.authorization.assignments import custom_role
 from azsandbox.services.authorization.roles import role_guid
 
 GUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_IDENTITY = kinds.USER_ASSIGNED_IDENTITY.lower()
 LOCK_LEVELS = frozenset({"CanNotDelete", "ReadOnly"})
 
 
@@ -23,6 +24,26 @@ def principal_is_an_object_id(inputs: Values) -> Iterator[Problem]:
     principal = inputs.get("principalId")
     if isinstance(principal, str) and not re.fullmatch(GUID, principal):
         yield Problem("principalId", f"{principal!r} is not an object id: it must be a GUID")
+
+
+def scope_is_an_id(inputs: Values) -> Iterator[Problem]:
+    """A subscription, or what is below it, or a management group; a leading slash may be absent."""
+    scope = inputs.get("scope")
+    if not isinstance(scope, str) or scope == "/":
+        return
+    if not re.match(r"/?(subscriptions|providers)/[^/]+", scope, re.IGNORECASE):
+        yield Problem(
+            "scope", f"{scope!r} is not the id of a resource, a group, a subscription or a management group"
+        )
+
+
+def condition_is_balanced(inputs: Values) -> Iterator[Problem]:
+    condition = inputs.get("condition")
+    if not isinstance(condition, str):
+        return
+    outside = re.sub(r"'[^']*'", "", condition)
+    if outside.count("(") != outside.count(")") or outside.count("{") != outside.count("}"):
+        yield Problem("condition", "has brackets that are not closed (conditions, format)")
 
 
 def principal_type_is_set(inputs: Values) -> Iterator[Problem]:
@@ -58,6 +79,31 @@ def role_definition_exists(request: Request) -> None:
             "RoleDefinitionDoesNotExist",
             f"The specified role definition with ID '{guid}' does not exist.{hint}",
         )
+
+
+def principal_is_of_its_type(request: Request) -> None:
+    """An identity of the subscription is a ServicePrincipal, and is named by its principal id."""
+    wanted, kind = str(request.inputs.get("principalId")).lower(), request.inputs.get("principalType")
+    for resource in request.subscription.all():
+        identity = resource.outputs.get("identity")
+        owned = [resource.outputs.get("principalId")] if resource.kind == _IDENTITY else []
+        owned += [identity.get("principalId")] if isinstance(identity, dict) else []
+        if wanted in {str(item).lower() for item in owned if item} and kind not in (None, "ServicePrincipal"):
+            raise ArmError(
+                400,
+                "UnmatchedPrincipalType",
+                f"The PrincipalId '{wanted}' has type 'ServicePrincipal', which is different from specified "
+                f"PrincipalType '{kind}'.",
+            )
+        client = resource.outputs.get("clientId") if resource.kind == _IDENTITY else None
+        if isinstance(client, str) and client.lower() == wanted:
+            raise ArmError(
+                400,
+                "PrincipalNotFound",
+                f"Principal {wanted} does not exist in the directory: it is the client id of "
+                f"'{resource.name}', "
+                "whose principal id is another.",
+            )
 
 
 def assignment_is_not_a_duplicate(request: Request) -> None:

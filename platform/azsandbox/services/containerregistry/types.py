@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.laws.firewall import PublicAddress
 from azsandbox.arm.model import (
     IN_GROUP,
     GlobalName,
@@ -29,7 +31,18 @@ SERVICE = Service(
             ),
             references=(Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),),
             replace=("encryption", "zoneRedundancy"),
-            early=(rules.premium_features_have_premium_sku,),
+            laws=(
+                laws.AtMost(path="networkRuleSet.ipRules", most=200, source="registry access rules"),
+                PublicAddress(path="networkRuleSet.ipRules[].iPAddressOrRange", private=True),
+                laws.Format(path="encryption.keyVaultProperties.identity", form="guid"),
+            ),
+            early=(
+                rules.premium_features_have_premium_sku,
+                rules.classic_is_retired,
+                rules.policies_are_possible,
+                rules.encryption_is_complete,
+            ),
+            rules=(rules.downgrade_leaves_no_private_endpoint,),
             outputs=outputs.registry,
             claims=(
                 specified("name unique in all of Azure"),
@@ -37,6 +50,14 @@ SERVICE = Service(
                     "disabled public access, network rules, zone redundancy, data endpoints and customer "
                     "keys need SKU Premium"
                 ),
+                documented(
+                    "retention, content trust, quarantine and a disabled export need SKU Premium, anonymous "
+                    "pull Standard"
+                ),
+                documented("SKU Classic is retired"),
+                documented("policies have possible days, exclude each other, and go with public access"),
+                documented("a customer's key is a URL, with a user-assigned identity that reads it"),
+                documented("a registry with private endpoints stays Premium"),
             ),
         ),
         ResourceType(
@@ -44,7 +65,17 @@ SERVICE = Service(
             path=_REGISTRY + "/cacheRules/{cacheRuleName}",
             name=NameRule(r"[a-zA-Z0-9-]{5,50}", "5 to 50 letters, digits and hyphens"),
             replace=("sourceRepository", "targetRepository"),
-            claims=(specified("its registry exists; source and target can't change"),),
+            early=(rules.source_names_an_upstream, rules.target_matches_source),
+            rules=(rules.cache_rule_overlaps_no_other,),
+            claims=(
+                specified("its registry exists; source and target can't change"),
+                documented(
+                    "the source is a repository of an upstream registry, without scheme, tag or digest"
+                ),
+                documented("an upstream registry that is not listed is a warning"),
+                documented("the target is a repository; a wildcard is in source and target"),
+                documented("targets of a registry's rules don't overlap"),
+            ),
         ),
     ),
     invokes=(

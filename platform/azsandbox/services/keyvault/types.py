@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.laws.firewall import PublicAddress, ServiceEndpoint
 from azsandbox.arm.model import (
     IN_GROUP,
     GlobalName,
@@ -13,10 +15,29 @@ from azsandbox.arm.model import (
     SoftDelete,
 )
 from azsandbox.services import kinds
-from azsandbox.services.keyvault import outputs, rules
+from azsandbox.services.keyvault import outputs
+from azsandbox.services.keyvault.rules import items, vaults
 
 _VAULT = IN_GROUP + "Microsoft.KeyVault/vaults/{vaultName}"
+_FIREWALL = "Key Vault network security"
 _ITEM_NAME = NameRule(r"[a-zA-Z0-9-]{1,127}", "1 to 127 letters, digits and hyphens")
+_VAULT_LAWS: tuple[laws.Law, ...] = (
+    laws.Format(path="properties.accessPolicies[].objectId", form="guid"),
+    laws.AtMost(path="properties.accessPolicies", most=1024, source="REST specification of vaults"),
+    laws.AtMost(path="properties.networkAcls.ipRules", most=1000, source=_FIREWALL),
+    laws.AtMost(path="properties.networkAcls.virtualNetworkRules", most=200, source=_FIREWALL),
+    PublicAddress(path="properties.networkAcls.ipRules[].value", source=_FIREWALL),
+    ServiceEndpoint(
+        within="properties.networkAcls.virtualNetworkRules[]",
+        subnet="id",
+        services=("Microsoft.KeyVault",),
+        unless="ignoreMissingVnetServiceEndpoint",
+        code="VirtualNetworkNotValid",
+    ),
+)
+_VALIDITY = laws.Ordered(within="properties.attributes", low="notBefore", high="expires", strictly=True)
+_SECONDS = specified("times are seconds since 1970")
+_TAGS = documented("an item has at most 15 tags")
 
 SERVICE = Service(
     name="keyvault",
@@ -37,12 +58,20 @@ SERVICE = Service(
                 ),
             ),
             replace=("properties.tenantId",),
+            laws=_VAULT_LAWS,
             early=(
-                rules.retention_within_limits,
-                rules.purge_protection_is_not_false,
-                rules.access_policies_have_an_effect,
+                vaults.retention_within_limits,
+                vaults.purge_protection_is_not_false,
+                vaults.soft_delete_stays_on,
+                vaults.access_policies_are_given,
+                vaults.access_policies_fit_the_vault,
+                vaults.access_policies_have_an_effect,
+                vaults.public_access_is_known,
             ),
-            rules=(rules.purge_protection_is_not_removed, rules.retention_is_unchanged),
+            rules=(
+                vaults.purge_protection_is_not_removed,
+                vaults.retention_is_unchanged,
+            ),
             outputs=outputs.vault,
             soft_delete=SoftDelete(
                 days=90,
@@ -50,21 +79,34 @@ SERVICE = Service(
                 message="A vault with the same name '{name}' already exists in deleted state. Recover it "
                 "(createMode recover) or purge it (in the sandbox: `roast sandbox reset`).",
                 everywhere=True,
-                protected=rules.is_purge_protected,
-                recovers=rules.asks_for_recovery,
+                protected=vaults.is_purge_protected,
+                recovers=vaults.asks_for_recovery,
             ),
             claims=(
                 specified("retention of 7 to 90 days, SKU family A, a name that is unique in all of Azure"),
                 documented("a soft-deleted vault reserves its name; createMode recover restores it"),
                 documented("purge protection can't be removed; the retention can't change"),
+                documented("soft delete can't be turned off"),
+                specified("access policies are given unless roles authorize or a vault is recovered"),
+                specified("an identity has one access policy, of the vault's tenant"),
+                documented("access policies beside roles are a warning"),
+                documented("public network access is enabled or disabled"),
             ),
+            deviations=("a vault of another tenant is accepted: the sandbox does not know the real one",),
         ),
         ResourceType(
             token="azure-native:keyvault:Secret",
             path=_VAULT + "/secrets/{secretName}",
             name=_ITEM_NAME,
+            laws=(_VALIDITY,),
+            early=(items.secret_is_small, items.times_are_seconds, items.tags_are_few),
             outputs=outputs.secret,
-            claims=(documented("its vault exists; the value is stored only as a fingerprint"),),
+            claims=(
+                documented("its vault exists; the value is stored only as a fingerprint"),
+                documented("the value has at most 25 KiB, the content type 255 characters"),
+                _SECONDS,
+                _TAGS,
+            ),
             deviations=("a reference to a secret is accepted whether or not the vault holds it",),
         ),
         ResourceType(
@@ -72,8 +114,27 @@ SERVICE = Service(
             path=_VAULT + "/keys/{keyName}",
             name=_ITEM_NAME,
             immutable=True,
+            laws=(_VALIDITY,),
+            early=(
+                items.key_material_fits_type,
+                items.operations_fit_type,
+                items.release_is_complete,
+                items.rotation_is_possible,
+                items.times_are_seconds,
+                items.tags_are_few,
+            ),
+            rules=(items.hardware_key_needs_premium_vault,),
             outputs=outputs.key,
-            claims=(documented("its vault exists"),),
+            claims=(
+                documented("its vault exists"),
+                documented("size and curve go with the type"),
+                documented("operations go with the type"),
+                documented("a key that can be released is exportable, in hardware, with a policy"),
+                documented("a rotation policy has possible durations and triggers"),
+                _SECONDS,
+                _TAGS,
+                documented("a key in hardware needs a premium vault"),
+            ),
         ),
     ),
 )

@@ -13,7 +13,7 @@ from azsandbox.schema.validate import Problem
 
 _MOST_CREDENTIALS = 20
 _AUDIENCE = "api://AzureADTokenExchange"
-_SERVICE_ACCOUNT = re.compile(r"[^:]*(:[^:]*){3}")
+_SERVICE_ACCOUNT = re.compile(r"system:serviceaccount:[a-z0-9][-a-z0-9]{0,62}:[a-z0-9][-a-z0-9.]{0,252}")
 
 
 def exactly_one_audience(inputs: Values) -> Iterator[Problem]:

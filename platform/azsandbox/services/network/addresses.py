@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
 from azsandbox.arm import ids
+from azsandbox.arm.laws.formats import address as parsed_address
 from azsandbox.arm.model import Values
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
@@ -17,27 +18,45 @@ RESERVED_ADDRESSES = 5  # Azure's own in every subnet: the first four and the la
 _RESERVED_AT_THE_START = 4  # the network's own, the gateway and two for DNS
 DOCKER_BRIDGE = ipaddress.ip_network("172.17.0.0/16")
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-def ipv4_ranges(prefixes: Any) -> list[ipaddress.IPv4Network]:
-    """The IPv4 ranges among CIDR prefixes; `malformed_ranges` reports the ones that are skipped."""
-    ranges: list[ipaddress.IPv4Network] = []
-    for prefix in prefixes or []:
+
+def ranges(prefixes: Any) -> list[Range]:
+    """The ranges among CIDR prefixes; `malformed_ranges` reports the ones that are skipped."""
+    result: list[Range] = []
+    for prefix in prefixes if isinstance(prefixes, list) else []:
         try:
-            network = ipaddress.ip_network(str(prefix))
+            result.append(ipaddress.ip_network(str(prefix)))
         except ValueError:
             continue
-        if isinstance(network, ipaddress.IPv4Network):
-            ranges.append(network)
-    return ranges
+    return result
+
+
+def ipv4_ranges(prefixes: Any) -> list[ipaddress.IPv4Network]:
+    return [item for item in ranges(prefixes) if isinstance(item, ipaddress.IPv4Network)]
 
 
 def malformed_ranges(path: str, prefixes: list[Any]) -> Iterator[Problem]:
     for prefix in prefixes:
         if isinstance(prefix, str):
             try:
+                if "/" not in prefix:
+                    raise ValueError("it has no prefix length such as /24")  # noqa: TRY301 - one message for all
                 ipaddress.ip_network(prefix)
             except ValueError as error:
                 yield Problem(path, f"{prefix!r} is not a CIDR range: {error}", code="cidr")
+
+
+def inside(part: Range, space: Iterable[Range]) -> bool:
+    """Whether one of the ranges contains this one."""
+    return any(
+        part.version == whole.version and part.overlaps(whole) and _fits(part, whole) for whole in space
+    )
+
+
+def _fits(part: Range, whole: Range) -> bool:
+    return part.prefixlen >= whole.prefixlen
 
 
 def docker_bridge_overlap(path: str, network: ipaddress.IPv4Network) -> Iterator[Problem]:
@@ -55,10 +74,32 @@ def subnet_ranges(subnet: Values) -> list[ipaddress.IPv4Network]:
     return ipv4_ranges(subnet_prefixes(subnet))
 
 
+def space_of(network: Resource | None) -> list[Range]:
+    """The ranges of a virtual network, IPv6 too; none if there is no network."""
+    space = network.inputs.get("addressSpace") if network else None
+    return ranges(space.get("addressPrefixes")) if isinstance(space, dict) else []
+
+
 def address_space(network: Resource | None) -> list[ipaddress.IPv4Network]:
-    """The ranges of a virtual network; none if there is no network."""
-    space = (network.inputs.get("addressSpace") or {}) if network else {}
-    return ipv4_ranges(space.get("addressPrefixes"))
+    return [item for item in space_of(network) if isinstance(item, ipaddress.IPv4Network)]
+
+
+def reserved(item: Range) -> set[Address]:
+    """The addresses that Azure keeps in a subnet's range: the first four and the last."""
+    return {item[index] for index in (0, 1, 2, 3, -1) if item.num_addresses > _RESERVED_AT_THE_START}
+
+
+def allocated(subscription: Subscription, subnet_id: str, owner: str) -> dict[Address, str]:
+    """The addresses in use in a subnet, and by what; those of the owner are left out."""
+    result: dict[Address, str] = {}
+    for source, _ in subscription.referring_to(subnet_id):
+        resource = subscription.get(source)
+        if resource and ids.key(source) != ids.key(owner):
+            for text in _private_addresses(resource.outputs):
+                value = parsed_address(text)
+                if value is not None:
+                    result[value] = resource.id
+    return result
 
 
 def allocate(subscription: Subscription, subnet_id: str, owner: str, count: int = 1) -> list[str]:
@@ -68,28 +109,56 @@ def allocate(subscription: Subscription, subnet_id: str, owner: str, count: int 
         ArmError: the subnet is full.
     """
     subnet = subscription.get(subnet_id)
-    ranges = subnet_ranges(subnet.inputs) if subnet else []
-    if not ranges:
+    own_ranges = subnet_ranges(subnet.inputs) if subnet else []
+    if not own_ranges:
         return []
-    used: set[str] = set()
-    for source, _ in subscription.referring_to(subnet_id):
-        resource = subscription.get(source)
-        if resource and ids.key(source) != ids.key(owner):
-            used.update(_private_addresses(resource.outputs))
+    used = allocated(subscription, subnet_id, owner)
     free = (
         str(host)
-        for network in ranges
+        for network in own_ranges
         for host in islice(network.hosts(), _RESERVED_AT_THE_START - 1, None)
-        if str(host) not in used
+        if host not in used
     )
     addresses = list(islice(free, count))
     if len(addresses) < count:
         raise ArmError(
             400,
             "SubnetIsFull",
-            f"Subnet {subnet_id} with address prefix {ranges[0]} does not have enough free addresses.",
+            f"Subnet {subnet_id} with address prefix {own_ranges[0]} does not have enough free addresses.",
         )
     return addresses
+
+
+def static_address_is_free(
+    subscription: Subscription, subnet_id: str, text: str, owner: str, where: str
+) -> None:
+    """Refuse an address that the subnet does not have, that Azure keeps, or that something else has."""
+    value, subnet = parsed_address(text), subscription.get(subnet_id)
+    if value is None or subnet is None:
+        return
+    own = [item for item in ranges(subnet_prefixes(subnet.inputs)) if item.version == value.version]
+    holding = next((item for item in own if value in item), None)
+    if own and holding is None:
+        raise ArmError(
+            400,
+            "PrivateIPAddressNotInSubnet",
+            f"Private static IP address {text} of {where} does not belong to the range of subnet prefix "
+            f"{', '.join(map(str, own))} of '{subnet_id}'.",
+        )
+    if holding is not None and value in reserved(holding):
+        raise ArmError(
+            400,
+            "PrivateIPAddressInReservedRange",
+            f"Private static IP address {text} of {where} falls within reserved IP range of subnet prefix "
+            f"{holding}: Azure keeps the first four addresses and the last.",
+        )
+    user = allocated(subscription, subnet_id, owner).get(value)
+    if user:
+        raise ArmError(
+            400,
+            "PrivateIPAddressIsAllocated",
+            f"{where} is using the private IP address {text} which is already allocated to resource {user}.",
+        )
 
 
 def _private_addresses(value: Any) -> Iterator[str]:

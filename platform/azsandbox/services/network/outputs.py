@@ -6,10 +6,13 @@ import ipaddress
 from typing import Any
 
 from azsandbox.arm import identities, ids, regions
+from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.services import kinds
 from azsandbox.services.network.addresses import allocate
-from azsandbox.services.network.private_link import host_names_of, target_and_group, zones_of
+from azsandbox.services.network.private_link import MANUAL, host_names_of, target_and_group, zones_of
+
+_AUTOMATIC = "privateLinkServiceConnections"
 
 
 def virtual_network(request: Request) -> Values:
@@ -47,8 +50,8 @@ def bastion_host(request: Request) -> Values:
 
 def network_interface(request: Request) -> Values:
     configurations: list[Any] = []
-    for configuration in request.inputs.get("ipConfigurations") or []:
-        subnet = (configuration.get("subnet") or {}).get("id")
+    for _, configuration in walk.objects(request.inputs, "ipConfigurations[]"):
+        subnet = walk.value(configuration, "subnet.id")
         address = configuration.get("privateIPAddress")
         if not address:
             free = allocate(request.subscription, str(subnet), request.id) if subnet else []
@@ -72,26 +75,38 @@ def network_interface(request: Request) -> Values:
 def private_endpoint(request: Request) -> Values:
     target, group = target_and_group(request.inputs)
     subnet, hosts = request.at("subnet.id"), host_names_of(group)
-    addresses = allocate(request.subscription, str(subnet), request.id, hosts) if subnet else []
+    static = [str(value) for _, value in walk.values(request.inputs, "ipConfigurations[].privateIPAddress")]
+    addresses = static
+    if not static and isinstance(subnet, str):
+        addresses = allocate(request.subscription, subnet, request.id, hosts)
     interface = request.inputs.get("customNetworkInterfaceName") or f"{request.name}.nic"
     interface_id = f"{ids.group_of(request.id)}/providers/{kinds.NETWORK_INTERFACE}/{interface}"
-    approved = {"status": "Approved", "description": "Auto-Approved", "actionsRequired": "None"}
-    connections = [
-        {
-            **connection,
-            "id": f"{request.id}/privateLinkServiceConnections/{connection.get('name')}",
-            "privateLinkServiceConnectionState": approved,
-            "provisioningState": "Succeeded",
-        }
-        for connection in request.inputs.get("privateLinkServiceConnections") or []
-    ]
     name = ids.parse(target).name.lower()
+    zones = [zone.removeprefix("privatelink.") for zone in zones_of(request.inputs) * hosts]
     dns_configurations = [
-        {"fqdn": f"{name}.{zone.removeprefix('privatelink.')}", "ipAddresses": [address]}
-        for zone, address in zip(zones_of(request.inputs) * hosts, addresses, strict=False)
+        {"fqdn": f"{name}.{zone}", "ipAddresses": [address]}
+        for zone, address in zip(zones, addresses, strict=False)
     ]
     return {
-        "privateLinkServiceConnections": connections,
+        **{name: _connections(request, name) for name in (MANUAL, _AUTOMATIC) if request.inputs.get(name)},
         "networkInterfaces": [{"id": interface_id}],
         "customDnsConfigs": dns_configurations,
     }
+
+
+def _connections(request: Request, name: str) -> list[Values]:
+    """The connections as Azure reports them: one that is approved by hand waits for its owner."""
+    status = (
+        {"status": "Pending", "description": "Awaiting approval", "actionsRequired": "None"}
+        if name == MANUAL
+        else {"status": "Approved", "description": "Auto-Approved", "actionsRequired": "None"}
+    )
+    return [
+        {
+            **connection,
+            "id": f"{request.id}/{name}/{connection.get('name')}",
+            "privateLinkServiceConnectionState": status,
+            "provisioningState": "Succeeded",
+        }
+        for _, connection in walk.objects(request.inputs, f"{name}[]")
+    ]

@@ -15,7 +15,7 @@ _STORAGE = {
     name: (f"privatelink.{name}.core.windows.net",)
     for name in ("blob", "file", "queue", "table", "dfs", "web")
 }
-# ARM type in lower case → group id → DNS zones, of the types that are modelled; azsandbox.facts has the others.
+# ARM type in lower case → group id → DNS zones, for modelled types; azsandbox.facts has the others.
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "microsoft.machinelearningservices/workspaces": {
         "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net")
@@ -39,6 +39,12 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "microsoft.eventhub/namespaces": {"namespace": ("privatelink.servicebus.windows.net",)},
     "microsoft.eventgrid/topics": {"topic": ("privatelink.eventgrid.azure.net",)},
 }
+ALIAS = ".azure.privatelinkservice"
+MANUAL = "manualPrivateLinkServiceConnections"
+_OWN_SERVICE = "microsoft.network/privatelinkservices"
+# The members of a group whose addresses can be static, from recorded refusals: terraform-provider-azurerm's
+# issues 21781 and 18443.
+_MEMBERS = {"vault": ("default",), "registry": ("registry", "registry_data_{region}")}
 # A private endpoint has an address for each host name of its group; one where nothing else is said.
 _HOST_NAMES = {"amlworkspace": 3, "registry": 2, "azuremonitor": 11}
 
@@ -58,6 +64,17 @@ def groups_of(target: str) -> dict[str, tuple[str, ...]]:
     }
 
 
+def has_groups(target: str) -> bool:
+    """Whether it is an Azure service, and not a private link service of one's own or its alias."""
+    own = target.lower().endswith(ALIAS) or ids.parse(target).kind.lower() == _OWN_SERVICE
+    return not own
+
+
+def members_of(group: str) -> tuple[str, ...]:
+    """The members of a group, with {region}; none where they are not known."""
+    return _MEMBERS.get(group.lower(), ())
+
+
 def zones_of(endpoint: Values) -> list[str]:
     """The names of the DNS zones that a private endpoint with these inputs needs."""
     target, group = target_and_group(endpoint)
@@ -73,7 +90,7 @@ def host_names_of(group: str) -> int:
 def connections_of(endpoint: Values) -> list[Values]:
     """The connections of a private endpoint's inputs, approved automatically or by hand."""
     connections: list[Any] = []
-    for name in ("privateLinkServiceConnections", "manualPrivateLinkServiceConnections"):
+    for name in ("privateLinkServiceConnections", MANUAL):
         value = endpoint.get(name)
         connections += value if isinstance(value, list) else []
     return [connection for connection in connections if isinstance(connection, dict)]
@@ -83,4 +100,6 @@ def target_and_group(endpoint: Values) -> tuple[str, str]:
     """The id of the resource that an endpoint leads to, and the group id; empty where not declared."""
     connections = connections_of(endpoint)
     connection = connections[0] if connections else {}
-    return str(connection.get("privateLinkServiceId", "")), str((connection.get("groupIds") or [""])[0])
+    target, groups = connection.get("privateLinkServiceId"), connection.get("groupIds")
+    group = groups[0] if isinstance(groups, list) and groups else ""
+    return (target if isinstance(target, str) else ""), (group if isinstance(group, str) else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import specified
 from azsandbox.arm.model import IN_GROUP, NameRule, ResourceType, Service
 
 SERVICE = Service(
@@ -12,7 +11,6 @@ SERVICE = Service(
             token="azure-native:portal:Dashboard",
             path=IN_GROUP + "Microsoft.Portal/dashboards/{dashboardName}",
             name=NameRule(r"[a-zA-Z0-9-]{3,160}", "3 to 160 letters, digits and hyphens"),
-            claims=(specified("its name is well-formed"),),
         ),
     ),
 )

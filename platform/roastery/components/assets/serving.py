@@ -45,7 +45,7 @@ class ServingArgs:
         instance_type: of the compute.
         replicas: of each deployment.
         cpu, memory: of a replica.
-        auth_mode: how callers authenticate.
+        auth_mode: how callers authenticate; an endpoint on Kubernetes takes no Entra token.
         variables: environment of a deployment: where the scoring script is in the image.
         model: the one that both deployments start with; without one they wait for a promotion.
         before: what has to exist first.
@@ -60,7 +60,7 @@ class ServingArgs:
     replicas: int
     cpu: str
     memory: str
-    auth_mode: Literal["AADToken", "AMLToken", "Key"]
+    auth_mode: Literal["AMLToken", "Key"]
     variables: Mapping[str, str]
     model: PinnedModel | None
     before: Sequence[pulumi.Resource]

@@ -115,7 +115,6 @@ class Bastion(pulumi.ComponentResource):
                 network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=nic.id, primary=True)]
             ),
             os_profile=compute.OSProfileArgs(
-                allow_extension_operations=False,  # nothing is installed from outside the machine
                 computer_name="jump",
                 admin_username="roastery",
                 linux_configuration=compute.LinuxConfigurationArgs(

@@ -24,14 +24,15 @@ def test_an_operation_that_is_not_modelled_is_named(sandbox: Any, workspace: str
     assert "/batchEndpoints/b" in message
     assert "api-version 2023-10-01" in message
     unknown = requests.get(
-        f"{sandbox.url}{workspace}/jobs?api-version=1999-01-01",
+        f"{sandbox.url}{workspace}/jobs/x?api-version=1999-01-01",
         headers={"Authorization": f"Bearer {token}"},
         timeout=10,
     )
-    assert unknown.status_code == 501
+    assert unknown.status_code == 404
+    assert unknown.json()["error"]["code"] == "InvalidResourceType"
     other = requests.get(
-        f"{sandbox.url}{workspace.partition('/providers/')[0]}/providers/Microsoft.Storage/storageAccounts/stone"
-        "?api-version=2025-01-01",
+        f"{sandbox.url}{workspace.partition('/providers/')[0]}/providers/Microsoft.Network/loadBalancers/one"
+        "?api-version=2024-05-01",
         headers={"Authorization": f"Bearer {token}"},
         timeout=10,
     )

@@ -26,7 +26,11 @@ def test_no_secret_is_stored_in_the_clear(azure: Any, tmp_path: Any) -> None:
         "compute:VirtualMachine",
         resourceGroupName="rg",
         vmName="vm",
-        osProfile={"computerName": "vm", "adminUsername": "a", "adminPassword": "hunter2-unmarked"},
+        osProfile={"computerName": "vm", "adminUsername": "me", "adminPassword": "hunter2-unmarked"},
+        networkProfile={
+            "networkApiVersion": "2022-11-01",
+            "networkInterfaceConfigurations": [{"name": "nic", "ipConfigurations": [{"name": "ip"}]}],
+        },
     )
     read = azure.read("keyvault:Secret", state)
     subscription.close()

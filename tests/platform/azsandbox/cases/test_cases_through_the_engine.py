@@ -75,18 +75,21 @@ def test_every_case_has_the_same_verdict_through_the_engine(project: Project) ->
     fine = [pair for pair in deployed if pair not in at_create]
 
     errors = run(project, "preview", in_preview)
-    assert [case.name for number, case in in_preview if not _said(case, number, errors)] == []
+    assert [case.name for number, case in in_preview if not _is_refused(case, number, errors)] == []
     errors = run(project, "up", deployed)
-    assert [case.name for number, case in at_create if not _said(case, number, errors)] == []
+    assert [case.name for number, case in at_create if not _is_refused(case, number, errors)] == []
     assert {
         key: text for key, text in errors.items() if key.startswith(tuple(number for number, _ in fine))
     } == {}
     errors = run(project, "up", changing, changed=True)
     for number, case in changing:
-        assert _said(case, number, errors) == (case.expect is Expectation.REFUSED), (case.name, dict(errors))
+        assert _is_refused(case, number, errors) == (case.expect is Expectation.REFUSED), (
+            case.name,
+            dict(errors),
+        )
 
 
-def _said(case: Case, number: str, errors: dict[str, str]) -> bool:
+def _is_refused(case: Case, number: str, errors: dict[str, str]) -> bool:
     """Whether the judged resource was refused, with the words that the case demands."""
     message = errors.get(f"{number}-{case.at}", "").lower()
     return bool(message) and all(text.lower() in message for text in case.says)

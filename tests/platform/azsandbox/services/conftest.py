@@ -67,7 +67,7 @@ def extension() -> Callable[..., Inputs]:
     """Inputs of the Azure ML extension of the cluster `aks`, with these settings changed."""
 
     def inputs(**changes: Any) -> Inputs:
-        settings = dict.fromkeys(AZURE_ML_SETTINGS, "x") | {
+        settings = dict.fromkeys(AZURE_ML_SETTINGS, "false") | {
             "enableTraining": "true",
             "enableInference": "true",
             "scoringFe.sslSecret": "tls",

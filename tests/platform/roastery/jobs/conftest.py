@@ -131,7 +131,7 @@ def endpoint(sandbox: Any, image: str, workspace: str, unique: str, tmp_path: Pa
     def make(*colours: str) -> str:
         name = f"e-{unique}"
         identity = {"endpointName": name, "location": "westeurope"}
-        settings = {"authMode": "AADToken", "compute": f"{workspace}/computes/aks"}
+        settings = {"authMode": "AMLToken", "compute": f"{workspace}/computes/aks"}
         sandbox.make("machinelearningservices:OnlineEndpoint", **identity, properties=settings)
         (tmp_path / "score.py").write_text(SCRIPT)
         variables = {"AML_APP_ROOT": str(tmp_path), "AZUREML_ENTRY_SCRIPT": "score.py"}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import specified
+from azsandbox.arm import laws
+from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import NameRule, ResourceType
+from azsandbox.services.containerservice.rules.trusted_access import roles_are_those_of_the_source
 from azsandbox.services.containerservice.types.managed_clusters import CLUSTER
 
 TYPES = (
@@ -12,6 +14,11 @@ TYPES = (
         path=CLUSTER + "/trustedAccessRoleBindings/{trustedAccessRoleBindingName}",
         name=NameRule(r"([A-Za-z0-9-]){1,24}", "1 to 24 letters, digits and hyphens"),
         replace=("sourceResourceId",),
-        claims=(specified("its source exists"),),
+        laws=(laws.NotEmpty(path="roles", source="AKS, trusted-access-feature"),),
+        early=(roles_are_those_of_the_source,),
+        claims=(
+            specified("its source exists"),
+            documented("its roles are roles for the type of its source"),
+        ),
     ),
 )

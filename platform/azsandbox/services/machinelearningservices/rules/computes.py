@@ -1,16 +1,17 @@
-"""What Azure ML refuses about compute, above all about attaching an AKS cluster."""
+"""What Azure ML refuses about compute in its workspace, above all about attaching an AKS cluster."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from azsandbox.arm import regions
+from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.kubernetesconfiguration.rules import AZURE_ML_EXTENSION, extension_type
+from azsandbox.services.machinelearningservices.rules.reading import at, section, text
 
 # What Azure ML does with the cluster, by the built-in role that allows it:
 # learn.microsoft.com/azure/machine-learning/how-to-attach-kubernetes-to-workspace#prerequisites
@@ -24,12 +25,24 @@ _REQUIRED_ACTIONS = {
         "Microsoft.ContainerService/managedClusters/read",
     ),
 }
+_MANAGED = frozenset({"AmlCompute", "ComputeInstance"})
+_NOT_ISOLATED = (None, "", "Disabled")
+# computeType → what its resourceId is
+_ATTACHES = {
+    "Kubernetes": ("microsoft.containerservice/managedclusters", "microsoft.kubernetes/connectedclusters"),
+    "VirtualMachine": ("microsoft.compute/virtualmachines",),
+    "HDInsight": ("microsoft.hdinsight/clusters",),
+    "Databricks": ("microsoft.databricks/workspaces",),
+    "DataFactory": ("microsoft.datafactory/factories",),
+    "SynapseSpark": ("microsoft.synapse/workspaces/bigdatapools",),
+}
 
 
 def kind_is_supported(inputs: Values) -> Iterator[Problem]:
     properties = inputs.get("properties")
     if not isinstance(properties, dict):
-        yield Problem("properties", "is required", code="required")
+        if properties is None or isinstance(properties, list | str):
+            yield Problem("properties", "is required", code="required")
     elif properties.get("computeType") == "AKS":
         yield Problem(
             "properties.computeType",
@@ -52,11 +65,30 @@ def attached_cluster_is_named(inputs: Values) -> Iterator[Problem]:
         )
 
 
+def attached_resource_is_of_the_kind(inputs: Values) -> Iterator[Problem]:
+    kind, identifier = (text(at(inputs, f"properties.{name}")) for name in ("computeType", "resourceId"))
+    allowed = _ATTACHES.get(kind or "")
+    if not allowed or not identifier:
+        return
+    if not ids.looks_like_id(identifier):
+        yield Problem("properties.resourceId", f"{identifier!r} is not an ARM id")
+    elif ids.parse(identifier).kind.lower() not in allowed:
+        yield Problem(
+            "properties.resourceId",
+            f"is a {ids.parse(identifier).kind}, but a compute of type {kind} attaches a "
+            f"{' or a '.join(allowed)}",
+        )
+
+
+# with the subscription
+
+
 def _attached_cluster(request: Request) -> str | None:
-    """The id of the cluster that the request attaches."""
-    if request.at("properties.computeType") != "Kubernetes":
+    """The id of the AKS cluster that the request attaches."""
+    identifier = text(request.at("properties.resourceId"))
+    if request.at("properties.computeType") != "Kubernetes" or identifier is None:
         return None
-    return str(request.at("properties.resourceId"))
+    return identifier if "/managedclusters/" in identifier.lower() else None
 
 
 def cluster_has_azure_ml_extension(request: Request) -> None:
@@ -111,3 +143,51 @@ def workspace_identity_may_attach(request: Request) -> None:
             f"The workspace's identity {principal} lacks the role(s) {', '.join(missing)} on '{cluster}' "
             "that attaching needs.",
         )
+
+
+def managed_compute_fits_the_network(request: Request) -> None:
+    """Limitations of "Workspace managed virtual network isolation"; "Create a compute instance"."""
+    kind = request.at("properties.computeType")
+    if kind not in _MANAGED:
+        return
+    workspace = request.parent
+    isolated = (
+        workspace is not None and at(workspace.inputs, "managedNetwork.isolationMode") not in _NOT_ISOLATED
+    )
+    settings = section(request.at("properties.properties"))
+    region = regions.canonical(str(request.at("location") or request.at("properties.computeLocation") or ""))
+    elsewhere = bool(region) and workspace is not None and region != _region(workspace)
+    if elsewhere and (isolated or kind == "ComputeInstance"):
+        reason = "the managed network of its workspace" if kind == "AmlCompute" else "its workspace"
+        raise _refusal(
+            f"Compute '{request.name}' is in {region}, but must be in the region of {reason}: "
+            f"{_region(workspace)}."
+        )
+    if isolated and settings.get("subnet") is not None:
+        raise _refusal(
+            f"Compute '{request.name}' names a subnet, but its workspace has a managed network, in which all "
+            "computes are: leave the subnet out."
+        )
+    if settings.get("enableNodePublicIp") is False and not isolated and settings.get("subnet") is None:
+        raise _refusal(
+            f"Compute '{request.name}' has enableNodePublicIp: false, which needs a subnet or a managed "
+            "network."
+        )
+
+
+def size_is_unchanged(request: Request) -> None:
+    if request.existing is None or request.at("properties.computeType") not in _MANAGED:
+        return
+    old, new = (
+        text(at(values, "properties.properties.vmSize"))
+        for values in (request.existing.inputs, request.inputs)
+    )
+    if old and new and old.lower() != new.lower():
+        raise _refusal(
+            f"The vmSize of compute '{request.name}' can't be changed from {old} to {new}: create another "
+            "compute."
+        )
+
+
+def _refusal(message: str) -> ArmError:
+    return ArmError(400, "BadRequest", message)

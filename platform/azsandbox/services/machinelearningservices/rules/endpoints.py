@@ -1,30 +1,88 @@
-"""What Azure ML refuses about online endpoints and deployments."""
+"""What Azure ML refuses about online endpoints.
+
+Source: learn.microsoft.com, "CLI (v2) online endpoint YAML schema", "Perform safe rollout of new deployments
+for real-time inference", "Authentication and authorization for online endpoints" and "Manage and increase
+quotas and limits" (2026-12-01).
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
+from azsandbox.services.machinelearningservices.rules import references
+from azsandbox.services.machinelearningservices.rules.reading import at, named, number, section, text
 
 _ENDPOINT = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
 _ALL_TRAFFIC = 100
-_MLFLOW_CPU = 2.0
-_MLFLOW_MEMORY = 4.0  # GiB
-_LIMITS = "properties.containerResourceRequirements.containerResourceLimits"
+_MIRRORED = 50
 
 
 def traffic_adds_up(inputs: Values) -> Iterator[Problem]:
-    properties = inputs.get("properties")
-    traffic = properties.get("traffic") if isinstance(properties, dict) else None
-    if isinstance(traffic, dict) and all(isinstance(share, (int, float)) for share in traffic.values()):
-        total = sum(traffic.values())
-        if total not in {0, _ALL_TRAFFIC}:
-            yield Problem("properties.traffic", f"adds up to {total}, but must add up to 0 or 100")
+    traffic = section(inputs, "properties.traffic")
+    shares = {name: share for name, value in named(traffic) if (share := number(value)) is not None}
+    for name, share in shares.items():
+        if not 0 <= share <= _ALL_TRAFFIC or not float(share).is_integer():
+            yield Problem(
+                f"properties.traffic.{name}", f"is {share:g}, but must be a whole number of percent, 0 to 100"
+            )
+    total = sum(shares.values())
+    if len(shares) == len(list(named(traffic))) and total not in {0, _ALL_TRAFFIC}:
+        yield Problem("properties.traffic", f"adds up to {total:g}, but must add up to 0 or 100")
+
+
+def mirrored_traffic_goes_to_one_deployment(inputs: Values) -> Iterator[Problem]:
+    properties = section(inputs, "properties")
+    mirrored = {
+        name: share
+        for name, value in named(properties.get("mirrorTraffic"))
+        if (share := number(value)) is not None
+    }
+    path = "properties.mirrorTraffic"
+    if mirrored and properties.get("compute") is not None and any(mirrored.values()):
+        yield Problem(path, "goes with managed endpoints only: one on Kubernetes does not mirror traffic")
+    if len([share for share in mirrored.values() if share]) > 1:
+        yield Problem(path, f"names {', '.join(mirrored)}: traffic can be mirrored to one deployment only")
+    for name, share in mirrored.items():
+        if not 0 <= share <= _MIRRORED or not float(share).is_integer():
+            yield Problem(
+                f"{path}.{name}", f"is {share:g}, but must be a whole number of percent, 0 to {_MIRRORED}"
+            )
+        if share and number(section(properties.get("traffic")).get(name)):
+            yield Problem(
+                f"{path}.{name}",
+                "receives live traffic too: a deployment takes live or mirrored traffic, not both",
+            )
+
+
+def sign_in_goes_with_compute(inputs: Values) -> Iterator[Problem]:
+    if at(inputs, "properties.authMode") == "AADToken" and at(inputs, "properties.compute") is not None:
+        yield Problem(
+            "properties.authMode",
+            "is 'AADToken', which managed endpoints take only: on Kubernetes use Key or AMLToken",
+        )
+
+
+# with the subscription
+
+
+def compute_is_attached_cluster(request: Request) -> None:
+    reference = text(request.at("properties.compute"))
+    if reference is None:
+        return
+    compute = references.check_compute(request, reference, "properties.compute")
+    kind = at(compute.inputs, "properties.computeType") if compute else None
+    if kind not in {None, "Kubernetes"}:
+        raise ArmError(
+            400,
+            "BadArgument",
+            f"properties.compute of '{request.name}' is '{reference}', a compute of type {kind}: an "
+            "endpoint runs "
+            "on an attached Kubernetes cluster, or, without a compute, on managed instances.",
+        )
 
 
 def name_unique_in_region(request: Request) -> None:
@@ -41,57 +99,31 @@ def name_unique_in_region(request: Request) -> None:
 
 
 def traffic_goes_to_existing_deployments(request: Request) -> None:
-    traffic: Any = request.at("properties.traffic") or {}
-    for name, share in traffic.items():
-        if share and request.subscription.get(f"{request.id}/deployments/{name}") is None:
-            raise ArmError(
-                400,
-                "BadArgumentWithTarget",
-                f"Traffic names deployment '{name}', which does not exist in endpoint '{request.name}'.",
-            )
+    for kind, noun in (("traffic", "Traffic"), ("mirrorTraffic", "Mirrored traffic")):
+        for name, share in named(request.at(f"properties.{kind}")):
+            if share and request.subscription.get(f"{request.id}/deployments/{name}") is None:
+                raise ArmError(
+                    400,
+                    "BadArgumentWithTarget",
+                    f"{noun} names deployment '{name}', which does not exist in endpoint '{request.name}': "
+                    "create the endpoint without traffic, then the deployment, then set the traffic.",
+                )
 
 
-def replicas_are_set(inputs: Values) -> Iterator[Problem]:
-    sku = inputs.get("sku")
-    if not isinstance(sku, dict) or sku.get("capacity") is None:
-        yield Problem("sku.capacity", "is required: it is the number of replicas", code="required")
-    elif sku.get("name") != "Default":
-        yield Problem("sku.name", f"is {sku.get('name')!r}, but a deployment's SKU is called 'Default'")
-
-
-def limits_are_enough_for_mlflow(inputs: Values) -> Iterator[Problem]:
-    """A Kubernetes deployment without an environment serves an MLflow model."""
-    properties = inputs.get("properties")
-    if not isinstance(properties, dict) or properties.get("endpointComputeType") != "Kubernetes":
+def identity_is_unchanged(request: Request) -> None:
+    """An identity is set at creation: "Access Azure resources from an online endpoint"."""
+    if request.existing is None:
         return
-    limits = (properties.get("containerResourceRequirements") or {}).get("containerResourceLimits")
-    if properties.get("environmentId") is None and isinstance(limits, dict):
-        cpu, memory = _quantity(limits.get("cpu")), _quantity(limits.get("memory"))
-        if (cpu is not None and cpu < _MLFLOW_CPU) or (memory is not None and memory < _MLFLOW_MEMORY):
-            yield Problem(
-                _LIMITS,
-                f"are {limits.get('cpu')} CPU and {limits.get('memory')}, but an MLflow model needs 2 CPU "
-                "and 4Gi",
-            )
-
-
-def _quantity(text: Any) -> float | None:
-    """`500m` → 0.5, `4Gi` → 4, `2048Mi` → 2."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(m|Gi|Mi)?", str(text)) if text is not None else None
-    if not match:
-        return None
-    return float(match[1]) * {"m": 0.001, "Mi": 1 / 1024, "Gi": 1.0, None: 1.0}[match[2]]
-
-
-def deployment_matches_compute_of_endpoint(request: Request) -> None:
-    endpoint = request.parent
-    compute = ((endpoint.inputs.get("properties") or {}) if endpoint else {}).get("compute")
-    kind = str(request.at("properties.endpointComputeType"))
-    if (kind == "Kubernetes") != bool(compute):
-        location = f"on compute '{compute}'" if compute else "managed"
+    old, new = section(request.existing.inputs.get("identity")), section(request.inputs.get("identity"))
+    if old.get("type") and new.get("type") and _plain(old["type"]) != _plain(new["type"]):
         raise ArmError(
             400,
-            "BadArgumentWithTarget",
-            f"A {kind} deployment does not go with endpoint '{ids.parent_of(request.id)}', which is "
-            f"{location}.",
+            "BadArgument",
+            f"The identity of endpoint '{request.name}' can't be changed from {old['type']} to "
+            f"{new['type']}: it is "
+            "set when the endpoint is created.",
         )
+
+
+def _plain(kind: object) -> str:
+    return str(kind).replace(" ", "").lower()

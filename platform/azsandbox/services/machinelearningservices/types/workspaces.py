@@ -6,7 +6,7 @@ from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import Reference, ResourceType, SoftDelete
 from azsandbox.services import kinds
 from azsandbox.services.machinelearningservices import outputs
-from azsandbox.services.machinelearningservices.rules import workspaces
+from azsandbox.services.machinelearningservices.rules import outbound_rules, workspaces
 from azsandbox.services.machinelearningservices.types.common import WORKSPACE, WORKSPACE_NAME
 
 TYPES = (
@@ -22,9 +22,23 @@ TYPES = (
             Reference("containerRegistry", (kinds.CONTAINER_REGISTRY,)),
             Reference("primaryUserAssignedIdentity", (kinds.USER_ASSIGNED_IDENTITY,)),
             Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
+            Reference("encryption.identity.userAssignedIdentity", (kinds.USER_ASSIGNED_IDENTITY,)),
+            Reference("serverlessComputeSettings.serverlessComputeCustomSubnet", (kinds.SUBNET,)),
         ),
-        early=(workspaces.required_parts_are_set, workspaces.outbound_rules_have_a_managed_network),
-        rules=(workspaces.storage_is_standard_and_flat, workspaces.isolation_is_not_removed),
+        early=(
+            workspaces.required_parts_are_set,
+            workspaces.kind_is_known,
+            workspaces.primary_identity_is_assigned,
+            workspaces.encryption_names_a_key,
+            workspaces.network_is_declared_once,
+            outbound_rules.rules_of_workspace_are_valid,
+        ),
+        rules=(
+            workspaces.storage_is_standard_and_flat,
+            workspaces.isolation_is_not_loosened,
+            workspaces.encryption_key_is_protected,
+            workspaces.hub_fits,
+        ),
         outputs=outputs.workspace,
         soft_delete=SoftDelete(
             days=14,
@@ -37,7 +51,14 @@ TYPES = (
                 "needs an identity, a storage account, a vault and Application Insights; the storage account "
                 "is neither premium nor hierarchical"
             ),
-            documented("the isolation of the managed network can't be disabled again"),
+            documented(
+                "the kind is Default, Hub, Project or FeatureStore; a project has a hub in its region"
+            ),
+            documented("the primary identity is one of the assigned ones"),
+            documented("the encryption key has its address, in a vault with purge protection"),
+            documented("keys as the system datastores' access need an account that allows shared keys"),
+            documented("outbound rules have a destination of their type and go with the isolation mode"),
+            documented("the isolation of the managed network can't be disabled or loosened again"),
             documented("soft-deleted: the name stays reserved for 14 days"),
             specified("storage account, vault and encryption can't change"),
         ),
@@ -45,7 +66,13 @@ TYPES = (
     ResourceType(
         token="azure-native:machinelearningservices:ManagedNetworkSettingsRule",
         path=WORKSPACE + "/outboundRules/{ruleName}",
-        rules=(workspaces.workspace_has_a_managed_network,),
-        claims=(documented("its workspace has a managed network with isolation"),),
+        early=(outbound_rules.rule_is_valid,),
+        rules=(outbound_rules.workspace_has_a_managed_network, outbound_rules.destinations_differ),
+        claims=(
+            documented("its workspace has a managed network with isolation"),
+            documented("a host, a service tag with protocol and ports, or a sub-resource is its destination"),
+            documented("hosts and service tags go with isolation mode AllowOnlyApprovedOutbound only"),
+            documented("two rules do not lead to one private endpoint"),
+        ),
     ),
 )

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from azsandbox.services.monitor.kql.query import Checked, check
+from azsandbox.services.monitor.kql.tables import tables_of
 
-__all__ = ["Checked", "check"]
+__all__ = ["Checked", "check", "tables_of"]

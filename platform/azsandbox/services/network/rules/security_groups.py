@@ -13,7 +13,6 @@ from azsandbox.errors import ArmError
 from azsandbox.facts import service_tags
 from azsandbox.schema.validate import Problem
 
-_PRIORITIES = range(100, 4097)
 _PORTS = range(65536)
 RequiredRule = tuple[str, str, str, str]  # direction, source, destination, port
 
@@ -27,10 +26,11 @@ def inline_rules_are_valid(inputs: Values) -> Iterator[Problem]:
             continue
         yield from rule_is_valid(rule, f"securityRules[{index}].")
         direction, priority = rule.get("direction"), rule.get("priority")
-        if (direction, priority) in names and isinstance(priority, int):
+        if (direction, priority) in names and isinstance(priority, (int, float)):
             yield Problem(
                 f"securityRules[{index}].priority",
-                f"{priority} of {rule.get('name')!r} is taken by {names[direction, priority]!r} in the same "
+                f"{priority:g} of {rule.get('name')!r} is taken by {names[direction, priority]!r} in the "
+                "same "
                 "direction",
                 code="SecurityRuleConflict",
             )
@@ -38,10 +38,7 @@ def inline_rules_are_valid(inputs: Values) -> Iterator[Problem]:
 
 
 def rule_is_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
-    """Priority, ports and addresses are well-formed."""
-    priority = inputs.get("priority")
-    if isinstance(priority, int) and priority not in _PRIORITIES:
-        yield Problem(f"{prefix}priority", f"is {priority}, but must be 100 to 4096", code="priority")
+    """Ports and addresses are well-formed."""
     for end in ("source", "destination"):
         for name in (f"{end}PortRange", f"{end}PortRanges"):
             for value in _as_list(inputs.get(name)):
@@ -122,7 +119,8 @@ def priority_is_free(request: Request) -> None:
         if not other.kind.endswith("/securityrules") or ids.key(other.id) == ids.key(request.id):
             continue
         same = all(other.inputs.get(name) == request.inputs.get(name) for name in ("priority", "direction"))
-        if same and request.inputs.get("__inline") is None:
+        both_inline = request.inputs.get("__inline") and other.inputs.get("__inline")
+        if same and not both_inline:  # inline rules are compared in Check, and may change places
             raise ArmError(
                 400,
                 "SecurityRuleConflict",

@@ -1,84 +1,95 @@
-"""What Azure refuses about subnets."""
+"""What Azure refuses about the address ranges of subnets."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
-from azsandbox.facts import subnets as facts
-from azsandbox.schema.validate import Problem, suggestion
+from azsandbox.schema.validate import Problem
 from azsandbox.services import kinds
+from azsandbox.services.network import published
 from azsandbox.services.network.addresses import (
+    DOCKER_BRIDGE,
     RESERVED_ADDRESSES,
-    address_space,
+    Range,
+    allocated,
+    inside,
     malformed_ranges,
+    ranges,
+    space_of,
     subnet_prefixes,
-    subnet_ranges,
 )
-from azsandbox.services.network.rules.security_groups import missing_rules
 
 _LONGEST_PREFIX = 29
-BASTION_SUBNET = "AzureBastionSubnet"
-_LONGEST_BASTION_PREFIX = 26
-
-# What the security group of AzureBastionSubnet must allow: learn.microsoft.com/azure/bastion/bastion-nsg
-BASTION_RULES = (
-    ("Inbound", "Internet", "*", "443"),
-    ("Inbound", "GatewayManager", "*", "443"),
-    ("Inbound", "AzureLoadBalancer", "*", "443"),
-    ("Inbound", "VirtualNetwork", "VirtualNetwork", "8080"),
-    ("Inbound", "VirtualNetwork", "VirtualNetwork", "5701"),
-    ("Outbound", "*", "VirtualNetwork", "22"),
-    ("Outbound", "*", "VirtualNetwork", "3389"),
-    ("Outbound", "*", "AzureCloud", "443"),
-    ("Outbound", "VirtualNetwork", "VirtualNetwork", "8080"),
-    ("Outbound", "VirtualNetwork", "VirtualNetwork", "5701"),
-    ("Outbound", "*", "Internet", "80"),
+_IPV6_PREFIX = 64
+# What lies in a subnet. The other types that refer to one, such as storage accounts, only let it through
+# their firewalls and hold nothing in it.
+RESIDENTS = frozenset(
+    [
+        kinds.NETWORK_INTERFACE,
+        kinds.PRIVATE_ENDPOINT,
+        kinds.MANAGED_CLUSTER,
+        f"{kinds.MANAGED_CLUSTER}/agentPools",
+        "Microsoft.Network/bastionHosts",
+        "Microsoft.Compute/virtualMachineScaleSets",
+        "Microsoft.MachineLearningServices/workspaces/computes",
+    ]
 )
 
 
-def prefixes_are_large_enough(inputs: Values, path: str = "addressPrefix") -> Iterator[Problem]:
+def ranges_are_valid(inputs: Values, path: str = "addressPrefix") -> Iterator[Problem]:
+    """Each prefix is well-formed, large enough, and overlaps no other of the same subnet."""
     yield from malformed_ranges(path, subnet_prefixes(inputs))
     name = inputs.get("subnetName") or inputs.get("name")
-    for subnet_range in subnet_ranges(inputs):
-        if subnet_range.prefixlen > _LONGEST_PREFIX:
-            yield Problem(
-                path,
-                f"{subnet_range} is too small: Azure reserves {RESERVED_ADDRESSES} addresses, so "
-                f"/{_LONGEST_PREFIX} is the smallest subnet",
-                code="cidr",
-            )
-        if name == BASTION_SUBNET and subnet_range.prefixlen > _LONGEST_BASTION_PREFIX:
-            yield Problem(
-                path,
-                f"{subnet_range} is too small: {BASTION_SUBNET} needs /{_LONGEST_BASTION_PREFIX} or larger",
-                code="cidr",
-            )
+    own = ranges(subnet_prefixes(inputs))
+    for index, item in enumerate(own):
+        if isinstance(item, ipaddress.IPv6Network):
+            if item.prefixlen != _IPV6_PREFIX:
+                yield Problem(
+                    path,
+                    f"{str(item)!r} is not a /{_IPV6_PREFIX}: IPv6 subnets have exactly that size "
+                    "(virtual network FAQ)",
+                    code="cidr",
+                )
+            continue
+        yield from _size(path, item, name if isinstance(name, str) else "")
+        for other in own[:index]:
+            if item.overlaps(other):
+                yield Problem(
+                    path,
+                    f"{str(item)!r} overlaps {str(other)!r} of the same subnet",
+                    code="NetcfgInvalidSubnet",
+                )
 
 
-def services_are_listed(inputs: Values, prefix: str = "") -> Iterator[Problem]:
-    """Delegations and service endpoints name services that have them."""
-    delegations, endpoints = inputs.get("delegations"), inputs.get("serviceEndpoints")
-    for index, delegation in enumerate(delegations if isinstance(delegations, list) else []):
-        service = delegation.get("serviceName") if isinstance(delegation, dict) else None
-        if isinstance(service, str) and service.lower() not in facts.delegations():
-            hint = suggestion(service, facts.delegations().values())
-            yield Problem(
-                f"{prefix}delegations[{index}].serviceName",
-                f"{service!r} is not a service that subnets are delegated to{hint} (subnet delegation)",
-            )
-    for index, endpoint in enumerate(endpoints if isinstance(endpoints, list) else []):
-        service = endpoint.get("service") if isinstance(endpoint, dict) else None
-        if isinstance(service, str) and service.lower() not in facts.service_endpoints():
-            hint = suggestion(service, facts.service_endpoints().values())
-            yield Problem(
-                f"{prefix}serviceEndpoints[{index}].service",
-                f"{service!r} is not a service with service endpoints{hint} (virtual network service "
-                "endpoints)",
-            )
+def _size(path: str, item: ipaddress.IPv4Network, name: str) -> Iterator[Problem]:
+    longest = published.LONGEST_PREFIXES.get(name)
+    recommended = published.RECOMMENDED_PREFIXES.get(name)
+    if item.prefixlen > _LONGEST_PREFIX:
+        yield Problem(
+            path,
+            f"{item} is too small: Azure reserves {RESERVED_ADDRESSES} addresses, so "
+            f"/{_LONGEST_PREFIX} is the smallest subnet",
+            code="cidr",
+        )
+    elif longest is not None and item.prefixlen > longest:
+        yield Problem(path, f"{item} is too small: {name} needs /{longest} or larger", code="cidr")
+    elif recommended is not None and item.prefixlen > recommended:
+        advice = f"{item} is small: /{recommended} or larger is recommended for {name}"
+        yield Problem(path, advice, warning=True, code="cidr")
+    if item.overlaps(DOCKER_BRIDGE):
+        yield Problem(
+            path,
+            f"{item} overlaps {DOCKER_BRIDGE}, Docker's bridge: computes of Azure Machine Learning can't "
+            "be in it "
+            "(secure an Azure Machine Learning training environment)",
+            warning=True,
+            code="cidr",
+        )
 
 
 def _other_subnets(request: Request) -> Iterator[Resource]:
@@ -92,48 +103,61 @@ def _other_subnets(request: Request) -> Iterator[Resource]:
 
 
 def subnet_within_network(request: Request) -> None:
-    space = address_space(request.parent)
-    for subnet_range in subnet_ranges(request.inputs):
-        if not any(subnet_range.subnet_of(network) for network in space):
+    space = space_of(request.parent)
+    for item in ranges(subnet_prefixes(request.inputs)):
+        if space and not inside(item, space):
             raise ArmError(
                 400,
                 "NetcfgInvalidSubnet",
-                f"Subnet '{request.name}' is not valid: {subnet_range} is not within the virtual network's "
-                f"{', '.join(map(str, space))}.",
+                f"Subnet '{request.name}' is not valid in virtual network "
+                f"'{ids.parse(request.id).names[0]}': {item} is not within its {', '.join(map(str, space))}.",
             )
 
 
 def subnet_overlaps_no_other(request: Request) -> None:
-    for subnet_range in subnet_ranges(request.inputs):
+    for item in ranges(subnet_prefixes(request.inputs)):
         for other in _other_subnets(request):
-            for other_range in subnet_ranges(other.inputs):
-                if subnet_range.overlaps(other_range):
+            for other_range in ranges(subnet_prefixes(other.inputs)):
+                if item.overlaps(other_range):
                     raise ArmError(
                         400,
                         "NetcfgSubnetRangesOverlap",
-                        f"Subnet '{request.name}' is not valid because its IP address range {subnet_range} "
+                        f"Subnet '{request.name}' is not valid because its IP address range {item} "
                         f"overlaps with that of an existing subnet '{other.name}' ({other_range}).",
                     )
 
 
-def bastion_subnet_complies(request: Request) -> None:
-    """AzureBastionSubnet has no route table, and a security group only with all rules of Bastion."""
-    if request.name != BASTION_SUBNET:
+def prefix_in_use_stays(request: Request) -> None:
+    """A prefix with addresses in use can neither be removed nor changed."""
+    if request.existing is None:
         return
-    if request.at("routeTable.id"):
-        raise ArmError(
-            400,
-            "RouteTableCannotBeAttachedForAzureBastionSubnet",
-            "Route table cannot be attached to AzureBastionSubnet.",
-        )
-    group = request.subscription.get(str(request.at("networkSecurityGroup.id") or ""))
-    if group is None:
+    wanted = ranges(subnet_prefixes(request.inputs))
+    removed = [item for item in ranges(subnet_prefixes(request.existing.inputs)) if item not in wanted]
+    if not removed or not _residents(request):
         return
-    missing = missing_rules(group.inputs.get("securityRules") or [], BASTION_RULES)
-    if missing:
-        raise ArmError(
-            400,
-            "NetworkSecurityGroupNotCompliantForAzureBastionSubnet",
-            f"Network security group {group.name} does not have necessary rules for Azure Bastion Subnet "
-            f"AzureBastionSubnet. Missing: {'; '.join(missing)}.",
-        )
+    used = allocated(request.subscription, request.id, "")
+    for item in removed:
+        if _in_use(item, request, set(used)):
+            raise ArmError(
+                400,
+                "InUsePrefixCannotBeDeleted",
+                f"IpPrefix {item} on Subnet {request.name} has active allocations and cannot be deleted: "
+                "it is "
+                f"in use by {_residents(request)[0]}.",
+            )
+
+
+def _in_use(item: Range, request: Request, used: set[ipaddress.IPv4Address | ipaddress.IPv6Address]) -> bool:
+    """Whether an address of the range is in use; residents whose addresses are not known count too."""
+    silent = len(_residents(request)) > len(allocated_sources(request))
+    return silent or any(address in item for address in used)
+
+
+def allocated_sources(request: Request) -> set[str]:
+    return set(allocated(request.subscription, request.id, "").values())
+
+
+def _residents(request: Request) -> list[str]:
+    plain = {kind.lower() for kind in RESIDENTS}
+    sources = {source for source, _ in request.subscription.referring_to(request.id)}
+    return sorted(source for source in sources if ids.parse(source).kind.lower() in plain)

@@ -1,90 +1,171 @@
-"""What Azure refuses about virtual networks and their peerings."""
+"""What Azure refuses about virtual networks."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterator
 from typing import Any
 
+from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
+from azsandbox.schema.values import UNKNOWN
 from azsandbox.services.network.addresses import (
-    address_space,
-    docker_bridge_overlap,
-    ipv4_ranges,
+    DOCKER_BRIDGE,
+    Range,
+    inside,
     malformed_ranges,
-    subnet_ranges,
+    ranges,
+    space_of,
+    subnet_prefixes,
 )
-from azsandbox.services.network.rules.subnets import prefixes_are_large_enough, services_are_listed
+from azsandbox.services.network.rules.peerings import peers_of
+from azsandbox.services.network.rules.special_subnets import dedicated_subnet_is_left_alone
+from azsandbox.services.network.rules.subnet_services import (
+    delegations_are_known,
+    service_endpoints_are_known,
+)
+from azsandbox.services.network.rules.subnets import ranges_are_valid
 
 _ADDRESS_PREFIXES = "addressSpace.addressPrefixes"
+# "What address ranges can I use in my virtual networks?", virtual network FAQ, read 2026-12-01
+_NEVER = tuple(
+    ipaddress.ip_network(text)
+    for text in ("224.0.0.0/4", "255.255.255.255/32", "127.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32")
+)
+_COMMUNITIES = range(1, 65535)
 
 
 def _prefixes(inputs: Values) -> list[Any]:
-    space = inputs.get("addressSpace")
-    prefixes = space.get("addressPrefixes") if isinstance(space, dict) else None
+    prefixes = walk.value(inputs, _ADDRESS_PREFIXES)
     return prefixes if isinstance(prefixes, list) else []
 
 
 def address_space_is_valid(inputs: Values) -> Iterator[Problem]:
+    """It is declared, and its ranges are well-formed, allowed and apart from each other."""
     prefixes = _prefixes(inputs)
+    space: Any = inputs.get("addressSpace")
+    pools = space.get("ipamPoolPrefixAllocations") if isinstance(space, dict) else None
+    if (
+        space is not UNKNOWN
+        and walk.value(inputs, _ADDRESS_PREFIXES) is not UNKNOWN
+        and not prefixes
+        and not pools
+    ):
+        yield Problem(_ADDRESS_PREFIXES, "is required: a virtual network has at least one address range")
     yield from malformed_ranges(_ADDRESS_PREFIXES, prefixes)
-    for network in ipv4_ranges(prefixes):
-        yield from docker_bridge_overlap(_ADDRESS_PREFIXES, network)
+    own = ranges(prefixes)
+    for index, item in enumerate(own):
+        for never in _NEVER:
+            if item.version == never.version and item.overlaps(never) and item.prefixlen >= never.prefixlen:
+                yield Problem(
+                    _ADDRESS_PREFIXES,
+                    f"{item} is in {never}, which no virtual network can have (FAQ)",
+                    code="cidr",
+                )
+        for other in own[:index]:
+            if item.overlaps(other):
+                yield Problem(
+                    _ADDRESS_PREFIXES, f"{item} overlaps {other} of the same address space", code="cidr"
+                )
+        if inside(item, [DOCKER_BRIDGE]):
+            yield Problem(
+                _ADDRESS_PREFIXES,
+                f"{item} is in {DOCKER_BRIDGE}, Docker's bridge: computes of Azure Machine Learning can't "
+                "be in it "
+                "(secure an Azure Machine Learning training environment)",
+                warning=True,
+                code="cidr",
+            )
 
 
 def subnets_partition_address_space(inputs: Values) -> Iterator[Problem]:
-    """Inline subnets are large enough, lie within the address space and don't overlap."""
-    space = ipv4_ranges(_prefixes(inputs))
-    earlier: list[tuple[str, ipaddress.IPv4Network]] = []
+    """Inline subnets are valid, lie within the address space and don't overlap."""
+    space = ranges(_prefixes(inputs))
+    earlier: list[tuple[str, Range]] = []
     subnets: Any = inputs.get("subnets")
     for index, subnet in enumerate(subnets if isinstance(subnets, list) else []):
         if not isinstance(subnet, dict):
             continue
         path, name = f"subnets[{index}].addressPrefix", str(subnet.get("name"))
-        yield from prefixes_are_large_enough(subnet, path)
-        yield from services_are_listed(subnet, f"subnets[{index}].")
-        for subnet_range in subnet_ranges(subnet):
-            if space and not any(subnet_range.subnet_of(network) for network in space):
+        yield from _valid_subnet(subnet, index)
+        for item in ranges(subnet_prefixes(subnet)):
+            if space and not inside(item, space):
                 yield Problem(
                     path,
-                    f"{subnet_range} of {name!r} lies outside of {', '.join(map(str, space))}",
+                    f"{item} of {name!r} lies outside of {', '.join(map(str, space))}",
                     code="NetcfgInvalidSubnet",
                 )
-            for other_name, other_range in earlier:
-                if subnet_range.overlaps(other_range):
+            for other_name, other in earlier:
+                if item.overlaps(other):
                     yield Problem(
                         path,
-                        f"{subnet_range} of {name!r} overlaps {other_range} of {other_name!r}",
+                        f"{item} of {name!r} overlaps {other} of {other_name!r}",
                         code="NetcfgSubnetRangesOverlap",
                     )
-            earlier.append((name, subnet_range))
+        earlier += [(name, item) for item in ranges(subnet_prefixes(subnet))]
+
+
+def _valid_subnet(subnet: Values, index: int) -> Iterator[Problem]:
+    prefix = f"subnets[{index}]."
+    if subnet.get("name") in (None, ""):
+        yield Problem(f"{prefix}name", "is required", code="required")
+    yield from ranges_are_valid(subnet, f"{prefix}addressPrefix")
+    yield from dedicated_subnet_is_left_alone(subnet, prefix)
+    yield from delegations_are_known(subnet, prefix)
+    yield from service_endpoints_are_known(subnet, prefix)
+
+
+def community_is_valid(inputs: Values) -> Iterator[Problem]:
+    """A BGP community is two numbers: terraform-provider-azurerm's validate.VirtualNetworkBgpCommunity."""
+    for path, community in walk.values(inputs, "bgpCommunities.virtualNetworkCommunity"):
+        if isinstance(community, str):
+            match = re.fullmatch(r"(\d{1,5}):(\d{1,5})", community)
+            if match is None or not all(int(part) in _COMMUNITIES for part in match.groups()):
+                yield Problem(path, f"{community!r} is not two numbers of 1 to 65534 such as 12076:20000")
+
+
+def encryption_enforcement_is_available(inputs: Values) -> Iterator[Problem]:
+    if walk.value(inputs, "encryption.enforcement") == "DropUnencrypted":
+        yield Problem(
+            "encryption.enforcement",
+            "'DropUnencrypted' needs a registered preview: AllowUnencrypted is what is generally available",
+            warning=True,
+        )
 
 
 def address_space_contains_existing_subnets(request: Request) -> None:
     """A network that shrinks must still hold the subnets that it has."""
-    space = ipv4_ranges(request.at(_ADDRESS_PREFIXES))
-    declared = {str(subnet.get("name")).lower() for subnet in request.inputs.get("subnets") or []}
+    space = ranges(request.at(_ADDRESS_PREFIXES))
+    declared: Any = request.inputs.get("subnets")
+    names = {
+        str(subnet.get("name")).lower()
+        for subnet in (declared if isinstance(declared, list) else [])
+        if isinstance(subnet, dict)
+    }
     for subnet in request.subscription.below(request.id):
-        if subnet.kind.endswith("/subnets") and subnet.name.lower() not in declared:
-            for subnet_range in subnet_ranges(subnet.inputs):
-                if not any(subnet_range.subnet_of(network) for network in space):
+        if space and subnet.kind.endswith("/subnets") and subnet.name.lower() not in names:
+            for item in ranges(subnet_prefixes(subnet.inputs)):
+                if not inside(item, space):
                     raise ArmError(
                         400,
                         "NetcfgInvalidSubnet",
-                        f"Subnet '{subnet.name}' ({subnet_range}) is not within the new address space.",
+                        f"Subnet '{subnet.name}' ({item}) is not within the new address space.",
                     )
 
 
-def peered_address_spaces_do_not_overlap(request: Request) -> None:
-    remote = request.subscription.get(str(request.at("remoteVirtualNetwork.id")))
-    for local_range in address_space(request.parent):
-        for remote_range in address_space(remote):
-            if local_range.overlaps(remote_range):
-                raise ArmError(
-                    400,
-                    "VnetAddressSpacesOverlap",
-                    f"Cannot create or update peering {request.id}: address spaces {local_range} and "
-                    f"{remote_range} overlap.",
-                )
+def address_space_is_apart_from_peers(request: Request) -> None:
+    """A network that grows must not overlap a network that it is peered with."""
+    if request.existing is None:
+        return
+    for peer in peers_of(request.subscription, request.id):
+        for item in ranges(request.at(_ADDRESS_PREFIXES)):
+            for other in space_of(request.subscription.get(peer)):
+                if item.overlaps(other):
+                    raise ArmError(
+                        400,
+                        "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
+                        f"{item} of '{request.id}' overlaps {other} of '{peer}', which it is peered with.",
+                    )

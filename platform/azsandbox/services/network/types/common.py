@@ -6,7 +6,11 @@ from azsandbox.arm.evidence import Evidence
 from azsandbox.arm.model import IN_GROUP, NameRule
 
 PROVIDER = IN_GROUP + "Microsoft.Network/"
-NAME = NameRule(r"[a-zA-Z0-9]([\w.-]{0,78}\w)?", "1 to 80 letters, digits, _ . -", Evidence.DOCUMENTATION)
+NAME = NameRule(
+    r"[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,78}[a-zA-Z0-9_])?",
+    "1 to 80 letters, digits, _ . -, beginning with a letter or digit and ending with one or _",
+    Evidence.DOCUMENTATION,
+)
 
 NETWORK_SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
 ROUTE_TABLE = "Microsoft.Network/routeTables"

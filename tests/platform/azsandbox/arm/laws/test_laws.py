@@ -17,6 +17,13 @@ WHITELIST = laws.Needs(within="rules[]", when="access", values=("Allow",), needs
 STATIC = laws.Conflicts(when="method", values=("Dynamic",), excludes="address")
 SOURCE = laws.ExactlyOne(within="volumes[]", of=("disk", "share"))
 ORDER = laws.Ordered(low="min", high="max")
+SPOT = laws.Feature(
+    within="pools[]", path="eviction", only_with="priority", among=("Spot",), default="Regular"
+)
+PORTS = laws.Between(path="ports", least=0, most=64000, multiple=8, also=(-1,))
+SYSCTLS = laws.Limits(within="sysctls", numbers=(("swappiness", 0, 100),))
+SURGE = laws.Matches(path="surge", pattern=r"\d+%?", description="a number or a percentage")
+KEYS = laws.Matches(path="addons", pattern="policy", description="an add-on", keys=True, ignore_case=True)
 FLOWS = laws.RefersTo(path="flows[].to[]", among=("destinations.*[].name",))
 RULE = {"priority": 1, "direction": "In"}
 BROKEN: tuple[tuple[laws.Law, dict[str, Any], str], ...] = (
@@ -47,9 +54,21 @@ BROKEN: tuple[tuple[laws.Law, dict[str, Any], str], ...] = (
     (ORDER, {"min": "PT10M", "max": "PT5M"}, "min"),
     (ORDER, {"min": "2026-12-02", "max": "2026-12-01T00:00:00Z"}, "min"),
     (laws.Ordered(low="min", high="max", strictly=True), {"min": 3, "max": 3}, "min"),
+    (SPOT, {"pools": [{}, {"eviction": "Delete"}]}, "pools[1].eviction"),
+    (PORTS, {"ports": 7}, "ports"),
+    (PORTS, {"ports": 64008}, "ports"),
+    (SYSCTLS, {"sysctls": {"swappiness": 101}}, "sysctls.swappiness"),
+    (SURGE, {"surge": "33 %"}, "surge"),
+    (KEYS, {"addons": {"polcy": {}}}, 'addons["polcy"]'),
     (FLOWS, {"destinations": {"logs": [{"name": "a"}]}, "flows": [{"to": ["a", "b"]}]}, "flows[0].to[1]"),
 )  # fmt: skip
 KEPT: tuple[tuple[laws.Law, dict[str, Any]], ...] = (
+    (SPOT, {"pools": [{"eviction": "Delete", "priority": "Spot"}, {"priority": UNKNOWN, "eviction": "x"}]}),
+    (PORTS, {"ports": -1}),
+    (PORTS, {"ports": 64000.0}),
+    (SYSCTLS, {"sysctls": {"swappiness": 100, "other": 1000}}),
+    (SURGE, {"surge": "33%"}),
+    (KEYS, {"addons": {"Policy": {}}}),
     (RANGE, {"ranges": ["10.0.0.0/24", UNKNOWN]}),
     (RANGE, {}),
     (WINDOW, {"a": {"window": "PT5M"}}),

@@ -57,7 +57,6 @@ def folder(tmp_path: Path) -> Path:
     write(
         "0-cluster.yaml",
         manifest("Namespace", "one", "v1"),
-        manifest("InstanceType", "i", "amlarc.azureml.com/v1alpha1"),
     )
     return tmp_path
 
@@ -84,13 +83,6 @@ def test_objects_are_applied_twice_in_the_order_of_the_files(folder: Path) -> No
     ]
     assert [("dryRun=All" in path) for path in api.sent] == [False, False, False, True, False, False, False]
     assert all("fieldValidation=Strict" in path for path in api.sent)
-
-
-def test_an_object_whose_definition_is_not_available_is_left_out_with_the_reason(folder: Path) -> None:
-    report = apply_all(ScriptedApi(), folder)
-    assert report.left_out == {
-        "InstanceType i": "only the Azure ML extension in Azure installs this type; no package contains it"
-    }
 
 
 def test_refusals_warnings_and_changes_by_the_second_apply_are_a_failure(folder: Path) -> None:

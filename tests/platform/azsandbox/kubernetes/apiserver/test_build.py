@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from azsandbox.errors import ToolchainError
-from azsandbox.kubernetes.apiserver import build, pin
+from azsandbox.kubernetes.apiserver import build, official, pin
 from azsandbox.pulumi.toolchain import source
 
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AZSANDBOX_TOOLS", str(tmp_path))
+    monkeypatch.setattr(official, "reachable", lambda: False)
     return tmp_path / "kubernetes"
 
 

@@ -44,17 +44,21 @@ def model(entities: Any, ml: Any, unique: str, tmp_path: Path) -> Any:
 
 @pytest.fixture
 def deploy(entities: Any, ml: Any, app: Path, model: Any, image: str) -> Callable[..., Any]:
-    """Creates a deployment of the model."""
+    """Creates a deployment of the model, on Kubernetes or on managed instances."""
 
-    def make(endpoint: str, name: str, script: str = "score.py", **more: Any) -> Any:
+    def make(
+        endpoint: str, name: str, script: str = "score.py", *, managed: bool = False, **more: Any
+    ) -> Any:
         variables = {"AML_APP_ROOT": str(app), "AZUREML_ENTRY_SCRIPT": script, "COLOUR": name}
-        deployment = entities.KubernetesOnlineDeployment(
+        kind = entities.ManagedOnlineDeployment if managed else entities.KubernetesOnlineDeployment
+        deployment = kind(
             name=name,
             endpoint_name=endpoint,
             model=model.id,
             environment=image,
             environment_variables=variables,
             instance_count=1,
+            **({"instance_type": "Standard_DS3_v2"} if managed else {}),
             **more,
         )
         return ml.online_deployments.begin_create_or_update(deployment).result()
@@ -64,11 +68,14 @@ def deploy(entities: Any, ml: Any, app: Path, model: Any, image: str) -> Callabl
 
 @pytest.fixture
 def endpoint(entities: Any, ml: Any, unique: str) -> Callable[..., Any]:
-    """Creates an endpoint."""
+    """Creates an endpoint on Kubernetes; one that takes Entra tokens is managed."""
 
     def make(**more: Any) -> Any:
-        entity = entities.KubernetesOnlineEndpoint(
-            name=f"e-{unique}", compute="aks", **{"auth_mode": "key", **more}
+        settings = {"name": f"e-{unique}", "auth_mode": "key", **more}
+        entity = (
+            entities.ManagedOnlineEndpoint(**settings)
+            if settings["auth_mode"] == "aad_token"
+            else entities.KubernetesOnlineEndpoint(compute="aks", **settings)
         )
         return ml.online_endpoints.begin_create_or_update(entity).result()
 

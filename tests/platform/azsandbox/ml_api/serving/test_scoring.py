@@ -65,7 +65,7 @@ def test_an_endpoint_with_entra_takes_the_users_token(
     ml: Any, endpoint: Any, deploy: Any, share: Any, tmp_path: Path
 ) -> None:
     created = endpoint(auth_mode="aad_token")
-    deploy(created.name, "blue")
+    deploy(created.name, "blue", managed=True)
     created = share(created, blue=100)
     rows = tmp_path / "rows.json"
     rows.write_text("[1]")

@@ -9,7 +9,7 @@ import pytest
 
 from azsandbox.errors import ArmError
 from azsandbox.services.authorization import roles
-from azsandbox.services.authorization.assignments import roles_on
+from azsandbox.services.authorization.assignments import missing_actions, roles_on
 
 PRINCIPAL = "11111111-2222-4333-8444-000000000000"
 ASSIGNMENT = "authorization:RoleAssignment"
@@ -45,6 +45,8 @@ def test_a_custom_role_can_be_assigned(azure: Any, group: str) -> None:
         scope=group,
         roleDefinitionId="22222222-0000-4000-8000-000000000000",
         roleName="Forecast Reader",
+        assignableScopes=[group],
+        permissions=[{"actions": ["Microsoft.Storage/storageAccounts/read"]}],
     )
     azure.make(ASSIGNMENT, **assignment(roles.READER, group, roleDefinitionId=role.id))
 
@@ -79,6 +81,28 @@ def test_roles_are_inherited_by_what_is_below_their_scope(azure: Any, group: str
         roles.STORAGE_BLOB_DATA_READER,
     }
     assert roles_on(azure.subscription, {PRINCIPAL}, group) == {roles.CONTRIBUTOR}
+
+
+def test_a_custom_role_does_for_a_built_in_one_that_allows_the_same(azure: Any, group: str) -> None:
+    subnets = "Microsoft.Network/virtualNetworks/subnets"
+    join = f"{subnets}/join/action"
+    role = azure.make(
+        "authorization:RoleDefinition",
+        scope=group,
+        roleDefinitionId="22222222-0000-4000-8000-000000000001",
+        roleName="Subnet Joiner",
+        assignableScopes=[group],
+        permissions=[{"actions": [f"{subnets}/*"], "notActions": [f"{subnets}/delete"]}],
+    )
+    assert missing_actions(azure.subscription, {PRINCIPAL}, group, [join]) == [join]
+    azure.make(ASSIGNMENT, **assignment(roles.READER, group, roleDefinitionId=role.id))
+    assert missing_actions(azure.subscription, {PRINCIPAL}, f"{group}/x", [join, "A/write"]) == ["A/write"]
+
+
+@pytest.mark.parametrize("role", ["AcrPull", "acrpull"])
+def test_a_role_is_named_by_its_guid(azure: Any, group: str, role: str) -> None:
+    (problem,) = azure.errors(ASSIGNMENT, **assignment(role, group))
+    assert "must end with the role's GUID; did you mean 'AcrPull' (7f951dda-" in problem
 
 
 def test_a_lock_has_one_of_two_levels(azure: Any, group: str) -> None:

@@ -11,12 +11,24 @@ KEY = {"ssh": {"publicKeys": [{"keyData": "ssh-ed25519 AAAA", "path": "/home/me/
 LINUX = {"disablePasswordAuthentication": True, **KEY}
 
 
+NETWORK = {
+    "networkApiVersion": "2022-11-01",
+    "networkInterfaceConfigurations": [{"name": "nic", "ipConfigurations": [{"name": "ip"}]}],
+}
+
+
 def machine(**os_profile: Any) -> dict[str, Any]:
-    return {"resourceGroupName": "rg", "vmName": "jump", "osProfile": {"adminUsername": "me", **os_profile}}
+    return {
+        "resourceGroupName": "rg",
+        "vmName": "jump",
+        "osProfile": {"adminUsername": "me", **os_profile},
+        "networkProfile": NETWORK,
+    }
 
 
 @pytest.mark.parametrize(
-    "os_profile", [{"linuxConfiguration": LINUX}, {"computerName": "jump", "adminPassword": "from the vault"}]
+    "os_profile",
+    [{"linuxConfiguration": LINUX}, {"computerName": "jump", "adminPassword": "From the vault 1"}],
 )
 def test_a_machine_signs_in_with_a_key_or_a_password(azure: Any, os_profile: dict[str, Any]) -> None:
     assert azure.make(MACHINE, **machine(**os_profile)).outputs["vmId"]
@@ -48,12 +60,12 @@ def test_machines_that_azure_refuses(azure: Any, os_profile: dict[str, Any], wor
 def test_a_scale_set_needs_credentials_as_well(azure: Any) -> None:
     inputs = {"resourceGroupName": "rg", "vmScaleSetName": "runners"}
     profile = {"osProfile": {"adminUsername": "me"}}
-    (problem,) = azure.errors("compute:VirtualMachineScaleSet", **inputs, virtualMachineProfile=profile)
-    assert problem.startswith("virtualMachineProfile.osProfile.adminPassword is required")
+    problems = azure.errors("compute:VirtualMachineScaleSet", **inputs, virtualMachineProfile=profile)
+    assert problems[0].startswith("virtualMachineProfile.osProfile.adminPassword is required")
 
 
 def test_a_machines_network_interface_exists(azure: Any, group: str) -> None:
     interface = f"{group}/providers/Microsoft.Network/networkInterfaces/none"
     profile = {"networkInterfaces": [{"id": interface}]}
-    code = azure.refusal(MACHINE, **machine(linuxConfiguration=LINUX), networkProfile=profile)
+    code = azure.refusal(MACHINE, **{**machine(linuxConfiguration=LINUX), "networkProfile": profile})
     assert code == "InvalidResourceReference"

@@ -51,7 +51,7 @@ def test_a_budget_with_a_receiver_is_accepted(azure: Any, group: str) -> None:
         ({"amount": 0}, "amount is 0, but must be more than 0"),
         (
             {"notifications": {"high": notification(threshold=1001)}},
-            'notifications["high"].threshold is 1001, but must be more than 0 and at most 1000',
+            'notifications["high"].threshold is 1001, but must be 0 to 1000',
         ),
         (
             {"notifications": {"high": notification(contactEmails=[])}},

@@ -13,7 +13,12 @@ from azsandbox.services.authorization.roles import NETWORK_CONTRIBUTOR, PRIVATE_
 
 Inputs = dict[str, Any]
 CLUSTER = "containerservice:ManagedCluster"
-NAMED = {"resourceGroupName": "rg", "resourceName": "aks", "dnsPrefix": "aks"}
+NAMED = {
+    "resourceGroupName": "rg",
+    "resourceName": "aks",
+    "dnsPrefix": "aks",
+    "identity": {"type": "SystemAssigned"},
+}
 
 
 @pytest.mark.parametrize(
@@ -22,7 +27,7 @@ NAMED = {"resourceGroupName": "rg", "resourceName": "aks", "dnsPrefix": "aks"}
         ({"mode": "User"}, "no pool of mode System"),
         ({"name": "System-1"}, "is not a valid name"),
         ({"enableAutoScaling": True, "minCount": 3, "maxCount": 2}, "more than maxCount"),
-        ({"scaleSetPriority": "Spot"}, "system pool can't be"),
+        ({"scaleSetPriority": "Spot"}, "can't be combined with mode 'System'"),
     ],
 )
 def test_pools_that_can_not_work_are_refused_before_anything_is_deployed(
@@ -82,7 +87,7 @@ def test_egress_through_nat_needs_a_nat_gateway_on_the_subnet(
 def test_pods_and_services_stay_out_of_the_networks_range(
     azure: Any, private_cluster: Callable[..., Inputs]
 ) -> None:
-    ranges = {"networkProfile": {"serviceCidr": "10.0.128.0/20"}}
+    ranges = {"networkProfile": {"serviceCidr": "10.0.0.0/20"}}
     assert azure.refusal(CLUSTER, **private_cluster(), **ranges) == "ServiceCidrOverlapExistingSubnetsCidr"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from azsandbox.errors import ArmError
+from azsandbox.services.authorization import roles
 
 TOPIC = "eventgrid:SystemTopic"
 SUBSCRIPTION = "eventgrid:SystemTopicEventSubscription"
@@ -51,7 +52,10 @@ def account(azure: Any) -> str:
     """An account behind a firewall with a queue and a topic."""
     account_id = azure.storage(location="westeurope", networkRuleSet={"defaultAction": "Deny"}).id
     azure.make("storage:Queue", resourceGroupName="rg", accountName="stone", queueName="landing")
-    azure.make(TOPIC, **topic(account_id))
+    of_account = azure.make(TOPIC, **topic(account_id))
+    azure.assign(
+        of_account.outputs["identity"]["principalId"], roles.STORAGE_QUEUE_DATA_MESSAGE_SENDER, account_id
+    )
     return str(account_id)
 
 
@@ -69,11 +73,13 @@ def test_a_queue_or_container_that_does_not_exist_is_refused(azure: Any, account
 
 @pytest.mark.parametrize(("action", "words"), [("Deny", "system-assigned identity only"), ("Allow", "")])
 def test_a_firewall_admits_no_user_assigned_identity_of_a_topic(azure: Any, action: str, words: str) -> None:
-    user = azure.identity().id
+    identity = azure.identity()
+    user = identity.id
     account = azure.storage(location="westeurope", networkRuleSet={"defaultAction": action}).id
     azure.make("storage:Queue", resourceGroupName="rg", accountName="stone", queueName="landing")
-    identity = {"type": "UserAssigned", "userAssignedIdentities": {user: {}}}
-    azure.make(TOPIC, **topic(account, identity=identity))
+    of_topic = {"type": "UserAssigned", "userAssignedIdentities": {user: {}}}
+    azure.make(TOPIC, **topic(account, identity=of_topic))
+    azure.assign(identity.outputs["principalId"], roles.STORAGE_QUEUE_DATA_MESSAGE_SENDER, account)
     request = subscription(account, identity="UserAssigned")
     request["deliveryWithResourceIdentity"]["identity"]["userAssignedIdentity"] = user
     if words:

@@ -44,8 +44,9 @@ def test_a_retention_is_seven_to_ninety_days_and_stays(azure: Any, vault_of: Cal
 
 
 def test_access_policies_without_an_effect_are_a_warning(azure: Any, vault_of: Callable[..., Any]) -> None:
-    policy = {"tenantId": "t", "objectId": "o", "permissions": {"secrets": ["get"]}}
-    properties = vault_of(enableRbacAuthorization=True, accessPolicies=[policy])
+    tenant = vault_of()["tenantId"]
+    policy = {"tenantId": tenant, "objectId": tenant, "permissions": {"secrets": ["get"]}}
+    properties = vault_of(accessPolicies=[policy])
     (problem,) = azure.check("keyvault:Vault", **VAULT, properties=properties)
     assert problem.warning
     assert problem.message == "have no effect with enableRbacAuthorization"

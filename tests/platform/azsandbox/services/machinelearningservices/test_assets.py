@@ -52,12 +52,6 @@ def test_an_environment_has_an_image_or_a_build(azure: Any) -> None:
     assert problem == "properties.image is required, unless there is a build"
 
 
-def test_uploaded_code_is_a_warning(azure: Any) -> None:
-    code = {**IN_WORKSPACE, "name": "code", "version": "1", "properties": {}}
-    (problem,) = azure.check("machinelearningservices:CodeVersion", **code)
-    assert problem.warning
-
-
 def datastore(account: str) -> dict[str, Any]:
     properties = {
         "datastoreType": "AzureBlob",

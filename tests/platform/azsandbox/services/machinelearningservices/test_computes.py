@@ -38,13 +38,24 @@ def test_attaching_needs_the_extension_and_two_roles(
     azure.make(COMPUTE, **attaching(cluster))
 
 
-@pytest.mark.parametrize("name", ["a", "1abc", "pool-1", "toolongforacompute"])
-def test_names_of_compute(azure: Any, name: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name", "allowed"),
+    [
+        *(("Kubernetes", name, "2 to 16 letters") for name in ("a", "1abc", "pool-1", "toolongforacompute")),
+        *(("ComputeInstance", name, "3 to 24 letters") for name in ("ab", "ci-1", "x" * 25)),
+        *(("AmlCompute", name, "3 to 32 letters") for name in ("ab", "cpu-", "1cpu", "x" * 33)),
+        ("AmlCompute", "cpu-cluster-1", ""),
+        ("AmlCompute", "x" * 32, ""),
+        ("ComputeInstance", "x" * 24, ""),
+        ("Kubernetes", "ab", ""),
+    ],
+)
+def test_the_length_of_a_name_depends_on_the_kind(azure: Any, kind: str, name: str, allowed: str) -> None:
     inputs = {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": name}
-    problems = azure.errors(COMPUTE, **inputs, properties={"computeType": "AmlCompute", "properties": {}})
-    assert any(
-        f"{name!r} is not a valid name" in problem and "2 to 16 letters" in problem for problem in problems
-    )
+    problems = azure.errors(COMPUTE, **inputs, properties={"computeType": kind})
+    wrong = [problem for problem in problems if problem.startswith("computeName")]
+    expected = f"{name!r} is not a valid name for {kind}: {allowed}"
+    assert [expected in problem for problem in wrong] == ([True] if allowed else [])
 
 
 @pytest.mark.parametrize(

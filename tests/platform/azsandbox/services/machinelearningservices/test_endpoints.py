@@ -35,6 +35,18 @@ def test_traffic_names_deployments_that_exist(azure: Any, attached: State) -> No
         endpoint.outputs["properties"]["scoringUri"]
         == "https://forecast.westeurope.inference.ml.azure.com/score"
     )
+    with pytest.raises(ArmError, match=r"Asset 'azureml:env:1' in properties\.environmentId"):
+        azure.make(DEPLOYMENT, **deployment())
+    route = {"path": "/", "port": 5001}
+    routes = dict.fromkeys(("livenessRoute", "readinessRoute", "scoringRoute"), route)
+    azure.make(
+        "machinelearningservices:EnvironmentVersion",
+        resourceGroupName="rg",
+        workspaceName="mlw",
+        name="env",
+        version="1",
+        properties={"image": "python:3.13", "inferenceConfig": routes},
+    )
     azure.make(DEPLOYMENT, **deployment())
     azure.update(ENDPOINT, endpoint, properties=with_traffic)
 

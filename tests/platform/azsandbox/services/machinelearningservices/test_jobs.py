@@ -12,7 +12,7 @@ from azsandbox.schema.values import Secret
 JOB = "machinelearningservices:Job"
 
 
-def job(environment: str = "e", **properties: Any) -> dict[str, Any]:
+def job(environment: str = "azureml:AzureML-sklearn-1.5:1", **properties: Any) -> dict[str, Any]:
     command = {"jobType": "Command", "command": "true", "environmentId": environment}
     named = {"resourceGroupName": "rg", "workspaceName": "mlw", "id": "j"}
     return {**named, "properties": {**command, **properties}}

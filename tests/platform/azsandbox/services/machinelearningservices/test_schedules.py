@@ -60,8 +60,6 @@ def test_a_schedule_of_a_registered_pipeline_is_accepted(
     ("trigger", "words"),
     [
         (CRON | {"expression": "0 3 * *"}, "is not a cron expression of five fields"),
-        (CRON | {"expression": "0 6 2 * *"}, "names a day, which Azure ML ignores and reads as *"),
-        (CRON | {"expression": "0 6 2 7 *"}, "names a day and a month"),
         (CRON | {"expression": "0 25 * * *"}, "the hour '25' is not within 0 and 23"),
         (CRON | {"expression": "0 3 * * Funday"}, "is not a number, a range or a step"),
         (CRON | {"timeZone": "America/New_York"}, "did you mean Eastern Standard Time?"),
@@ -80,6 +78,20 @@ def test_a_trigger_that_would_not_fire_as_written_is_refused(
     (problem,) = azure.errors(TOKEN, **schedule(trigger=trigger))
 
     assert words in problem
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("0 6 2 * *", "names a day, which Azure ML ignores and reads as *"),
+        ("0 6 2 7 *", "names a day and a month"),
+    ],
+)
+def test_days_and_months_of_a_cron_expression_are_a_warning(azure: Any, expression: str, words: str) -> None:
+    (problem,) = azure.check(TOKEN, **schedule(trigger=CRON | {"expression": expression}))
+
+    assert problem.warning
+    assert words in problem.message
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from azsandbox.errors import ArmError
 from azsandbox.pulumi.provider.backend import State
+from azsandbox.schema.values import UNKNOWN
 
 
 def public_ip(azure: Any, name: str = "pip", sku: str = "Standard") -> State:
@@ -115,7 +116,8 @@ def test_a_network_has_one_bastion_host_in_its_own_subnet(azure: Any) -> None:
 
 
 def test_bastions_features_need_their_sku(azure: Any) -> None:
-    host = {"resourceGroupName": "rg", "bastionHostName": "bas", "sku": {"name": "Basic"}}
+    host: dict[str, Any] = {"resourceGroupName": "rg", "bastionHostName": "bas", "sku": {"name": "Basic"}}
+    host["ipConfigurations"] = [{"name": "c", "subnet": {"id": UNKNOWN}, "publicIPAddress": {"id": UNKNOWN}}]
     problems = azure.errors("network:BastionHost", **host, enableTunneling=True, scaleUnits=3)
     assert problems == [
         "enableTunneling needs SKU Standard or Premium, but the host's is Basic",

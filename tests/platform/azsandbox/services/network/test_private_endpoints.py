@@ -94,13 +94,37 @@ def zone_group(*zones: str) -> dict[str, Any]:
     }
 
 
-def test_an_endpoints_zones_are_the_right_ones_and_linked(azure: Any) -> None:
+def test_an_endpoints_zones_are_the_right_ones_and_one_that_is_not_linked_is_a_warning(azure: Any) -> None:
     network, account = azure.network(), azure.storage()
     azure.make("network:PrivateEndpoint", **endpoint(account.id, "blob", f"{network.id}/subnets/nodes"))
     wrong = zone(azure, "privatelink.file.core.windows.net", network.id)
     right = zone(azure, "privatelink.blob.core.windows.net", None)
     assert azure.refusal("network:PrivateDnsZoneGroup", **zone_group(wrong)) == "PrivateDnsZoneGroupNotValid"
-    assert azure.refusal("network:PrivateDnsZoneGroup", **zone_group(right)) == "PrivateDnsZoneNotLinked"
+    (problem,) = azure.check("network:PrivateDnsZoneGroup", **zone_group(right))
+    assert problem.warning
+    assert "is not linked to" in problem.message
+    azure.make("network:PrivateDnsZoneGroup", **zone_group(right))
+
+
+def test_a_missing_zone_of_a_workspace_is_a_warning(azure: Any, ml_workspace: Any) -> None:
+    network = azure.network()
+    subnet = f"{network.id}/subnets/nodes"
+    azure.make("network:PrivateEndpoint", **endpoint(ml_workspace.id, "amlworkspace", subnet))
+    group = zone_group(zone(azure, "privatelink.api.azureml.ms", network.id))
+    (problem,) = azure.check(
+        "network:PrivateDnsZoneGroup", **{**group, "privateEndpointName": "pep-amlworkspace"}
+    )
+    assert problem.warning
+    assert "privatelink.notebooks.azure.net is missing" in problem.message
+
+
+def test_a_connection_that_is_approved_by_hand_waits_for_its_owner(azure: Any) -> None:
+    network, account = azure.network(), azure.storage()
+    inputs = endpoint(account.id, "blob", f"{network.id}/subnets/nodes")
+    inputs["manualPrivateLinkServiceConnections"] = inputs.pop("privateLinkServiceConnections")
+    state = azure.make("network:PrivateEndpoint", **inputs)
+    (connection,) = state.outputs["manualPrivateLinkServiceConnections"]
+    assert connection["privateLinkServiceConnectionState"]["status"] == "Pending"
 
 
 def test_a_zone_group_with_the_linked_zone_of_its_endpoint_is_accepted(azure: Any) -> None:

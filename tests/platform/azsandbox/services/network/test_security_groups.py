@@ -8,7 +8,7 @@ import pytest
 
 from azsandbox.errors import ArmError
 from azsandbox.services.network.rules.security_groups import missing_rules
-from azsandbox.services.network.rules.subnets import BASTION_RULES
+from azsandbox.services.network.rules.special_subnets import BASTION_RULES
 
 GROUP = {"resourceGroupName": "rg", "networkSecurityGroupName": "nsg"}
 

@@ -12,16 +12,16 @@ WORKSPACE = {"resourceGroupName": "rg", "workspaceName": "logs"}
 KEYS = "azure-native:operationalinsights:getSharedKeys"
 
 
-@pytest.mark.parametrize("days", [-1, 4, 30, 730])
+@pytest.mark.parametrize("days", [-1, 30, 31, 730])
 def test_a_retention_within_the_limits_is_accepted(azure: Any, days: int) -> None:
     workspace = azure.make("operationalinsights:Workspace", **WORKSPACE, retentionInDays=days)
     assert workspace.outputs["customerId"]
 
 
-@pytest.mark.parametrize("days", [0, 3, 731])
+@pytest.mark.parametrize("days", [0, 7, 29, 731])
 def test_a_retention_outside_of_the_limits_is_refused(azure: Any, days: int) -> None:
     problems = azure.errors("operationalinsights:Workspace", **WORKSPACE, retentionInDays=days)
-    assert problems == [f"retentionInDays is {days}, but must be 4 to 730"]
+    assert problems == [f"retentionInDays is {days}, but must be 30 to 730"]
 
 
 def test_a_deleted_workspace_does_not_reserve_its_name(azure: Any) -> None:

@@ -16,10 +16,10 @@ ACCOUNT = {"resourceGroupName": "rg", "accountName": "stone"}
     ("changes", "words"),
     [
         (
-            {"sku": {"name": "Premium_LRS"}, "accessTier": "Hot"},
-            "accessTier 'Hot' does not go with Premium_LRS: premium accounts have no tiers",
+            {"kind": "BlockBlobStorage", "sku": {"name": "Premium_LRS"}, "accessTier": "Hot"},
+            "accessTier 'Hot' does not go with Premium_LRS: premium block blobs have no tier but Premium",
         ),
-        ({"kind": "BlockBlobStorage"}, "does not go with kind BlockBlobStorage, which is premium"),
+        ({"kind": "BlockBlobStorage"}, "'Standard_LRS' does not go with kind BlockBlobStorage"),
         ({"enableNfsV3": True}, "enableNfsV3 needs isHnsEnabled"),
     ],
 )

@@ -30,7 +30,7 @@ def serving(declare: Declare, group: ResourceGroup) -> Callable[..., Any]:
             replicas=2,
             cpu="1",
             memory="2Gi",
-            auth_mode="AADToken",
+            auth_mode="AMLToken",
             variables={"A": "b"},
             model=None,
             before=[],
@@ -45,7 +45,7 @@ def test_the_endpoint_is_private_and_on_the_attached_cluster(serving: Callable[.
 
     assert endpoint["properties"]["publicNetworkAccess"] == "Disabled"
     assert endpoint["properties"]["compute"] == "compute-id"
-    assert endpoint["properties"]["authMode"] == "AADToken"
+    assert endpoint["properties"]["authMode"] == "AMLToken"
     assert endpoint["identity"]["userAssignedIdentities"] == ["id-jobs-id"]
 
 

@@ -1,0 +1,35 @@
+"""Options of the command line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Stack = Annotated[
+    str, typer.Option("--stack", "-s", help="The stack: there is one file Pulumi.<stack>.yaml.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to standard output, nothing else.")]
+Diff = Annotated[bool, typer.Option("--diff", help="Show every changed property.")]
+ExpectNothing = Annotated[
+    bool, typer.Option("--expect-no-changes", help="Exit with an error if anything would change.")
+]
+Kubernetes = Annotated[
+    str | None,
+    typer.Option(
+        "--kubernetes",
+        help="What judges and stores the objects of clusters: model, or apiserver, the real API server. "
+        "A cluster stays with what it was created with.",
+    ),
+]
+Api = Annotated[
+    bool,
+    typer.Option(
+        "--api", help="Also start an API server for the Azure ML SDK; its jobs end when the command ends."
+    ),
+]
+
+
+def flags(*, diff: bool, expect_no_changes: bool) -> list[str]:
+    """Pulumi's flags of these options."""
+    return ["--diff"] * diff + ["--expect-no-changes"] * expect_no_changes

@@ -1,0 +1,1 @@
+"""The laws of Compute that need only the inputs (sources as in `rules`)."""

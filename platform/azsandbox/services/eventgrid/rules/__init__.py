@@ -1,0 +1,1 @@
+"""What Event Grid refuses."""

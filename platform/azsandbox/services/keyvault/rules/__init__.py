@@ -1,0 +1,1 @@
+"""What Key Vault refuses."""

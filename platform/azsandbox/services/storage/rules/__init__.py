@@ -1,0 +1,1 @@
+"""What Storage refuses."""
