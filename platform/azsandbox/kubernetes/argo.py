@@ -11,6 +11,8 @@ from typing import Any
 
 from azsandbox import paths
 from azsandbox.cache import Cache
+from azsandbox.kubernetes.validation.argo import events, workflows
+from azsandbox.kubernetes.validation.field import Field
 from azsandbox.schema.validate import Problem, suggestion
 
 API = "argoproj.io/v1alpha1"
@@ -19,6 +21,14 @@ WORKFLOWS = (
     "WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet",
 )  # fmt: skip
 EVENTS = ("EventBus", "EventSource", "Sensor")
+# What Argo writes next to an event's other fields and Hera's models have one level deeper.
+_INLINE = {
+    "resource": ("groupVersionResource", ("group", "version", "resource")),
+    "hdfs": ("watchPathConfig", ("directory", "path", "pathRegexp")),
+}
+# Deprecated fields that Argo still reads and Hera's models no longer have.
+_DEPRECATED = ("synchronization.mutex", "synchronization.semaphore", "cache.configMap.key")
+_ANY_SCALAR = frozenset({"value", "default", "waitTimeSeconds", "intervalSeconds"})
 # Created by Argo's own controllers, or not among Hera's models.
 _NOT_MODELLED = frozenset({"WorkflowArtifactGCTask", "WorkflowTaskResult", "WorkflowTaskSet", "EventBus"})
 
@@ -40,7 +50,13 @@ def _model(kind: str) -> Any:
 @functools.lru_cache(maxsize=1)
 def _cache() -> Cache:
     here = Path(__file__)
-    sources = [here, here.parents[1] / "schema" / "validate.py"]
+    rules = here.with_name("validation")
+    sources = [
+        here,
+        here.parents[1] / "schema" / "validate.py",
+        *rules.glob("*.py"),
+        *rules.glob("argo/*.py"),
+    ]
     return Cache(paths.cache() / "argo", ["hera", "pydantic"], sources)
 
 
@@ -58,12 +74,20 @@ def _check(manifest: dict[str, Any]) -> list[Problem]:
     kind = str(manifest["kind"])
     model = None if kind in _NOT_MODELLED else _model(kind)
     if model is None:
-        return list(_event_bus(manifest)) if kind == "EventBus" else []
+        return list(_rules(manifest))
+    rules = list(_rules(manifest))
     manifest, created = _as_modelled(manifest)
     try:
         parsed = model.model_validate(manifest)
     except pydantic.ValidationError as error:
-        return [Problem(_path(details["loc"]), str(details["msg"])) for details in error.errors()]
+        return [
+            *(
+                Problem(_path(details["loc"]), str(details["msg"]))
+                for details in error.errors()
+                if not _stricter_than_argo(details)
+            ),
+            *rules,
+        ]
     dumped = parsed.model_dump(by_alias=True, exclude_unset=True)
     inner = [
         Problem(f"{path}.{problem.path}", problem.message)
@@ -72,7 +96,7 @@ def _check(manifest: dict[str, Any]) -> list[Problem]:
     ]
     if kind in EVENTS:  # their models do not contain these two
         dumped |= {"apiVersion": API, "kind": kind}
-    return [*_unknown_fields("", manifest, dumped), *_templates(manifest), *inner]
+    return [*_unknown_fields("", manifest, dumped), *rules, *inner]
 
 
 def _as_modelled(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[str, dict[str, Any]]]]:
@@ -93,6 +117,12 @@ def _as_modelled(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[s
             webhooks[name] = {key: webhook[key] for key in webhook.keys() & {"filter"}} | {
                 "webhookContext": inline
             }
+    for event, (inner, names) in _INLINE.items():
+        for name, body in (spec[event] if isinstance(spec.get(event), dict) else {}).items():
+            if isinstance(body, dict):
+                spec[event][name] = {key: value for key, value in body.items() if key not in names} | {
+                    inner: {key: body[key] for key in names if key in body}
+                }
     triggers: Any = spec.get("triggers")
     for index, trigger in enumerate(triggers if isinstance(triggers, list) else ()):
         for kind in ("k8s", "argoWorkflow"):
@@ -103,6 +133,20 @@ def _as_modelled(manifest: dict[str, Any]) -> tuple[dict[str, Any], list[tuple[s
     return {**manifest, "spec": spec}, created
 
 
+def _stricter_than_argo(details: Any) -> bool:
+    """Whether Hera's model refuses a scalar that Argo reads: durations, amounts, numbers for texts."""
+    if details["loc"][-1] == "realtime":
+        return True
+    if isinstance(details["input"], (dict, list)) or details["input"] is None:
+        return False
+    message, name = str(details["msg"]), str(details["loc"][-1])
+    return (
+        "Int64OrString" in message
+        or "Amount" in message
+        or ("valid string" in message and name in _ANY_SCALAR)
+    )
+
+
 def _at(value: Any, *path: str) -> Any:
     for part in path:
         value = value.get(part) if isinstance(value, dict) else None
@@ -110,18 +154,13 @@ def _at(value: Any, *path: str) -> Any:
 
 
 def _check_created(resource: dict[str, Any]) -> list[Problem]:
+    """The problems of an object that a trigger creates; its arguments come with the event."""
     api, kind = str(resource.get("apiVersion")), str(resource.get("kind"))
-    return _check(resource) if knows(api, kind) else []
-
-
-def _event_bus(manifest: dict[str, Any]) -> Iterator[Problem]:
-    """Hera has no model of the event bus: it has exactly one of the four kinds that Argo Events documents."""
-    spec = manifest.get("spec")
-    kinds = {"nats", "jetstream", "jetstreamExotic", "kafka"}
-    if not isinstance(spec, dict) or len(kinds & spec.keys()) != 1:
-        yield Problem("spec", f"must have exactly one of {', '.join(sorted(kinds))}")
-    elif isinstance(spec.get("jetstream"), dict) and not spec["jetstream"].get("version"):
-        yield Problem("spec.jetstream.version", "is required")
+    if not knows(api, kind):
+        return []
+    return [
+        problem for problem in _check(resource) if ".value" not in problem.path or problem.code != "Required"
+    ]
 
 
 def _unknown_fields(path: str, written: Any, parsed: Any) -> Iterator[Problem]:
@@ -129,6 +168,8 @@ def _unknown_fields(path: str, written: Any, parsed: Any) -> Iterator[Problem]:
     if isinstance(written, dict) and isinstance(parsed, dict):
         for key, value in written.items():
             where = f"{path}.{key}" if path else key
+            if key not in parsed and where.endswith(_DEPRECATED):
+                continue
             if key not in parsed:
                 hint = suggestion(key, [str(name) for name in parsed])
                 yield Problem(where, f"is an unknown field{hint}")
@@ -139,34 +180,16 @@ def _unknown_fields(path: str, written: Any, parsed: Any) -> Iterator[Problem]:
             yield from _unknown_fields(f"{path}[{index}]", item, other)
 
 
-def _templates(manifest: dict[str, Any]) -> Iterator[Problem]:
-    """Entry points and DAG tasks whose template does not exist, as Argo's linter reports them."""
-    spec = manifest.get("spec")
-    if manifest["kind"] == "CronWorkflow":
-        spec = spec.get("workflowSpec") if isinstance(spec, dict) else None
-    templates: Any = spec.get("templates") if isinstance(spec, dict) else None
-    if not isinstance(spec, dict) or not isinstance(templates, list):
-        return
-    names = {str(template.get("name")) for template in templates if isinstance(template, dict)}
-    for role in ("entrypoint", "onExit"):
-        name = spec.get(role)
-        if isinstance(name, str) and name not in names and "{{" not in name:
-            yield Problem(f"spec.{role}", f"template {name!r} is not defined{suggestion(name, names)}")
-    for index, template in enumerate(templates):
-        dag = template.get("dag") if isinstance(template, dict) else None
-        tasks = [task for task in (dag or {}).get("tasks", []) if isinstance(task, dict)]
-        known = {str(task.get("name")) for task in tasks}
-        for task in tasks:
-            where = f"spec.templates[{index}].dag.tasks[{task.get('name')}]"
-            if isinstance(task.get("template"), str) and task["template"] not in names:
-                yield Problem(
-                    where,
-                    f"template {task['template']!r} is not defined{suggestion(task['template'], names)}",
-                )
-            for dependency in task.get("dependencies") or []:
-                if dependency not in known:
-                    hint = suggestion(str(dependency), known)
-                    yield Problem(where, f"depends on {dependency!r}, which is not a task{hint}")
+def _rules(manifest: dict[str, Any]) -> Iterator[Problem]:
+    """What Argo's controllers check beyond the types."""
+    field, kind = Field(manifest), str(manifest["kind"])
+    if kind in {"CronWorkflow", "Workflow", "WorkflowTemplate", "ClusterWorkflowTemplate"}:
+        yield from workflows.validate(field)
+    elif kind in _EVENT_RULES:
+        yield from _EVENT_RULES[kind](field)
+
+
+_EVENT_RULES = {"EventBus": events.bus, "EventSource": events.source, "Sensor": events.sensor}
 
 
 def _path(parts: tuple[Any, ...]) -> str:

@@ -10,7 +10,10 @@ import yaml
 
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError
+from azsandbox.kubernetes import addons
 from azsandbox.kubernetes.schemas import DEFAULT_VERSION, INSTANCE_TYPE, SECRETS_PROVIDER
+from azsandbox.kubernetes.validation.field import Field
+from azsandbox.schema.values import reveal
 
 INITIAL_NAMESPACES = frozenset({"default", "kube-system", "kube-public", "kube-node-lease"})
 _ML = "microsoft.azureml.kubernetes"
@@ -102,16 +105,33 @@ class Cluster:
         if self.subscription.get(self._type_id(api, kind)) is not None:
             return True
         if self.aks is None:
-            return False
+            return api.rpartition("/")[0] in addons.ALWAYS
+        extensions = {
+            str(resource.inputs.get("extensionType")).lower()
+            for resource in self.subscription.below(self.aks.id)
+            if resource.inputs.get("extensionType")
+        }
         if (api, kind) == INSTANCE_TYPE:
-            return any(
-                str(resource.inputs.get("extensionType", "")).lower() == _ML
-                for resource in self.subscription.below(self.aks.id)
-            )
-        addons: Any = self.aks.inputs.get("addonProfiles") or {}
-        return (api, kind) == SECRETS_PROVIDER and bool(
-            (addons.get("azureKeyvaultSecretsProvider") or {}).get("enabled")
-        )
+            return _ML in extensions
+        profiles: Any = self.aks.inputs.get("addonProfiles")
+        if (api, kind) == SECRETS_PROVIDER:
+            provider = profiles.get("azureKeyvaultSecretsProvider") if isinstance(profiles, dict) else None
+            return isinstance(provider, dict) and bool(provider.get("enabled"))
+        return addons.installs(api.rpartition("/")[0], self.aks.inputs, extensions)
+
+    def definition(self, api: str, kind: str) -> dict[str, Any] | None:
+        """The schema of a custom type whose definition is in the cluster."""
+        for resource in self.subscription.of_kind("kubernetes/CustomResourceDefinition"):
+            schema = schemas_of(reveal(resource.inputs)).get((api, kind))
+            if schema is not None and resource.id.startswith(f"{self.root}/"):
+                return schema
+        return None
+
+    def labels(self, namespace: str) -> Any:
+        """The labels of a namespace."""
+        resource = self.subscription.get(self.id("v1", "Namespace", "", namespace))
+        metadata: Any = reveal(resource.inputs).get("metadata") if resource is not None else None
+        return metadata.get("labels") if isinstance(metadata, dict) else None
 
     def add_type(self, api: str, kind: str) -> None:
         identifier = self._type_id(api, kind)
@@ -120,6 +140,17 @@ class Cluster:
 
     def _type_id(self, api: str, kind: str) -> str:
         return f"{self.root}/types/{api.replace('/', '!')}/{kind}"
+
+
+def schemas_of(definition: dict[str, Any]) -> dict[tuple[str, str], Any]:
+    """The schemas of a custom resource definition, by apiVersion and kind."""
+    spec = Field(definition)["spec"]
+    group, kind = spec["group"].text, spec["names"]["kind"].text
+    return {
+        (f"{group}/{version['name'].text}", kind): version["schema"]["openAPIV3Schema"].value
+        for version in spec["versions"].items()
+        if not version["schema"]["openAPIV3Schema"].unknown
+    }
 
 
 def _host(kubeconfig: str | None) -> str | None:

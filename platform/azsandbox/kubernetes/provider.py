@@ -9,13 +9,13 @@ from typing import Any
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.kubernetes import addresses, argo, releases, schemas, served
+from azsandbox.kubernetes import addresses, dependent, releases, replacement, schemas, served
 from azsandbox.kubernetes.apiserver.objects import ClusterObjects
-from azsandbox.kubernetes.cluster import Cluster, namespaced
+from azsandbox.kubernetes.cluster import Cluster, namespaced, schemas_of
 from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
 from azsandbox.pulumi.provider.diff import changes
 from azsandbox.schema.validate import Problem
-from azsandbox.schema.values import UNKNOWN, Secret, known, reveal
+from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 RELEASE = "kubernetes:helm.sh/v3:Release"
 _COMPONENTS = (
@@ -24,18 +24,7 @@ _COMPONENTS = (
     "kubernetes:helm.sh/v4",
     "kubernetes:helm.sh/v2",
 )
-# Fields that the API server does not allow to change; pulumi-kubernetes replaces the object.
-_IMMUTABLE: dict[str, tuple[str, ...]] = {
-    "Job": ("spec.selector", "spec.template", "spec.completions"),
-    "Deployment": ("spec.selector",),
-    "DaemonSet": ("spec.selector",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-    "Secret": ("type",),
-    "RoleBinding": ("roleRef",),
-    "ClusterRoleBinding": ("roleRef",),
-    "StorageClass": ("provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"),
-    "PersistentVolumeClaim": ("spec.storageClassName", "spec.accessModes", "spec.volumeName"),
-}
+_SUFFIX = 5  # characters that the API server appends to a generated name
 
 
 class Kubernetes:
@@ -52,10 +41,12 @@ class Kubernetes:
         self.cluster = Cluster(subscription, None)
         self.namespace = "default"
         self.known = True
+        self.config: Values = {}
+        self.program = dependent.Program()
 
     def configure(self, config: Values, stack: str = "") -> None:  # noqa: ARG002 - the protocol
         """Select the cluster; a preview may not know the kubeconfig yet."""
-        values = reveal(config)
+        values = self.config = reveal(config)
         kubeconfig = values.get("kubeconfig")
         self.known = kubeconfig is not UNKNOWN
         self.cluster = Cluster(self.subscription, kubeconfig if isinstance(kubeconfig, str) else None)
@@ -74,7 +65,12 @@ class Kubernetes:
             )
         api, kind = addresses.type_of(subject.token, new)
         inputs = {**new, "apiVersion": api, "kind": kind}
-        metadata: Any = dict(reveal(inputs.get("metadata") or {}))
+        metadata: Any = reveal(inputs.get("metadata"))
+        broken: list[Problem] = []
+        if metadata is not None and not isinstance(metadata, dict):
+            broken = [] if metadata is UNKNOWN else [Problem("metadata", "is not an object", code="type")]
+            metadata = None
+        metadata = dict(metadata or {})
         if "name" not in metadata and "generateName" not in metadata:
             before = reveal(old.get("metadata") or {})
             suffix = hashlib.sha256(seed or subject.name.encode()).hexdigest()[:8]
@@ -82,7 +78,7 @@ class Kubernetes:
         if self._is_namespaced(api, kind) and metadata.get("namespace") is None:
             metadata["namespace"] = self.namespace
         inputs["metadata"] = metadata
-        return CheckResult(inputs=inputs, problems=self._problems(subject, old, inputs))
+        return CheckResult(inputs=inputs, problems=[*broken, *self._problems(subject, old, inputs)])
 
     def _problems(self, subject: Subject, old: Values, inputs: Values) -> list[Problem]:
         """Of the API server, if it judges the object; of the model for what it does not judge."""
@@ -90,13 +86,7 @@ class Kubernetes:
         verdict = self._verdict(subject, old, inputs)
         if verdict or (verdict is not None and not served.knows(*kind)):
             return verdict
-        try:
-            problems = schemas.check(reveal(inputs), self.cluster.version)
-        except NotModelledError:
-            if self._objects() is None:
-                raise
-            problems = []  # the server knows the type once its definition is installed
-        return [*problems, *_check_name(kind[1], reveal(inputs["metadata"]))]
+        return dependent.problems(reveal(inputs), self.cluster, self.program)
 
     def _verdict(self, subject: Subject, old: Values, inputs: Values) -> list[Problem] | None:
         if self.served is None or not self.known:
@@ -115,15 +105,10 @@ class Kubernetes:
         answer = self.served.is_namespaced(self.cluster, api, kind) if self.served and self.known else None
         return namespaced(kind) if answer is None else answer
 
-    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:
+    def replace_rules(self, subject: Subject, old: Values, new: Values) -> ReplaceRules:  # noqa: ARG002 - the protocol's
         if subject.token == RELEASE:
             return ReplaceRules(paths=frozenset({"name", "namespace"}))
-        kind = str(new.get("kind"))
-        fields = (*_IMMUTABLE.get(kind, ()), "apiVersion", "kind", "metadata.name", "metadata.namespace")
-        immutable = kind in {"ConfigMap", "Secret"} and bool(old.get("immutable"))
-        return ReplaceRules(
-            paths=frozenset({*fields, *(("data", "stringData", "binaryData") if immutable else ())})
-        )
+        return ReplaceRules(paths=replacement.fields(reveal(new), self.config))
 
     def equivalent(self, token: str, path: str, old: Any, new: Any) -> bool:  # noqa: ARG002 - part of the protocol
         return False
@@ -139,21 +124,18 @@ class Kubernetes:
             if objects:
                 served.create_namespace(objects, inputs)
             return state
-        api, kind, namespace, name = addresses.address(inputs)
-        identifier = self.cluster.id(api, kind, namespace, name)
-        if objects is None and self.subscription.get(identifier) is not None:
-            raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
         if objects:
             outputs = served.write(objects, subject, inputs)
-            name = str(reveal(outputs["metadata"])["name"])  # generated, if the program gives none
-            identifier = self.cluster.id(api, kind, namespace, name)
         else:
-            self._require_namespace_and_type(api, kind, namespace)
-            outputs = self._outputs(identifier, inputs)
+            outputs = self._admitted(_named(inputs, subject))
+        api, kind, namespace, name = addresses.address({**inputs, "metadata": outputs["metadata"]})
+        identifier = self.cluster.id(api, kind, namespace, name)
         self._store(identifier, subject.token, inputs, outputs)
         return State(id=f"{namespace}/{name}" if namespace else name, outputs=outputs, inputs=inputs)
 
-    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
+    def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:
+        if subject.token != RELEASE and self._objects() is None:
+            dependent.require_mutable(reveal(old), reveal(new), self.cluster)
         if subject.preview:
             return {**outputs, **self._preview(subject.token, new)}
         self.cluster.require()
@@ -162,7 +144,11 @@ class Kubernetes:
         if subject.token == RELEASE:
             return releases.upgrade(self.cluster, new, outputs, subject.token)
         identifier = self.cluster.id(*addresses.address(new, subject))
-        outputs = served.write(objects, subject, new) if objects else self._outputs(identifier, new)
+        outputs = (
+            served.write(objects, subject, new)
+            if objects
+            else self._outputs(identifier, _named(new, subject))
+        )
         self._store(identifier, subject.token, new, outputs)
         return outputs
 
@@ -205,17 +191,17 @@ class Kubernetes:
             f"the sandbox does not model the function {token} (arguments: {', '.join(arguments)})"
         )
 
-    def _require_namespace_and_type(self, api: str, kind: str, namespace: str) -> None:
-        """Raise ArmError if the namespace does not exist, or the custom resource type is not installed."""
+    def _admitted(self, inputs: Values) -> Values:
+        """The outputs of a new object; raises ArmError if the API server does not admit it."""
+        api, kind, namespace, name = addresses.address(inputs)
+        identifier = self.cluster.id(api, kind, namespace, name)
+        if self.subscription.get(identifier) is not None:
+            raise ArmError(409, "AlreadyExists", f'{kind.lower()}s "{name}" already exists')
         if namespace and not self.cluster.has_namespace(namespace):
             raise ArmError(404, "NotFound", f'namespaces "{namespace}" not found')
-        custom = argo.knows(api, kind) or (api, kind) in {schemas.INSTANCE_TYPE, schemas.SECRETS_PROVIDER}
-        if custom and not self.cluster.has_type(api, kind):
-            raise ArmError(
-                404,
-                "NoMatch",
-                f'no matches for kind "{kind}" in version "{api}": ensure CRDs are installed first',
-            )
+        dependent.require_type(api, kind, self.cluster, self.program)
+        dependent.admit(schemas.fill(reveal(inputs)), self.cluster, self.program)
+        return self._outputs(identifier, inputs)
 
     def _store(self, identifier: str, token: str, inputs: Values, outputs: Values) -> None:
         stored = {**inputs, **_secret_content(inputs)}
@@ -229,11 +215,8 @@ class Kubernetes:
             )
         )
         if inputs["kind"] == "CustomResourceDefinition":
-            spec: Any = reveal(inputs).get("spec") or {}
-            for version in spec.get("versions") or []:
-                self.cluster.add_type(
-                    f"{spec.get('group')}/{version.get('name')}", str((spec.get("names") or {}).get("kind"))
-                )
+            for api, kind in schemas_of(reveal(inputs)):
+                self.cluster.add_type(api, kind)
 
     def _outputs(self, identifier: str, inputs: Values) -> Values:
         metadata = {
@@ -256,23 +239,14 @@ class Kubernetes:
         }
 
 
-def _check_name(kind: str, metadata: Values) -> list[Problem]:
-    name = metadata.get("name")
-    if not isinstance(name, str) or not known(name):
-        return []
-    limit = 63 if kind in {"Namespace", "Service"} else 253
-    allowed = ".-:" if kind in {"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"} else ".-"
-    plain = all(character.islower() or character.isdigit() or character in allowed for character in name)
-    if len(name) <= limit and plain and name[:1].isalnum() and name[-1:].isalnum():
-        return []
-    return [
-        Problem(
-            "metadata.name",
-            f"{name!r} is not a valid name: at most {limit} lowercase alphanumeric characters, '-' or '.', "
-            "starting and ending with an alphanumeric character",
-            code="name",
-        )
-    ]
+def _named(inputs: Values, subject: Subject) -> Values:
+    """The object with the name that the API server makes up, if the program gives only its beginning."""
+    metadata: Any = reveal(inputs.get("metadata"))
+    if metadata.get("name") or not metadata.get("generateName"):
+        return inputs
+    suffix = hashlib.sha256(subject.urn.encode()).hexdigest()[:_SUFFIX]
+    name = subject.id.rpartition("/")[2] or f"{metadata['generateName']}{suffix}"
+    return {**inputs, "metadata": {**metadata, "name": name}}
 
 
 def _secret_content(values: Values) -> Values:

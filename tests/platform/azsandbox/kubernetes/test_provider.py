@@ -32,7 +32,7 @@ def test_deleting_a_namespace_deletes_the_objects_in_it(cluster: Any) -> None:
 
 def test_a_name_that_the_api_server_refuses(cluster: Any) -> None:
     (error,) = cluster.errors("kubernetes:core/v1:Namespace", **named("Jobs_1"))
-    assert "is not a valid name" in error
+    assert 'metadata.name Invalid value: "Jobs_1": a lowercase RFC 1123 label' in error
 
 
 def test_component_resources_that_are_not_modelled_are_named(cluster: Any) -> None:
@@ -62,3 +62,30 @@ def test_the_content_of_a_secret_is_stored_as_a_fingerprint(cluster: Any) -> Non
     assert "hunter2" not in stored
     read = cluster.provider.read(cluster.subject(token, state.id), state.inputs, state.outputs)
     assert read.inputs["stringData"] in ({"password": "hunter2"}, Secret({"password": "hunter2"}))
+
+
+def test_the_server_makes_up_a_generated_name(cluster: Any) -> None:
+    state = cluster.make("kubernetes:core/v1:ServiceAccount", metadata={"generateName": "sa-"})
+    assert state.outputs["metadata"]["name"].startswith("sa-")
+    assert state.id == f"default/{state.outputs['metadata']['name']}"
+
+
+def test_metadata_that_is_not_an_object_is_named(cluster: Any) -> None:
+    assert cluster.errors("kubernetes:core/v1:ConfigMap", metadata=["x"]) == ["metadata is not an object"]
+
+
+def test_an_object_of_an_undeclared_type_is_refused_when_it_is_created(cluster: Any) -> None:
+    token = "kubernetes:grafana.com/v1:Dashboard"
+    assert cluster.errors(token, **named("d")) == []
+    with pytest.raises(ArmError, match='no matches for kind "Dashboard"'):
+        cluster.make(token, **named("d"))
+
+
+@pytest.mark.parametrize(("config", "replaced"), [({}, True), ({"enableConfigMapMutable": "true"}, False)])
+def test_config_maps_are_replaced_unless_the_provider_is_told_otherwise(
+    cluster: Any, config: dict[str, Any], *, replaced: bool
+) -> None:
+    cluster.provider.configure(config)
+    subject = cluster.subject("kubernetes:core/v1:ConfigMap")
+    rules = cluster.provider.replace_rules(subject, {}, {"kind": "ConfigMap", "data": {"a": "x"}})
+    assert ("data" in rules.paths) is replaced

@@ -35,6 +35,27 @@ def test_a_value_that_a_preview_does_not_know_is_not_a_problem(cluster: Any) -> 
     assert cluster.errors("kubernetes:core/v1:ServiceAccount", metadata=metadata) == []
 
 
-def test_a_custom_type_without_a_schema_is_named(cluster: Any) -> None:
-    with pytest.raises(NotModelledError, match=r"does not model Dashboard of grafana\.com/v1"):
-        cluster.errors("kubernetes:grafana.com/v1:Dashboard", **named("d"))
+def test_a_type_that_kubernetes_does_not_have_is_named(cluster: Any) -> None:
+    with pytest.raises(NotModelledError, match=r"does not model Daemon of apps/v1"):
+        cluster.errors("kubernetes:apps/v1:Daemon", **named("d"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"replicas": 2**40}, "spec.replicas"),
+        ({"replicas": "2"}, "spec.replicas"),
+        ({"revisionHistoryLimit": True}, "spec.revisionHistoryLimit"),
+    ],
+)
+def test_a_number_that_the_server_can_not_decode_is_refused(
+    cluster: Any, spec: dict[str, Any], words: str
+) -> None:
+    errors = cluster.errors("kubernetes:apps/v1:Deployment", **named("d"), spec=spec)
+    assert any(error.startswith(words) for error in errors), errors
+
+
+def test_two_elements_with_the_same_key_are_refused(cluster: Any) -> None:
+    secrets = [{"name": "registry"}, {"name": "registry"}]
+    (error,) = cluster.errors("kubernetes:core/v1:ServiceAccount", **named("sa"), secrets=secrets)
+    assert error == 'secrets[1] Duplicate value: {"name": "registry"}'
