@@ -31,7 +31,11 @@ CHANGES = {
     "workload": "scheduled",
     "workflows.retrain_scheduler": "azure_ml",
     "workflows.timezone": "America/New_York",
-    "serving.champion": {"name": "monthly-demand", "version": "3", "uri": "azureml://datastores/workspaceblobstore/paths/y"},
+    "serving.champion": {
+        "name": "monthly-demand",
+        "version": "3",
+        "uri": "azureml://datastores/workspaceblobstore/paths/y",
+    },
 }
 
 

@@ -38,8 +38,8 @@ SERVICE = Service(
                 specified("has a type, and a pinned version or automatic upgrades"),
                 specified("its scope is the cluster or a namespace"),
                 documented(
-                    "the Azure ML extension has TLS for inference, and the ten settings that only the Azure "
-                    "CLI adds"
+                    "the Azure ML extension has TLS for inference; a warning without the ten settings that "
+                    "only the Azure CLI adds"
                 ),
                 documented("flags and service types of the Azure ML extension have their values"),
                 assumed("one extension of a type per cluster"),

@@ -10,28 +10,24 @@ from azsandbox.schema.validate import Problem
 
 _PLAN_DEFAULT = -1
 _LONGEST = 730
-_FREE_DAYS = 7
-_SHORTEST = 30  # without a free plan
+_SHORTEST = 30
 _LEVELS = (100, 200, 300, 400, 500, 1000, 2000, 5000, 10000, 25000, 50000)
 _SMALLEST_QUOTA = 0.023  # GiB a day
-_RETIRED = frozenset({"standard", "premium"})
+_RETIRED = frozenset({"free", "standard", "premium"})  # Free since 2022-07-01 (change pricing tier page)
 
 
 def retention_within_limits(inputs: Values) -> Iterator[Problem]:
     days, plan = inputs.get("retentionInDays"), str(walk.value(inputs, "sku.name") or "PerGB2018").lower()
     if not isinstance(days, (int, float)) or days == _PLAN_DEFAULT:
         return
-    if plan == "free":
-        if days != _FREE_DAYS:
-            yield Problem("retentionInDays", f"is {days:g}, but the plan Free keeps data for 7 days")
-    elif not _SHORTEST <= days <= _LONGEST and not (plan == "lacluster" and days >= 4):  # noqa: PLR2004 - days
+    if not _SHORTEST <= days <= _LONGEST and not (plan == "lacluster" and days >= 4):  # noqa: PLR2004 - days
         yield Problem("retentionInDays", f"is {days:g}, but must be {_SHORTEST} to {_LONGEST}")
 
 
 def plan_is_offered(inputs: Values) -> Iterator[Problem]:
     plan, level = walk.value(inputs, "sku.name"), walk.value(inputs, "sku.capacityReservationLevel")
     if isinstance(plan, str) and plan.lower() in _RETIRED:
-        yield Problem("sku.name", f"{plan!r} is retired: use PerGB2018")
+        yield Problem("sku.name", f"{plan!r} is retired for new workspaces: use PerGB2018")
     if isinstance(plan, str) and plan.lower() == "capacityreservation":
         if level is None:
             yield Problem("sku.capacityReservationLevel", "is required with CapacityReservation")

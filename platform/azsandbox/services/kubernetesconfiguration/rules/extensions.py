@@ -158,8 +158,8 @@ def azure_ml_settings_are_complete(inputs: Values) -> Iterator[Problem]:
     if missing:
         yield Problem(
             "configurationSettings",
-            f"lacks {', '.join(missing)}: the Azure CLI adds them, ARM does not",
-            code="required",
+            f"lacks {', '.join(missing)}: ARM takes it, but the charts want them: the CLI adds them",
+            warning=True,
         )
     if _on(settings, "enableTraining") is False and _on(settings, "enableInference") is False:
         yield Problem("configurationSettings", "enables neither training nor inference")

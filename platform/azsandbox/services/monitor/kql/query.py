@@ -39,12 +39,15 @@ class Checked:
     columns: Columns = None
 
 
-def check(text: str, tables: Mapping[str, frozenset[str]] | None = None) -> Checked:
+def check(
+    text: str, tables: Mapping[str, frozenset[str]] | None = None, operators: frozenset[str] | None = None
+) -> Checked:
     """Check a query.
 
     Args:
         text: the query.
         tables: the columns by table, none for a table whose columns are not known; None if no table is known.
+        operators: those that are allowed; None for all.
     """
     checked = Checked()
     try:
@@ -53,7 +56,7 @@ def check(text: str, tables: Mapping[str, frozenset[str]] | None = None) -> Chec
             checked.problems.append("the query is empty")
             return checked
         defined = {part[1].text for part in statements if len(part) > 1 and part[0].is_("let")}
-        run = _Run(tables, defined)
+        run = _Run(tables, defined, operators)
         for part in statements:
             if part[0].is_("let"):
                 run.expression(_value(part), None)
@@ -68,8 +71,13 @@ def check(text: str, tables: Mapping[str, frozenset[str]] | None = None) -> Chec
 
 
 class _Run:
-    def __init__(self, tables: Mapping[str, frozenset[str]] | None, defined: set[str]) -> None:
-        self.tables, self.defined = tables, defined
+    def __init__(
+        self,
+        tables: Mapping[str, frozenset[str]] | None,
+        defined: set[str],
+        operators: frozenset[str] | None,
+    ) -> None:
+        self.tables, self.defined, self.operators = tables, defined, operators
         self.problems: list[str] = []
 
     def pipeline(self, items: Tokens, *, top: bool = False) -> Columns:
@@ -117,6 +125,8 @@ class _Run:
             raise QueryError(
                 f"'{operator}' is not a query operator{suggestion(operator, _names('operators'))}"
             )
+        if self.operators is not None and operator not in self.operators:
+            raise QueryError(f"'{operator}' is not supported here, only {', '.join(sorted(self.operators))}")
         if operator not in {"count", "serialize", "consume", "getschema", "sample", "as"} and not arguments:
             raise QueryError(f"'{operator}' needs arguments")
         if operator in {"where", "filter"}:

@@ -16,6 +16,10 @@ _SYSLOG_LEVELS = frozenset(
     {"Debug", "Info", "Notice", "Warning", "Error", "Critical", "Alert", "Emergency", "*"}
 )
 _SAMPLING_SECONDS = (1, 1800)
+# A transformation sees one row at a time (page "supported KQL features in transformations").
+_TRANSFORMING = frozenset(
+    {"extend", "project", "print", "where", "parse", "project-away", "project-rename", "datatable"}
+)
 _COLUMN_TYPES = frozenset(["string", "int", "long", "real", "boolean", "dynamic", "datetime", "guid"])
 
 
@@ -85,7 +89,8 @@ def _transformation(path: str, query: Any) -> Iterator[Problem]:
         return
     if not query.lstrip().startswith(("source", "let ", "//", "print")):
         yield Problem(path, f"{query!r:.60} has to read from 'source'")
-    yield from (Problem(path, problem) for problem in kql.check(query).problems)
+    checked = kql.check(query, operators=_TRANSFORMING)
+    yield from (Problem(path, f"{problem} (transformations)") for problem in checked.problems)
 
 
 def streams_are_declared(inputs: Values) -> Iterator[Problem]:

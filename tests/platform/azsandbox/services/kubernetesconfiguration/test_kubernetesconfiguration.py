@@ -16,8 +16,9 @@ EXTENSION = "kubernetesconfiguration:Extension"
 def test_the_extension_needs_the_settings_that_only_the_cli_adds(azure: Any, extension: Inputs) -> None:
     short = extension()
     del short["configurationSettings"]["clusterId"]
-    (problem,) = azure.errors(EXTENSION, **short)
-    assert "lacks clusterId" in problem
+    (problem,) = azure.check(EXTENSION, **short)
+    assert problem.warning
+    assert "lacks clusterId" in problem.message
 
 
 @pytest.mark.parametrize(
