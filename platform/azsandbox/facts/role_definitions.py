@@ -124,6 +124,26 @@ def similar(text: str) -> str:
     return f"{names[close[0]]!r} ({close[0]})" if close else ""
 
 
+@functools.cache
+def providers() -> frozenset[str]:
+    """The resource providers whose operations a built-in role names, in lower case."""
+    return frozenset(action.partition("/")[0].lower() for action in operations() if "/" in action)
+
+
+@functools.cache
+def data_operations() -> frozenset[str]:
+    """Operations, in lower case, that built-in roles name among data actions and never among actions."""
+    permissions = [permission for guid in _names() for permission in _permissions(guid)]
+    control = {action.lower() for item in permissions for action in (*item.actions, *item.not_actions)}
+    data = {action.lower() for item in permissions for action in (*item.data_actions, *item.not_data_actions)}
+    return frozenset(data - control)
+
+
+def _permissions(guid: str) -> tuple[Permission, ...]:
+    built_in = role(guid)
+    return built_in.permissions if built_in else ()
+
+
 def operations() -> frozenset[str]:
     """Every action, or pattern of actions, that a built-in role names."""
     return frozenset(load(TABLE).rows["actions"])

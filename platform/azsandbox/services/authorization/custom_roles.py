@@ -13,7 +13,8 @@ from azsandbox.arm import ids
 from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
-from azsandbox.schema.validate import Problem
+from azsandbox.facts import role_definitions
+from azsandbox.schema.validate import Problem, suggestion
 from azsandbox.schema.values import UNKNOWN
 from azsandbox.services import kinds
 
@@ -49,6 +50,20 @@ def actions_are_operations(inputs: Values) -> Iterator[Problem]:
                     "ends in read, "
                     "write, delete, action or *",
                 )
+
+
+def actions_are_of_their_kind(inputs: Values) -> Iterator[Problem]:
+    """Providers exist; an operation on data is not among the actions of the control plane."""
+    for name in _LISTS:
+        for path, action in walk.values(inputs, f"permissions[].{name}[]"):
+            if not isinstance(action, str):
+                continue
+            provider = action.partition("/")[0]
+            hint = suggestion(provider.lower(), role_definitions.providers())
+            if "*" not in provider and provider.lower() not in role_definitions.providers():
+                yield Problem(path, f"{provider!r} is not a known resource provider{hint}", warning=not hint)
+            elif name in {"actions", "notActions"} and action.lower() in role_definitions.data_operations():
+                yield Problem(path, f"{action!r} is an operation on data: it belongs to dataActions")
 
 
 def scopes_are_assignable(inputs: Values) -> Iterator[Problem]:
@@ -90,6 +105,13 @@ def _covers(scope: Any, own: str) -> bool:
 def role_name_is_unique(request: Request) -> None:
     """In the whole tenant (custom-roles, limits)."""
     name = request.inputs.get("roleName")
+    built_in = role_definitions.role_called(name) if isinstance(name, str) else None
+    if built_in is not None:
+        raise ArmError(
+            409,
+            "RoleDefinitionWithSameNameExists",
+            f"A role with the name '{name}' already exists in this directory: it is built in. Use another.",
+        )
     for other in request.subscription.of_kind(kinds.ROLE_DEFINITION):
         same = isinstance(name, str) and str(other.inputs.get("roleName")).lower() == name.lower()
         if same and ids.parse(other.id).name.lower() != request.name.lower():

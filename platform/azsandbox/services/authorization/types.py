@@ -14,6 +14,12 @@ _LOCK_CLAIMS = (
 )
 _ROLE_ASSIGNMENTS = "Role assignments REST specification"
 _GUID = NameRule(rules.GUID, "a GUID")
+_LOCK_NOTES = laws.Matches(
+    path="notes",
+    pattern=r"[\s\S]{0,512}",
+    description="a text of at most 512 characters",
+    source="management locks REST API",
+)
 
 SERVICE = Service(
     name="authorization",
@@ -70,12 +76,14 @@ SERVICE = Service(
             early=(
                 custom_roles.role_has_a_name,
                 custom_roles.actions_are_operations,
+                custom_roles.actions_are_of_their_kind,
                 custom_roles.scopes_are_assignable,
             ),
             rules=(custom_roles.role_name_is_unique,),
             claims=(
                 specified("the name is a GUID"),
-                documented("has a role name, which no other custom role has"),
+                documented("has a role name, which no other role has"),
+                documented("operations on data are dataActions; providers are known"),
                 documented("actions are operations of providers"),
                 documented(
                     "is assignable somewhere, its own scope included, and its data actions not at groups"
@@ -86,6 +94,7 @@ SERVICE = Service(
             token="azure-native:authorization:ManagementLockByScope",
             path="/{scope}/providers/Microsoft.Authorization/locks/{lockName}",
             name=_LOCK_NAME,
+            laws=(_LOCK_NOTES,),
             early=(rules.lock_level_is_known,),
             claims=_LOCK_CLAIMS,
         ),
@@ -93,6 +102,7 @@ SERVICE = Service(
             token="azure-native:authorization:ManagementLockAtResourceGroupLevel",
             path=GROUP + "/providers/Microsoft.Authorization/locks/{lockName}",
             name=_LOCK_NAME,
+            laws=(_LOCK_NOTES,),
             early=(rules.lock_level_is_known,),
             claims=_LOCK_CLAIMS,
         ),

@@ -57,7 +57,9 @@ def host_name_is_valid(inputs: Values) -> Iterator[Problem]:
 def windows_host_name_within_limit(inputs: Values) -> Iterator[Problem]:
     profile = os_profile(inputs)
     name = profile.get("computerName") or inputs.get("vmName")
-    if profile.get(_WINDOWS) is not None and isinstance(name, str) and len(name) > _LONGEST_WINDOWS_NAME:
+    publisher = walk.value(inputs, "storageProfile.imageReference.publisher")
+    windows = profile.get(_WINDOWS) is not None or str(publisher).lower().startswith("microsoftwindows")
+    if windows and isinstance(name, str) and len(name) > _LONGEST_WINDOWS_NAME:
         yield Problem(
             "osProfile.computerName",
             f"{name!r} has {len(name)} characters, but Windows allows at most {_LONGEST_WINDOWS_NAME}",

@@ -8,6 +8,11 @@ from azsandbox.arm import ids
 from azsandbox.arm.model import Values
 from azsandbox.schema.validate import Problem
 
+# az aks trustedaccess role list (trusted access page)
+_ROLES = {
+    "microsoft.machinelearningservices/workspaces": ("mlworkload", "inference-v1"),
+    "microsoft.dataprotection/backupvaults": ("backup-operator",),
+}
 _PARTS = 3  # Microsoft.MachineLearningServices/workspaces/mlworkload
 
 
@@ -25,5 +30,8 @@ def roles_are_those_of_the_source(inputs: Values) -> Iterator[Problem]:
             )
         elif isinstance(source, str) and ids.looks_like_id(source):
             own = ids.parse(source).kind
+            known = _ROLES.get(kind.lower())
             if kind.lower() != own.lower():
                 yield Problem(f"roles[{index}]", f"{role!r} is a role for {kind}, but the source is a {own}")
+            elif known and name.lower() not in known:
+                yield Problem(f"roles[{index}]", f"{role!r} does not exist: {kind} has {', '.join(known)}")
