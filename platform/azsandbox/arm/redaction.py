@@ -59,6 +59,9 @@ class Redactor:
         return hashlib.shake_256(self._key + purpose.encode()).digest(length)
 
     def redact(self, value: Any, name: str = "") -> Any:
+        """The value with a fingerprint for each secret; what is redacted already stays as it is."""
+        if isinstance(value, dict) and set(value) == {MARK}:
+            return value
         if isinstance(value, Secret) or (name.lower() in NAMES and _holds_something(value)):
             return {MARK: self.fingerprint(value)}
         if isinstance(value, dict):

@@ -55,3 +55,12 @@ def test_secret_texts_are_found_at_any_depth() -> None:
 def test_outputs_that_repeat_a_secret_have_it_marked_again() -> None:
     outputs = mark_secrets({"a": ["x", {"b": "s"}], "c": 1}, {"s"})
     assert outputs == {"a": ["x", {"b": Secret("s")}], "c": 1}
+
+
+def test_what_is_redacted_already_is_not_redacted_again() -> None:
+    redactor = Subscription.open(":memory:").redactor
+    stored = redactor.redact({"osProfile": {"adminPassword": "hunter2"}})
+    assert redactor.redact(stored) == stored
+    assert redactor.restore(stored, {"osProfile": {"adminPassword": "hunter2"}}) == {
+        "osProfile": {"adminPassword": "hunter2"}
+    }
