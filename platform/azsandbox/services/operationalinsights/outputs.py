@@ -5,7 +5,6 @@ from __future__ import annotations
 from azsandbox.arm import identities
 from azsandbox.arm.model import Request, Values
 
-
 _RENAMED_SKUS = {"Standalone": "PerGB2018"}  # recorded on 2022-08-12
 
 
