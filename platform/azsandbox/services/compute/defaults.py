@@ -14,6 +14,9 @@ _SYSTEM: dict[str, Any] = {
 }
 VIRTUAL_MACHINE: dict[str, Any] = {
     **{f"osProfile?.{name}": value for name, value in _SYSTEM.items()},
+    "storageProfile?.osDisk.caching": "ReadWrite",
+    "storageProfile?.osDisk.createOption": "FromImage",
+    "storageProfile?.osDisk.deleteOption": "Detach",
     "storageProfile?.dataDisks": [],
     "storageProfile?.dataDisks[].toBeDetached": False,
 }

@@ -20,6 +20,7 @@ MANAGED_CLUSTER: dict[str, Any] = {
     **{f"agentPoolProfiles[].{name}": value for name, value in _POOL.items()},
     "agentPoolProfiles[].type": "VirtualMachineScaleSets",
     "agentPoolProfiles[].upgradeSettings.maxSurge": "10%",
+    "agentPoolProfiles[].upgradeSettings.maxUnavailable": "0",
     "autoUpgradeProfile.nodeOSUpgradeChannel": "NodeImage",
     "bootstrapProfile.artifactSource": "Direct",
     "enableRBAC": True,

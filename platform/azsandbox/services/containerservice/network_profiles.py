@@ -5,6 +5,7 @@ from __future__ import annotations
 from azsandbox.arm.model import Values
 
 _POD_RANGE = "10.244.0.0/16"
+_BALANCED = "loadBalancer"
 _OVERLAY_PODS, _KUBENET_PODS, _AZURE_PODS = 250, 110, 30
 
 
@@ -21,9 +22,18 @@ def network_profile(cluster: Values) -> Values:
     if _has_pod_range(profile) and not profile.get("podCidrs"):
         profile.setdefault("podCidr", _POD_RANGE)
         profile["podCidrs"] = [profile["podCidr"]]
+    if profile.get("outboundType", _BALANCED) == _BALANCED:
+        profile["loadBalancerProfile"] = _load_balancer(profile.get("loadBalancerProfile") or {})
     if not profile.get("serviceCidrs"):
         profile["serviceCidrs"] = [profile.get("serviceCidr") or "10.0.0.0/16"]
     return profile
+
+
+def _load_balancer(profile: Values) -> Values:
+    """One address for what leaves the cluster, unless the cluster brings its own."""
+    own = profile.get("outboundIPs") or profile.get("outboundIPPrefixes")
+    addresses: Values = {} if own else {"managedOutboundIPs": {"count": 1}}
+    return {"backendPoolType": "nodeIPConfiguration", **addresses, **profile}
 
 
 def max_pods(cluster: Values) -> int:

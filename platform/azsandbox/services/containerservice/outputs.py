@@ -38,6 +38,8 @@ def managed_cluster(request: Request) -> Values:
         issuer_id = identities.made_up("issuer", request.id)
         issuer = f"https://{region}.oic.prod-aks.azure.com/{request.tenant}/{issuer_id}/"
         outputs["oidcIssuerProfile"] = {"enabled": True, "issuerURL": issuer}
+    if request.inputs.get("identity") and not request.inputs.get("servicePrincipalProfile"):
+        outputs["servicePrincipalProfile"] = {"clientId": "msi"}
     if not request.inputs.get("identityProfile"):
         outputs["identityProfile"] = {"kubeletidentity": _kubelet_identity(request, node_group)}
     return outputs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from azsandbox.arm import identities, ids
+from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 
 _KEY_DEFAULTS: dict[str, Values] = {
@@ -34,11 +35,17 @@ def key(request: Request) -> Values:
     uri, version = _uri(request, "keys"), _version(request, "key version")
     properties = request.inputs["properties"]
     kind = str(properties.get("kty") or "").removesuffix("-HSM")
+    vault = request.parent
+    protected = bool(vault and walk.value(vault.inputs, "properties.enablePurgeProtection"))
     return {
+        "attributes": {
+            **(properties.get("attributes") or {}),
+            "recoveryLevel": "Recoverable" if protected else "Recoverable+Purgeable",
+        },
         "keyUri": uri,
         "keyUriWithVersion": f"{uri}/{version}",
         **_KEY_DEFAULTS.get(kind, {}),
-        **properties,
+        **{name: value for name, value in properties.items() if name != "attributes"},
     }
 
 

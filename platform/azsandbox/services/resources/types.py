@@ -11,6 +11,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:resources:ResourceGroup",
             path=GROUP,
+            defaults={"properties.provisioningState": "Succeeded"},
             name=NameRule(
                 r"[\w().-]{0,89}[\w()-]", "1 to 90 letters, digits, _ ( ) . -, not ending in a period"
             ),

@@ -6,6 +6,7 @@ from typing import Any
 
 _ENCRYPTED: dict[str, Any] = {"enabled": True, "keyType": "Account"}
 ACCOUNT: dict[str, Any] = {
+    "allowCrossTenantReplication": False,
     "enableHttpsTrafficOnly": True,
     "encryption.keySource": "Microsoft.Storage",
     **{

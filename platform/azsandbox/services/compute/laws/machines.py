@@ -158,6 +158,11 @@ MACHINE_LAWS: tuple[Law, ...] = (
     _unchangeable("storageProfile.imageReference"),
     _unchangeable("storageProfile.osDisk.name"),
     _unchangeable("priority"),
+    laws.Unchangeable(  # recorded on 2020-10-12: OperationNotAllowed while the machine is allocated
+        path="billingProfile.maxPrice",
+        advice="deallocate the machine first",
+        source=f"{_SOURCE}, OperationNotAllowed",
+    ),
     _unchangeable("zones"),
     _unchangeable("availabilitySet.id"),
     laws.Grows(path="storageProfile.osDisk.diskSizeGB", source="Compute, expand disks"),
