@@ -45,7 +45,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "rooms/components/network/dns.py",
         '"vault": ("privatelink.vaultcore.azure.net",)',
         '"vault": ("privatelink.vault.azure.net",)',
-        "privatelink.vault.azure.net does not belong to it; privatelink.vaultcore.azure.net is missing",
+        "privatelink.vault.azure.net does not belong to it; it needs privatelink.vaultcore.azure.net",
     ),
     "purge protection is switched off": (
         "rooms/components/vault.py",

@@ -25,6 +25,11 @@ VERSIONS = (
     "azure-native:machinelearningservices:EnvironmentVersion",
 )
 """Assets whose version is a hash of their content: new code is a new version, and the old one is retained."""
+SERVING = (
+    "azure-native:machinelearningservices:OnlineEndpoint",
+    "azure-native:machinelearningservices:OnlineDeployment",
+)
+"""0.1.0 declared an endpoint on Kubernetes that takes Entra tokens, which Azure refuses: none stands."""
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,6 @@ def test_nothing_but_versions_of_code_is_replaced_and_nothing_is_deleted(
     changed = {
         (step["op"], step["urn"].split("::", 2)[2])
         for step in steps
-        if step["op"] not in {"same", "update", "read"} and step["type"] not in VERSIONS
+        if step["op"] not in {"same", "update", "read"} and step["type"] not in {*VERSIONS, *SERVING}
     }
     assert changed == set(), f"all operations: {dict(operations)}"

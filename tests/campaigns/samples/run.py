@@ -70,7 +70,7 @@ def identifier_of(sample: bicep.Sample) -> str:
 
 
 def body_of(sample: bicep.Sample) -> dict[str, Any]:
-    """The body, with placeholders of places and subscriptions replaced: an example's are no real ones."""
+    """The body, with placeholders of places and subscriptions replaced: those of an example do not exist."""
     body = seed.plain(sample.body)
     if isinstance(body.get("location"), str) and regions.canonical(body["location"]) not in regions.REGIONS:
         if body["location"]:  # in names too, such as that of a private DNS zone
@@ -184,7 +184,9 @@ def lost(sent: Any, shown: Any, path: str = "") -> set[str]:
         if not isinstance(shown, list):
             return {path}
         return {
-            item for one, other in zip(sent, shown, strict=False) for item in lost(one, other, f"{path}[]")
+            item
+            for value, other in zip(sent, shown, strict=False)
+            for item in lost(value, other, f"{path}[]")
         }
     return set()
 

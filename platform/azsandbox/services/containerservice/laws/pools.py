@@ -254,7 +254,7 @@ def _network(within: str) -> tuple[Law, ...]:
         laws.Unique(path=_at(within, "nodeTaints"), by=(), source="Kubernetes, taints and tolerations"),
         laws.Matches(
             path=_at(within, "orchestratorVersion"),
-            pattern=r"(1\.\d+(\.\d+)?)?",  # "" is no version, as the specification's examples write it
+            pattern=r"(1\.\d+(\.\d+)?)?",  # "" is not a version, as the specification's examples write it
             description="a Kubernetes version such as 1.34 or 1.34.2",
             source="AKS, supported-kubernetes-versions",
         ),
