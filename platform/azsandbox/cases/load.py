@@ -67,7 +67,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
     then = tuple(
-        CaseChange(id=str(item["id"]), inputs=item.get("inputs") or {}, delete=bool(item.get("delete")))
+        CaseChange(id=str(item["id"]), inputs=dict(_plain(item.get("inputs") or {})), delete=bool(item.get("delete")))
         for item in entry.get("then") or []
     )
     claims = entry.get("claims") or ([entry["claim"]] if entry.get("claim") else [])
@@ -118,11 +118,22 @@ def _declared(where: str, name: str, item: Values, base: Values) -> Declared:
 
 
 def _plain(value: Any) -> Any:
-    """YAML's dates and times as text, since JSON has neither."""
+    """YAML's dates and times as text, since JSON has neither; `{repeat: 3, item: …${i}…}` as a list."""
     if isinstance(value, dict):
+        if set(value) == {"repeat", "item"}:
+            return [_numbered(_plain(value["item"]), index) for index in range(value["repeat"])]
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dt.datetime):
         return value.isoformat().replace("+00:00", "Z")
     return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _numbered(value: Any, index: int) -> Any:
+    """The member of a repeated list: `${i}` is its index."""
+    if isinstance(value, dict):
+        return {key: _numbered(item, index) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_numbered(item, index) for item in value]
+    return value.replace("${i}", str(index)) if isinstance(value, str) else value

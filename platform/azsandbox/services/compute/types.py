@@ -15,10 +15,12 @@ _NAME = NameRule(r"[a-zA-Z0-9]([\w.-]{0,62}\w)?", "1 to 64 letters, digits, _ . 
 _SPECIFICATION = "Compute REST specification"
 _EXTENSION_LAWS = (
     laws.Conflicts(when="protectedSettings", excludes="protectedSettingsFromKeyVault", source=_SPECIFICATION),
+    laws.Unchangeable(path="publisher"),
+    laws.Unchangeable(path="type"),
 )
 _EXTENSION_CLAIMS = (
     documented("has a publisher, a type and a version; well-known types have their own publisher"),
-    specified("its machine exists; another publisher or type replaces it"),
+    specified("its machine exists"),
 )
 
 SERVICE = Service(
@@ -80,7 +82,6 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:VirtualMachineExtension",
             path=_COMPUTE + "virtualMachines/{vmName}/extensions/{vmExtensionName}",
-            replace=("publisher", "type"),
             laws=_EXTENSION_LAWS,
             early=(extensions.extension_is_complete, extensions.publisher_is_the_types_own),
             rules=(
@@ -101,7 +102,6 @@ SERVICE = Service(
             defaults=defaults.SCALE_SET,
             path=_COMPUTE + "virtualMachineScaleSets/{vmScaleSetName}",
             name=_NAME,
-            replace=("orchestrationMode", "platformFaultDomainCount", "singlePlacementGroup", "zones"),
             references=(
                 Reference(
                     ""
@@ -110,7 +110,11 @@ SERVICE = Service(
                 ),
                 Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
             ),
-            laws=SCALE_SET_LAWS,
+            laws=(
+                *SCALE_SET_LAWS,
+                laws.Unchangeable(path="orchestrationMode"),
+                laws.Unchangeable(path="platformFaultDomainCount"),
+            ),
             early=(
                 machines.scale_set_profile_is_valid,
                 scale_sets.mode_has_what_it_needs,
@@ -131,7 +135,6 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSetExtension",
             path=_COMPUTE + "virtualMachineScaleSets/{vmScaleSetName}/extensions/{vmssExtensionName}",
-            replace=("publisher", "type"),
             laws=_EXTENSION_LAWS,
             early=(extensions.extension_is_complete, extensions.publisher_is_the_types_own),
             claims=_EXTENSION_CLAIMS,

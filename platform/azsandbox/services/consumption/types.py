@@ -15,9 +15,11 @@ SERVICE = Service(
             token="azure-native:consumption:Budget",
             path="/{scope}/providers/Microsoft.Consumption/budgets/{budgetName}",
             name=NameRule(r"[a-zA-Z0-9_-]{1,63}", "1 to 63 letters, digits, _ and -"),
-            replace=("timePeriod.startDate", "timeGrain", "category"),
-            references=(Reference("notifications.contactGroups[]", (kinds.ACTION_GROUP,)),),
+            references=(Reference("notifications.*.contactGroups[]", (kinds.ACTION_GROUP,)),),
             laws=(
+                laws.Unchangeable(path="timePeriod.startDate"),
+                laws.Unchangeable(path="timeGrain"),
+                laws.Unchangeable(path="category"),
                 laws.Format(
                     path="notifications.*.contactEmails[]",
                     form="email",

@@ -31,8 +31,9 @@ SERVICE = Service(
                 "AlreadyInUse", "The registry DNS name {name}.azurecr.io is already in use."
             ),
             references=(Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),),
-            replace=("encryption", "zoneRedundancy"),
             laws=(
+                laws.Unchangeable(path="encryption.status", source="registry encryption"),
+                laws.Unchangeable(path="zoneRedundancy", source="zone redundancy of registries"),
                 laws.AtMost(path="networkRuleSet.ipRules", most=200, source="registry access rules"),
                 PublicAddress(path="networkRuleSet.ipRules[].iPAddressOrRange", private=True),
                 laws.Format(path="encryption.keyVaultProperties.identity", form="guid"),
@@ -65,11 +66,11 @@ SERVICE = Service(
             token="azure-native:containerregistry:CacheRule",
             path=_REGISTRY + "/cacheRules/{cacheRuleName}",
             name=NameRule(r"[a-zA-Z0-9-]{5,50}", "5 to 50 letters, digits and hyphens"),
-            replace=("sourceRepository", "targetRepository"),
+            laws=(laws.Unchangeable(path="sourceRepository"), laws.Unchangeable(path="targetRepository")),
             early=(rules.source_names_an_upstream, rules.target_matches_source),
             rules=(rules.cache_rule_overlaps_no_other,),
             claims=(
-                specified("its registry exists; source and target can't change"),
+                specified("its registry exists"),
                 documented(
                     "the source is a repository of an upstream registry, without scheme, tag or digest"
                 ),

@@ -61,8 +61,8 @@ SERVICE = Service(
             outputs=outputs.topic,
             path=IN_GROUP + "Microsoft.EventGrid/topics/{topicName}",
             name=_TOPIC_NAME,
-            replace=("inputSchema",),
             laws=(
+                laws.Unchangeable(path="inputSchema"),
                 laws.AtMost(path="inboundIpRules", most=128, source="Event Grid firewall"),
                 laws.Format(path="inboundIpRules[].ipMask", form="address or range"),
             ),
@@ -73,7 +73,7 @@ SERVICE = Service(
             token="azure-native:eventgrid:SystemTopic",
             path=IN_GROUP + "Microsoft.EventGrid/systemTopics/{systemTopicName}",
             name=_SYSTEM_TOPIC_NAME,
-            replace=("source", "topicType"),
+            laws=(laws.Unchangeable(path="source"), laws.Unchangeable(path="topicType")),
             early=(
                 topics.source_and_type_are_required,
                 topics.topic_type_is_known,
@@ -86,7 +86,7 @@ SERVICE = Service(
                 topics.only_topic_of_source,
             ),
             claims=(
-                specified("its source exists and can't change"),
+                specified("its source exists"),
                 documented("has the region and the type of its source; a source has one system topic"),
                 specified("source and type are required"),
                 documented("the type is one that Azure raises events for"),

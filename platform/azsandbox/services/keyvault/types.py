@@ -58,7 +58,6 @@ SERVICE = Service(
                     (kinds.SUBNET,),
                 ),
             ),
-            replace=("properties.tenantId",),
             laws=_VAULT_LAWS,
             early=(
                 vaults.retention_within_limits,

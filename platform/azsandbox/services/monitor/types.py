@@ -196,7 +196,7 @@ SERVICE = Service(
             token="azure-native:monitor:PrivateLinkScopedResource",
             path=_INSIGHTS + "privateLinkScopes/{scopeName}/scopedResources/{name}",
             name=_RESOURCE_NAME,
-            replace=("linkedResourceId",),
+            laws=(laws.Unchangeable(path="linkedResourceId"),),
             references=(
                 Reference(
                     "linkedResourceId",

@@ -59,6 +59,10 @@ ACCOUNT: tuple[laws.Law, ...] = (
         path="largeFileSharesState", groups=(("Enabled",), ("Disabled",)), upgrades=(("Disabled", "Enabled"),)
     ),
     laws.Unchangeable(path="dnsEndpointType"),
+    laws.Unchangeable(path="encryption.requireInfrastructureEncryption"),
+    laws.Unchangeable(path="extendedLocation.name"),
+    laws.Unchangeable(path="enableNfsV3"),
+    laws.Unchangeable(path="immutableStorageWithVersioning.enabled"),
     laws.Unchangeable(path="encryption.services.queue.keyType", once_set=True),
     laws.Unchangeable(path="encryption.services.table.keyType", once_set=True),
 )
@@ -90,7 +94,6 @@ _POLICIES = (
 SHARE: tuple[laws.Law, ...] = (
     *_POLICIES,
     laws.Feature(path="rootSquash", only_with="enabledProtocols", among=("NFS",), default="SMB"),
-    laws.Unchangeable(path="enabledProtocols"),
 )
 TABLE = _POLICIES
 CONTAINER: tuple[laws.Law, ...] = (

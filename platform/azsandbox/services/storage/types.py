@@ -71,6 +71,7 @@ def _account_item(
     name: NameRule,
     *,
     service: str,
+    replace: tuple[str, ...] = (),
     laws_: tuple[Law, ...] = (),
     early: tuple[Early, ...] = (blobs.metadata_names_are_identifiers,),
     rules: tuple[Rule, ...] = (),
@@ -81,6 +82,7 @@ def _account_item(
         defaults=defaults.ITEMS.get(token, {}),
         path=f"{_ACCOUNT}/{service}Services/default/{segment}/{{{parameter}}}",
         name=name,
+        replace=replace,
         laws=laws_,
         early=early,
         rules=(needs_service(service), *rules),
@@ -104,13 +106,7 @@ _ACCOUNT_TYPE = ResourceType(
         Reference("networkRuleSet.virtualNetworkRules[].virtualNetworkResourceId", (kinds.SUBNET,)),
         Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
     ),
-    replace=(
-        "isHnsEnabled",
-        "enableNfsV3",
-        "encryption.requireInfrastructureEncryption",
-        "extendedLocation",
-        "immutableStorageWithVersioning",
-    ),
+    replace=("isHnsEnabled",),  # pulumi-azure-native, provider/pkg/gen/replacement.go, read 2026-12-01
     laws=laws.ACCOUNT,
     early=(
         accounts.kind_has_sku,
@@ -133,10 +129,7 @@ _ACCOUNT_TYPE = ResourceType(
     ),
     outputs=outputs.account,
     claims=(
-        specified(
-            "name unique in all of Azure; infrastructure encryption and the hierarchical namespace "
-            "are set only at creation"
-        ),
+        specified("name unique in all of Azure"),
         documented("every kind has its own SKUs"),
         documented("zone redundancy is offered in regions with availability zones"),
         documented("the access tier goes with kind and SKU"),
@@ -213,6 +206,7 @@ SERVICE = Service(
             "shareName",
             _SHARE_NAME,
             service="file",
+            replace=("enabledProtocols",),  # x-ms-mutability: create and read
             laws_=laws.SHARE,
             early=(blobs.metadata_names_are_identifiers, files.quota_is_possible),
             rules=(files.quota_goes_with_account, files.share_goes_with_account),

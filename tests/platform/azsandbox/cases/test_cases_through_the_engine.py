@@ -38,7 +38,8 @@ def project(tmp_path: Path) -> Project:
 def run(project: Project, operation: str, cases: Numbered, *, changed: bool = False) -> dict[str, str]:
     """Deploy all cases at once; the error messages by `number-id` of the resource."""
     content = [
-        {"number": number, "resources": list(_resources(case, changed=changed))} for number, case in cases
+        {"number": number, "at": case.at, "resources": list(_resources(case, changed=changed))}
+        for number, case in cases
     ]
     (project.root.parent / "cases.json").write_text(json.dumps(content))
     extra = ["--continue-on-error"] if operation == "up" else []

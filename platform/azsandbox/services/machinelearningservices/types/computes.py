@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import Reference, ResourceType
 from azsandbox.services import kinds
@@ -13,7 +14,10 @@ TYPES = (
     ResourceType(
         token="azure-native:machinelearningservices:Compute",
         path=WORKSPACE + "/computes/{computeName}",
-        replace=("properties.computeType", "properties.resourceId"),
+        laws=(
+            laws.Unchangeable(path="properties.computeType"),
+            laws.Unchangeable(path="properties.resourceId"),
+        ),
         references=(
             Reference("properties.properties.subnet.id", (kinds.SUBNET,)),
             Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azsandbox.arm import laws
 from azsandbox.arm.evidence import assumed, documented
 from azsandbox.arm.model import NameRule, Reference, ResourceType
 from azsandbox.services import kinds
@@ -20,7 +21,7 @@ TYPES = (
         token="azure-native:machinelearningservices:OnlineEndpoint",
         path=_ENDPOINT,
         name=_NAME,
-        replace=("properties.authMode", "properties.compute"),
+        laws=(laws.Unchangeable(path="properties.authMode"), laws.Unchangeable(path="properties.compute")),
         references=(
             Reference("properties.compute", (COMPUTE,)),
             Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),
@@ -46,14 +47,13 @@ TYPES = (
             documented("its compute is an attached Kubernetes cluster"),
             documented("the name is unique in its region"),
             documented("the identity can't change"),
-            assumed("a change of compute or authentication is a new endpoint"),
         ),
     ),
     ResourceType(
         token="azure-native:machinelearningservices:OnlineDeployment",
         path=_ENDPOINT + "/deployments/{deploymentName}",
         name=_NAME,
-        replace=("properties.endpointComputeType",),
+        laws=(laws.Unchangeable(path="properties.endpointComputeType"),),
         early=(
             deployments.replicas_are_set,
             deployments.scaling_is_possible,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from azsandbox.arm import laws
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import Reference, ResourceType, SoftDelete
 from azsandbox.services import kinds
@@ -14,7 +15,10 @@ TYPES = (
         token="azure-native:machinelearningservices:Workspace",
         path=WORKSPACE,
         name=WORKSPACE_NAME,
-        replace=("storageAccount", "keyVault", "hbiWorkspace", "encryption", "kind"),
+        laws=tuple(
+            laws.Unchangeable(path=path, source="Azure provider of Terraform, machine_learning_workspace")
+            for path in ("storageAccount", "keyVault", "hbiWorkspace", "encryption.status", "kind")
+        ),
         references=(
             Reference("storageAccount", (kinds.STORAGE_ACCOUNT,)),
             Reference("keyVault", (kinds.KEY_VAULT,)),
@@ -60,7 +64,6 @@ TYPES = (
             documented("outbound rules have a destination of their type and go with the isolation mode"),
             documented("the isolation of the managed network can't be disabled or loosened again"),
             documented("soft-deleted: the name stays reserved for 14 days"),
-            specified("storage account, vault and encryption can't change"),
         ),
     ),
     ResourceType(

@@ -60,20 +60,29 @@ def looked_up(case: dict[str, Any], declared: dict[str, Raw], reference: str) ->
     return value
 
 
-def declare(case: dict[str, Any]) -> None:
-    wanted = {name for item in case["resources"] for name in references(item["inputs"]) if "." in name}
-    declared: dict[str, Raw] = {}
-    previous: list[Raw] = []
-    for item in case["resources"]:
-        outputs = {name.split(".")[1] for name in wanted if name.split(".")[0] == item["id"]} - {"id"}
-        inputs = whole(case, declared, item["inputs"])
-        options = pulumi.ResourceOptions(
-            depends_on=previous, provider=kubernetes(case) if item["type"].startswith("kubernetes:") else None
-        )
-        declared[item["id"]] = Raw(
-            item["type"], f"{case['number']}-{item['id']}", {**dict.fromkeys(outputs), **inputs}, options
-        )
-        previous = [declared[item["id"]]]
+class Declaration:
+    """One case, in two steps: what the judged resource needs, and then that one and what comes after it."""
+
+    def __init__(self, case: dict[str, Any]) -> None:
+        self.case = case
+        self.declared: dict[str, Raw] = {}
+        items = case["resources"]
+        self.wanted = {name for item in items for name in references(item["inputs"]) if "." in name}
+        first = next((index for index, item in enumerate(items) if item["id"] == case["at"]), len(items))
+        self.needed, self.judged = items[:first], items[first:]
+
+    def declare(self, items: list[dict[str, Any]]) -> None:
+        case = self.case
+        for item in items:
+            outputs = {name.split(".")[1] for name in self.wanted if name.split(".")[0] == item["id"]} - {"id"}
+            inputs = whole(case, self.declared, item["inputs"])
+            options = pulumi.ResourceOptions(
+                depends_on=list(self.declared.values())[-1:],
+                provider=kubernetes(case) if item["type"].startswith("kubernetes:") else None,
+            )
+            self.declared[item["id"]] = Raw(
+                item["type"], f"{case['number']}-{item['id']}", {**dict.fromkeys(outputs), **inputs}, options
+            )
 
 
 def kubernetes(case: dict[str, Any]) -> pulumi.ProviderResource:
@@ -94,5 +103,16 @@ def kubernetes(case: dict[str, Any]) -> pulumi.ProviderResource:
 
 
 clusters: dict[str, pulumi.ProviderResource] = {}
-for declared_case in json.loads(Path(config.require("cases")).read_text()):
-    declare(declared_case)
+declarations = [Declaration(case) for case in json.loads(Path(config.require("cases")).read_text())]
+for declaration in declarations:
+    declaration.declare(declaration.needed)
+
+
+def declare_judged(_: Any) -> None:
+    """All at once and last: the engine ends a preview some time after the first refusal."""
+    for declaration in declarations:
+        declaration.declare(declaration.judged)
+
+
+needed = [resource.urn for declaration in declarations for resource in declaration.declared.values()]
+pulumi.Output.all(*needed).apply(declare_judged)
