@@ -13,7 +13,12 @@ from azsandbox.errors import SandboxError
 
 FOLDER = Path(__file__).parent
 LONGEST_AGE = dt.timedelta(days=180)
-_COUNTED = {"role_definitions": "roles", "service_tags": "tags", "vm_sizes": "families"}
+_COUNTED = {
+    "log_tables": "tables",
+    "role_definitions": "roles",
+    "service_tags": "tags",
+    "vm_sizes": "families",
+}
 """The part of a table that holds the facts; the rest is what they refer to."""
 _GROUPED = frozenset({"alert_intervals", "log_categories", "metrics", "private_links", "subnets", "vm_sizes"})
 """Tables whose facts are grouped, by type for example."""

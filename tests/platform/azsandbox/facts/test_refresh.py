@@ -133,6 +133,18 @@ def test_metrics_and_categories_are_read_by_their_names(copies: Path, tmp_path: 
     assert categories["rows"] == {"microsoft.roast/ovens": ["Door"]}
 
 
+def test_tables_of_a_workspace_refer_to_their_columns_by_number(copies: Path, tmp_path: Path) -> None:
+    folder = copies / "FalconForceTeam/KQLAnalyzer"
+    folder.mkdir(parents=True)
+    (folder / "COMMIT").write_text("447cd187b1e4 2026-07-27")
+    tables = {"Ovens": {"TimeGenerated": "datetime", "Heat": "real"}, "Trays": {"TimeGenerated": "datetime"}}
+    (folder / "environments.json").write_text(json.dumps({"sentinel": {"tables": tables}}))
+    rows = read(copies, tmp_path, "log_tables")["rows"]
+    assert rows == {"columns": ["Heat", "TimeGenerated"], "tables": {"Ovens": [0, 1], "Trays": [1]}}
+    (folder / "environments.json").write_text("{}")
+    assert command.main(["--from", str(copies), "--out", str(tmp_path), "log_tables"]) == 1
+
+
 def test_a_source_that_is_missing_is_one_line(
     copies: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

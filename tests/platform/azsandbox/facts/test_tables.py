@@ -12,6 +12,7 @@ from azsandbox.facts import (
     aks_versions,
     alert_intervals,
     log_categories,
+    log_tables,
     metrics,
     private_links,
     regions,
@@ -188,6 +189,13 @@ def test_metrics_have_aggregations_and_dimensions() -> None:
     assert metric.aggregations == {"Average"}
     assert "StatusCode" in metric.dimensions
     assert metrics.of_kind("microsoft.unknown/things") is None
+
+
+def test_tables_of_a_workspace_have_their_columns() -> None:
+    heartbeat = log_tables.tables()["Heartbeat"]
+    assert {"TimeGenerated", "Computer"} <= heartbeat
+    assert "PodStatus" in log_tables.tables()["KubePodInventory"]
+    assert "PodStatus" not in heartbeat
 
 
 def test_log_categories_come_with_their_groups() -> None:
