@@ -62,7 +62,6 @@ _CLAIMS = (
     documented("node auto-provisioning has no autoscaler, Windows pool or Calico beside it"),
     documented("key management needs an identity of the user's"),
     documented("the node resource group does not exist yet, and its name has at most 80 characters"),
-    specified("some changes need a new cluster"),
 )
 
 TYPES = (

@@ -9,7 +9,6 @@ from azsandbox.services.machinelearningservices.types.common import ASSET_NAME, 
 
 _VERSION = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
 _ANY_VERSION = (
-    assumed("every change is a new version"),
     documented("the first version creates its container, as the SDK expects"),
 )
 
