@@ -67,7 +67,9 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
     then = tuple(
-        CaseChange(id=str(item["id"]), inputs=dict(_plain(item.get("inputs") or {})), delete=bool(item.get("delete")))
+        CaseChange(
+            id=str(item["id"]), inputs=dict(_plain(item.get("inputs") or {})), delete=bool(item.get("delete"))
+        )
         for item in entry.get("then") or []
     )
     claims = entry.get("claims") or ([entry["claim"]] if entry.get("claim") else [])

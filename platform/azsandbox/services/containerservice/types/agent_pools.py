@@ -26,7 +26,6 @@ _CLAIMS = (
     documented("the availability zones are those of the cluster's region"),
     documented("a pool is at most as new as its control plane, and at most three minors older"),
     documented("a pool that the cluster declares inline exists already"),
-    specified("another VM size replaces it"),
 )
 
 TYPES = (

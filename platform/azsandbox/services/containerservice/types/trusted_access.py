@@ -13,7 +13,10 @@ TYPES = (
         token="azure-native:containerservice:TrustedAccessRoleBinding",
         path=CLUSTER + "/trustedAccessRoleBindings/{trustedAccessRoleBindingName}",
         name=NameRule(r"([A-Za-z0-9-]){1,24}", "1 to 24 letters, digits and hyphens"),
-        laws=(laws.Unchangeable(path="sourceResourceId"), laws.NotEmpty(path="roles", source="AKS, trusted-access-feature"),),
+        laws=(
+            laws.Unchangeable(path="sourceResourceId"),
+            laws.NotEmpty(path="roles", source="AKS, trusted-access-feature"),
+        ),
         early=(roles_are_those_of_the_source,),
         claims=(
             specified("its source exists"),

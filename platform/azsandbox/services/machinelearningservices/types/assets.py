@@ -8,9 +8,7 @@ from azsandbox.services.machinelearningservices.rules import assets, component_s
 from azsandbox.services.machinelearningservices.types.common import ASSET_NAME, WORKSPACE
 
 _VERSION = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
-_ANY_VERSION = (
-    documented("the first version creates its container, as the SDK expects"),
-)
+_ANY_VERSION = (documented("the first version creates its container, as the SDK expects"),)
 
 
 def _container_and_version(

@@ -74,7 +74,9 @@ class Declaration:
     def declare(self, items: list[dict[str, Any]]) -> None:
         case = self.case
         for item in items:
-            outputs = {name.split(".")[1] for name in self.wanted if name.split(".")[0] == item["id"]} - {"id"}
+            outputs = {name.split(".")[1] for name in self.wanted if name.split(".")[0] == item["id"]} - {
+                "id"
+            }
             inputs = whole(case, self.declared, item["inputs"])
             options = pulumi.ResourceOptions(
                 depends_on=list(self.declared.values())[-1:],
