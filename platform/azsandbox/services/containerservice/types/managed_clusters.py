@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import IN_GROUP, Inline, NameRule, Reference, ResourceType
 from azsandbox.services import kinds
 from azsandbox.services.containerservice import defaults, outputs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import Claim, assumed, documented, specified
+from azsandbox.arm.evidence import Claim, documented, specified
 from azsandbox.arm.model import Early, NameRule, ResourceType, Rule
 from azsandbox.services.machinelearningservices.rules import assets, component_specs, jobs, references
 from azsandbox.services.machinelearningservices.types.common import ASSET_NAME, WORKSPACE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azsandbox.arm import laws
-from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import Reference, ResourceType, SoftDelete
 from azsandbox.services import kinds
 from azsandbox.services.machinelearningservices import outputs
