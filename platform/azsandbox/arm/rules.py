@@ -82,11 +82,13 @@ def _replaced(spec: ResourceType, old: dict[str, Any], new: dict[str, Any]) -> b
 
 
 def references(inputs: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """(path pattern, id) of every ARM id among the inputs."""
+    """(path pattern, id) of every ARM id among the inputs, also where an object has ids as its keys."""
     if isinstance(inputs, Secret):
         yield from references(inputs.value, path)
     elif isinstance(inputs, dict):
         for key, value in inputs.items():
+            if isinstance(key, str) and ids.looks_like_id(key):
+                yield f"{path}[]", key
             yield from references(value, f"{path}.{key}" if path else key)
     elif isinstance(inputs, list):
         for value in inputs:
@@ -127,7 +129,6 @@ def _hint(target: str, own: str) -> str:
 
 def check_references(request: Request, spec: ResourceType, types: Types) -> dict[str, str]:
     """Every id among the inputs exists and is of an allowed type; returns the ids by input path."""
-    allowed = {reference.path: {kind.lower() for kind in reference.kinds} for reference in spec.references}
     targets: dict[str, str] = {}
     for number, (path, target) in enumerate(references(request.inputs)):
         if (
@@ -137,10 +138,9 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
         ):
             continue
         kind = ids.parse(target).kind
-        if path in allowed and kind.lower() not in allowed[path]:
-            wanted = " or ".join(
-                sorted(next(reference.kinds for reference in spec.references if reference.path == path))
-            )
+        reference = next((item for item in spec.references if _matches(item.path, path)), None)
+        if reference and kind.lower() not in {item.lower() for item in reference.kinds}:
+            wanted = " or ".join(sorted(reference.kinds))
             raise ArmError(
                 400,
                 "InvalidResourceReference",
@@ -155,6 +155,14 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
             )
         targets[f"{path}#{number}"] = target
     return targets
+
+
+def _matches(pattern: str, path: str) -> bool:
+    """Whether a declared path is this one; `*` stands for one key."""
+    steps, names = pattern.split("."), path.split(".")
+    return len(steps) == len(names) and all(
+        step in ("*", name) for step, name in zip(steps, names, strict=True)
+    )
 
 
 def exists(subscription: Subscription, identifier: str, types: Types) -> bool:

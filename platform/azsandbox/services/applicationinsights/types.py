@@ -33,7 +33,6 @@ SERVICE = Service(
             path=IN_GROUP + "Microsoft.Insights/workbooks/{resourceName}",
             name=NameRule(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a GUID"),
             autoname="uuid",
-            claims=(specified("the name is a GUID"),),
         ),
     ),
 )

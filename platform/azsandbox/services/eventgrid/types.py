@@ -67,7 +67,7 @@ SERVICE = Service(
                 laws.Format(path="inboundIpRules[].ipMask", form="address or range"),
             ),
             early=(topics.mapping_goes_with_schema,),
-            claims=(specified("its name is well-formed"), specified("a mapping goes with a custom schema")),
+            claims=(specified("a mapping goes with a custom schema"),),
         ),
         ResourceType(
             token="azure-native:eventgrid:SystemTopic",

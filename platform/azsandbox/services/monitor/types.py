@@ -213,7 +213,6 @@ SERVICE = Service(
             token="azure-native:monitor:DataCollectionEndpoint",
             path=_INSIGHTS + "dataCollectionEndpoints/{dataCollectionEndpointName}",
             name=NameRule(r"[a-zA-Z0-9][\w.-]{1,42}\w", "3 to 44 letters, digits, _ . -"),
-            claims=(specified("its name is well-formed; what it refers to exists"),),
         ),
         ResourceType(
             token="azure-native:monitor:DataCollectionRule",

@@ -63,25 +63,41 @@ def _resources(case: Case, *, changed: bool) -> Iterable[dict[str, Any]]:
         yield {"id": resource.id, "type": resource.type, "inputs": inputs}
 
 
-def test_every_case_has_the_same_verdict_through_the_engine(project: Project) -> None:
+@pytest.fixture(scope="module")
+def cases() -> Numbered:
+    """The cases that the judge gets right, by number; test_judge names the others."""
     types = all_types()
-    cases = [(f"{number:04}", case) for number, case in enumerate(load_folder(FOLDER), 1)]
-    outcomes = {case.name: judge(case, types) for _, case in cases}
-    refused = [(number, case) for number, case in cases if case.expect is Expectation.REFUSED]
-    in_preview = [pair for pair in refused if not pair[1].then and outcomes[pair[1].name].preview]
-    previewed = {case.name for _, case in in_preview}
-    deployed = [pair for pair in cases if pair[1].name not in previewed]
-    changing = [pair for pair in deployed if pair[1].then]
-    at_create = [pair for pair in refused if pair in deployed and not pair[1].then]
-    fine = [pair for pair in deployed if pair not in at_create]
+    return [
+        (f"{number:04}", case)
+        for number, case in enumerate(load_folder(FOLDER), 1)
+        if judge(case, types).agrees(case)
+    ]
 
-    errors = run(project, "preview", in_preview)
-    assert [case.name for number, case in in_preview if not _is_refused(case, number, errors)] == []
+
+@pytest.fixture(scope="module")
+def previewed(cases: Numbered) -> Numbered:
+    """The cases whose mistake a preview shows."""
+    types = all_types()
+    refused = [pair for pair in cases if pair[1].expect is Expectation.REFUSED and not pair[1].then]
+    return [pair for pair in refused if judge(pair[1], types).preview]
+
+
+def test_a_preview_shows_every_mistake_that_it_can(project: Project, previewed: Numbered) -> None:
+    errors = run(project, "preview", previewed)
+    assert [case.name for number, case in previewed if not _is_refused(case, number, errors)] == []
+
+
+def test_a_deployment_has_the_verdicts_of_the_judge(
+    project: Project, cases: Numbered, previewed: Numbered
+) -> None:
+    shown = {number for number, _ in previewed}
+    deployed = [pair for pair in cases if pair[0] not in shown]
+    changing = [pair for pair in deployed if pair[1].then]
+    at_create = [pair for pair in deployed if pair[1].expect is Expectation.REFUSED and pair not in changing]
+    fine = tuple(number for number, case in deployed if (number, case) not in at_create)
     errors = run(project, "up", deployed)
     assert [case.name for number, case in at_create if not _is_refused(case, number, errors)] == []
-    assert {
-        key: text for key, text in errors.items() if key.startswith(tuple(number for number, _ in fine))
-    } == {}
+    assert {key: text for key, text in errors.items() if key.startswith(fine)} == {}
     errors = run(project, "up", changing, changed=True)
     for number, case in changing:
         assert _is_refused(case, number, errors) == (case.expect is Expectation.REFUSED), (

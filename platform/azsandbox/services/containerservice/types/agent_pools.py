@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import NameRule, Reference, ResourceType
 from azsandbox.services import kinds
 from azsandbox.services.containerservice import defaults, outputs
@@ -26,7 +26,6 @@ _CLAIMS = (
     documented("the availability zones are those of the cluster's region"),
     documented("a pool is at most as new as its control plane, and at most three minors older"),
     documented("a pool that the cluster declares inline exists already"),
-    specified("another VM size replaces it"),
 )
 
 TYPES = (

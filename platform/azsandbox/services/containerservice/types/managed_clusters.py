@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import IN_GROUP, Inline, NameRule, Reference, ResourceType
 from azsandbox.services import kinds
 from azsandbox.services.containerservice import defaults, outputs
@@ -62,7 +62,6 @@ _CLAIMS = (
     documented("node auto-provisioning has no autoscaler, Windows pool or Calico beside it"),
     documented("key management needs an identity of the user's"),
     documented("the node resource group does not exist yet, and its name has at most 80 characters"),
-    specified("some changes need a new cluster"),
 )
 
 TYPES = (
