@@ -44,8 +44,14 @@ def test_a_value_of_the_wrong_type_is_refused(value: object, kind: str) -> None:
     assert f"must be of type {kind}" in problem.message
 
 
+def test_a_value_that_differs_only_in_case_is_doubtful_since_services_compare_without_case() -> None:
+    (problem,) = problems(CLUSTER, resourceGroupName="rg", identity={"type": "userassigned"})
+    assert problem.warning
+    assert "is 'UserAssigned' in the specification" in problem.message
+
+
 def test_a_value_outside_a_published_list_is_refused_in_a_closed_enum_and_in_an_open_one() -> None:
-    (closed,) = problems(CLUSTER, resourceGroupName="rg", identity={"type": "userassigned"})
+    (closed,) = problems(CLUSTER, resourceGroupName="rg", identity={"type": "UserAsigned"})
     assert not closed.warning
     assert "did you mean 'UserAssigned'?" in closed.message
     (opened,) = problems(CLUSTER, resourceGroupName="rg", networkProfile={"networkPlugin": "azzure"})
