@@ -8,7 +8,7 @@ _DEFAULT_PARTITIONS = 4
 
 
 def namespace(request: Request) -> Values:
-    sku = {**(request.inputs.get("sku") or {"name": "Standard"})}
+    sku: Values = {**(request.inputs.get("sku") or {"name": "Standard"})}
     sku.setdefault("tier", sku.get("name"))
     return {
         "serviceBusEndpoint": f"https://{request.name}.servicebus.windows.net:443/",
