@@ -211,7 +211,7 @@ def test_a_put_that_repeats_a_password_changes_nothing(network: Any) -> None:
         },
     }
     assert [ask(network, "PUT", machine, body, "2024-07-01").status for _ in range(2)] == [201, 200]
-    body["properties"] = {**body["properties"], "osProfile": {**profile, "adminPassword": "Other-Beans-1!"}}
+    profile["adminPassword"] = "Other-Beans-1!"
     changed = ask(network, "PUT", machine, body, "2024-07-01")
     assert "adminPassword" in changed.body["error"]["message"]
     assert "Beans" not in changed.body["error"]["message"]
