@@ -77,6 +77,9 @@ fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minu
 # The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
 TYPES ?= .cache/bicep-types-az
 TYPES_COMMIT := 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d
+cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
+	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
+
 samples: setup  ## the specifications' examples through the official clients, against the sandbox
 	@test -d "$(TYPES)" || { git clone --quiet --filter=blob:none --no-checkout https://github.com/Azure/bicep-types-az "$(TYPES)" \
 		&& git -C "$(TYPES)" fetch --quiet origin $(TYPES_COMMIT); }

@@ -19,7 +19,8 @@ different bodies, in all API versions. The official azure-mgmt client sends each
 API: PUT, GET, PUT again, DELETE. What an example refers to is put in place first. No example makes it
 fail; each refusal has a reviewed reason in `tests/campaigns/samples/refusals.yaml`:
 
-- *invalid*: the example itself is not valid, Azure refuses it too
+- *invalid*: the example itself is not valid by Azure's documentation (placeholders, missing parts)
+- *context*: it is valid only with settings of another resource, which the example does not show
 - *converted*: the conversion to Bicep changed it
 - *version*: the shape of an API version other than pulumi-azure-native's
 - *retired*: Azure does not take it any more
@@ -67,14 +68,20 @@ def reason(outcome: Outcome, reviewed: list[dict[str, str]]) -> dict[str, str] |
     )
 
 
+def _title(kind: str) -> str:
+    """The namespace in one spelling: the examples have several."""
+    namespace = kind.partition("/")[0]
+    return namespace if namespace[0].isupper() else "Microsoft.Insights"
+
+
 def page(outcomes: list[Outcome], reviewed: list[dict[str, str]]) -> str:
     """The results by service, as a page of docs/."""
     rows: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
     for outcome in outcomes:
         entry = reason(outcome, reviewed)
         kind = "accepted" if outcome.accepted else entry["kind"] if entry else "not reviewed"
-        rows[outcome.sample.kind.partition("/")[0]][kind] += 1
-    columns = ["accepted", "invalid", "converted", "version", "retired", "not reviewed"]
+        rows[_title(outcome.sample.kind)][kind] += 1
+    columns = ["accepted", "invalid", "context", "converted", "version", "retired", "not reviewed"]
     total: collections.Counter[str] = sum(rows.values(), collections.Counter())
     lines = [_PAGE.format(date=dt.datetime.now(dt.UTC).date(), commit=bicep.COMMIT[:12], count=len(outcomes))]
     lines += [f"| service | examples | {' | '.join(columns)} |", "| --- " * (len(columns) + 2) + "|"]

@@ -202,14 +202,16 @@ def test_a_put_that_repeats_a_password_changes_nothing(network: Any) -> None:
     machine = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/vm"
     profile = {"computerName": "vm", "adminUsername": "roaster", "adminPassword": "Roast3d-Beans!"}
     card = {"name": "nic", "properties": {"ipConfigurations": [{"name": "ip", "properties": {}}]}}
-    properties = {
-        "hardwareProfile": {"vmSize": "Standard_D4s_v5"},
-        "osProfile": profile,
-        "networkProfile": {"networkApiVersion": "2022-11-01", "networkInterfaceConfigurations": [card]},
+    body = {
+        "location": "westeurope",
+        "properties": {
+            "hardwareProfile": {"vmSize": "Standard_D4s_v5"},
+            "osProfile": profile,
+            "networkProfile": {"networkApiVersion": "2022-11-01", "networkInterfaceConfigurations": [card]},
+        },
     }
-    body = {"location": "westeurope", "properties": properties}
     assert [ask(network, "PUT", machine, body, "2024-07-01").status for _ in range(2)] == [201, 200]
-    properties["osProfile"] = {**profile, "adminPassword": "Other-Beans-1!"}
+    profile["adminPassword"] = "Other-Beans-1!"
     changed = ask(network, "PUT", machine, body, "2024-07-01")
     assert "adminPassword" in changed.body["error"]["message"]
     assert "Beans" not in changed.body["error"]["message"]
