@@ -22,7 +22,13 @@ vnet = network.VirtualNetwork(
     virtual_network_name="vnet",
     resource_group_name=net.name,
     address_space={"address_prefixes": ["10.0.0.0/16"]},
-    subnets=[{"name": "endpoints", "address_prefix": "10.0.0.0/24"}],
+    subnets=[
+        {
+            "name": "endpoints",
+            "address_prefix": "10.0.0.0/24",
+            "service_endpoints": [{"service": "Microsoft.Storage"}],
+        }
+    ],
     tags={"note": "[not an expression]"},
 )
 vault = keyvault.Vault(
