@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from azsandbox.arm import ids, regions
 from azsandbox.arm.model import Request, Values
@@ -124,24 +124,47 @@ def _region(resource: Resource | None) -> str:
     return regions.canonical(str(resource.inputs.get("location", ""))) if resource else ""
 
 
-def workspace_identity_may_attach(request: Request) -> None:
-    cluster, workspace = _attached_cluster(request), request.parent
-    if cluster is None or request.existing is not None:
-        return
-    principal = ((workspace.outputs.get("identity") or {}) if workspace else {}).get("principalId")
-    if not principal:
-        return
-    missing = [
+def _missing_roles(request: Request, principals: Collection[str]) -> list[str]:
+    """The roles on the cluster that these identities of the workspace lack."""
+    cluster = _attached_cluster(request)
+    return [
         role
         for role, actions in sorted(_REQUIRED_ACTIONS.items())
-        if missing_actions(request.subscription, {str(principal)}, cluster, actions)
+        if cluster and principals and missing_actions(request.subscription, principals, cluster, actions)
     ]
+
+
+def _identity(request: Request) -> Values:
+    identity = request.parent.outputs.get("identity") if request.parent else None
+    return identity if isinstance(identity, dict) else {}
+
+
+def workspace_identity_may_attach(request: Request) -> None:
+    """A user-assigned identity needs its roles before; the system-assigned one gets them by the attach."""
+    identity = _identity(request)
+    if identity.get("principalId") or request.existing is not None:
+        return
+    assigned = section(identity.get("userAssignedIdentities")).values()
+    principals = {str(item.get("principalId")) for item in assigned if isinstance(item, dict)}
+    missing = _missing_roles(request, principals)
     if missing:
         raise ArmError(
             403,
             "AuthorizationFailed",
-            f"The workspace's identity {principal} lacks the role(s) {', '.join(missing)} on '{cluster}' "
-            "that attaching needs.",
+            f"The workspace's user-assigned identity lacks the role(s) {', '.join(missing)} on "
+            f"'{_attached_cluster(request)}' that attaching needs.",
+        )
+
+
+def attach_assigns_roles(request: Request) -> Iterator[Problem]:
+    principal = _identity(request).get("principalId")
+    missing = _missing_roles(request, {str(principal)}) if principal and request.existing is None else []
+    if missing:
+        yield Problem(
+            "properties.resourceId",
+            f"the workspace's identity lacks {', '.join(missing)} on the cluster: the attach assigns them, "
+            "if whoever attaches may assign roles (how-to-attach-kubernetes-to-workspace)",
+            warning=True,
         )
 
 

@@ -41,6 +41,7 @@ TYPES = (
             computes.managed_compute_fits_the_network,
             computes.size_is_unchanged,
         ),
+        doubts=(computes.attach_assigns_roles,),
         outputs=outputs.compute,
         claims=(
             documented(
@@ -49,7 +50,10 @@ TYPES = (
             specified("resourceId is of the kind that the compute type attaches"),
             documented("AKS attaches as Kubernetes; the legacy type AKS is refused"),
             documented("the cluster has the Azure ML extension and is in the workspace's region"),
-            documented("the workspace's identity has the two roles on the cluster that attaching needs"),
+            documented(
+                "a user-assigned identity of the workspace has the two roles on the cluster that attaching "
+                "needs; a warning where the attach assigns them to the system-assigned one"
+            ),
             documented("a namespace is a label; an attached cluster has one kind of identity"),
             specified("a cluster or instance names a size that exists; minNodeCount is at most maxNodeCount"),
             documented("signing in to nodes needs a password or a public key"),

@@ -23,18 +23,18 @@ def attaching(cluster: State) -> dict[str, Any]:
     return {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": "aks", "properties": properties}
 
 
-def test_attaching_needs_the_extension_and_two_roles(
+def test_attaching_needs_the_extension_and_warns_without_two_roles(
     azure: Any, cluster: State, workspace: State, extension: Callable[..., Any]
 ) -> None:
     with pytest.raises(ArmError, match="has no Azure ML extension"):
         azure.make(COMPUTE, **attaching(cluster))
     azure.make("kubernetesconfiguration:Extension", **extension())
-    with pytest.raises(ArmError, match="lacks the role") as refusal:
-        azure.make(COMPUTE, **attaching(cluster))
-    assert refusal.value.code == "AuthorizationFailed"
-    assert "Kubernetes Extension Contributor" in refusal.value.message
+    (warning,) = azure.check(COMPUTE, **attaching(cluster))
+    assert warning.warning
+    assert "Kubernetes Extension Contributor" in warning.message
     for role in (roles.KUBERNETES_EXTENSION_CONTRIBUTOR, roles.AKS_CLUSTER_ADMIN):
         azure.assign(workspace.outputs["identity"]["principalId"], role, cluster.id)
+    assert azure.check(COMPUTE, **attaching(cluster)) == []
     azure.make(COMPUTE, **attaching(cluster))
 
 
@@ -69,3 +69,16 @@ def test_compute_that_azure_ml_refuses(azure: Any, properties: dict[str, Any], w
     inputs = {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": "aks"}
     problems = azure.errors(COMPUTE, **inputs, properties=properties)
     assert any(words in problem for problem in problems), problems
+
+
+def test_a_user_assigned_identity_of_the_workspace_has_its_roles_before_the_attach(
+    azure: Any, cluster: State, workspace: State, extension: Callable[..., Any]
+) -> None:
+    azure.make("kubernetesconfiguration:Extension", **extension())
+    identity = azure.identity("id-mlw")
+    own = {"type": "UserAssigned", "userAssignedIdentities": [identity.id]}
+    azure.update("machinelearningservices:Workspace", workspace, identity=own)
+    assert azure.refusal(COMPUTE, **attaching(cluster)) == "AuthorizationFailed"
+    for role in (roles.KUBERNETES_EXTENSION_CONTRIBUTOR, roles.AKS_CLUSTER_ADMIN):
+        azure.assign(identity.outputs["principalId"], role, cluster.id)
+    azure.make(COMPUTE, **attaching(cluster))
