@@ -81,7 +81,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "rooms/components/argo/namespace.py",
         '"requests.cpu": args.cpu',
         '"requests.cpu": "forty"',
-        "spec.hard.requests.cpu 'forty' is not a valid quantity, such as 500m, 2 or 4Gi",
+        'spec.hard[requests.cpu] Invalid value: "forty": quantities must match',
     ),
 }
 

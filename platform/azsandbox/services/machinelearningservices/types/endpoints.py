@@ -21,7 +21,8 @@ TYPES = (
         token="azure-native:machinelearningservices:OnlineEndpoint",
         path=_ENDPOINT,
         name=_NAME,
-        laws=(laws.Unchangeable(path="properties.authMode"), laws.Unchangeable(path="properties.compute")),
+        replace=("properties.authMode",),
+        laws=(laws.Unchangeable(path="properties.compute"),),
         references=(
             Reference("properties.compute", (COMPUTE,)),
             Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),

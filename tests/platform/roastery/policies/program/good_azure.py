@@ -79,6 +79,7 @@ AZURE: dict[str, tuple[str, dict[str, Any]]] = {
         {
             **PLACED,
             "vmScaleSetName": "vmss-beans",
+            "upgradePolicy": {"mode": "Manual"},
             "sku": {"name": "Standard_D2s_v5", "tier": "Standard", "capacity": 0},
             "virtualMachineProfile": {
                 "osProfile": {

@@ -28,6 +28,7 @@ GOOD: dict[str, Row] = {
             "scope": SUBSCRIPTION,
             "roleName": "Bean counter",
             "permissions": [{"actions": ["Microsoft.Storage/storageAccounts/read"]}],
+            "assignableScopes": [SUBSCRIPTION],
         },
     ),
 }
