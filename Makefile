@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image linked clean samples az
+	second-opinions security-lock stack-preview stack-up wheels image linked clean fuzz cases samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -74,12 +74,12 @@ apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a 
 fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
 
-# The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
-TYPES ?= .cache/bicep-types-az
-TYPES_COMMIT := 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
 	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
 
+# The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
+TYPES ?= .cache/bicep-types-az
+TYPES_COMMIT := 1f896de2db966ad91e8f7d7d981e11d32e4f5d8d
 samples: setup  ## the specifications' examples through the official clients, against the sandbox
 	@test -d "$(TYPES)" || { git clone --quiet --filter=blob:none --no-checkout https://github.com/Azure/bicep-types-az "$(TYPES)" \
 		&& git -C "$(TYPES)" fetch --quiet origin $(TYPES_COMMIT); }

@@ -24,6 +24,7 @@ from azsandbox.pulumi.provider.backend import (
     Values,
 )
 from azsandbox.schema import catalogue, outputs
+from azsandbox.schema.outputs import over
 from azsandbox.schema.values import UNKNOWN, known, reveal
 
 DEFAULT_SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -135,7 +136,7 @@ class AzureNative:
     def update(self, subject: Subject, old: Values, new: Values, outputs: Values) -> Values:  # noqa: ARG002
         spec = self.types.get(subject.token)
         if subject.preview:
-            return _over(outputs, self._preview(spec, new, keep=outputs))
+            return over(outputs, self._preview(spec, new, keep=outputs))
         trouble = faults.inject(self.subscription, "update", subject.id, subject.token, subject.name)
         rules.check_lock(self.subscription, subject.id, delete=False)
         stored = self.put(spec, subject.id, new)
@@ -287,18 +288,6 @@ class AzureNative:
         if name is not None and "name" in shape.outputs["props"]:
             echoed["name"] = name
         return echoed if keep is not None else outputs.unknowns(shape, echoed)
-
-
-def _over(outputs: Values, changed: Values) -> Values:
-    """The outputs with changes at any depth: what the service added beside the inputs stays."""
-    result = dict(outputs)
-    for name, value in changed.items():
-        before = result.get(name)
-        if isinstance(value, dict) and isinstance(before, dict):
-            result[name] = _over(before, value)
-        else:
-            result[name] = value
-    return result
 
 
 def _operation_failed(state: State, verb: str) -> InitFailedError:

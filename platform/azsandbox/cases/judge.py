@@ -35,7 +35,7 @@ class CaseResult:
     verdict: Expectation
     at: str = ""  # the resource that was refused
     message: str = ""
-    preview: bool = False  # the refusal came before anything was deployed
+    preview: bool = False  # a preview shows the refusal
     warnings: tuple[str, ...] = ()
     outputs: Values = field(default_factory=dict)  # of the judged resource
     wanted: Values = field(default_factory=dict)  # the outputs that the case gives, its references replaced

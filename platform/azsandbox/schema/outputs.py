@@ -60,3 +60,15 @@ def matching_alternative(alternatives: list[Shape], types: dict[str, Shape], val
             if constants and all(value.get(name) == constant for name, constant in constants.items()):
                 return alternative
     return alternatives[0]
+
+
+def over(outputs: dict[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """The outputs with changes at any depth: what the service added beside the inputs stays."""
+    result = dict(outputs)
+    for name, value in changed.items():
+        before = result.get(name)
+        if isinstance(value, dict) and isinstance(before, dict):
+            result[name] = over(before, value)
+        else:
+            result[name] = value
+    return result

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -30,7 +31,7 @@ class Put(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Law:
+class Law(ABC):
     """One law for one type; subclasses say what it is."""
 
     source: str = ""  # the public page, for the message: "storage account overview"
@@ -42,8 +43,9 @@ class Law:
         return Claim(self.text, self.evidence)
 
     @property
+    @abstractmethod
     def text(self) -> str:
-        raise NotImplementedError
+        """What the law demands, as the coverage page says it."""
 
     def problems(self, inputs: Values) -> Iterator[Problem]:  # noqa: ARG002 - for laws that need more than the inputs
         """The problems that the inputs alone show."""
@@ -53,7 +55,7 @@ class Law:
         """The problems of an update in place."""
         yield from ()
 
-    def check(self, request: Put) -> None:
+    def check(self, request: Put) -> None:  # noqa: B027 - most laws need the inputs only
         """Refuse a request that breaks the law: raises ArmError."""
 
     def problem(self, path: str, message: str) -> Problem:
