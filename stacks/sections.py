@@ -228,8 +228,7 @@ class ServingSection(StrictSettings):
     memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
     auth_mode: Literal["AMLToken", "Key"] = Field(
         default="AMLToken",
-        description="How callers authenticate, on Kubernetes without Entra tokens; Key is a secret that "
-        "somebody has to store.",
+        description="How callers authenticate (no Entra tokens); Key is a secret that somebody has to store.",
     )
     champion: ChampionSection | None = Field(
         default=None, description="Pinned model; without one the deployments wait for a promotion."

@@ -11,6 +11,7 @@ from azsandbox.arm.model import Request, Values
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.services.compute.keys import key_problem
+from azsandbox.services.compute.passwords import LINUX, WINDOWS, is_strong
 
 _LONGEST_WINDOWS_NAME = 15
 _LONGEST_LINUX_NAME = 64
@@ -22,13 +23,6 @@ _RESERVED_USERS = frozenset(  # the specification's list
         *("root", "server", "sql", "support", "support_388945a0", "sys", "test2", "test3", "user4", "user5"),
     ]
 )
-_COMMON_PASSWORDS = frozenset(
-    [
-        *("abc@123", "P@$$w0rd", "P@ssw0rd", "P@ssword123", "Pa$$word", "pass@word1", "Password!"),
-        *("Password1", "Password22", "iloveyou!"),
-    ]
-)
-_CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[\W_]")
 _NOT_IN_NAMES = re.compile(r'[\\/"\[\]:|<>+=;,?*@&\s]')
 _WINDOWS, _LINUX = "windowsConfiguration", "linuxConfiguration"
 
@@ -103,18 +97,12 @@ def administrator_is_valid(inputs: Values, prefix: str = "") -> Iterator[Problem
         elif _NOT_IN_NAMES.search(name) or (windows and name.endswith(".")) or name.startswith(("$", "-")):
             yield Problem(path, f"{name!r} is not a valid user name: letters, digits, - and _")
     password = profile.get("adminPassword")
-    if isinstance(password, str) and not _strong(password, (8, 123) if windows else (6, 72)):
+    if isinstance(password, str) and not is_strong(password, WINDOWS if windows else LINUX):
         yield Problem(
             f"{prefix}osProfile.adminPassword",
             "must have three of lower case, upper case, digits and other characters, "
             f"{'8 to 123' if windows else '6 to 72'} in all, and not be a common one",
         )
-
-
-def _strong(password: str, limits: tuple[int, int]) -> bool:
-    kinds_of_characters = sum(bool(re.search(pattern, password)) for pattern in _CLASSES)
-    within = limits[0] <= len(password) <= limits[1]
-    return within and kinds_of_characters >= len(_CLASSES) - 1 and password not in _COMMON_PASSWORDS
 
 
 def keys_are_public_keys(inputs: Values, prefix: str = "") -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN
 from azsandbox.services import kinds
+from azsandbox.services.compute.passwords import WINDOWS, is_strong
 from azsandbox.services.containerservice.rules.agent_pools import inline_pools, is_automatic
 from azsandbox.services.containerservice.rules.api_servers import has_service_principal
 from azsandbox.services.containerservice.rules.pool_fields import is_base64
@@ -24,22 +25,6 @@ from azsandbox.services.containerservice.rules.upgrades import parsed
 _ISSUER_BY_DEFAULT = 34  # minor version from which new clusters have an OIDC issuer (use-oidc-issuer)
 _LONGEST_NODE_GROUP = 80
 _INTERVAL = re.compile(r"(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+")
-_COMMON_PASSWORDS = frozenset(  # the specification's list
-    [
-        "abc@123",
-        "P@$$w0rd",
-        "P@ssw0rd",
-        "P@ssword123",
-        "Pa$$word",
-        "pass@word1",
-        "Password!",
-        "Password1",
-        "Password22",
-        "iloveyou!",
-    ]
-)
-_PASSWORD_LENGTH = (8, 123)
-_CLASSES = (r"[a-z]", r"[A-Z]", r"\d", r"[\W_]")
 
 
 def cluster_signs_in(inputs: Values) -> Iterator[Problem]:
@@ -147,9 +132,8 @@ def windows_password_is_strong(inputs: Values) -> Iterator[Problem]:
     password = walk.value(inputs, "windowsProfile.adminPassword")
     if not isinstance(password, str):
         return
-    least, most = _PASSWORD_LENGTH
-    strong = sum(bool(re.search(pattern, password)) for pattern in _CLASSES) >= len(_CLASSES) - 1
-    if not least <= len(password) <= most or not strong or password in _COMMON_PASSWORDS:
+    least, most = WINDOWS
+    if not is_strong(password, WINDOWS):
         yield Problem(
             "windowsProfile.adminPassword",
             f"must have {least} to {most} characters of three kinds: lower case, upper case, digits, "
