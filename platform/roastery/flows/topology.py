@@ -1,0 +1,192 @@
+"""What the ends of the flows are called in a state: resources, subnets and identities by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from roastery.errors import RoasteryError
+from roastery.policies import tokens as t
+from roastery.policies.model import DeclaredResource, DeclaredStack
+from roastery.policies.values import UnprovenError
+
+IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
+BASTION = "azure-native:network:BastionHost"
+TOPIC = "azure-native:eventgrid:SystemTopic"
+ACTION_GROUP = "azure-native:monitor:ActionGroup"
+_COMPONENT = "roastery:identity:WorkloadIdentity"
+
+
+class UnknownProgramError(RoasteryError):
+    """The state is of a program whose flows nobody declared."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entity:
+    """What a key stands for: its ARM id, and the resource that declares it, if the state has it."""
+
+    id: str
+    declared: DeclaredResource | None = None
+
+
+class Topology:
+    """The ends of flows in one state.
+
+    Keys of resources: `cluster`, `workspace`, `storage` (the workspace's), `lake`, `vault`, `registry`,
+    `insights`, `logs`, `link_scope`, `vnet`, `agents`, `jump_box`, `bastion`, `topic`, `extension`,
+    `endpoint`; and of what the bootstrap made, known by its private endpoints: `state_store`,
+    `state_vault`, `shared_registry`. Keys of identities: those of the program's `WorkloadIdentity`
+    components (`jobs`, `argo`, `runner`, `aks`, `kubelet`, ...), and `workspace`, `topic`, `extension`,
+    `agents`, `jump_box` for identities of the resource itself.
+
+    Raises:
+        UnknownProgramError: nothing in the state is what this program declares.
+    """
+
+    def __init__(self, stack: DeclaredStack) -> None:
+        self.stack = stack
+        if not stack.of(t.NETWORK) or not stack.of(_COMPONENT):
+            raise UnknownProgramError(
+                f"no flows are declared for stack {stack.facts.stack}: the state has "
+                f"{'no virtual network' if not stack.of(t.NETWORK) else 'none of the identities of this program'}",
+                "roast flows knows states of the program in stacks/ only",
+            )
+
+    def resource(self, key: str) -> Entity | None:
+        """What a key stands for; None if the state has no such resource."""
+        return self._entities.get(key)
+
+    def id_of(self, scope: str) -> str:
+        """The ARM id of `key` or `key/more/path`; empty if the state has no such resource."""
+        key, _, rest = scope.partition("/")
+        entity = self.resource(key)
+        return "" if entity is None else "/".join(filter(None, (entity.id, rest)))
+
+    def principal(self, key: str) -> str:
+        """The object id of an identity; empty if the state has none with that key."""
+        identity = self.identities.get(key)
+        if identity is not None:
+            return str(identity.outputs.get("principalId") or "")
+        entity = self.resource(key)
+        if entity is None or entity.declared is None:
+            return ""
+        block = entity.declared.outputs.get("identity")
+        return str(block.get("principalId") or "") if isinstance(block, dict) else ""
+
+    @cached_property
+    def identities(self) -> dict[str, DeclaredResource]:
+        """User-assigned identities by the name of the component that declares them."""
+        return {
+            identity.parent.rpartition("::")[2]: identity
+            for identity in self.stack.of(IDENTITY)
+            if f"{_COMPONENT}::" in identity.parent
+        }
+
+    @cached_property
+    def region(self) -> str:
+        return text(self.stack.of(t.NETWORK)[0], "location").replace(" ", "").lower()
+
+    @cached_property
+    def by_id(self) -> dict[str, DeclaredResource]:
+        """Resources by ARM id in lower case."""
+        return {resource.id.lower(): resource for resource in self.stack.resources if resource.id}
+
+    @cached_property
+    def subnets(self) -> dict[str, str]:
+        """ARM ids of the subnets, in lower case, by key: where each kind of machine is."""
+        subnets: dict[str, str] = {}
+        for aks in self.stack.of(t.AKS):
+            for pool in aks.each("agentPoolProfiles"):
+                subnets.setdefault("cluster", str(pool.get("vnetSubnetID", "")).lower())
+        for machines in self.stack.of(t.MACHINES):
+            path = "virtualMachineProfile.networkProfile.networkInterfaceConfigurations"
+            for card in machines.each(path):
+                for settings in card.each("ipConfigurations"):
+                    subnets.setdefault("agents", str(settings.get("subnet.id", "")).lower())
+        for card in self.stack.of(t.NIC):
+            for settings in card.each("ipConfigurations"):
+                subnets.setdefault("jump_box", str(settings.get("subnet.id", "")).lower())
+        for bastion in self.stack.of(BASTION):
+            for settings in bastion.each("ipConfigurations"):
+                subnets.setdefault("bastion", str(settings.get("subnet.id", "")).lower())
+        for endpoint in self.stack.of(t.ENDPOINT):
+            subnets.setdefault("private_endpoints", str(endpoint.get("subnet.id", "")).lower())
+        return {key: value for key, value in subnets.items() if value}
+
+    @cached_property
+    def _entities(self) -> dict[str, Entity]:
+        entities: dict[str, Entity] = {}
+        for key, resource in [*self._by_type(), *self._by_reference()]:
+            entities.setdefault(key, Entity(id=resource.id, declared=resource))
+        for key, identifier in self._outside(entities):
+            entities.setdefault(key, Entity(id=identifier, declared=self.by_id.get(identifier.lower())))
+        return entities
+
+    def _by_type(self) -> Iterator[tuple[str, DeclaredResource]]:
+        for key, type_ in (
+            ("vnet", t.NETWORK),
+            ("cluster", t.AKS),
+            ("workspace", t.ML_WORKSPACE),
+            ("logs", t.LOGS),
+            ("insights", t.INSIGHTS),
+            ("link_scope", t.LINK_SCOPE),
+            ("agents", t.MACHINES),
+            ("jump_box", t.MACHINE),
+            ("bastion", BASTION),
+            ("topic", TOPIC),
+            ("extension", t.EXTENSION),
+            ("endpoint", t.ML_ENDPOINT),
+            ("action_group", ACTION_GROUP),
+            ("event_hub", t.EVENT_HUBS),
+        ):
+            for resource in self.stack.of(type_):
+                yield key, resource
+
+    def _by_reference(self) -> Iterator[tuple[str, DeclaredResource]]:
+        """What the workspace names is its own; the other account is the lake."""
+        for workspace in self.stack.of(t.ML_WORKSPACE):
+            for key, path in (
+                ("storage", "storageAccount"),
+                ("vault", "keyVault"),
+                ("registry", "containerRegistry"),
+            ):
+                declared = self.by_id.get(text(workspace, path).lower())
+                if declared is not None:
+                    yield key, declared
+        for account in self.stack.of(t.STORAGE):
+            if flag(account, "isHnsEnabled"):
+                yield "lake", account
+        for key, identity in self.identities.items():
+            yield key, identity
+
+    def _outside(self, known: dict[str, Entity]) -> Iterator[tuple[str, str]]:
+        """What the bootstrap made: targets of private endpoints that are none of the platform's own."""
+        own = {entity.id.lower() for entity in known.values()}
+        for endpoint in self.stack.of(t.ENDPOINT):
+            for connection in endpoint.each("privateLinkServiceConnections"):
+                target = str(connection.get("privateLinkServiceId", ""))
+                if target.lower() in own:
+                    continue
+                for provider, key in (
+                    ("/microsoft.storage/storageaccounts/", "state_store"),
+                    ("/microsoft.keyvault/vaults/", "state_vault"),
+                    ("/microsoft.containerregistry/registries/", "shared_registry"),
+                ):
+                    if provider in target.lower():
+                        yield key, target
+
+
+def text(resource: DeclaredResource, path: str) -> str:
+    """An input as text; empty where nothing is set, or where it is unknown before an update."""
+    try:
+        value = resource.get(path)
+    except UnprovenError:
+        return ""
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def flag(resource: DeclaredResource, path: str) -> bool:
+    return text(resource, path).lower() == "true"
