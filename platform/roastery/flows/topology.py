@@ -17,6 +17,20 @@ TOPIC = "azure-native:eventgrid:SystemTopic"
 ACTION_GROUP = "azure-native:monitor:ActionGroup"
 _COMPONENT = "roastery:identity:WorkloadIdentity"
 
+# Which subnet a kind of machine is in: key, type, lists to go through, path of the subnet's id.
+_PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
+    ("cluster", t.AKS, ("agentPoolProfiles",), "vnetSubnetID"),
+    (
+        "agents",
+        t.MACHINES,
+        ("virtualMachineProfile.networkProfile.networkInterfaceConfigurations", "ipConfigurations"),
+        "subnet.id",
+    ),
+    ("jump_box", t.NIC, ("ipConfigurations",), "subnet.id"),
+    ("bastion", BASTION, ("ipConfigurations",), "subnet.id"),
+    ("private_endpoints", t.ENDPOINT, (), "subnet.id"),
+)
+
 
 class UnknownProgramError(RoasteryError):
     """The state is of a program whose flows nobody declared."""
@@ -49,9 +63,9 @@ class Topology:
     def __init__(self, stack: DeclaredStack) -> None:
         self.stack = stack
         if not stack.of(t.NETWORK) or not stack.of(_COMPONENT):
+            missing = "identities of this program" if stack.of(t.NETWORK) else "virtual network"
             raise UnknownProgramError(
-                f"no flows are declared for stack {stack.facts.stack}: the state has "
-                f"{'no virtual network' if not stack.of(t.NETWORK) else 'none of the identities of this program'}",
+                f"no flows are declared for stack {stack.facts.stack}: its state has no {missing}",
                 "roast flows knows states of the program in stacks/ only",
             )
 
@@ -98,23 +112,15 @@ class Topology:
     def subnets(self) -> dict[str, str]:
         """ARM ids of the subnets, in lower case, by key: where each kind of machine is."""
         subnets: dict[str, str] = {}
-        for aks in self.stack.of(t.AKS):
-            for pool in aks.each("agentPoolProfiles"):
-                subnets.setdefault("cluster", str(pool.get("vnetSubnetID", "")).lower())
-        for machines in self.stack.of(t.MACHINES):
-            path = "virtualMachineProfile.networkProfile.networkInterfaceConfigurations"
-            for card in machines.each(path):
-                for settings in card.each("ipConfigurations"):
-                    subnets.setdefault("agents", str(settings.get("subnet.id", "")).lower())
-        for card in self.stack.of(t.NIC):
-            for settings in card.each("ipConfigurations"):
-                subnets.setdefault("jump_box", str(settings.get("subnet.id", "")).lower())
-        for bastion in self.stack.of(BASTION):
-            for settings in bastion.each("ipConfigurations"):
-                subnets.setdefault("bastion", str(settings.get("subnet.id", "")).lower())
-        for endpoint in self.stack.of(t.ENDPOINT):
-            subnets.setdefault("private_endpoints", str(endpoint.get("subnet.id", "")).lower())
-        return {key: value for key, value in subnets.items() if value}
+        for key, type_, lists, path in _PLACES:
+            for resource in self.stack.of(type_):
+                nodes = [resource.properties]
+                for name in lists:
+                    nodes = [item for node in nodes for item in node.each(name)]
+                for node in nodes:
+                    if subnet := str(node.get(path, "")).lower():
+                        subnets.setdefault(key, subnet)
+        return subnets
 
     @cached_property
     def _entities(self) -> dict[str, Entity]:
