@@ -178,7 +178,8 @@ class Flow:
 class Judgement:
     """The verdict of one proof.
 
-    `reason` names what is missing; `uses` are the ids of what the flow relies on. An id is a URN, or a URN, `#` and the name of a rule inside of the resource.
+    `reason` names what is missing; `uses` are the ids of what the flow relies on: a URN, or a URN, `#` and
+    the name of a rule inside of the resource.
     """
 
     verdict: Verdict

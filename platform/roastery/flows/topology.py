@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import IPv4Network
 
 from roastery.errors import RoasteryError
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource, DeclaredStack
-from roastery.policies.values import UnprovenError
+from roastery.policies.values import PropertyNode, UnprovenError
 
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 BASTION = "azure-native:network:BastionHost"
@@ -121,6 +122,28 @@ class Topology:
                     if subnet := str(node.get(path, "")).lower():
                         subnets.setdefault(key, subnet)
         return subnets
+
+    def subnet(self, key: str) -> PropertyNode | None:
+        """The properties of a subnet, declared in its VNet or by itself; None if the state has none."""
+        identifier = self.subnets.get(key, "")
+        for resource in self.stack.of(t.SUBNET):
+            if resource.id.lower() == identifier:
+                return resource.properties
+        for vnet in self.stack.of(t.NETWORK):
+            for subnet in vnet.each("subnets"):
+                if f"{vnet.id}/subnets/{subnet.get('name', '')}".lower() == identifier:
+                    return subnet
+        return None
+
+    @cached_property
+    def address_space(self) -> tuple[IPv4Network, ...]:
+        """The ranges of the VNets: the service tag VirtualNetwork."""
+        return tuple(
+            IPv4Network(prefix)
+            for vnet in self.stack.of(t.NETWORK)
+            for prefix in vnet.texts("addressSpace.addressPrefixes")
+            if ":" not in prefix
+        )
 
     @cached_property
     def _entities(self) -> dict[str, Entity]:
