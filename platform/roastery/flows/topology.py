@@ -74,11 +74,34 @@ class Topology:
         """What a key stands for; None if the state has no such resource."""
         return self._entities.get(key)
 
+    def has(self, key: str) -> bool:
+        """Whether the state has what a key stands for; `addon:<name>` is an add-on of the cluster."""
+        kind, _, name = key.partition(":")
+        cluster = self.resource("cluster")
+        if kind != "addon":
+            return self.resource(key) is not None
+        if cluster is None or cluster.declared is None:
+            return False
+        return flag(cluster.declared, f"addonProfiles.{name}.enabled")
+
     def id_of(self, scope: str) -> str:
-        """The ARM id of `key` or `key/more/path`; empty if the state has no such resource."""
+        """The ARM id of `key`, `key/more/path` or `endpoint:<key>:<group>`; empty if the state has none."""
+        if scope.startswith("endpoint:"):
+            _, key, group = scope.split(":")
+            endpoint = self.endpoint(self.id_of(key), group)
+            return endpoint.id if endpoint else ""
         key, _, rest = scope.partition("/")
         entity = self.resource(key)
         return "" if entity is None else "/".join(filter(None, (entity.id, rest)))
+
+    def endpoint(self, target: str, group: str) -> DeclaredResource | None:
+        """The private endpoint of one sub-resource of a target."""
+        for endpoint in self.stack.of(t.ENDPOINT):
+            for connection in endpoint.each("privateLinkServiceConnections"):
+                same = str(connection.get("privateLinkServiceId", "")).lower() == target.lower()
+                if same and group in connection.texts("groupIds"):
+                    return endpoint
+        return None
 
     def principal(self, key: str) -> str:
         """The object id of an identity; empty if the state has none with that key."""
@@ -170,6 +193,8 @@ class Topology:
             ("endpoint", t.ML_ENDPOINT),
             ("action_group", ACTION_GROUP),
             ("event_hub", t.EVENT_HUBS),
+            ("queue", "azure-native:storage:Queue"),
+            ("jump_box_nic", t.NIC),
         ):
             for resource in self.stack.of(type_):
                 yield key, resource
@@ -185,6 +210,10 @@ class Topology:
                 declared = self.by_id.get(text(workspace, path).lower())
                 if declared is not None:
                     yield key, declared
+        for cluster in self.stack.of(t.AKS):
+            zone = self.by_id.get(text(cluster, "apiServerAccessProfile.privateDNSZone").lower())
+            if zone is not None:
+                yield "cluster_zone", zone
         for account in self.stack.of(t.STORAGE):
             if flag(account, "isHnsEnabled"):
                 yield "lake", account

@@ -36,7 +36,7 @@ def resolve(topology: Topology, resource: Resource) -> tuple[Judgement, Party]:
     entity, target = topology.resource(resource.key), f"{resource.key} ({resource.group})"
     if entity is None:
         return Judgement(Verdict.NOT_DECLARED, f"the state has no {resource.key}"), Party(name=target)
-    endpoint = _endpoint(topology, entity.id, resource.group)
+    endpoint = topology.endpoint(entity.id, resource.group)
     if endpoint is None:
         return blocked(f"{target} has no private endpoint in the VNet"), Party(name=target)
     node = topology.subnet("private_endpoints")
@@ -44,15 +44,6 @@ def resolve(topology: Topology, resource: Resource) -> tuple[Judgement, Party]:
     party = Party(name=target, ranges=_addresses(endpoint) or prefixes)
     zones = [_zone(topology, endpoint, zone) for zone in ZONES.get(resource.group, ())]
     return all_of([allowed(endpoint.urn), *zones]), party
-
-
-def _endpoint(topology: Topology, target: str, group: str) -> DeclaredResource | None:
-    for endpoint in topology.stack.of(t.ENDPOINT):
-        for connection in endpoint.each("privateLinkServiceConnections"):
-            same = str(connection.get("privateLinkServiceId", "")).lower() == target.lower()
-            if same and group in connection.texts("groupIds"):
-                return endpoint
-    return None
 
 
 def _zone(topology: Topology, endpoint: DeclaredResource, zone: str) -> Judgement:

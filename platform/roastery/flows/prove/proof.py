@@ -1,0 +1,57 @@
+"""Proves every flow of the table on a state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from roastery.flows.model import Flow, Judgement, ProvedFlow, Verdict, all_of
+from roastery.flows.prove.network import reach
+from roastery.flows.table import ALL
+from roastery.flows.topology import Topology
+from roastery.policies.model import DeclaredStack
+from roastery.policies.values import UnprovenError
+
+
+@dataclass(frozen=True, kw_only=True)
+class FlowReport:
+    """The flows of one state, proved."""
+
+    stack: str
+    flows: Sequence[ProvedFlow]
+
+    @property
+    def broken(self) -> list[ProvedFlow]:
+        return [flow for flow in self.flows if not flow.works]
+
+    @property
+    def uses(self) -> frozenset[str]:
+        return frozenset[str]().union(*(flow.uses for flow in self.flows))
+
+
+def prove(stack: DeclaredStack, table: Sequence[Flow] = ALL) -> FlowReport:
+    """Judges every flow that the state has a need of.
+
+    Raises:
+        UnknownProgramError: the state is not of this program.
+    """
+    topology = Topology(stack)
+    flows = [_prove(topology, flow) for flow in table if all(map(topology.has, flow.needs))]
+    return FlowReport(stack=stack.facts.stack, flows=flows)
+
+
+def _prove(topology: Topology, flow: Flow) -> ProvedFlow:
+    return ProvedFlow(
+        flow=flow,
+        reachable=_known(lambda: reach(topology, flow)),
+        authorised=_known(lambda: all_of([])),
+        answered=_known(lambda: all_of([])),
+    )
+
+
+def _known(judge: Callable[[], Judgement]) -> Judgement:
+    """A value that is known only after an update leaves a flow unproven."""
+    try:
+        return judge()
+    except UnprovenError as missing:
+        return Judgement(Verdict.UNPROVEN, f"{missing.path} is unknown before an update")

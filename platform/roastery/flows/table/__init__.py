@@ -1,0 +1,12 @@
+"""The table of flows, by area; `ALL` is the whole of it, and the order is that of reports."""
+
+from __future__ import annotations
+
+from roastery.flows.table import events, nodes, operators
+
+AREAS = {
+    "Cluster": nodes.FLOWS,
+    "Operators": operators.FLOWS,
+    "Events and services": events.FLOWS,
+}
+ALL = tuple(flow for flows in AREAS.values() for flow in flows)

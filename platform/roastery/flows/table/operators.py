@@ -1,0 +1,169 @@
+"""Build agents, the jump box, and people through Bastion."""
+
+from __future__ import annotations
+
+from roastery.flows.model import (
+    Access,
+    ApiServer,
+    AzureService,
+    Flow,
+    Resource,
+    Source,
+    Subnet,
+    Tagged,
+)
+
+BASTION = "learn.microsoft.com/azure/bastion/bastion-nsg"
+CONNECT = "learn.microsoft.com/azure/bastion/native-client"
+ENTRA_LOGIN = "learn.microsoft.com/entra/identity/devices/howto-vm-sign-in-azure-ad-linux"
+_AGENTS, _JUMP_BOX, _BASTION = (Subnet(key=key) for key in ("agents", "jump_box", "bastion"))
+_INTERNET = AzureService(name="people on the Internet", tag="Internet")
+
+
+def _bastion(id_: str, source: Source, target: Source | Tagged, ports: tuple[int, ...], why: str) -> Flow:
+    needs = ("bastion",)
+    return Flow(
+        id=f"bastion-{id_}",
+        source=source,
+        destination=target,
+        ports=ports,
+        why=why,
+        page=BASTION,
+        needs=needs,
+    )
+
+
+def _same_for_machines() -> tuple[Flow, ...]:
+    """What the agents and the jump box both need."""
+    flows: list[Flow] = []
+    for key, subnet in (("agents", _AGENTS), ("jump-box", _JUMP_BOX)):
+        flows += [
+            Flow(
+                id=f"{key}-api-server",
+                source=subnet,
+                destination=ApiServer(),
+                why="pulumi and kubectl declare and read what lives in the cluster",
+                page="learn.microsoft.com/azure/aks/private-clusters",
+            ),
+            Flow(
+                id=f"{key}-sign-in",
+                source=subnet,
+                destination=Tagged(tags=("AzureActiveDirectory",), hosts=("login.microsoftonline.com",)),
+                why="Tokens of Entra ID",
+                page="learn.microsoft.com/entra/identity/managed-identities-azure-resources",
+            ),
+            Flow(
+                id=f"{key}-resource-manager",
+                source=subnet,
+                destination=Tagged(tags=("AzureResourceManager",), hosts=("management.azure.com",)),
+                why="The program declares resources",
+                page="learn.microsoft.com/azure/azure-resource-manager/management/overview",
+            ),
+            Flow(
+                id=f"{key}-vault",
+                source=subnet,
+                destination=Resource(key="vault", group="vault"),
+                why="Secrets are put in place, and read",
+                page="learn.microsoft.com/azure/key-vault/general/private-link-service",
+            ),
+            Flow(
+                id=f"{key}-workspace",
+                source=subnet,
+                destination=Resource(key="workspace", group="amlworkspace"),
+                why="Jobs are submitted and models promoted",
+                page="learn.microsoft.com/azure/machine-learning/how-to-configure-private-link",
+            ),
+            Flow(
+                id=f"{key}-registry",
+                source=subnet,
+                destination=Resource(key="registry", group="registry"),
+                why="Images and charts are pushed and pulled",
+                page="learn.microsoft.com/azure/container-registry/container-registry-private-link",
+            ),
+            *(
+                Flow(
+                    id=f"{key}-{resource.replace('_', '-')}",
+                    source=subnet,
+                    destination=Resource(key=resource, group=group),
+                    why=why,
+                    page="www.pulumi.com/docs/iac/concepts/state-and-backends",
+                    needs=(resource,),
+                )
+                for resource, group, why in (
+                    ("state_store", "blob", "The program's state"),
+                    ("state_vault", "vault", "The key that encrypts the secrets in the state"),
+                    ("shared_registry", "registry", "Mirrored charts and images"),
+                )
+            ),
+        ]
+    return tuple(flows)
+
+
+FLOWS = (
+    _bastion("people", _INTERNET, _BASTION, (443,), "People sign in through the portal or az"),
+    _bastion(
+        "control-plane",
+        AzureService(name="GatewayManager", tag="GatewayManager"),
+        _BASTION,
+        (443,),
+        "Bastion's control plane",
+    ),
+    _bastion(
+        "probes",
+        AzureService(name="load balancer", tag="AzureLoadBalancer"),
+        _BASTION,
+        (443,),
+        "Health probes of Bastion",
+    ),
+    _bastion("data-plane", _BASTION, _BASTION, (8080, 5701), "Bastion's instances among themselves"),
+    _bastion("targets", _BASTION, _JUMP_BOX, (22,), "People reach the jump box"),
+    _bastion(
+        "logs",
+        _BASTION,
+        Tagged(tags=("AzureCloud",)),
+        (443,),
+        "Bastion stores diagnostic and metering logs",
+    ),
+    _bastion(
+        "certificates",
+        _BASTION,
+        Tagged(tags=("Internet",)),
+        (80,),
+        "Session and certificate validation",
+    ),
+    Flow(
+        id="engineers-jump-box",
+        source=AzureService(name="platform engineers"),
+        destination=AzureService(name="Azure Resource Manager"),
+        access=(
+            Access(
+                identity="group:platform engineers",
+                scope="jump_box",
+                actions=("Microsoft.Compute/virtualMachines/read",),
+                data_actions=("Microsoft.Compute/virtualMachines/loginAsAdmin/action",),
+            ),
+            Access(
+                identity="group:platform engineers",
+                scope="bastion",
+                actions=("Microsoft.Network/bastionHosts/read",),
+            ),
+            Access(
+                identity="group:platform engineers",
+                scope="jump_box_nic",
+                actions=("Microsoft.Network/networkInterfaces/read",),
+            ),
+        ),
+        why="az network bastion ssh reads the machine, its network card and Bastion, then signs in",
+        page=CONNECT,
+        needs=("bastion", "jump_box"),
+    ),
+    Flow(
+        id="jump-box-sign-in-extension",
+        source=_JUMP_BOX,
+        destination=Tagged(tags=("AzureFrontDoor.FirstParty",), hosts=("packages.microsoft.com",)),
+        why="The extension for sign-in with Entra ID installs its packages",
+        page=ENTRA_LOGIN,
+        needs=("jump_box",),
+    ),
+    *_same_for_machines(),
+)
