@@ -70,6 +70,12 @@ COMMANDS = (
         "",
         "roastery.cli.stack_demo:demo",
     ),
+    (
+        "flows",
+        "Prove on a state who reaches what, as whom; list the rules and roles that no flow needs.",
+        POLICIES,
+        "roastery.cli.flows:flows",
+    ),
     ("policy", "The security team's rules, on a state.", POLICIES, ""),
     (
         "policy check",

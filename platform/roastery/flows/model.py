@@ -30,6 +30,9 @@ class Subnet:
 
     key: str
 
+    def __str__(self) -> str:
+        return f"subnet {self.key}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pods:
@@ -45,6 +48,10 @@ class Pods:
     namespace_labels: Mapping[str, str] = field(default_factory=dict[str, str])
     host_network: bool = False
 
+    def __str__(self) -> str:
+        labels = ",".join(f"{key}={value}" for key, value in self.labels.items())
+        return f"pods {self.namespace}/{labels or '*'}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AzureService:
@@ -57,6 +64,9 @@ class AzureService:
     tag: str = ""
     trusted: bool = False
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
@@ -64,6 +74,9 @@ class Resource:
 
     key: str
     group: str
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.group})"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +90,9 @@ class Tagged:
     hosts: tuple[str, ...] = ()
     fqdn_tag: str = ""
 
+    def __str__(self) -> str:
+        return ", ".join(self.tags)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Hosts:
@@ -85,10 +101,16 @@ class Hosts:
     names: tuple[str, ...]
     prefixes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return ", ".join(self.names)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ApiServer:
     """The API server of the cluster, at its private endpoint."""
+
+    def __str__(self) -> str:
+        return "API server"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +118,9 @@ class Management:
     """Azure Resource Manager, for an operation on the resource with that key of the topology."""
 
     key: str
+
+    def __str__(self) -> str:
+        return f"Resource Manager ({self.key})"
 
 
 Source = Subnet | Pods | AzureService

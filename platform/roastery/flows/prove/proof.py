@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roastery.flows.model import Flow, Judgement, ProvedFlow, Verdict, all_of
+from roastery.flows.model import Excess, Flow, Judgement, ProvedFlow, Verdict, all_of
 from roastery.flows.prove.network import reach
 from roastery.flows.table import ALL
 from roastery.flows.topology import Topology
@@ -19,6 +19,7 @@ class FlowReport:
 
     stack: str
     flows: Sequence[ProvedFlow]
+    excess: Sequence[Excess] = ()
 
     @property
     def broken(self) -> list[ProvedFlow]:
