@@ -23,7 +23,7 @@ def flows(
     markdown_file: Markdown = None,
     as_json: Json = False,
 ) -> None:
-    """Prove the platform's flows on a state: reachable, authorised, answered; and list what no flow needs."""
+    """Prove on a state who reaches what, as whom; list the rules and roles that no flow needs."""
     from roastery.files import write
     from roastery.flows.prove.proof import prove
     from roastery.flows.reports import markdown, plain, sarif
