@@ -37,6 +37,7 @@ def check(
 ) -> None:
     """Run all policies on the sandbox's state of a stack, deployed first, or on an exported state."""
     from roastery.files import write
+    from roastery.flows import findings as flow_findings
     from roastery.policies import waivers
     from roastery.policies.catalogue import BY_ID
     from roastery.policies.evaluate import PolicyConfig, evaluate
@@ -45,9 +46,10 @@ def check(
     configured = PolicyConfig.read(config)
     if waiver_file is not None and not waiver_file.is_file():
         raise NothingToCheckError(f"there is no file {waiver_file}", "--waivers names a YAML file")
-    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), BY_ID)
+    known = BY_ID | flow_findings.BY_ID
+    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), known)
     state = read_state(stack, state_file, no_up=no_up, quiet=as_json)
-    report = evaluate(state, config=configured, waivers=accepted)
+    report = evaluate(state, config=configured, waivers=accepted, more=flow_findings.findings(state))
     if sarif_file:
         write(sarif_file, json.dumps(sarif.sarif(report), indent=1) + "\n")
     if markdown_file:
