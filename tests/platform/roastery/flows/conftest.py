@@ -98,31 +98,31 @@ def build(*resources: DeclaredResource | Sequence[DeclaredResource]) -> Topology
 Make = Callable[..., DeclaredResource]
 
 
-@pytest.fixture(name="resource")
+@pytest.fixture(name="resource", scope="session")
 def resource_fixture() -> Make:
     return resource
 
 
-@pytest.fixture(name="identity")
+@pytest.fixture(name="identity", scope="session")
 def identity_fixture() -> Callable[..., list[DeclaredResource]]:
     return identity
 
 
-@pytest.fixture(name="kubernetes")
+@pytest.fixture(name="kubernetes", scope="session")
 def kubernetes_fixture() -> Make:
     return kubernetes
 
 
-@pytest.fixture(name="policy")
+@pytest.fixture(name="policy", scope="session")
 def policy_fixture() -> Make:
     return policy
 
 
-@pytest.fixture(name="assignment")
+@pytest.fixture(name="assignment", scope="session")
 def assignment_fixture() -> Make:
     return assignment
 
 
-@pytest.fixture(name="build")
+@pytest.fixture(name="build", scope="session")
 def build_fixture() -> Callable[..., Topology]:
     return build
