@@ -21,7 +21,7 @@ from roastery.flows.model import (
     allowed,
     blocked,
 )
-from roastery.flows.prove import names, security
+from roastery.flows.prove import names, policies, security
 from roastery.flows.prove.addresses import Connection, Party, ranges
 from roastery.flows.prove.routes import leave, subnet_party
 from roastery.flows.topology import Topology, flag, text
@@ -60,10 +60,24 @@ def _arrive(topology: Topology, flow: Flow, subnet: str, port: int) -> Judgement
     return all_of(
         [
             named,
+            *_policies(topology, flow, target, source, port),
             security.judge(topology, subnet, "Outbound", connection),
             security.judge(topology, entry, "Inbound", connection),
         ]
     )
+
+
+def _policies(topology: Topology, flow: Flow, target: Party, source: Party, port: int) -> list[Judgement]:
+    """What the cluster's network policies say, of the source's pods and of the destination's."""
+    pods, peers = flow.source, flow.destination
+    judgements: list[Judgement] = []
+    if isinstance(pods, Pods) and not pods.host_network:
+        peer = peers if isinstance(peers, Pods) else target
+        judgements.append(policies.egress(topology, pods, peer, port, flow.protocol))
+    if isinstance(peers, Pods) and not peers.host_network:
+        peer = pods if isinstance(pods, Pods) and not pods.host_network else source
+        judgements.append(policies.ingress(topology, peers, peer, port, flow.protocol))
+    return judgements
 
 
 def _inside(topology: Topology, destination: Destination) -> tuple[Judgement, Party, str]:
@@ -89,6 +103,7 @@ def _outside(topology: Topology, flow: Flow, destination: Tagged | Hosts, port: 
     for target in _parties(destination, region):
         connection = Connection(source=source, target=target, port=port, protocol=flow.protocol)
         judgements += [
+            *_policies(topology, flow, target, source, port),
             security.judge(topology, subnet, "Outbound", connection),
             leave(topology, subnet, connection, placed, fqdn_tag),
         ]
@@ -138,17 +153,12 @@ def _from_azure(topology: Topology, flow: Flow, source: AzureService) -> Judgeme
         return NOT_NEEDED
     _, target, entry = _inside(topology, destination)
     party = Party(name=source.name, tag=source.tag or "Internet")
-    return all_of(
-        [
-            security.judge(
-                topology,
-                entry,
-                "Inbound",
-                Connection(source=party, target=target, port=port, protocol=flow.protocol),
-            )
-            for port in flow.ports
-        ]
-    )
+    judgements: list[Judgement] = []
+    for port in flow.ports:
+        connection = Connection(source=party, target=target, port=port, protocol=flow.protocol)
+        judgements.append(security.judge(topology, entry, "Inbound", connection))
+        judgements += _policies(topology, flow, target, party, port)
+    return all_of(judgements)
 
 
 def _past_firewall(topology: Topology, destination: Resource, source: AzureService) -> Judgement:

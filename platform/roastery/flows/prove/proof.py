@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from roastery.flows.model import Excess, Flow, Judgement, ProvedFlow, Verdict, all_of
 from roastery.flows.prove.network import reach
+from roastery.flows.prove.rights import authorised
 from roastery.flows.table import ALL
 from roastery.flows.topology import Topology
 from roastery.policies.model import DeclaredStack
@@ -45,7 +46,7 @@ def _prove(topology: Topology, flow: Flow) -> ProvedFlow:
     return ProvedFlow(
         flow=flow,
         reachable=_known(lambda: reach(topology, flow)),
-        authorised=_known(lambda: all_of([])),
+        authorised=_known(lambda: all_of([authorised(topology, access) for access in flow.access])),
         answered=_known(lambda: all_of([])),
     )
 
