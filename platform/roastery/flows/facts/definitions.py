@@ -96,7 +96,10 @@ def narrowest(
 
 @functools.cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+    # Managed Identity Operator has userAssignedIdentities/*/assign/action, and Azure takes it for the action
+    # userAssignedIdentities/assign/action: a star between slashes stands for nothing as well.
+    between = "/(?:.*/)?".join(".*".join(map(re.escape, part.split("*"))) for part in pattern.split("/*/"))
+    return re.compile(between, re.DOTALL)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import pytest
 from azsandbox.facts import role_definitions
 from azsandbox.facts.table import load
 from roastery.flows.facts import definitions
-from roastery.roles import NAMES
+from roastery.roles import MANAGED_IDENTITY_OPERATOR, NAMES
 
 FILE = Path(definitions.__file__).with_name("role_definitions.json")
 FIELDS = ("actions", "notActions", "dataActions", "notDataActions")
@@ -77,3 +77,11 @@ def test_a_pattern_is_allowed_only_if_all_that_it_stands_for_is() -> None:
     assert not part.allows("A/*", data=False)
     assert not part.allows("A/SECRET/read", data=False)
     assert not part.allows("A/b/read", data=True)
+
+
+def test_a_star_between_slashes_stands_for_nothing_as_well() -> None:
+    """Managed Identity Operator lets Azure assign an identity, whose action has no part in the star's place."""
+    operator = definitions.built_in()[str(MANAGED_IDENTITY_OPERATOR)]
+
+    assert operator.allows("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action", data=False)
+    assert not operator.allows("Microsoft.ManagedIdentity/userAssignedIdentities/write", data=False)
