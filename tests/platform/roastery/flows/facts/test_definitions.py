@@ -80,7 +80,7 @@ def test_a_pattern_is_allowed_only_if_all_that_it_stands_for_is() -> None:
 
 
 def test_a_star_between_slashes_stands_for_nothing_as_well() -> None:
-    """Managed Identity Operator lets Azure assign an identity, whose action has no part in the star's place."""
+    """Managed Identity Operator lets Azure assign an identity by an action without that part."""
     operator = definitions.built_in()[str(MANAGED_IDENTITY_OPERATOR)]
 
     assert operator.allows("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action", data=False)
