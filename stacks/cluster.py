@@ -66,6 +66,7 @@ def cluster(config: StackConfig, base: Foundation) -> Aks:
             system_pool=_pool(section.system_pool),
             job_pool=_pool(section.job_pool),
             disable_local_accounts=section.disable_local_accounts,
+            role_wait=section.role_wait,
         ),
     )
 

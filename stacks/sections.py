@@ -156,6 +156,11 @@ class ClusterSection(StrictSettings):
         description="Microsoft's documents disagree on whether the ML extension tolerates it: set false if "
         "its installation fails.",
     )
+    role_wait: Annotated[int, Field(ge=0, le=1800)] = Field(
+        default=180,
+        description="Seconds from the creation of the roles that AKS checks to that of the cluster. Azure says "
+        "that roles can take 600 s to hold; where they take longer than this, run `up` again.",
+    )
     job_pods: Literal["Deny", "Audit"] = Field(
         default="Deny",
         description="What happens to pods in the namespace of jobs that Azure ML's extension does not start. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pulumi
-from pulumi_azure_native import containerservice
+from pulumi_azure_native import authorization, containerservice
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
@@ -18,7 +18,7 @@ def allow_attach(
     principal: pulumi.Input[str],
     cluster_id: pulumi.Input[str],
     parent: pulumi.Resource,
-) -> list[pulumi.Resource]:
+) -> list[authorization.RoleAssignment]:
     """Declares the roles that the workspace's own identity needs on the cluster to attach and use it.
 
     Args:

@@ -191,10 +191,15 @@ def router_address(
         extension.id.apply(lambda _: f"{NAMESPACE}/azureml-fe"),
         pulumi.ResourceOptions(parent=parent, provider=provider),
     )
-    return service.status.apply(_first_address)
+    return service.status.apply(load_balancer_address)
 
 
-def _first_address(status: Any) -> str:
+def load_balancer_address(status: Any) -> str:
+    """The address in the status of the router's service.
+
+    Raises:
+        pulumi.RunError: it has none yet.
+    """
     balancer = status.load_balancer if status else None
     address = next((entry.ip for entry in (balancer.ingress if balancer else None) or () if entry.ip), None)
     if address is None:
