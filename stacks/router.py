@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pulumi
-import pulumi_kubernetes as k8s
-from pulumi_azure_native import kubernetesconfiguration
 
 from roastery.components.cluster import extension, router
+from roastery.components.cluster.access import ClusterProvider
 from roastery.components.cluster.aks import Aks
 from roastery.components.identity import grants
 from roastery.components.identity.roles import assign_all
@@ -21,8 +20,8 @@ from stacks.foundation import Foundation
 
 
 def ml_router(
-    config: StackConfig, base: Foundation, aks: Aks, kubernetes: k8s.Provider
-) -> kubernetesconfiguration.Extension:
+    config: StackConfig, base: Foundation, aks: Aks, kubernetes: ClusterProvider
+) -> pulumi.CustomResource:
     """Declares the Azure ML extension with its certificate before it and its host name after it."""
     section = config.serving
     before = router.router_tls(
