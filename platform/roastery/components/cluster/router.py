@@ -157,9 +157,7 @@ def _pod(image: str) -> core.PodSpecArgs:
                     run_as_non_root=True,
                     capabilities=core.CapabilitiesArgs(drop=["ALL"]),
                 ),
-                volume_mounts=[
-                    core.VolumeMountArgs(name="tls", mount_path="/mnt/tls", read_only=True)
-                ],
+                volume_mounts=[core.VolumeMountArgs(name="tls", mount_path="/mnt/tls", read_only=True)],
             )
         ],
         volumes=[

@@ -120,7 +120,10 @@ def test_the_router_of_azure_ml_has_an_address_in_the_subnet_of_the_nodes(
     cluster: Any, settings: dict[str, str], address: list[dict[str, str]] | None
 ) -> None:
     """As Azure gives it to the load balancer, for a record in DNS."""
-    subscription, aks = cluster.provider.subscription, f"{GROUP}/Microsoft.ContainerService/managedClusters/aks"
+    subscription, aks = (
+        cluster.provider.subscription,
+        f"{GROUP}/Microsoft.ContainerService/managedClusters/aks",
+    )
     subnet = f"{GROUP}/Microsoft.Network/virtualNetworks/v/subnets/nodes"
     defaults = {"enableInference": "true", "inferenceRouterServiceType": "LoadBalancer"}
     for identifier, kind, inputs in (

@@ -21,9 +21,7 @@ SECRET = {"metadata": {"name": "azureml-fe-tls"}, "data": {"cert.pem": "YQ==", "
 CLASS = {
     "metadata": {"name": "router"},
     "spec": {
-        "secretObjects": [
-            {"secretName": "azureml-fe-tls", "data": [{"key": "cert.pem"}, {"key": "key.pem"}]}
-        ]
+        "secretObjects": [{"secretName": "azureml-fe-tls", "data": [{"key": "cert.pem"}, {"key": "key.pem"}]}]
     },
 }
 POD = {

@@ -27,14 +27,19 @@ PODS = "/api/v1/namespaces/jobs/pods"
 POD = {
     "apiVersion": "v1",
     "kind": "Pod",
-    "spec": {"containers": [{"name": "c", "image": "cr.example.com/i:1"}], "automountServiceAccountToken": False},
+    "spec": {
+        "containers": [{"name": "c", "image": "cr.example.com/i:1"}],
+        "automountServiceAccountToken": False,
+    },
 }
 EVERYBODY = {
     "apiVersion": "rbac.authorization.k8s.io/v1",
     "kind": "ClusterRoleBinding",
     "metadata": {"name": "everybody"},
     "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
-    "subjects": [{"kind": "Group", "name": "system:serviceaccounts", "apiGroup": "rbac.authorization.k8s.io"}],
+    "subjects": [
+        {"kind": "Group", "name": "system:serviceaccounts", "apiGroup": "rbac.authorization.k8s.io"}
+    ],
 }
 
 
