@@ -10,12 +10,13 @@ from roastery.components.argo.charts import Argo, ArgoArgs
 from roastery.components.cluster.access import provider
 from roastery.components.cluster.agents import Agents, AgentsArgs
 from roastery.components.cluster.aks import JOB_NODES, Aks, AksArgs, NodePool
-from roastery.components.cluster.attach import allow_attach, attach
-from roastery.components.cluster.extension import ml_extension
+from roastery.components.cluster.attach import allow_attach, attach, trust
 from roastery.components.cluster.instance_type import InstanceType, declare_instance_type
+from roastery.components.cluster.jobs_namespace import azure_ml_traffic, only_azure_ml_creates_pods
 from roastery.components.storage import blob_container
 from stacks.config import StackConfig
 from stacks.foundation import Foundation
+from stacks.router import ml_router
 from stacks.sections import NodePoolSection
 from stacks.workbench import JOBS_NAMESPACE, Workbench
 
@@ -28,7 +29,8 @@ INSTANCE_TYPE = InstanceType(
 )
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
-    "Workflows, Argo Events, instance types, the attached compute, and the endpoint and the schedule on it. "
+    "Workflows, Argo Events, the Azure ML extension and its certificate, instance types, the attached compute, "
+    "and the endpoint and the schedule on it. "
     "Run this stack from the build agents with cluster.reachable true to declare them."
 )
 
@@ -64,25 +66,23 @@ def cluster(config: StackConfig, base: Foundation) -> Aks:
             system_pool=_pool(section.system_pool),
             job_pool=_pool(section.job_pool),
             disable_local_accounts=section.disable_local_accounts,
+            role_wait=section.role_wait,
         ),
     )
 
 
 def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks) -> InCluster | None:
     """Declares what runs in the cluster; None, and a warning, where its API server can't be reached."""
-    extension = ml_extension(
-        base.work,
-        aks.id,
-        aks.name,
-        aks,
-        tls_secret="azureml-fe-tls",  # noqa: S106 - the name of a Kubernetes secret, not its content
-        high_availability=config.production,
-    )
-    before = [extension, *allow_attach(base.work, bench.workspace.principal_id, aks.id, aks)]
     if not config.cluster.reachable:
         pulumi.log.warn(LEFT_OUT)
         return None
     kubernetes = provider(base.work.name, aks.name, config.cluster.login, aks)
+    extension = ml_router(config, base, aks, kubernetes)
+    before = [
+        extension,
+        trust(base.work, bench.workspace.id, aks.name, aks),
+        *allow_attach(base.work, bench.workspace.principal_id, aks.id, aks),
+    ]
     container = blob_container(
         "artefacts", ARTEFACTS, account=base.storage, resource_group=base.data, parent=base.storage
     )
@@ -104,6 +104,10 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         ),
         pulumi.ResourceOptions(depends_on=[container]),
     )
+    guards = [
+        *azure_ml_traffic(argo.jobs, kubernetes),
+        *only_azure_ml_creates_pods(JOBS_NAMESPACE, kubernetes, argo.jobs, config.cluster.job_pods),
+    ]
     instance_type = declare_instance_type(INSTANCE_TYPE, kubernetes, aks, before)
     compute = attach(
         base.work,
@@ -113,7 +117,7 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         instance_type=INSTANCE_TYPE.name,
         identity_id=bench.jobs.id,
         parent=aks,
-        before=[*before, instance_type, argo.jobs.resource],
+        before=[*before, instance_type, argo.jobs.resource, *guards],
     )
     return InCluster(argo=argo, compute_id=compute.id)
 

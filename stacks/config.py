@@ -16,6 +16,7 @@ from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError,
 from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
 from stacks import sections
+from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
 
 NAMESPACE = "roastery"
@@ -55,7 +56,7 @@ class StackConfig(StrictSettings):
         default=None,
         description="Password or OAuth client secret of the connection: pulumi config set --secret.",
     )
-    serving: sections.ServingSection = Field(default_factory=sections.ServingSection)
+    serving: ServingSection
     budget: sections.BudgetSection
 
     @classmethod

@@ -156,6 +156,16 @@ class ClusterSection(StrictSettings):
         description="Microsoft's documents disagree on whether the ML extension tolerates it: set false if "
         "its installation fails.",
     )
+    role_wait: Annotated[int, Field(ge=0, le=1800)] = Field(
+        default=180,
+        description="Seconds from the creation of the roles that AKS checks to that of the cluster. Azure says "
+        "that roles can take 600 s to hold; where they take longer than this, run `up` again.",
+    )
+    job_pods: Literal["Deny", "Audit"] = Field(
+        default="Deny",
+        description="What happens to pods in the namespace of jobs that Azure ML's extension does not start. "
+        "Which account starts its pods is not documented: Audit admits and records them.",
+    )
     login: Literal["azurecli", "workloadidentity", "msi"] = Field(
         default="azurecli", description="How kubelogin signs in from where this program runs."
     )
@@ -210,29 +220,6 @@ class ImagesSection(StrictSettings):
 
     training: ImageRef = Field(description="Trains and serves.")
     runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
-
-
-class ChampionSection(StrictSettings):
-    """The model that both deployments start with."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$")]
-    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$")]
-    uri: Annotated[str, Field(pattern=r"^azureml://")] = Field(description="Where its files are: azureml://…")
-
-
-class ServingSection(StrictSettings):
-    """The endpoint and its two deployments."""
-
-    replicas: Annotated[int, Field(ge=1, le=50)] = Field(default=1, description="Of each deployment.")
-    cpu: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$|^\d+m$")] = "1"
-    memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
-    auth_mode: Literal["AMLToken", "Key"] = Field(
-        default="AMLToken",
-        description="How callers authenticate (no Entra tokens); Key is a secret that somebody has to store.",
-    )
-    champion: ChampionSection | None = Field(
-        default=None, description="Pinned model; without one the deployments wait for a promotion."
-    )
 
 
 class MachinesSection(StrictSettings):

@@ -20,9 +20,9 @@ from stacks.foundation import Foundation
 
 NAMESPACE = "roastery"
 JOBS_NAMESPACE = "azureml-jobs"
-# Which service accounts act as which identity: namespace and names.
+# Which service accounts act as which identity: namespace and names. None acts as that of jobs: Azure ML's own
+# proxy gives it to the pods that it starts (docs/decisions/0022), which carry no label for a federation.
 ACCOUNTS = {
-    "jobs": (JOBS_NAMESPACE, ["default"]),
     "argo": (NAMESPACE, [WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT]),
     "runner": (NAMESPACE, [INFRA_ACCOUNT]),
 }
@@ -73,6 +73,7 @@ def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
         [
             *grants.jobs(jobs.principal_id, scopes, config.snowflake.secret),
             *grants.workflows(argo.principal_id, scopes),
+            grants.promotion(argo.principal_id, jobs.id),
             *grants.deployments(runner.principal_id, scopes),
             *grants.data_scientists(people.data_scientists, scopes),
             *(grants.auditors(people.auditors, scopes) if people.auditors else ()),
@@ -84,10 +85,9 @@ def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
 
 
 def _identity(part: str, base: Foundation, aks: Aks) -> WorkloadIdentity:
-    namespace, names = ACCOUNTS[part]
-    federation = Federation(
-        issuer=aks.oidc_issuer, accounts=[ServiceAccount(namespace=namespace, name=name) for name in names]
-    )
+    namespace, names = ACCOUNTS.get(part, ("", []))
+    accounts = [ServiceAccount(namespace=namespace, name=name) for name in names]
+    federation = Federation(issuer=aks.oidc_issuer, accounts=accounts) if accounts else None
     return WorkloadIdentity(
         part, WorkloadIdentityArgs(resource_group=base.work, part=part, federation=federation)
     )

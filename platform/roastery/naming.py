@@ -100,6 +100,29 @@ REGIONS = {
     "westus3": "wus3",
 }
 
+# Names that people and Azure's notices of service health use: learn.microsoft.com/azure/reliability/regions-list.
+DISPLAY_NAMES = {
+    "brazilsouth": "Brazil South",
+    "canadacentral": "Canada Central",
+    "canadaeast": "Canada East",
+    "centralus": "Central US",
+    "eastus": "East US",
+    "eastus2": "East US 2",
+    "francecentral": "France Central",
+    "germanywestcentral": "Germany West Central",
+    "mexicocentral": "Mexico Central",
+    "northcentralus": "North Central US",
+    "northeurope": "North Europe",
+    "southcentralus": "South Central US",
+    "swedencentral": "Sweden Central",
+    "uksouth": "UK South",
+    "westcentralus": "West Central US",
+    "westeurope": "West Europe",
+    "westus": "West US",
+    "westus2": "West US 2",
+    "westus3": "West US 3",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Names:

@@ -74,7 +74,7 @@ def declare(provider: AzureNative) -> None:
         identity={"type": "SystemAssigned"},
         agentPoolProfiles=[pool],
     )
-    settings = {"enableTraining": "true", "enableInference": "true", "scoringFe.sslSecret": "tls"}
+    settings = {"enableTraining": "true", "enableInference": "true", "allowInsecureConnections": "true"}
     in_group(
         "kubernetesconfiguration:Extension",
         clusterRp="Microsoft.ContainerService",

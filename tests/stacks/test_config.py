@@ -109,6 +109,10 @@ def test_stacks_share_no_global_name() -> None:
             {"snowflake.secret": "s"},
             "secret is set, but authentication workload_identity does not use it",
         ),
+        ("prod", {"serving.host": "forecast"}, "roastery:serving.host"),
+        ("prod", {"serving.auth_mode": "AADToken"}, "roastery:serving.auth_mode"),
+        ("prod", {"serving.key_secret": "endpoint-certificate"}, "two secrets"),
+        ("prod", {"cluster.job_pods": "Allow"}, "roastery:cluster.job_pods"),
         ("prod", {"budget.start": "2026-12-02"}, "not the first of a month"),
     ],
 )

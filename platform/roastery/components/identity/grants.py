@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -75,6 +76,44 @@ def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> li
             )
         )
     return grants
+
+
+def router(principal: pulumi.Input[str], vault: Scope, secrets: Mapping[str, str]) -> list[RoleGrant]:
+    """Of the identity that brings the certificate of endpoints into the cluster.
+
+    Args:
+        principal: object id.
+        vault: ARM id.
+        secrets: names of secrets of the vault, by what they are.
+    """
+    scope = pulumi.Output.from_input(vault)
+    return [
+        RoleGrant(
+            name=f"router-{part}",
+            role=roles.KEY_VAULT_SECRETS_USER,
+            principal=principal,
+            scope=scope.apply(lambda id_, secret=secret: f"{id_}/secrets/{secret}"),
+            why=f"The router of endpoints gets its {part}",
+        )
+        for part, secret in secrets.items()
+    ]
+
+
+def promotion(principal: pulumi.Input[str], jobs: Scope) -> RoleGrant:
+    """Of the identity that promotes models, on the identity that endpoints have.
+
+    Azure ML sets traffic by a PUT of the whole endpoint, its identity included, and ARM asks for
+    `Microsoft.ManagedIdentity/userAssignedIdentities/assign/action` on an identity that a request assigns:
+    learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#prerequisites.
+    A PATCH takes tags only.
+    """
+    return RoleGrant(
+        name="argo-jobs-identity",
+        role=roles.MANAGED_IDENTITY_OPERATOR,
+        principal=principal,
+        scope=jobs,
+        why="Promotion writes endpoints, which have the identity of jobs",
+    )
 
 
 def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:

@@ -42,7 +42,7 @@ class RoleGrant:
 
 def assign_all(
     grants: Iterable[RoleGrant], *, names: Names, parent: pulumi.Resource
-) -> list[pulumi.Resource]:
+) -> list[authorization.RoleAssignment]:
     """Declares an assignment for each grant.
 
     Args:

@@ -10,6 +10,7 @@ from pulumi_azure_native import monitor
 
 from roastery.components.monitoring.drift import LIMITS, Limit
 from roastery.components.resource_group import ResourceGroup
+from roastery.naming import DISPLAY_NAMES
 
 # Metrics by their names in the REST API: learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/
 # microsoft-machinelearningservices-workspaces-metrics. They count every run of the workspace; the log
@@ -207,7 +208,9 @@ class Alerts(pulumi.ComponentResource):
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(field="category", equals="ServiceHealth"),
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(
                         field="properties.impactedServices[*].ImpactedRegions[*].RegionName",
-                        contains_any=[resource_group.region, "Global"],
+                        # Display names: learn.microsoft.com/azure/service-health/
+                        # alerts-activity-log-service-notifications-bicep. The id `eastus2` never matches.
+                        contains_any=[DISPLAY_NAMES[resource_group.region], "Global"],
                     ),
                 ]
             ),

@@ -108,6 +108,7 @@ def declare(kind: str, name: str, **inputs: Any) -> DeclaredResource:
 VAULT = declare(t.VAULT, "kv", resourceGroupName="rg")
 GROUP = declare(t.GROUP, "rg", resourceGroupName="rg")
 NAMESPACE = declare(t.NAMESPACE, "beans", metadata={"name": "beans"})
+OF_EXTENSION = declare(t.NAMESPACE, "azureml", metadata={"name": "azureml"})
 EVERYTHING = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
@@ -143,6 +144,10 @@ def network_policy(**spec: Any) -> DeclaredResource:
             [NAMESPACE, network_policy(podSelector={}, policyTypes=["Ingress"])],
             True,
         ),
+        ("namespace-network-policy", [NAMESPACE], True),
+        ("namespace-network-policy", [OF_EXTENSION], False),
+        ("namespace-bounds", [NAMESPACE], True),
+        ("namespace-bounds", [OF_EXTENSION], False),
         ("budget-present", [declare(t.BUDGET, "b", amount=5, notifications={"all": {}})], False),
         ("budget-present", [declare(t.BUDGET, "b", amount=5)], True),
     ],
