@@ -79,6 +79,8 @@ def snowflake_access(config: StackConfig) -> SnowflakeAccess:
         tenant=config.tenant,
         user=section.user,
         oauth_scope=section.oauth_scope,
+        identity_provider=section.identity_provider,
+        entra_resource=section.entra_resource,
         secret_url=secret_url,
     )
 

@@ -15,6 +15,7 @@ from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError,
 
 from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
+from roastery.snowflake.settings import SnowflakeSection
 from stacks import sections
 from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
@@ -51,7 +52,7 @@ class StackConfig(StrictSettings):
     images: sections.ImagesSection
     machines: sections.MachinesSection
     people: sections.PeopleSection
-    snowflake: sections.SnowflakeSection
+    snowflake: SnowflakeSection
     snowflake_secret: SecretStr | None = Field(
         default=None,
         description="Password or OAuth client secret of the connection: pulumi config set --secret.",

@@ -15,7 +15,6 @@ from roastery.domain import (
     Guid,
     ImageRef,
     MonthStart,
-    SecretName,
     SemanticVersion,
     StrictSettings,
     VmSize,
@@ -246,42 +245,3 @@ class BudgetSection(StrictSettings):
     amount: Annotated[int, Field(gt=0)] = Field(description="Per month, in the billing currency.")
     start: MonthStart = Field(description="First of a month; Azure does not let it change later.")
     contacts: tuple[Email, ...] = Field(min_length=1)
-
-
-class SnowflakeSection(StrictSettings):
-    """Where the sales are; secrets are in Key Vault, never here."""
-
-    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-    database: str
-    schema_: str = Field(alias="schema")
-    warehouse: str
-    role: str = "PUBLIC"
-    user: str | None = Field(default=None, description="For key_pair and password; the client id for oauth.")
-    authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
-    secret: SecretName | None = Field(
-        default=None,
-        description="Name of the Key Vault secret with the key (PEM), client secret or password, which the "
-        "import reads when it runs. Put it there before the first deployment that names it.",
-    )
-    oauth_scope: Annotated[str, Field(pattern=r"^api://[^\s/]+/\.default$")] | None = Field(
-        default=None, description="For oauth: what Snowflake is to Entra ID, api://<application>/.default."
-    )
-
-    @property
-    def stores(self) -> bool:
-        """Whether signing in needs a secret of the vault."""
-        return self.authentication != "workload_identity"
-
-    @model_validator(mode="after")
-    def _credentials(self) -> Self:
-        needs = {"user": self.user, "secret": self.secret} if self.stores else {}
-        if self.authentication == "oauth":
-            needs["oauth_scope"] = self.oauth_scope
-        missing = [name for name, value in needs.items() if not value]
-        if missing:
-            why = type(self).model_fields[missing[0]].description
-            raise ValueError(f"authentication {self.authentication} needs {missing[0]}: {why}")
-        idle = [name for name in ("secret", "oauth_scope") if getattr(self, name) and name not in needs]
-        if idle:
-            raise ValueError(f"{idle[0]} is set, but authentication {self.authentication} does not use it")
-        return self

@@ -16,6 +16,8 @@ RoasteryError                   exit code 1: it could not be done
 ├── NothingToCheckError         2: neither a stack nor a state is named, or both are
 ├── PolicyConfigError           2: the configuration of the policies is wrong
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
+├── SnowflakeSqlError           2: Snowflake's SQL can't be written for these settings
+├── StackFileError              2: there is no such stack file, or it can't be read
 ├── StateError                  2: a state file can't be read
 ├── TargetError                 1: the target is not installed, or can't do what was asked
 │   └── NoTargetError           2: no installed package offers the target

@@ -76,6 +76,13 @@ COMMANDS = (
         POLICIES,
         "roastery.cli.flows:flows",
     ),
+    ("snowflake", "Snowflake's side of a stack.", STACKS, ""),
+    (
+        "snowflake sql",
+        "Print the SQL that prepares Snowflake for a stack: role, warehouse, user, grants.",
+        "",
+        "roastery.cli.snowflake:sql",
+    ),
     ("policy", "The security team's rules, on a state.", POLICIES, ""),
     (
         "policy check",
