@@ -69,5 +69,6 @@ def parse(setting: Any, file: str) -> Conditions:
         finding = error.errors()[0]
         where = ".".join(str(part) for part in finding["loc"])
         raise ProjectError(
-            f"{SETTING}.{where} in {file}: {finding['msg']}; the keys are {', '.join(Conditions.model_fields)}"
+            f"{SETTING}.{where} in {file}: {finding['msg']}; "
+            f"the keys are {', '.join(Conditions.model_fields)}"
         ) from None

@@ -1,7 +1,7 @@
 """Azure DevOps: agent pools and their agents, as the declared conditions name them.
 
-Source: learn.microsoft.com/rest/api/azure/devops/distributedtask, pools and agents; the audience of its tokens
-is that of the application 499b84ac-1321-427f-aa17-267ca6975798.
+Source: learn.microsoft.com/rest/api/azure/devops/distributedtask, pools and agents; the audience of its
+tokens is that of the application 499b84ac-1321-427f-aa17-267ca6975798.
 """
 
 from __future__ import annotations

@@ -58,6 +58,6 @@ class Rights:
                 401,
                 "InvalidAuthenticationTokenTenant",
                 f"The access token is from the wrong issuer 'https://sts.windows.net/{self._tenant}/'. "
-                f"It must match the tenant 'https://sts.windows.net/{trusted}/' associated with this subscription. "
-                f"Please use the authority (URL) 'https://login.windows.net/{trusted}' to get the token.",
+                f"It must match the tenant 'https://sts.windows.net/{trusted}/' associated with this "
+                f"subscription. Please use the authority (URL) 'https://login.windows.net/{trusted}' to get the token.",
             )
