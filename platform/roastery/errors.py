@@ -15,7 +15,11 @@ RoasteryError                   exit code 1: it could not be done
 ├── NameRuleError               2: a composed name breaks the rule of its service
 ├── NothingToCheckError         2: neither a stack nor a state is named, or both are
 ├── PolicyConfigError           2: the configuration of the policies is wrong
+├── ProbeError                  1: a service did not answer what a check of the doctor asked for
+│   ├── ProbeBusyError          75: it is throttled, overloaded or can't be reached
+│   └── ProbeDeniedError        77: it refused the sign-in, or a right is missing
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
+├── StackFileError              2: a stack file is missing, can't be read, or lacks a key
 ├── StateError                  2: a state file can't be read
 ├── TargetError                 1: the target is not installed, or can't do what was asked
 │   └── NoTargetError           2: no installed package offers the target

@@ -26,6 +26,7 @@ class Conditions(BaseModel):
     roles: tuple[str, ...] = Field(
         default=("Owner",), description="Names of the built-in roles of whoever signs in, on all of it."
     )
+    group_roles: tuple[str, ...] = Field(default=(), description="The same, on each of its groups only.")
     quota: dict[str, int] = Field(
         default_factory=dict[str, int], description="vCPUs by family, such as standardDSv5Family, or `cores`."
     )

@@ -70,6 +70,12 @@ COMMANDS = (
         "",
         "roastery.cli.stack_demo:demo",
     ),
+    (
+        "doctor",
+        "Say what a deployment lacks on this machine or in Azure, and what to type.",
+        STACKS,
+        "roastery.cli.doctor:doctor",
+    ),
     ("policy", "The security team's rules, on a state.", POLICIES, ""),
     (
         "policy check",

@@ -23,7 +23,8 @@ class Rights:
         by_name = {
             role.name: role for guid in role_definitions.guids() if (role := role_definitions.role(guid))
         }
-        roles = self._conditions_of(call.path_parameters["subscription"]).roles
+        conditions = self._conditions_of(call.path_parameters["subscription"])
+        roles = conditions.roles + (conditions.group_roles if "group" in call.path_parameters else ())
         unknown = [name for name in roles if name not in by_name]
         if unknown:
             raise NotModelledError(f"{unknown[0]!r} is not a built-in role")
@@ -59,5 +60,6 @@ class Rights:
                 "InvalidAuthenticationTokenTenant",
                 f"The access token is from the wrong issuer 'https://sts.windows.net/{self._tenant}/'. "
                 f"It must match the tenant 'https://sts.windows.net/{trusted}/' associated with this "
-                f"subscription. Please use the authority (URL) 'https://login.windows.net/{trusted}' to get the token.",
+                "subscription. Please use the authority (URL) "
+                f"'https://login.windows.net/{trusted}' to get the token.",
             )

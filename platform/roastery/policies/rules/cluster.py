@@ -191,7 +191,7 @@ POLICIES = (
     Policy(
         id="aks-version",
         title="The Kubernetes version is supported",
-        reason="An unsupported version gets no fixes and no new cluster, and Azure may upgrade it at any time.",
+        reason="An unsupported version gets no fixes, no new cluster has it, and Azure may upgrade it.",
         fix="Raise kubernetesVersion.",
         severity=Severity.MEDIUM,
         dev=EnforcementLevel.MANDATORY,
