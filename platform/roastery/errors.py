@@ -15,6 +15,9 @@ RoasteryError                   exit code 1: it could not be done
 ├── NameRuleError               2: a composed name breaks the rule of its service
 ├── NothingToCheckError         2: neither a stack nor a state is named, or both are
 ├── PolicyConfigError           2: the configuration of the policies is wrong
+├── ProbeError                  1: a service did not answer what a check of the doctor asked for
+│   ├── ProbeBusyError          75: it is throttled, overloaded or can't be reached
+│   └── ProbeDeniedError        77: it refused the sign-in, or a right is missing
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
 ├── SnowflakeSqlError           2: Snowflake's SQL can't be written for these settings
 ├── StackFileError              2: there is no such stack file, or it can't be read
@@ -22,6 +25,7 @@ RoasteryError                   exit code 1: it could not be done
 ├── TargetError                 1: the target is not installed, or can't do what was asked
 │   └── NoTargetError           2: no installed package offers the target
 ├── TooManyCredentialsError     2: more service accounts for an identity than Azure allows
+├── UnknownProgramError         2: the flows of a state's program are not declared
 ├── UnwritableError             2: a file that the user asked for can't be written
 └── WaiverError                 2: the file of waivers is wrong
 ```

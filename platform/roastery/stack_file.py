@@ -29,18 +29,42 @@ def read(stack: str, start: Path | None = None) -> Mapping[str, Any]:
     """
     folder = _project(start or Path.cwd())
     path = folder / f"Pulumi.{stack}.yaml"
+    config = _content(stack, folder).get("config")
+    prefix = f"{_content_of(folder / 'Pulumi.yaml').get('name')}:"
+    if not isinstance(config, dict):
+        raise StackFileError(f"{path.name} has no config", "docs/stack.schema.json lists its keys")
+    own = {str(key): value for key, value in config.items() if str(key).startswith(prefix)}
+    if not own:
+        raise StackFileError(f"{path.name} has no setting {prefix}…", "docs/stack.schema.json describes them")
+    return {key.removeprefix(prefix): value for key, value in own.items()}
+
+
+def secrets_provider(stack: str, start: Path | None = None) -> str:
+    """What encrypts the secrets in the stack's state, as Pulumi writes it; empty for a passphrase.
+
+    Raises:
+        StackFileError: as for `read`.
+    """
+    return str(_content(stack, _project(start or Path.cwd())).get("secretsprovider") or "")
+
+
+def _content(stack: str, folder: Path) -> Mapping[str, Any]:
+    path = folder / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         stacks = sorted(file.name.split(".")[1] for file in folder.glob("Pulumi.*.yaml"))
-        raise StackFileError(f"there is no Pulumi.{stack}.yaml", f"the stacks are {', '.join(stacks)}")
+        listed = ", ".join(stacks) or "none yet"
+        raise StackFileError(f"there is no Pulumi.{stack}.yaml", f"the stacks are {listed}")
+    return _content_of(path)
+
+
+def _content_of(path: Path) -> Mapping[str, Any]:
     try:
-        project = yaml.safe_load((folder / "Pulumi.yaml").read_text(encoding="utf-8"))
-        config = yaml.safe_load(path.read_text(encoding="utf-8")).get("config")
-        prefix = f"{project['name']}:"
-    except (OSError, ValueError, AttributeError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise StackFileError(f"{path} can't be read: {' '.join(str(error).split())}") from None
-    if not isinstance(config, dict):
-        raise StackFileError(f"{path} has no config", "docs/stack.schema.json lists its keys")
-    return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise StackFileError(f"{path.name} can't be read: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise StackFileError(f"{path.name} can't be read: it is not a mapping of keys")
+    return content
 
 
 def _project(start: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from azsandbox.arm_api.account import Account
 from azsandbox.arm_api.actions import Actions
 from azsandbox.arm_api.crud import Arm
 from azsandbox.arm_api.operations import Operations
+from azsandbox.arm_api.prerequisites.free_names import FreeNames
+from azsandbox.arm_api.prerequisites.registration import Registration
+from azsandbox.arm_api.prerequisites.rights import Rights
+from azsandbox.arm_api.prerequisites.stock import Stock
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.variables import Environment
@@ -27,6 +32,8 @@ from azsandbox.ml_api.serving.scoring import Scoring
 from azsandbox.ml_api.serving.servers import Servers
 from azsandbox.ml_api.workspaces import Workspaces, workspace_of
 from azsandbox.processes import Processes
+from azsandbox.public_hosts.hosts import PublicHosts
+from azsandbox.pulumi import stackfile
 from azsandbox.services import all_types
 from azsandbox.storage_api.addresses import Addresses
 from azsandbox.storage_api.folders import Folders
@@ -52,7 +59,16 @@ class Application:
         self.base = base
         self.tokens = Tokens(tenant=DEFAULT_TENANT, client=variables.CLIENT, issuer=base)
         self.links = Links()
-        self.resources = Resources(AzureNative(subscription, all_types()), defaults.fill)
+        conditions_of = functools.partial(stackfile.conditions_of, folders.project)
+        provider = AzureNative(subscription, all_types(), conditions_of=conditions_of)
+        self.resources = Resources(provider, defaults.fill)
+        self.registration = Registration(self.resources, conditions_of)
+        self.rights = Rights(self.resources, conditions_of, DEFAULT_TENANT)
+        self.stock = Stock(self.resources, conditions_of)
+        self.free_names = FreeNames(self.resources, conditions_of)
+        self.hosts = PublicHosts(
+            subscription, self.tokens, functools.partial(stackfile.all_conditions, folders.project)
+        )
         assets.show_latest_versions(self.resources)
         self.operations = Operations(base)
         self.workspaces = Workspaces(self.resources, base)

@@ -35,11 +35,14 @@ class Dispatcher:
             if not application.links.allows(call.method, call.host, call.path, call.query):
                 application.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})
             return application.blobs.serve(call)
+        if names.is_public(call.host):
+            return application.hosts.serve(call)
         for surface in (Surface.CLOUD, Surface.SCORE):
             match = self._router.find(surface, call)
             if match:
                 return match[0].handler(application)(match[1])
         application.tokens.check(call.headers.get("authorization", ""), {application.base})
+        application.rights.check_tenant(call.path)
         application.workspaces.ensure_datastores(
             call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0")
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from azsandbox.api_server.application import Application
+from azsandbox.api_server.prerequisite_routes import PREREQUISITES
 from azsandbox.api_server.routing import Handler, Route, Surface
 from azsandbox.arm.evidence import Claim, assumed, documented, specified
 from azsandbox.ml_api.jobs.history import PREFIX as WORKSPACE
@@ -185,24 +186,6 @@ _ACCOUNT = (
         lambda application: application.account.subscription,
         specified("any subscription: all are enabled"),
     ),
-    _route(
-        Surface.ARM,
-        "GET /subscriptions/{subscription}/providers",
-        lambda application: application.account.providers,
-        specified("every namespace is registered, with its types and API versions"),
-    ),
-    _route(
-        Surface.ARM,
-        "GET /subscriptions/{subscription}/providers/{namespace}",
-        lambda application: application.account.provider,
-        specified("one namespace; an unknown one is refused"),
-    ),
-    _route(
-        Surface.ARM,
-        "POST /subscriptions/{subscription}/providers/{namespace}/register",
-        lambda application: application.account.provider,
-        specified("a namespace is registered already"),
-    ),
     *(
         _route(
             Surface.ARM,
@@ -277,5 +260,5 @@ _GENERIC = (
     ),
 )
 
-ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *_GENERIC)
+ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *PREREQUISITES, *_GENERIC)
 """In the order in which they are tried."""

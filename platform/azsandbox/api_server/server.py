@@ -67,7 +67,12 @@ async def _run(project: Project) -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # before a client knows the port: azure-ai-ml requests the cloud metadata only once
     base = f"https://{names.HOST}:{listening.getsockname()[1]}"
-    tunnel = await open_tunnel(listening.getsockname()[1])
+    started: list[Application] = []
+
+    def reachable(host: str) -> bool:
+        return started[0].hosts.reachable(host)
+
+    tunnel = await open_tunnel(listening.getsockname()[1], reachable)
     client_variables = variables.for_clients(
         base, tunnel.sockets[0].getsockname()[1], session, issued.authority
     )
@@ -79,6 +84,7 @@ async def _run(project: Project) -> None:
         base,
         environment,
     )
+    started.append(application)
     variables.write_token(session, application.tokens.federated())
     config = uvicorn.Config(
         asgi(Dispatcher(application)),

@@ -213,6 +213,17 @@ class Subscription:
                 if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
                     self.release_name(identifier)
 
+    # settings that are no resources, such as registrations
+
+    def read_setting(self, name: str) -> str | None:
+        with self._lock:
+            row = self._connection.execute("select value from setting where name = ?", (name,)).fetchone()
+            return row[0] if row else None
+
+    def write_setting(self, name: str, value: str) -> None:
+        with self.transaction():
+            self._connection.execute("insert or replace into setting values (?, ?)", (name, value))
+
     # faults to inject
 
     def add_fault(self, operation: str, pattern: str, kind: str, times: int) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 
 from azsandbox import files
-from azsandbox.arm import external
+from azsandbox.arm import conditions, external
+from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.errors import ProjectError
 
 PLACEHOLDER = "sandbox-placeholder"
@@ -63,6 +64,39 @@ def _externals(source: Path, _: int) -> external.Externals:
     content = yaml.safe_load(source.read_text())
     config = content.get("config") if isinstance(content, dict) else None
     return external.parse((config or {}).get(external.SETTING), source.name)
+
+
+def conditions_of(root: Path, subscription: str) -> conditions.Conditions:
+    """The conditions that a stack file of this subscription declares; none if no file does.
+
+    A file without `azure-native:subscriptionId` is of the sandbox's default subscription.
+
+    Raises:
+        ProjectError: a condition is not valid.
+    """
+    for source in sorted(root.glob("Pulumi.*.yaml")):
+        owner, declared = _conditions(source, source.stat().st_mtime_ns)
+        if (
+            declared is not conditions.NONE
+            and (owner or DEFAULT_SUBSCRIPTION).lower() == subscription.lower()
+        ):
+            return declared
+    return conditions.NONE
+
+
+def all_conditions(root: Path) -> list[conditions.Conditions]:
+    """The conditions that any stack file declares, for hosts that are of no subscription."""
+    return [
+        _conditions(source, source.stat().st_mtime_ns)[1] for source in sorted(root.glob("Pulumi.*.yaml"))
+    ]
+
+
+@functools.lru_cache(maxsize=16)
+def _conditions(source: Path, _: int) -> tuple[str, conditions.Conditions]:
+    content = yaml.safe_load(source.read_text())
+    config = (content.get("config") if isinstance(content, dict) else None) or {}
+    declared = conditions.parse(config.get(conditions.SETTING), source.name)
+    return str(config.get("azure-native:subscriptionId") or ""), declared
 
 
 def generate(source: Path, target: Path) -> StackFileCopy:

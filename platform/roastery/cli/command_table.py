@@ -83,6 +83,12 @@ COMMANDS = (
         "",
         "roastery.cli.snowflake:sql",
     ),
+    (
+        "doctor",
+        "Say what a deployment lacks on this machine or in Azure, and what to type.",
+        STACKS,
+        "roastery.cli.doctor:doctor",
+    ),
     ("policy", "The security team's rules, on a state.", POLICIES, ""),
     (
         "policy check",

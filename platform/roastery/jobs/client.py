@@ -97,7 +97,7 @@ def open_workspace(
     if stack is None:
         raise UsageError(f"--target {target} needs a stack", "name one with --stack")
     reference = named.or_else(WorkspaceReference.from_outputs(target_outputs(offline, stack)))
-    with offline.session(job_environment) as environment, _replaced_environment(environment):
+    with offline.session(job_environment) as environment, replaced_environment(environment):
         yield connect(reference, target=target)
 
 
@@ -112,7 +112,7 @@ def _azure_reference(stack: str | None, named: WorkspaceReference) -> WorkspaceR
 
 
 @contextmanager
-def _replaced_environment(environment: Mapping[str, str]) -> Generator[None]:
+def replaced_environment(environment: Mapping[str, str]) -> Generator[None]:
     """The session's environment instead of this process's own, which may lead to a real account."""
     original = dict(os.environ)
     os.environ.clear()

@@ -54,10 +54,15 @@ def main(model: str, root: str = ".") -> int:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
     externals = functools.partial(stackfile.externals, Path(root))
+    conditions_of = functools.partial(stackfile.conditions_of, Path(root))
     served = ServedClusters(planes)
+
+    def create_azure() -> AzureNative:
+        return AzureNative(subscription, all_types(), externals, conditions_of)
+
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types(), externals), azure)),
+        (AzureNative.name, *serve(create_azure, azure)),
         (Kubernetes.name, *serve(lambda: Kubernetes(subscription, served), kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it

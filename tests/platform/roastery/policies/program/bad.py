@@ -77,6 +77,10 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "aks-defender": ("cluster", {"securityProfile.defender": REMOVED}),
     "aks-upgrades": ("cluster", {"autoUpgradeProfile.upgradeChannel": "none"}),
     "aks-version": ("cluster", {"kubernetesVersion": "1.30"}),
+    "aks-version-lasts": (  # supported for long, but no longer by Azure ML's extension
+        "cluster",
+        {"kubernetesVersion": "1.34", "supportPlan": "AKSLongTermSupport", "sku.tier": "Premium"},
+    ),
     "aks-paid-tier": ("cluster", {"sku.tier": "Free"}),
     "aks-node-address": ("pool", {"enableNodePublicIP": True}),
     "aks-secret-rotation": ("cluster", {"addonProfiles.azureKeyvaultSecretsProvider.enabled": False}),

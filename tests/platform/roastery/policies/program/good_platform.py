@@ -15,7 +15,7 @@ PLATFORM: dict[str, tuple[str, dict[str, Any]]] = {
             **PLACED,
             "resourceName": "aks-beans",
             "dnsPrefix": "beans",
-            "kubernetesVersion": "1.35",
+            "kubernetesVersion": "1.36",
             "identity": {"type": "SystemAssigned"},
             "sku": {"name": "Base", "tier": "Standard"},
             "enableRBAC": True,

@@ -1,0 +1,49 @@
+"""Which public hosts a session reaches, and what answers there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from azsandbox.arm.conditions import Conditions
+from azsandbox.arm.subscription import Subscription
+from azsandbox.arm_api import names
+from azsandbox.arm_api.tokens import Tokens
+from azsandbox.arm_api.wire import Answer, Call
+from azsandbox.public_hosts.devops import DevOps
+from azsandbox.public_hosts.registry import Registry
+
+_VAULTS = "Microsoft.KeyVault/vaults"
+
+
+class PublicHosts:
+    """A host is reached if what answers there exists, and no condition says that it does not answer."""
+
+    def __init__(
+        self, subscription: Subscription, tokens: Tokens, conditions: Callable[[], Iterable[Conditions]]
+    ) -> None:
+        self._subscription = subscription
+        self._conditions = conditions
+        self._registry = Registry(subscription, tokens, tokens.issuer)
+        self._devops = DevOps(tokens, conditions)
+
+    def reachable(self, host: str) -> bool:
+        if any(host == other.lower() for some in self._conditions() for other in some.unreachable):
+            return False
+        if host.endswith(names.REGISTRY):
+            return self._registry.exists(host)
+        if host.endswith(names.VAULT):
+            wanted = host.removesuffix(names.VAULT)
+            return any(vault.name.lower() == wanted for vault in self._subscription.of_kind(_VAULTS))
+        return True
+
+    def serve(self, call: Call) -> Answer:
+        """The answer of one of `names.PUBLIC`; of a vault and of Snowflake it shows only that they answer."""
+        if call.host.endswith(names.REGISTRY):
+            return self._registry.serve(call)
+        if call.host == names.DEVOPS:
+            return self._devops.serve(call)
+        if call.method in {"GET", "HEAD"} and call.path == "/":
+            return Answer(404 if call.host.endswith(names.VAULT) else 200)
+        return Answer(
+            501, {"message": f"the sandbox does not model {call.method} https://{call.host}{call.path}"}
+        )
