@@ -144,12 +144,16 @@ class Access:
 
 @dataclass(frozen=True, kw_only=True)
 class KubernetesAccess:
-    """What a service account, or a principal of Entra ID, needs of the API server."""
+    """What is needed of the API server.
+
+    `identity` is a key of the topology, or `group:<what>`; empty: the service account of the source's pods.
+    """
 
     verbs: tuple[str, ...]
     resources: tuple[str, ...]
     group: str = ""
     namespace: str = ""
+    identity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,7 +181,7 @@ class Flow:
         ports: of the destination.
         protocol: of the connection.
         access: what is needed in Azure.
-        kubernetes: what is needed of the API server, by the source's service account.
+        kubernetes: what is needed of the API server.
         identity: key of the identity that the source's pods act as by a federated credential.
         present: what must answer.
         needs: keys of the topology without which there is no such flow (`bastion`, `event_hub`, ...).

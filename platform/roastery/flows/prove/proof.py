@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roastery.flows.model import Excess, Flow, Judgement, ProvedFlow, Verdict, all_of
+from roastery.flows.model import Excess, Flow, Judgement, Pods, ProvedFlow, Verdict, all_of
+from roastery.flows.prove.federation import federated
+from roastery.flows.prove.kubernetes import permitted
 from roastery.flows.prove.network import reach
+from roastery.flows.prove.present import answered
 from roastery.flows.prove.rights import authorised
 from roastery.flows.table import ALL
 from roastery.flows.topology import Topology
@@ -46,9 +49,18 @@ def _prove(topology: Topology, flow: Flow) -> ProvedFlow:
     return ProvedFlow(
         flow=flow,
         reachable=_known(lambda: reach(topology, flow)),
-        authorised=_known(lambda: all_of([authorised(topology, access) for access in flow.access])),
-        answered=_known(lambda: all_of([])),
+        authorised=_known(lambda: _authorise(topology, flow)),
+        answered=_known(lambda: all_of([answered(topology, present) for present in flow.present])),
     )
+
+
+def _authorise(topology: Topology, flow: Flow) -> Judgement:
+    """Roles in Azure, the federated credential of the source's pods, and roles in the cluster."""
+    judgements = [*(authorised(topology, access) for access in flow.access), federated(topology, flow)]
+    for access in flow.kubernetes:
+        who = access.identity or (flow.source if isinstance(flow.source, Pods) else "")
+        judgements.append(permitted(topology, who, access))
+    return all_of(judgements)
 
 
 def _known(judge: Callable[[], Judgement]) -> Judgement:

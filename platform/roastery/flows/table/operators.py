@@ -7,6 +7,7 @@ from roastery.flows.model import (
     ApiServer,
     AzureService,
     Flow,
+    KubernetesAccess,
     Resource,
     Source,
     Subnet,
@@ -36,12 +37,18 @@ def _bastion(id_: str, source: Source, target: Source | Tagged, ports: tuple[int
 def _same_for_machines() -> tuple[Flow, ...]:
     """What the agents and the jump box both need."""
     flows: list[Flow] = []
-    for key, subnet in (("agents", _AGENTS), ("jump-box", _JUMP_BOX)):
+    for key, subnet, identity in (
+        ("agents", _AGENTS, "runner"),
+        ("jump-box", _JUMP_BOX, "group:platform engineers"),
+    ):
         flows += [
             Flow(
                 id=f"{key}-api-server",
                 source=subnet,
                 destination=ApiServer(),
+                kubernetes=(
+                    KubernetesAccess(verbs=("create",), resources=("namespaces",), identity=identity),
+                ),
                 why="pulumi and kubectl declare and read what lives in the cluster",
                 page="learn.microsoft.com/azure/aks/private-clusters",
             ),
