@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image linked clean fuzz cases samples az
+	second-opinions security-lock stack-preview stack-up wheels image linked clean fuzz cases flows samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -73,6 +73,10 @@ apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a 
 
 fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
+
+flows: setup tools  ## every rule, role and record of prod taken out in turn, and the flows proved again (a minute)
+	$(RUN) roast sandbox up --stack prod
+	$(RUN) python tests/campaigns/flows/run.py --stack prod
 
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
 	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py

@@ -87,12 +87,18 @@ class Topology:
     def id_of(self, scope: str) -> str:
         """The ARM id of `key`, `key/more/path` or `endpoint:<key>:<group>`; empty if the state has none."""
         if scope.startswith("endpoint:"):
-            _, key, group = scope.split(":")
-            endpoint = self.endpoint(self.id_of(key), group)
+            endpoint = self.endpoint_of(scope)
             return endpoint.id if endpoint else ""
         key, _, rest = scope.partition("/")
         entity = self.resource(key)
         return "" if entity is None else "/".join(filter(None, (entity.id, rest)))
+
+    def endpoint_of(self, scope: str) -> DeclaredResource | None:
+        """The private endpoint that a scope `endpoint:<key>:<group>` names."""
+        if not scope.startswith("endpoint:"):
+            return None
+        _, key, group = scope.split(":")
+        return self.endpoint(self.id_of(key), group)
 
     def endpoint(self, target: str, group: str) -> DeclaredResource | None:
         """The private endpoint of one sub-resource of a target."""

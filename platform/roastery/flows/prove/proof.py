@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roastery.flows.model import Excess, Flow, Judgement, Pods, ProvedFlow, Verdict, all_of
+from roastery.flows.model import Excess, Flow, Judgement, Pods, ProvedFlow, Verdict, all_of, allowed
 from roastery.flows.prove.federation import federated
 from roastery.flows.prove.kubernetes import permitted
 from roastery.flows.prove.network import reach
@@ -56,7 +56,11 @@ def _prove(topology: Topology, flow: Flow) -> ProvedFlow:
 
 def _authorise(topology: Topology, flow: Flow) -> Judgement:
     """Roles in Azure, the federated credential of the source's pods, and roles in the cluster."""
-    judgements = [*(authorised(topology, access) for access in flow.access), federated(topology, flow)]
+    judgements = [federated(topology, flow)]
+    for access in flow.access:
+        judgements.append(authorised(topology, access))
+        if (scope := topology.endpoint_of(access.scope)) is not None:
+            judgements.append(allowed(scope.urn))
     for access in flow.kubernetes:
         who = access.identity or (flow.source if isinstance(flow.source, Pods) else "")
         judgements.append(permitted(topology, who, access))
