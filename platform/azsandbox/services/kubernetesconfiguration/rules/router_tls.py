@@ -1,8 +1,8 @@
 """Whether the certificate that Azure ML's inference router is told to use exists in the cluster.
 
 Source: learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint: the secret has to
-be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed; its health check ends
-the installation with E40007 INVALID_SSL_SETTING (how-to-troubleshoot-kubernetes-extension). 2026-12-01.
+be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed. Its health check then
+ends the installation: E40007 INVALID_SSL_SETTING (how-to-troubleshoot-kubernetes-extension). 2026-12-01.
 """
 
 from __future__ import annotations
