@@ -27,7 +27,7 @@ def address(inputs: Values, subject: Subject | None = None) -> tuple[str, str, s
 
 
 def of_id(subject: Subject) -> Values:
-    """The inputs that say which object an id names: a program gives no others to read what it did not make."""
+    """The inputs that say which object an id names: all that a program gives to read it."""
     api, kind = type_of(subject.token, {})
     namespace, _, name = subject.id.rpartition("/")
     return {

@@ -1,7 +1,7 @@
 """Whether the certificate that Azure ML's inference router is told to use exists in the cluster.
 
 Source: learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint: the secret has to
-be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed. Its health check then
+be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed. Its health check
 ends the installation: E40007 INVALID_SSL_SETTING (how-to-troubleshoot-kubernetes-extension). 2026-12-01.
 """
 
