@@ -29,8 +29,8 @@ INSTANCE_TYPE = InstanceType(
 )
 LEFT_OUT = (
     "cluster.reachable is false: left out are namespaces, network policies, quotas, service accounts, Argo "
-    "Workflows, Argo Events, the Azure ML extension and its certificate, instance types, the attached compute, "
-    "and the endpoint and the schedule on it. "
+    "Workflows, Argo Events, the Azure ML extension and its certificate, instance types, the attached "
+    "compute, and the endpoint and the schedule on it. "
     "Run this stack from the build agents with cluster.reachable true to declare them."
 )
 

@@ -1,4 +1,4 @@
-"""How callers reach endpoints on the cluster: Azure ML's router with its certificate, host name and address."""
+"""How callers reach endpoints on the cluster: Azure ML's router, its certificate, host name and address."""
 
 from __future__ import annotations
 

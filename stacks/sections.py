@@ -157,8 +157,8 @@ class ClusterSection(StrictSettings):
     )
     role_wait: Annotated[int, Field(ge=0, le=1800)] = Field(
         default=180,
-        description="Seconds from the creation of the roles that AKS checks to that of the cluster. Azure says "
-        "that roles can take 600 s to hold; where they take longer than this, run `up` again.",
+        description="Seconds from the creation of the roles that AKS checks to that of the cluster. Azure "
+        "says that roles can take 600 s to hold; where they take longer than this, run `up` again.",
     )
     job_pods: Literal["Deny", "Audit"] = Field(
         default="Deny",

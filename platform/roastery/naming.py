@@ -100,7 +100,7 @@ REGIONS = {
     "westus3": "wus3",
 }
 
-# Names that people and Azure's notices of service health use: learn.microsoft.com/azure/reliability/regions-list.
+# What people and Azure's service health call them: learn.microsoft.com/azure/reliability/regions-list.
 DISPLAY_NAMES = {
     "brazilsouth": "Brazil South",
     "canadacentral": "Canada Central",

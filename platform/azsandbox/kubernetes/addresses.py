@@ -27,7 +27,7 @@ def address(inputs: Values, subject: Subject | None = None) -> tuple[str, str, s
 
 
 def of_id(subject: Subject) -> Values:
-    """The inputs that say which object an id names: all that a program gives to read one that it did not make."""
+    """The inputs that say which object an id names: all that a program gives to read it."""
     api, kind = type_of(subject.token, {})
     namespace, _, name = subject.id.rpartition("/")
     return {

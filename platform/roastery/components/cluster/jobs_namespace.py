@@ -106,7 +106,7 @@ def only_azure_ml_creates_pods(
             validations=[
                 admission.ValidationArgs(
                     expression=groups,
-                    message=f"only Azure ML's extension starts pods in {name}: they act as the identity of jobs",
+                    message=f"only Azure ML's extension starts pods in {name}: they act as that of jobs",
                 )
             ],
         ),

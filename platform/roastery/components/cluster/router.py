@@ -1,8 +1,8 @@
 """TLS and address of Azure ML's inference router, behind which every endpoint of the cluster is.
 
-The extension wants the certificate as a secret of namespace `azureml` before it is installed, with the keys
-`cert.pem` and `key.pem` (learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint).
-It comes from Key Vault: the driver of the secrets store creates the secret while a pod mounts it, and renews it.
+Before it is installed, the extension wants the certificate as a secret of namespace `azureml` with the keys
+`cert.pem` and `key.pem`: learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint.
+It comes from Key Vault: the secrets store driver creates the secret while a pod mounts it, and renews it.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def _mount(
     provider: k8s.Provider,
     before: list[pulumi.Resource],
 ) -> apps.Deployment:
-    """The driver creates the secret while a pod mounts the class: secrets-store-csi-driver, sync-as-k8s-secret."""
+    """The driver creates the secret while a pod mounts the class ("Sync as Kubernetes Secret")."""
     return apps.Deployment(
         _NAME,
         metadata=meta.ObjectMetaArgs(name=_NAME, namespace=namespace, labels=_LABELS),

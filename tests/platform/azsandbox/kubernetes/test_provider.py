@@ -11,7 +11,6 @@ from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError, NotModelledError
 from azsandbox.schema.values import Secret
 
-
 GROUP = "/subscriptions/s/resourceGroups/rg/providers"
 
 
@@ -142,7 +141,7 @@ def test_the_router_of_azure_ml_has_an_address_in_the_subnet_of_the_nodes(
             },
         ),
     ):
-        resource = Resource(id=identifier, token="t", kind=kind, inputs=inputs, outputs={"fqdn": "aks.test"})  # noqa: S106
+        resource = Resource(id=identifier, token="t", kind=kind, inputs=inputs, outputs={"fqdn": "aks.test"})
         subscription.put(resource)
     config = {
         "current-context": "c",

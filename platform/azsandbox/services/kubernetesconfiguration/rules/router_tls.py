@@ -1,8 +1,8 @@
 """Whether the certificate that Azure ML's inference router is told to use exists in the cluster.
 
 Source: learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint: the secret has to
-be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed; its health check ends
-the installation with E40007 INVALID_SSL_SETTING (how-to-troubleshoot-kubernetes-extension). 2026-12-01.
+be in namespace azureml, with keys cert.pem and key.pem, when the extension is installed. Its health check
+ends the installation: E40007 INVALID_SSL_SETTING (how-to-troubleshoot-kubernetes-extension). 2026-12-01.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from azsandbox.arm.laws import walk
 from azsandbox.arm.model import Request, Values
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
-from azsandbox.kubernetes.validation.field import Field
 from azsandbox.schema.values import UNKNOWN, reveal
 
 NAMESPACE = "azureml"
@@ -56,20 +56,23 @@ def _secret(inputs: Values) -> str | None:
 
 def _keys(objects: list[Resource], name: str) -> frozenset[str] | None:
     """The keys of the secret; None if neither an object nor a mounted class makes it."""
-    for resource in objects:
-        manifest = Field(reveal(resource.inputs))
-        if resource.kind == "kubernetes/secret" and manifest["metadata"]["name"].text == name:
-            parts = (manifest[part].value for part in ("data", "stringData"))
+    manifests = [(resource.kind, reveal(resource.inputs)) for resource in objects]
+    for kind, manifest in manifests:
+        if kind == "kubernetes/secret" and walk.value(manifest, "metadata.name") == name:
+            parts = (manifest.get(part) for part in ("data", "stringData"))
             return frozenset(key for part in parts if isinstance(part, dict) for key in part)
-    mounted = {used for resource in objects for used in _mounted_classes(reveal(resource.inputs))}
-    for resource in objects:
-        manifest = Field(reveal(resource.inputs))
-        kind, name_of_class = resource.kind, manifest["metadata"]["name"].text
-        used = kind == "kubernetes/secretproviderclass" and name_of_class in mounted
-        for secret in manifest["spec"]["secretObjects"].items() if used else ():
-            if secret["secretName"].text == name:
-                return frozenset(entry["key"].text for entry in secret["data"].items())
+    mounted = {used for _, manifest in manifests for used in _mounted_classes(manifest)}
+    for kind, manifest in manifests:
+        if kind != "kubernetes/secretproviderclass" or walk.value(manifest, "metadata.name") not in mounted:
+            continue
+        for secret in _objects(walk.value(manifest, "spec.secretObjects")):
+            if secret.get("secretName") == name:
+                return frozenset(str(entry.get("key")) for entry in _objects(secret.get("data")))
     return None
+
+
+def _objects(value: Any) -> list[Values]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _mounted_classes(value: Any) -> Iterator[str]:

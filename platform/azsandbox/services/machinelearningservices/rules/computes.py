@@ -171,7 +171,7 @@ def attach_assigns_roles(request: Request) -> Iterator[Problem]:
 
 
 def cluster_trusts_the_workspace(request: Request) -> Iterator[Problem]:
-    """Without local accounts Azure ML comes in through Trusted Access, which newer text says it sets up itself.
+    """Without local accounts Azure ML uses Trusted Access, which it sets up itself by newer text.
 
     Sources: Azure/AML-Kubernetes, docs/azureml-aks-ta-support.md (older: made by hand before the attach;
     newer: made by the attach); how-to-deploy-kubernetes-extension still says that it is not supported.
@@ -192,7 +192,7 @@ def cluster_trusts_the_workspace(request: Request) -> Iterator[Problem]:
             "properties.resourceId",
             "has no local accounts and no trusted access role binding "
             "Microsoft.MachineLearningServices/workspaces/mlworkload for this workspace: the attach makes "
-            "one where the feature is deployed, else the attach fails (AML-Kubernetes, azureml-aks-ta-support)",
+            "one where the feature is deployed, else it fails (AML-Kubernetes, azureml-aks-ta-support)",
             warning=True,
         )
 

@@ -56,7 +56,6 @@ def refusal(azure: Any, cluster: Any, extension: Inputs) -> Callable[..., str | 
         try:
             azure.make(EXTENSION, **extension(**TLS))
         except ArmError as error:
-            assert error.code == "ExtensionOperationFailed"
             return str(error)
         return None
 
@@ -87,4 +86,5 @@ def test_without_the_secret_the_installation_fails(
     message = refusal(objects, namespace)
 
     assert message is not None
+    assert "ExtensionOperationFailed" in message
     assert words in message

@@ -8,8 +8,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from roastery.components.cluster.access import provider
 from roastery.components.argo.namespace import Namespace, NamespaceArgs
+from roastery.components.cluster.access import provider
 from roastery.components.cluster.attach import allow_attach, attach, trust
 from roastery.components.cluster.extension import ml_extension
 from roastery.components.cluster.instance_type import InstanceType, declare_instance_type

@@ -90,8 +90,8 @@ def test_only_azure_ml_and_the_clusters_controllers_start_pods_there(attached: A
         if registration.name == "jobs-creators":
             kind = registration.inputs["kind"]
             path = "policies" if kind == "ValidatingAdmissionPolicy" else "policybindings"
-            made = api.request("POST", f"{group}/validatingadmission{path}", registration.inputs)
-            assert made.status == CREATED, made.message
+            answer = api.request("POST", f"{group}/validatingadmission{path}", registration.inputs)
+            assert answer.status == CREATED, answer.message
 
     deadline = time.monotonic() + 60
     while (refusal := create(api, f"first-{time.monotonic_ns()}"))[0] == CREATED:
