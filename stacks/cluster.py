@@ -64,6 +64,7 @@ def cluster(config: StackConfig, base: Foundation) -> Aks:
             system_pool=_pool(section.system_pool),
             job_pool=_pool(section.job_pool),
             disable_local_accounts=section.disable_local_accounts,
+            behind_firewall=config.network.egress == "firewall",
         ),
     )
 

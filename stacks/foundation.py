@@ -11,6 +11,9 @@ from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
 from roastery.components.network.endpoint import PrivateAccess
+from roastery.components.network.forges import forge_host
+from roastery.components.network.hosts import Destinations, host_rules
+from roastery.components.network.rules import Layout
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
@@ -54,17 +57,7 @@ def foundation(config: StackConfig) -> Foundation:
             daily_quota_gb=config.monitoring.daily_quota_gb,
         ),
     )
-    network = Network(
-        "network",
-        NetworkArgs(
-            resource_group=net,
-            cidr=config.network.cidr,
-            subnets=config.network.subnets.ranges(),
-            pod_cidr=config.cluster.pod_cidr,
-            log_workspace_id=logs.workspace_id,
-            open_egress=config.network.open_egress,
-        ),
-    )
+    network = _network(config, net, logs)
     event_hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
     dns = PrivateDns(
         "dns",
@@ -92,6 +85,42 @@ def foundation(config: StackConfig) -> Foundation:
         lake=_account(config, data, access, logs, lake=True),
         registry=_registry(config, data, access, logs),
         bastion=bastion,
+    )
+
+
+def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
+    section, workflows = config.network, config.workflows
+    behind_firewall = section.egress == "firewall"
+    return Network(
+        "network",
+        NetworkArgs(
+            resource_group=group,
+            cidr=section.cidr,
+            subnets=section.subnets.ranges(),
+            layout=Layout(
+                region=config.region,
+                subnets={name: str(range_) for name, range_ in section.subnets.ranges().items()},
+                pods=str(config.cluster.pod_cidr),
+                egress=section.egress,
+                forge=config.forge_ranges,
+                callers=tuple(map(str, section.callers)),
+                push_senders=tuple(map(str, workflows.push_senders)),
+                # Argo Events reads an event hub by AMQP over TLS.
+                private_ports=("443", "5671") if workflows.landing == "event_hub" else ("443",),
+            ),
+            hosts=host_rules(
+                Destinations(
+                    region=config.region,
+                    forge=forge_host(workflows.repository),
+                    snowflake=f"{config.snowflake.account}.snowflakecomputing.com",
+                    notices=workflows.notify_hosts,
+                    more=section.allowed_hosts,
+                )
+            ),
+            log_workspace_id=logs.workspace_id,
+            # The zones of an existing address can't change: that of the NAT gateway has none.
+            zones=config.cluster.zones if behind_firewall else (),
+        ),
     )
 
 

@@ -58,6 +58,7 @@ class AksArgs:
         service_cidr, pod_cidr, dns_service_ip: addresses inside the cluster.
         system_pool, job_pool: sizes and bounds.
         disable_local_accounts: no certificate-based administrator.
+        behind_firewall: whether a route of the subnet leads to a firewall, instead of a NAT gateway.
     """
 
     resource_group: ResourceGroup
@@ -77,6 +78,7 @@ class AksArgs:
     system_pool: NodePool
     job_pool: NodePool
     disable_local_accounts: bool = True
+    behind_firewall: bool = False
 
 
 class Aks(pulumi.ComponentResource):
@@ -206,7 +208,7 @@ class Aks(pulumi.ComponentResource):
             network_dataplane="cilium",
             network_policy="cilium",
             load_balancer_sku="standard",
-            outbound_type="userAssignedNATGateway",
+            outbound_type="userDefinedRouting" if args.behind_firewall else "userAssignedNATGateway",
             service_cidr=args.service_cidr,
             pod_cidr=args.pod_cidr,
             dns_service_ip=args.dns_service_ip,
