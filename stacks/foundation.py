@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roastery.components.identity import grants
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import assign, assign_all
+from roastery.components.machines import Tools
 from roastery.components.monitoring.logs import Logs, LogsArgs
 from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
@@ -66,12 +67,7 @@ def foundation(config: StackConfig) -> Foundation:
     access = PrivateAccess(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
     vault = _vault(config, data, access, logs)
-    bastion = _bastion(config, net, network, logs)
-    assign(
-        grants.engineers_on_jump_box(config.people.platform_engineers, bastion.jump_box_id),
-        names=config.names,
-        parent=bastion,
-    )
+    registry = _registry(config, data, access, logs)
     return Foundation(
         net=net,
         data=data,
@@ -83,8 +79,8 @@ def foundation(config: StackConfig) -> Foundation:
         vault=vault,
         storage=_account(config, data, access, logs, lake=False),
         lake=_account(config, data, access, logs, lake=True),
-        registry=_registry(config, data, access, logs),
-        bastion=bastion,
+        registry=registry,
+        bastion=_bastion(config, net, network, logs, registry),
     )
 
 
@@ -175,8 +171,10 @@ def _registry(config: StackConfig, group: ResourceGroup, access: PrivateAccess, 
     )
 
 
-def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: Logs) -> Bastion:
-    return Bastion(
+def _bastion(
+    config: StackConfig, group: ResourceGroup, network: Network, logs: Logs, registry: Registry
+) -> Bastion:
+    bastion = Bastion(
         "bastion",
         BastionArgs(
             resource_group=group,
@@ -184,7 +182,18 @@ def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: 
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
             public_key=config.machines.public_key,
+            tools=Tools(
+                image=config.images.runner,
+                state=config.workflows.state,
+                login=config.machines.jump_box_login,
+            ),
             log_workspace_id=logs.workspace_id,
             zones=config.cluster.zones,
         ),
     )
+    engineers = grants.engineers_on_jump_box(
+        config.people.platform_engineers, bastion.jump_box_id, bastion.interface_id, bastion.bastion_id
+    )
+    machine = grants.jump_box(bastion.jump_box_principal_id, registry.id)
+    assign_all([*engineers, machine], names=config.names, parent=bastion)
+    return bastion

@@ -165,6 +165,10 @@ class MachinesSection(StrictSettings):
     """The jump box and the build agents."""
 
     size: VmSize = "Standard_D2s_v5"
+    jump_box_login: Literal["azurecli", "devicecode", "msi"] = Field(
+        default="azurecli",
+        description="How kubelogin signs people in on the jump box; it overrides cluster.login there.",
+    )
     public_key: Annotated[str, Field(pattern=r"^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]{60,}( \S+)?$")] = Field(
         description="SSH key that Azure demands of every Linux machine; people sign in with Entra ID, so "
         "its private half may be thrown away."
