@@ -106,7 +106,7 @@ def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
             role=roles.METRICS_PUBLISHER,
             principal=principal,
             scope=scopes.insights,
-            why="The drift check writes its metrics",
+            why="Workflows write metrics: drift, and failures",
         ),
     ]
 
@@ -127,6 +127,13 @@ def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]
             principal=principal,
             scope=scopes.storage,
             why="Deployments keep previews and logs",
+        ),
+        RoleGrant(
+            name="runner-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="A failed deployment writes a metric",
         ),
     ]
 
