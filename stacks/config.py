@@ -13,9 +13,9 @@ import yaml
 from pulumi.runtime.config import CONFIG
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, model_validator
 
+from roastery.components.network.forges import published_ranges
 from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
-from roastery.components.network.forges import published_ranges
 from stacks import sections
 from stacks.network_section import RESERVED, NetworkSection
 from stacks.workflow_section import WorkflowsSection
@@ -156,8 +156,8 @@ class StackConfig(StrictSettings):
         egress = self.network.egress
         if egress == "tags" and not self.forge_ranges:
             raise ValueError(
-                f"network.egress tags: the ranges of {self.workflows.repository} are not published: name them "
-                "in network.forge_ranges, or set network.egress firewall"
+                f"network.egress tags: the ranges of {self.workflows.repository} are not published: name "
+                "them in network.forge_ranges, or set network.egress firewall"
             )
         if self.workflows.notices == "webhook" and egress == "tags":
             raise ValueError(

@@ -73,14 +73,16 @@ class NetworkSection(StrictSettings):
     egress: Annotated[Literal["firewall", "tags", "open"], BeforeValidator(_egress)] = Field(
         default="tags",
         validation_alias=AliasChoices("egress", "open_egress"),
-        description="How traffic leaves. firewall: Azure Firewall, by name of host; needs subnets.firewall. "
-        "tags: the cluster by service tags, which opens the whole region's ranges; agents and jump box to the "
-        "Internet. open: everything to the Internet, needed while charts and images are not mirrored.",
+        description="How traffic leaves. firewall: Azure Firewall, by name of host; needs "
+        "subnets.firewall. tags: the cluster by service tags, which opens the whole region's ranges; agents "
+        "and jump box to the Internet. open: everything to the Internet, needed while charts and images are "
+        "not mirrored.",
     )
     allowed_hosts: tuple[HostName, ...] = Field(
         default=(),
         description="For egress firewall: more hosts that pods may reach on 443, such as those that "
-        "Snowflake's SYSTEM$ALLOWLIST() names beside the account's. *.example.com allows every host below it.",
+        "Snowflake's SYSTEM$ALLOWLIST() names beside the account's. *.example.com allows every host below "
+        "it.",
     )
     forge_ranges: tuple[Cidr, ...] = Field(
         default=(),

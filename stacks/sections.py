@@ -19,6 +19,7 @@ from roastery.domain import (
     VmSize,
 )
 
+
 class MonitoringSection(StrictSettings):
     """Logs and alerts."""
 

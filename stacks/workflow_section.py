@@ -43,8 +43,8 @@ class WorkflowsSection(StrictSettings):
     )
     trigger: Literal["poll", "webhook"] = Field(
         default="poll",
-        description="What starts a deployment after a push. poll: a schedule compares the branch with what is "
-        "deployed; nothing is opened. webhook: the repository's host reports the push, through an ingress "
+        description="What starts a deployment after a push. poll: a schedule compares the branch with what "
+        "is deployed; nothing is opened. webhook: the repository's host reports the push, through an ingress "
         "that you provide.",
     )
     poll: Cron = Field(default="7 * * * *", description="For trigger poll: cron schedule of the comparison.")

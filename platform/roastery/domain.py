@@ -73,9 +73,7 @@ Address = Annotated[IPv4Address, PlainSerializer(str)]
 Guid = Annotated[str, Field(pattern=_GUID)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 VmSize = Annotated[str, Field(pattern=r"^Standard_[A-Z]{1,3}\d+[A-Za-z0-9_-]*$")]
-HostName = Annotated[
-    str, Field(pattern=r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")
-]
+HostName = Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$")]
 ImageRef = Annotated[str, AfterValidator(_digest)]
 SecretName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,127}$")]
 SemanticVersion = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]

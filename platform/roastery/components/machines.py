@@ -1,7 +1,8 @@
-"""What is installed on the jump box and on the build agents: a container engine, and the way to the runner's image.
+"""What is installed on the jump box and on the build agents: a container engine for the runner's image.
 
-Everything else a person or a pipeline needs (az, kubelogin, kubectl, pulumi, roast) is in that image, pinned by
-digest: one set of tools for pods, agents and people. The engine comes from Ubuntu's archive, which apt verifies.
+Everything else that a person or a pipeline needs (az, kubelogin, kubectl, pulumi, roast) is in that image,
+pinned by digest: one set of tools for pods, agents and people. The engine comes from Ubuntu's archive, which
+apt verifies.
 """
 
 from __future__ import annotations
@@ -23,10 +24,9 @@ apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends $packag
 _AGENT = Template(_INSTALL).substitute(packages="docker.io docker-buildx")
 
 # The token goes through standard input: arguments of a process are visible to everybody on the machine.
-# learn.microsoft.com/azure/container-registry/container-registry-authentication-managed-identity; the exchange:
-# github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
+# The exchange: github.com/Azure/acr/blob/main/docs/AAD-OAuth.md
 _SHELL = Template("""#!/bin/sh
-# A shell with az, kubelogin, kubectl, pulumi and roast: the runner's image, pulled as this machine's identity.
+# az, kubelogin, kubectl, pulumi and roast: the runner's image, pulled as this machine's identity.
 set -eu
 image='$image'
 registry="$${image%%/*}"

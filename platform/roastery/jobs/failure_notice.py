@@ -1,4 +1,4 @@
-"""`python -m roastery.jobs.failure_notice`: a workflow that fails writes a metric, of which an alert mails people.
+"""`python -m roastery.jobs.failure_notice`: a failed workflow writes a metric, and an alert mails people.
 
 It runs in the runner's image and needs no way to the Internet: Application Insights has a private endpoint.
 Exit codes: 0 written, 75 try again later.

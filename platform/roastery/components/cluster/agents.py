@@ -40,9 +40,10 @@ class Agents(pulumi.ComponentResource):
     def __init__(self, name: str, args: AgentsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:cluster:Agents", name, None, opts)
         resource_group = args.resource_group
+        name_in_azure = resource_group.names.of("virtual machine scale set", "agents")
         scale_set = compute.VirtualMachineScaleSet(
             "vmss-agents",
-            vm_scale_set_name=resource_group.names.of("virtual machine scale set", "agents"),
+            vm_scale_set_name=name_in_azure,
             resource_group_name=resource_group.name,
             location=resource_group.region,
             sku=compute.SkuArgs(name=args.size, tier="Standard", capacity=0),
@@ -59,11 +60,11 @@ class Agents(pulumi.ComponentResource):
             # Azure DevOps owns the number of machines.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sku.capacity"]),
         )
-        # A resource of its own: Azure Pipelines adds its extension to the same list, and runs it after this one.
+        # A resource of its own: Azure Pipelines adds its extension to the list, and runs it after this one.
         compute.VirtualMachineScaleSetExtension(
             "vmss-agents-docker",
             vmss_extension_name="docker",
-            vm_scale_set_name=scale_set.name,
+            vm_scale_set_name=scale_set.name.apply(lambda _: name_in_azure),
             resource_group_name=resource_group.name,
             publisher=PUBLISHER,
             type=TYPE,

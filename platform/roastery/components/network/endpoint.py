@@ -33,6 +33,7 @@ def private_endpoint(
     group: str,
     target: pulumi.Input[str],
     parent: pulumi.Resource,
+    *,
     after: Sequence[pulumi.Resource] = (),
 ) -> network.PrivateEndpoint:
     """Declares a private endpoint of `target` for group id `group`, and its zone group.

@@ -42,8 +42,8 @@ class FirewallArgs:
 class Firewall:
     """The firewall of a network; its resources are children of the network's component.
 
-    The network's subnets name the route table, the firewall is in a subnet, and the route names the firewall's
-    address: so the table comes first, and its route last.
+    The subnets name the route table, the firewall is in a subnet, and the route names the firewall's address:
+    so the table comes first, and its route last.
     """
 
     route_table_id: pulumi.Output[str]

@@ -1,10 +1,10 @@
 """Where the repository is: what `git clone` and the build agents have to reach.
 
-Azure DevOps: service tag AzureDevOps is for inbound rules only; the outbound ranges and the agents' hosts are on
-learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url and in the agent's questions on
-firewalls (pipelines/agents/linux-agent), read 2026-12-01. The older page names only the first four ranges and the
-newest only the last six, so both are allowed. GitHub: docs.github.com/rest/meta, which says that its ranges
-change: `network.forge_ranges` overrides them.
+Azure DevOps: service tag AzureDevOps is for inbound rules only. The outbound ranges are on the page
+learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url and, with the agents' hosts, in
+pipelines/agents/linux-agent, read 2026-12-01. Older versions of the first page name the first four ranges, its
+newest the last six, the second page all ten: all are allowed. GitHub: docs.github.com/rest/meta, which says
+that its ranges change; `network.forge_ranges` overrides them.
 """
 
 from __future__ import annotations

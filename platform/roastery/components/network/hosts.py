@@ -1,8 +1,8 @@
 """The hosts that the firewall lets through, each with its reason and the page that demands it.
 
-What has a private endpoint does not come here: registry, storage, vault, workspace, API server, Azure Monitor's
-ingestion, the state of Pulumi and its key. All pages read 2026-12-01; `aml` is "Configure inbound and outbound
-network traffic", section "Use Kubernetes compute", `aks` is "Outbound network and FQDN rules for AKS".
+What has a private endpoint does not come here: registry, storage, vault, workspace, API server, the ingestion
+of Azure Monitor, the state of Pulumi and its key. All pages read 2026-12-01. `aml` is "Configure inbound and
+outbound network traffic", section "Use Kubernetes compute"; `aks` is "Outbound network and FQDN rules for AKS".
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _azure(region: str) -> tuple[HostRule, ...]:
                 "*.ingestion.msftcloudes.com",
                 "*.microsoftmetrics.com",
             ),
-            why="The agent of cluster extensions reads its configuration and reports the ML extension's state",
+            why="The agent of extensions reads its configuration and reports the ML extension's state",
             page="aks: cluster extensions",
         ),
         HostRule(

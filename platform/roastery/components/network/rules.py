@@ -3,8 +3,8 @@
 Sources: learn.microsoft.com "Working with NSG access and Azure Bastion", "Configure inbound and outbound
 network traffic" (Azure Machine Learning), "Outbound network and FQDN rules for AKS".
 
-Ranges instead of the tag VirtualNetwork: where a route sends 0.0.0.0/0 to a firewall, that tag may contain the
-whole Internet ("Virtual network service tags").
+Ranges instead of the tag VirtualNetwork: where a route sends 0.0.0.0/0 to a firewall, that tag may contain
+the whole Internet ("Virtual network service tags").
 """
 
 from __future__ import annotations

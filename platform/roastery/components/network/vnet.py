@@ -30,11 +30,11 @@ class NetworkArgs:
     Args:
         resource_group: group, names, tags.
         cidr: the VNet's range.
-        subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`, and with a firewall `firewall`.
+        subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`; `firewall` if there is one.
         layout: what the security rules depend on.
         hosts: what the firewall lets through; used with egress `firewall` only.
         log_workspace_id: where logs and metrics go.
-        zones: availability zones of the address that traffic leaves from; a NAT gateway itself takes at most one.
+        zones: availability zones of the address that traffic leaves from, and of the firewall.
     """
 
     resource_group: ResourceGroup
@@ -66,9 +66,7 @@ class Network(pulumi.ComponentResource):
         super().__init__("roastery:network:Network", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        groups = {
-            subnet: self._security_group(subnet) for subnet in args.subnets if subnet != "firewall"
-        }
+        groups = {subnet: self._security_group(subnet) for subnet in args.subnets if subnet != "firewall"}
         if args.layout.egress == "firewall":
             way_out = self._firewall()
             vnet = self._vnet(groups, route_table=way_out.route_table_id)

@@ -1,7 +1,7 @@
 """What Azure refuses about firewalls and their policies.
 
-Sources, read 2026-12-01: learn.microsoft.com/azure/firewall (firewall-faq, policy-rule-sets); Azure/azure-cli issue
-32624 for the management configuration.
+Sources, read 2026-12-01: learn.microsoft.com/azure/firewall (firewall-faq, policy-rule-sets); for the
+management configuration Azure/azure-cli issue 32624.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def bastion_group_complies(request: Request) -> None:
 
 
 def firewall_table_leads_to_the_internet(request: Request) -> None:
-    """A route table of AzureFirewallSubnet sends 0.0.0.0/0 to the Internet: aztfmod/terraform-azurerm-caf 868."""
+    """Source: aztfmod/terraform-azurerm-caf issue 868."""
     table = str(request.at("routeTable.id") or "")
     if request.name != published.FIREWALL_SUBNET or not table or request.subscription.get(table) is None:
         return
@@ -84,8 +84,8 @@ def firewall_table_leads_to_the_internet(request: Request) -> None:
         raise ArmError(
             400,
             "AzureFirewallSubnetRouteTableMustHaveDefaultRouteToInternet",
-            f"Route Table {ids.parse(table).name} on firewall subnet {request.name} must have 0.0.0.0/0 route "
-            "with next hop Internet.",
+            f"Route Table {ids.parse(table).name} on firewall subnet {request.name} must have 0.0.0.0/0 "
+            "route with next hop Internet.",
         )
 
 
