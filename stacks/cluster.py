@@ -67,6 +67,7 @@ def cluster(config: StackConfig, base: Foundation) -> Aks:
             job_pool=_pool(section.job_pool),
             disable_local_accounts=section.disable_local_accounts,
             role_wait=section.role_wait,
+            behind_firewall=config.network.egress == "firewall",
         ),
     )
 

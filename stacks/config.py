@@ -13,10 +13,12 @@ import yaml
 from pulumi.runtime.config import CONFIG
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, model_validator
 
+from roastery.components.network.forges import published_ranges
 from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
 from roastery.snowflake.settings import SnowflakeSection
 from stacks import sections
+from stacks.network_section import RESERVED, NetworkSection
 from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
 
@@ -42,7 +44,7 @@ class StackConfig(StrictSettings):
     owner: str
     cost_centre: str
     production: bool = Field(description="Locks, protection and no public network access.")
-    network: sections.NetworkSection
+    network: NetworkSection
     monitoring: sections.MonitoringSection
     data: sections.DataSection = Field(default_factory=sections.DataSection)
     workspace: sections.WorkspaceSection = Field(default_factory=sections.WorkspaceSection)
@@ -128,7 +130,7 @@ class StackConfig(StrictSettings):
             if range_.overlaps(self.network.cidr):
                 raise ValueError(f"cluster.{name} {range_} overlaps network.cidr {self.network.cidr}")
         subnet = self.network.subnets.cluster
-        capacity = subnet.num_addresses - sections.RESERVED
+        capacity = subnet.num_addresses - RESERVED
         if capacity < self.cluster.most_nodes:
             raise ValueError(
                 f"network.subnets.cluster {subnet} holds {capacity} nodes, but the pools grow to "
@@ -138,11 +140,34 @@ class StackConfig(StrictSettings):
 
     @model_validator(mode="after")
     def _images_can_be_pulled(self) -> Self:
-        if not self.network.open_egress and not self.argo.image_registry.endswith(".azurecr.io"):
+        if self.network.egress != "open" and not self.argo.image_registry.endswith(".azurecr.io"):
             raise ValueError(
-                f"argo.image_registry {self.argo.image_registry} can't be reached while network.open_egress "
-                "is false: mirror the images in the platform's registry and name that, or open egress"
+                f"argo.image_registry {self.argo.image_registry} can't be reached with network.egress "
+                f"{self.network.egress}: mirror the images in the platform's registry and name that, or set "
+                "network.egress open"
             )
+        return self
+
+    @property
+    def forge_ranges(self) -> tuple[str, ...]:
+        """Public ranges that `git clone` reaches; needed with egress `tags` only."""
+        return tuple(map(str, self.network.forge_ranges)) or published_ranges(self.workflows.repository)
+
+    @model_validator(mode="after")
+    def _hosts_can_be_reached(self) -> Self:
+        egress = self.network.egress
+        if egress == "tags" and not self.forge_ranges:
+            raise ValueError(
+                f"network.egress tags: the ranges of {self.workflows.repository} are not published: name "
+                "them in network.forge_ranges, or set network.egress firewall"
+            )
+        if self.workflows.notices == "webhook" and egress == "tags":
+            raise ValueError(
+                "workflows.notices webhook: with network.egress tags nothing reaches it, because security "
+                "groups name no hosts: set egress firewall, or notices monitor"
+            )
+        if self.workflows.notices == "webhook" and egress == "firewall" and not self.workflows.notify_hosts:
+            raise ValueError("workflows.notices webhook needs workflows.notify_hosts behind the firewall")
         return self
 
     @model_validator(mode="after")
@@ -168,8 +193,8 @@ class StackConfig(StrictSettings):
             raise ValueError(
                 f"network.public_access [{services}]: production has no public network access; remove them"
             )
-        if self.production and self.network.open_egress:
-            raise ValueError("network.open_egress is true: production mirrors what it pulls")
+        if self.production and self.network.egress == "open":
+            raise ValueError("network.egress is open: production mirrors what it pulls; set firewall or tags")
         if self.production and not self.cluster.zones:
             raise ValueError("cluster.zones is empty: production spreads over availability zones")
         return self

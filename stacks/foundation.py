@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roastery.components.identity import grants
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import assign, assign_all
+from roastery.components.machines import Tools
 from roastery.components.monitoring.logs import Logs, LogsArgs
 from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
 from roastery.components.network.endpoint import PrivateAccess
+from roastery.components.network.forges import forge_host
+from roastery.components.network.hosts import Destinations, host_rules
+from roastery.components.network.rules import Layout
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
@@ -54,17 +58,7 @@ def foundation(config: StackConfig) -> Foundation:
             daily_quota_gb=config.monitoring.daily_quota_gb,
         ),
     )
-    network = Network(
-        "network",
-        NetworkArgs(
-            resource_group=net,
-            cidr=config.network.cidr,
-            subnets=config.network.subnets.ranges(),
-            pod_cidr=config.cluster.pod_cidr,
-            log_workspace_id=logs.workspace_id,
-            open_egress=config.network.open_egress,
-        ),
-    )
+    network = _network(config, net, logs)
     event_hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
     dns = PrivateDns(
         "dns",
@@ -73,12 +67,7 @@ def foundation(config: StackConfig) -> Foundation:
     access = PrivateAccess(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
     vault = _vault(config, data, access, logs)
-    bastion = _bastion(config, net, network, logs)
-    assign(
-        grants.engineers_on_jump_box(config.people.platform_engineers, bastion.jump_box_id),
-        names=config.names,
-        parent=bastion,
-    )
+    registry = _registry(config, data, access, logs)
     return Foundation(
         net=net,
         data=data,
@@ -90,8 +79,44 @@ def foundation(config: StackConfig) -> Foundation:
         vault=vault,
         storage=_account(config, data, access, logs, lake=False),
         lake=_account(config, data, access, logs, lake=True),
-        registry=_registry(config, data, access, logs),
-        bastion=bastion,
+        registry=registry,
+        bastion=_bastion(config, net, network, logs, registry),
+    )
+
+
+def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
+    section, workflows = config.network, config.workflows
+    behind_firewall = section.egress == "firewall"
+    return Network(
+        "network",
+        NetworkArgs(
+            resource_group=group,
+            cidr=section.cidr,
+            subnets=section.subnets.ranges(),
+            layout=Layout(
+                region=config.region,
+                subnets={name: str(range_) for name, range_ in section.subnets.ranges().items()},
+                pods=str(config.cluster.pod_cidr),
+                egress=section.egress,
+                forge=config.forge_ranges,
+                callers=tuple(map(str, section.callers)),
+                push_senders=tuple(map(str, workflows.push_senders)),
+                # Argo Events reads an event hub by AMQP over TLS.
+                private_ports=("443", "5671") if workflows.landing == "event_hub" else ("443",),
+            ),
+            hosts=host_rules(
+                Destinations(
+                    region=config.region,
+                    forge=forge_host(workflows.repository),
+                    snowflake=f"{config.snowflake.account}.snowflakecomputing.com",
+                    notices=workflows.notify_hosts,
+                    more=section.allowed_hosts,
+                )
+            ),
+            log_workspace_id=logs.workspace_id,
+            # The zones of an existing address can't change: that of the NAT gateway has none.
+            zones=config.cluster.zones if behind_firewall else (),
+        ),
     )
 
 
@@ -146,8 +171,10 @@ def _registry(config: StackConfig, group: ResourceGroup, access: PrivateAccess, 
     )
 
 
-def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: Logs) -> Bastion:
-    return Bastion(
+def _bastion(
+    config: StackConfig, group: ResourceGroup, network: Network, logs: Logs, registry: Registry
+) -> Bastion:
+    bastion = Bastion(
         "bastion",
         BastionArgs(
             resource_group=group,
@@ -155,7 +182,18 @@ def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: 
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
             public_key=config.machines.public_key,
+            tools=Tools(
+                image=config.images.runner,
+                state=config.workflows.state,
+                login=config.machines.jump_box_login,
+            ),
             log_workspace_id=logs.workspace_id,
             zones=config.cluster.zones,
         ),
     )
+    engineers = grants.engineers_on_jump_box(
+        config.people.platform_engineers, bastion.jump_box_id, bastion.interface_id, bastion.bastion_id
+    )
+    machine = grants.jump_box(bastion.jump_box_principal_id, registry.id)
+    assign_all([*engineers, machine], names=config.names, parent=bastion)
+    return bastion

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, model_validator
 
 from roastery.domain import (
     Address,
@@ -19,77 +17,6 @@ from roastery.domain import (
     StrictSettings,
     VmSize,
 )
-
-RESERVED = 5  # addresses of every subnet that Azure keeps for itself: the first four and the last
-
-
-class SubnetsSection(StrictSettings):
-    """Subnets of the VNet."""
-
-    cluster: Cidr = Field(description="Nodes of AKS; pods get overlay addresses.")
-    private_endpoints: Cidr = Field(description="One address per private endpoint and zone record.")
-    bastion: Cidr = Field(description="AzureBastionSubnet; /26 or larger.")
-    agents: Cidr = Field(description="Build agents that run `pulumi up` against the private API server.")
-    jump_box: Cidr = Field(description="The jump box people reach through Bastion.")
-
-    def ranges(self) -> dict[str, IPv4Network]:
-        """The ranges by name of subnet."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
-
-    @model_validator(mode="after")
-    def _sizes(self) -> Self:
-        for name, least in {"bastion": 26, "private_endpoints": 27, "agents": 28, "jump_box": 29}.items():
-            network = self.ranges()[name]
-            if network.prefixlen > least:
-                raise ValueError(f"subnets.{name} {network} is too small: /{least} or larger is needed")
-        return self
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        ranges = list(self.ranges().items())
-        for i, (name, network) in enumerate(ranges):
-            for other, range_ in ranges[i + 1 :]:
-                if network.overlaps(range_):
-                    raise ValueError(f"subnets.{name} {network} overlaps subnets.{other} {range_}")
-        return self
-
-
-PublicService = Literal["vault", "storage", "registry", "workspace", "cluster"]
-
-
-class NetworkSection(StrictSettings):
-    """The virtual network, and public network access."""
-
-    cidr: Cidr = Field(description="The VNet's range.")
-    subnets: SubnetsSection
-    public_access: tuple[PublicService, ...] = Field(
-        default=(),
-        validation_alias=AliasChoices("public_access", "public_doors"),
-        description="Services with public network access from the allowed addresses; none in prod.",
-    )
-    allowed_addresses: tuple[Cidr, ...] = Field(
-        default=(), description="Public ranges that may reach the services of public_access."
-    )
-    open_egress: bool = Field(
-        default=False,
-        description="Lets the cluster and the agents reach the Internet on 443: needed while charts and "
-        "images are not mirrored.",
-    )
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        for name, network in self.subnets.ranges().items():
-            if not network.subnet_of(self.cidr):
-                raise ValueError(f"subnets.{name} {network} lies outside network.cidr {self.cidr}")
-        if self.public_access and not self.allowed_addresses:
-            raise ValueError(
-                "public_access without allowed_addresses: name the public ranges that may reach the services"
-            )
-        return self
-
-    def public_ranges(self, service: PublicService) -> Sequence[IPv4Network]:
-        """The public ranges that may reach the service; none if it has no public network access."""
-        return self.allowed_addresses if service in self.public_access else ()
 
 
 class MonitoringSection(StrictSettings):
@@ -225,6 +152,10 @@ class MachinesSection(StrictSettings):
     """The jump box and the build agents."""
 
     size: VmSize = "Standard_D2s_v5"
+    jump_box_login: Literal["azurecli", "devicecode", "msi"] = Field(
+        default="azurecli",
+        description="How kubelogin signs people in on the jump box; it overrides cluster.login there.",
+    )
     public_key: Annotated[str, Field(pattern=r"^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]{60,}( \S+)?$")] = Field(
         description="SSH key that Azure demands of every Linux machine; people sign in with Entra ID, so "
         "its private half may be thrown away."

@@ -53,6 +53,8 @@ KINDS = {
     "event hub": NameRule("evh", r"[A-Za-z0-9][\w.-]*[A-Za-z0-9]", 256),
     "event hub namespace": NameRule("evhns", r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", 50, unique=True),
     "federated credential": NameRule("fc", r"[A-Za-z0-9][\w-]{2,119}", 120),
+    "firewall": NameRule("afw", r"[A-Za-z0-9]([\w.-]*\w)?", 56),
+    "firewall policy": NameRule("afwp", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     # 24 characters are too few for hyphens as well.
     "key vault": NameRule(
         "kv", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True
@@ -70,6 +72,7 @@ KINDS = {
     "private link scope": NameRule("ampls", r"[A-Za-z0-9]([\w.-]*\w)?", 255),
     "public ip address": NameRule("pip", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "resource group": NameRule("rg", r"[\w().-]*[\w()-]", 90),
+    "route table": NameRule("rt", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "storage account": NameRule("st", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
     "subnet": NameRule("snet", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "virtual machine": NameRule("vm", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),

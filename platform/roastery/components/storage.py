@@ -58,10 +58,7 @@ class StorageAccount(pulumi.ComponentResource):
         account = self._account()
         self.id, self.name = account.id, account.name
         self._retention(account)
-        self.endpoint_ids = {
-            service: private_endpoint(args.private_access, self._kind, service, account.id, self).id
-            for service in args.services
-        }
+        self.endpoint_ids = self._endpoints(account)
         for service in ("blob", "file", "queue", "table"):
             diagnose(
                 f"{self._kind}-{service}",
@@ -105,6 +102,20 @@ class StorageAccount(pulumi.ComponentResource):
             tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )
+
+    def _endpoints(self, account: storage.StorageAccount) -> dict[str, pulumi.Output[str]]:
+        """An endpoint per service, one after another.
+
+        Azure refuses parallel ones of one account with `StorageAccountOperationInProgress`:
+        hashicorp/terraform-provider-azurerm issue 28112.
+        """
+        endpoints: dict[str, pulumi.Output[str]] = {}
+        before: list[pulumi.Resource] = []
+        for service in self._args.services:
+            access = self._args.private_access
+            endpoint = private_endpoint(access, self._kind, service, account.id, self, after=before)
+            endpoints[service], before = endpoint.id, [endpoint]
+        return endpoints
 
     def _retention(self, account: storage.StorageAccount) -> None:
         args, resource_group = self._args, self._args.resource_group

@@ -61,6 +61,7 @@ class AksArgs:
         system_pool, job_pool: sizes and bounds.
         disable_local_accounts: no certificate-based administrator.
         role_wait: seconds from the creation of the identities' roles to that of the cluster.
+        behind_firewall: whether a route of the subnet leads to a firewall, instead of a NAT gateway.
     """
 
     resource_group: ResourceGroup
@@ -81,6 +82,7 @@ class AksArgs:
     job_pool: NodePool
     disable_local_accounts: bool = True
     role_wait: float = 0
+    behind_firewall: bool = False
 
 
 class Aks(pulumi.ComponentResource):
@@ -211,7 +213,7 @@ class Aks(pulumi.ComponentResource):
             network_dataplane="cilium",
             network_policy="cilium",
             load_balancer_sku="standard",
-            outbound_type="userAssignedNATGateway",
+            outbound_type="userDefinedRouting" if args.behind_firewall else "userAssignedNATGateway",
             service_cidr=args.service_cidr,
             pod_cidr=args.pod_cidr,
             dns_service_ip=args.dns_service_ip,

@@ -145,7 +145,7 @@ def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
             role=roles.METRICS_PUBLISHER,
             principal=principal,
             scope=scopes.insights,
-            why="The drift check writes its metrics",
+            why="Workflows write metrics: drift, and failures",
         ),
     ]
 
@@ -166,6 +166,13 @@ def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]
             principal=principal,
             scope=scopes.storage,
             why="Deployments keep previews and logs",
+        ),
+        RoleGrant(
+            name="runner-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="A failed deployment writes a metric",
         ),
     ]
 
@@ -227,13 +234,42 @@ def engineers_on_vault(group: str, vault: Scope) -> RoleGrant:
     )
 
 
-def engineers_on_jump_box(group: str, machine: Scope) -> RoleGrant:
-    """Of the Entra group of platform engineers, on the jump box."""
-    return RoleGrant(
+def engineers_on_jump_box(group: str, machine: Scope, interface: Scope, bastion: Scope) -> list[RoleGrant]:
+    """Of the Entra group of platform engineers, to sign in through Bastion.
+
+    Source: learn.microsoft.com/azure/bastion/native-client, "Roles and ports".
+    """
+    login = RoleGrant(
         name="engineers-jump",
         role=roles.VM_ADMINISTRATOR_LOGIN,
         principal=group,
         principal_type="Group",
         scope=machine,
         why="Engineers sign in",
+    )
+    readable = {"machine": machine, "interface": interface, "bastion": bastion}
+    return [
+        login,
+        *(
+            RoleGrant(
+                name=f"engineers-{part}",
+                role=roles.READER,
+                principal=group,
+                principal_type="Group",
+                scope=scope,
+                why="Bastion's client reads what it connects to",
+            )
+            for part, scope in readable.items()
+        ),
+    ]
+
+
+def jump_box(principal: pulumi.Input[str], registry: Scope) -> RoleGrant:
+    """Of the jump box's own identity."""
+    return RoleGrant(
+        name="jump-pull",
+        role=roles.ACR_PULL,
+        principal=principal,
+        scope=registry,
+        why="The jump box pulls the runner's image",
     )

@@ -9,6 +9,7 @@ import pulumi
 from pulumi_azure_native import monitor
 
 from roastery.components.monitoring.drift import LIMITS, Limit
+from roastery.components.monitoring.workflow_failures import FAILURES
 from roastery.components.resource_group import ResourceGroup
 from roastery.naming import DISPLAY_NAMES
 
@@ -60,7 +61,7 @@ class Alerts(pulumi.ComponentResource):
         self._service_health()
         for part, (metric, why) in _WORKSPACE.items():
             self._workspace(part, metric, why)
-        for part, limit in LIMITS.items():
+        for part, limit in (LIMITS | FAILURES).items():
             self._query(part, limit)
         self.register_outputs({"action_group_id": self.action_group_id})
 
@@ -182,6 +183,11 @@ class Alerts(pulumi.ComponentResource):
                         time_aggregation="Maximum",
                         operator="GreaterThan",
                         threshold=limit.above,
+                        dimensions=[
+                            monitor.DimensionArgs(name=name, operator="Include", values=["*"])
+                            for name in limit.by
+                        ]
+                        or None,
                         failing_periods=monitor.ConditionFailingPeriodsArgs(
                             number_of_evaluation_periods=1, min_failing_periods_to_alert=1
                         ),

@@ -65,7 +65,11 @@ def plan(runtime: RuntimeContext, source: DeploymentSource, chain: JobChain) -> 
         infra_runtime=runtime,
         source=source,
         chain=chain,
-        schedules=(CronSchedule(template="retrain", cron="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),
+        schedules=(
+            CronSchedule(
+                template="retrain", cron="0 6 2 * *", timezone="Etc/UTC", arguments={"reason": "monthly"}
+            ),
+        ),
     )
 
 

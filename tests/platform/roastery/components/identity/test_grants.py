@@ -23,7 +23,11 @@ TABLES: dict[str, list[RoleGrant]] = {
     "deployments": grants.deployments("p", SCOPES),
     "data scientists": grants.data_scientists("g", SCOPES),
     "auditors": grants.auditors("g", SCOPES),
-    "engineers": [grants.engineers_on_vault("g", "kv"), grants.engineers_on_jump_box("g", "vm")],
+    "jump box": [grants.jump_box("p", "cr")],
+    "engineers": [
+        grants.engineers_on_vault("g", "kv"),
+        *grants.engineers_on_jump_box("g", "vm", "nic", "bas"),
+    ],
 }
 EVERY = [grant for table in TABLES.values() for grant in table]
 EXPECTED = {
@@ -43,6 +47,7 @@ EXPECTED = {
     "deployments": {
         "runner-secrets": (roles.KEY_VAULT_SECRETS_USER, "kv"),
         "runner-blob": (roles.BLOB_CONTRIBUTOR, "st"),
+        "runner-metrics": (roles.METRICS_PUBLISHER, "appi"),
     },
     "data scientists": {
         "scientists-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
@@ -53,9 +58,13 @@ EXPECTED = {
         "auditors-workspace": (roles.READER, "mlw"),
         "auditors-vault": (roles.READER, "kv"),
     },
+    "jump box": {"jump-pull": (roles.ACR_PULL, "cr")},
     "engineers": {
         "engineers-vault": (roles.KEY_VAULT_ADMINISTRATOR, "kv"),
         "engineers-jump": (roles.VM_ADMINISTRATOR_LOGIN, "vm"),
+        "engineers-machine": (roles.READER, "vm"),
+        "engineers-interface": (roles.READER, "nic"),
+        "engineers-bastion": (roles.READER, "bas"),
     },
 }
 
