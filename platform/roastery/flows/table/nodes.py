@@ -123,7 +123,7 @@ FLOWS = (
     Flow(
         id="extension-agents",
         source=Pods(namespace="kube-system", labels={"app.kubernetes.io/name": "extension-agent"}),
-        destination=Tagged(tags=("AzureArcInfrastructure",), hosts=hosts.EXTENSIONS),
+        destination=Tagged(tags=("AzureCloud.{region}",), hosts=hosts.EXTENSIONS),
         why="The cluster's extensions fetch their configuration and report their state",
         page=f"{EGRESS}#cluster-extensions",
         needs=("extension",),

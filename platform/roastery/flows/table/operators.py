@@ -7,6 +7,7 @@ from roastery.flows.model import (
     ApiServer,
     AzureService,
     Flow,
+    Hosts,
     KubernetesAccess,
     Resource,
     Source,
@@ -167,8 +168,8 @@ FLOWS = (
     Flow(
         id="jump-box-sign-in-extension",
         source=_JUMP_BOX,
-        destination=Tagged(tags=("AzureFrontDoor.FirstParty",), hosts=("packages.microsoft.com",)),
-        why="The extension for sign-in with Entra ID installs its packages",
+        destination=Hosts(names=("packages.microsoft.com", "pas.windows.net")),
+        why="The extension for sign-in with Entra ID installs its packages, and asks who may sign in",
         page=ENTRA_LOGIN,
         needs=("jump_box",),
     ),
