@@ -63,7 +63,10 @@ def _same_for_machines() -> tuple[Flow, ...]:
             Flow(
                 id=f"{key}-resource-manager",
                 source=subnet,
-                destination=Tagged(tags=("AzureResourceManager",), hosts=("management.azure.com",)),
+                destination=Tagged(
+                    tags=("AzureResourceManager",),
+                    hosts=("management.azure.com", "management.core.windows.net"),
+                ),
                 why="The program declares resources",
                 page="learn.microsoft.com/azure/azure-resource-manager/management/overview",
             ),
@@ -106,6 +109,97 @@ def _same_for_machines() -> tuple[Flow, ...]:
         ]
     return tuple(flows)
 
+
+# learn.microsoft.com/azure/devops/pipelines/agents/linux-agent, read 2026-12-01.
+_AZURE_DEVOPS = (
+    "dev.azure.com",
+    "*.dev.azure.com",
+    "*.vssps.visualstudio.com",
+    "*.vsblob.visualstudio.com",
+    "*.vstmr.visualstudio.com",
+    "vstsagenttools.blob.core.windows.net",
+)
+# What images/*/Dockerfile and images/pins.env download.
+_BUILDS = (
+    "get.pulumi.com",
+    "github.com",
+    "release-assets.githubusercontent.com",
+    "packages.microsoft.com",
+    "dl.k8s.io",
+    "cdn.dl.k8s.io",
+    "pypi.org",
+    "files.pythonhosted.org",
+)
+_UBUNTU = ("azure.archive.ubuntu.com", "archive.ubuntu.com", "security.ubuntu.com")
+
+_MACHINES = (
+    Flow(
+        id="agents-azure-devops",
+        source=_AGENTS,
+        destination=Hosts(names=_AZURE_DEVOPS),
+        why="Agents install themselves, wait for jobs, clone the repository and send logs",
+        page="learn.microsoft.com/azure/devops/pipelines/agents/linux-agent",
+        needs=("agents",),
+    ),
+    Flow(
+        id="agents-image-builds",
+        source=_AGENTS,
+        destination=Hosts(names=_BUILDS),
+        why="The builds of the images download what they pin",
+        page="docs.docker.com/build",
+        needs=("agents",),
+    ),
+    Flow(
+        id="agents-image-packages",
+        source=_AGENTS,
+        destination=Hosts(names=("deb.debian.org",)),
+        ports=(80,),
+        why="The builds of the images install Debian packages, which apt verifies",
+        page="wiki.debian.org/SourcesList",
+        needs=("agents",),
+    ),
+    *(
+        Flow(
+            id=f"{key.replace('_', '-')}-updates",
+            source=subnet,
+            destination=Hosts(names=_UBUNTU),
+            ports=(80,),
+            why="Security patches, and the container engine",
+            page="ubuntu.com/server/docs/how-to/software/package-management",
+            needs=(key,),
+        )
+        for key, subnet in (("agents", _AGENTS), ("jump_box", _JUMP_BOX))
+    ),
+    *(
+        Flow(
+            id=f"{key.replace('_', '-')}-machine-learning",
+            source=subnet,
+            destination=Tagged(
+                tags=("AzureMachineLearning",),
+                hosts=("{region}.api.azureml.ms", "{region}.experiments.azureml.net"),
+            ),
+            why="Jobs, models and MLflow: the names that all workspaces of the region share are public",
+            page="learn.microsoft.com/azure/machine-learning/how-to-access-azureml-behind-firewall",
+            needs=(key,),
+        )
+        for key, subnet in (("agents", _AGENTS), ("jump_box", _JUMP_BOX))
+    ),
+    Flow(
+        id="jump-box-image",
+        source=_JUMP_BOX,
+        destination=Resource(key="registry", group="registry"),
+        access=(
+            Access(
+                identity="jump_box",
+                scope="registry",
+                actions=("Microsoft.ContainerRegistry/registries/pull/read",),
+            ),
+        ),
+        why="People work in the runner's image, which the jump box pulls as itself",
+        page="learn.microsoft.com/azure/container-registry/container-registry-roles",
+        needs=("jump_box",),
+    ),
+)
 
 FLOWS = (
     _bastion("people", _INTERNET, _BASTION, (443,), "People sign in through the portal or az"),
@@ -174,4 +268,5 @@ FLOWS = (
         needs=("jump_box",),
     ),
     *_same_for_machines(),
+    *_MACHINES,
 )
