@@ -90,7 +90,7 @@ def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
 
 
 def _poll(section: WorkflowsSection) -> CronSchedule:
-    """Compares the branch with what is deployed; docs/decisions/0022 says why a schedule does it."""
+    """Compares the branch with what is deployed; docs/decisions/0024 says why a schedule does it."""
     return CronSchedule(
         template="infra",
         cron=section.poll,

@@ -21,7 +21,7 @@ apt-get -o DPkg::Lock::Timeout=600 update
 apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends $packages
 """
 # Ubuntu's own versions of Docker and of BuildKit, which `make image` uses.
-_AGENT = Template(_INSTALL).substitute(packages="docker.io docker-buildx")
+_AGENT = Template(_INSTALL).substitute(packages="docker.io docker-buildx make")
 
 # The token goes through standard input: arguments of a process are visible to everybody on the machine.
 # The exchange: github.com/Azure/acr/blob/main/docs/AAD-OAuth.md

@@ -2,9 +2,9 @@
 
 Azure DevOps: service tag AzureDevOps is for inbound rules only. The outbound ranges are on the page
 learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url and, with the agents' hosts, in
-pipelines/agents/linux-agent, read 2026-12-01. Older versions of the first page name the first four ranges, its
-newest the last six, the second page all ten: all are allowed. GitHub: docs.github.com/rest/meta, which says
-that its ranges change; `network.forge_ranges` overrides them.
+pipelines/agents/linux-agent, read 2026-12-01. Older versions of the first page name the first four ranges,
+its newest the last six, the second page all ten: all are allowed. GitHub: docs.github.com/rest/meta, which
+says that its ranges change; `network.forge_ranges` overrides them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What has a private endpoint does not come here: registry, storage, vault, workspace, API server, the ingestion
 of Azure Monitor, the state of Pulumi and its key. All pages read 2026-12-01. `aml` is "Configure inbound and
-outbound network traffic", section "Use Kubernetes compute"; `aks` is "Outbound network and FQDN rules for AKS".
+outbound network traffic", section "Use Kubernetes compute"; `aks` "Outbound network and FQDN rules for AKS".
 """
 
 from __future__ import annotations
