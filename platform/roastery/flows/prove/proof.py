@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from roastery.flows.model import Excess, Flow, Judgement, Pods, ProvedFlow, Verdict, all_of, allowed
+from roastery.flows.prove.excess import excess
 from roastery.flows.prove.federation import federated
 from roastery.flows.prove.kubernetes import permitted
 from roastery.flows.prove.network import reach
@@ -42,7 +43,8 @@ def prove(stack: DeclaredStack, table: Sequence[Flow] = ALL) -> FlowReport:
     """
     topology = Topology(stack)
     flows = [_prove(topology, flow) for flow in table if all(map(topology.has, flow.needs))]
-    return FlowReport(stack=stack.facts.stack, flows=flows)
+    used = frozenset[str]().union(*(flow.uses for flow in flows))
+    return FlowReport(stack=stack.facts.stack, flows=flows, excess=excess(topology, used))
 
 
 def _prove(topology: Topology, flow: Flow) -> ProvedFlow:
