@@ -66,7 +66,7 @@ def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> li
             role=roles.METRICS_PUBLISHER,
             principal=principal,
             scope=scopes.insights,
-            why="Endpoints send their telemetry, which Application Insights takes with a token only",
+            why="Endpoints send their telemetry",
         ),
     ]
     if secret:
