@@ -13,6 +13,8 @@ from roastery.components.cluster.aks import JOB_NODES, Aks, AksArgs, NodePool
 from roastery.components.cluster.attach import allow_attach, attach, trust
 from roastery.components.cluster.instance_type import InstanceType, declare_instance_type
 from roastery.components.cluster.jobs_namespace import azure_ml_traffic, only_azure_ml_creates_pods
+from roastery.components.identity import grants
+from roastery.components.identity.roles import assign
 from roastery.components.storage import blob_container
 from stacks.config import StackConfig
 from stacks.foundation import Foundation
@@ -87,6 +89,11 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
     container = blob_container(
         "artefacts", ARTEFACTS, account=base.storage, resource_group=base.data, parent=base.storage
     )
+    assign(
+        grants.archived_logs(bench.argo_server.principal_id, container.id),
+        names=config.names,
+        parent=base.storage,
+    )
     argo = Argo(
         "argo",
         ArgoArgs(
@@ -97,6 +104,7 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
             events_chart=config.argo.events_chart,
             client_id=bench.argo.client_id,
             infra_client_id=bench.runner.client_id,
+            server_client_id=bench.argo_server.client_id,
             storage_account=base.storage.name,
             container=ARTEFACTS,
             full_crds=config.argo.full_crds,

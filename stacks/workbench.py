@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roastery.components.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
+from roastery.components.argo.server import SERVER_ACCOUNT, SYSTEM_NAMESPACE
 from roastery.components.cluster.aks import Aks
 from roastery.components.identity import grants
 from roastery.components.identity.roles import assign_all
@@ -25,6 +26,7 @@ JOBS_NAMESPACE = "azureml-jobs"
 ACCOUNTS = {
     "argo": (NAMESPACE, [WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT]),
     "runner": (NAMESPACE, [INFRA_ACCOUNT]),
+    "argo-server": (SYSTEM_NAMESPACE, [SERVER_ACCOUNT]),
 }
 
 
@@ -33,13 +35,14 @@ class Workbench:
     """What the other layers use.
 
     `jobs` is the identity of training and scoring, `argo` that of the workflows that start them, `runner`
-    that of `pulumi up` in the cluster and on the build agents.
+    that of `pulumi up` in the cluster and on the build agents, `argo_server` that of Argo's page.
     """
 
     workspace: Workspace
     jobs: WorkloadIdentity
     argo: WorkloadIdentity
     runner: WorkloadIdentity
+    argo_server: WorkloadIdentity
 
 
 def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
@@ -59,7 +62,9 @@ def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
             public_access="workspace" in config.network.public_access,
         ),
     )
-    jobs, argo, runner = (_identity(part, base, aks) for part in ("jobs", "argo", "runner"))
+    jobs, argo, runner, server = (
+        _identity(part, base, aks) for part in ("jobs", "argo", "runner", "argo-server")
+    )
     scopes = grants.Scopes(
         workspace=workspace.id,
         storage=base.storage.id,
@@ -81,7 +86,7 @@ def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
         names=config.names,
         parent=workspace,
     )
-    return Workbench(workspace=workspace, jobs=jobs, argo=argo, runner=runner)
+    return Workbench(workspace=workspace, jobs=jobs, argo=argo, runner=runner, argo_server=server)
 
 
 def _identity(part: str, base: Foundation, aks: Aks) -> WorkloadIdentity:

@@ -62,6 +62,13 @@ def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> li
             scope=scopes.workspace,
             why="Jobs register data sets and models",
         ),
+        RoleGrant(
+            name="jobs-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="Endpoints send their telemetry",
+        ),
     ]
     if secret:
         # This secret and no other: the vault also holds those of deployments and triggers.
@@ -148,6 +155,17 @@ def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
             why="Workflows write metrics: drift, and failures",
         ),
     ]
+
+
+def archived_logs(principal: pulumi.Input[str], container: Scope) -> RoleGrant:
+    """Of the identity of Argo's server, on the container of artefacts and on no other."""
+    return RoleGrant(
+        name="argo-server-artefacts",
+        role=roles.BLOB_READER,
+        principal=principal,
+        scope=container,
+        why="Argo's page shows archived logs",
+    )
 
 
 def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:

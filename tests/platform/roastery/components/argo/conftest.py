@@ -122,6 +122,7 @@ def argo() -> Callable[..., Argo]:
             events_chart="2.4.22",
             client_id="client-of-workflows",
             infra_client_id="client-of-infra",
+            server_client_id="client-of-server",
             storage_account="st",
             container="artefacts",
         )
