@@ -44,6 +44,7 @@ class Conditions(BaseModel):
         description="Agent pools of Azure DevOps: `online` or `offline` by agent by pool.",
     )
     unreachable: tuple[str, ...] = Field(default=(), description="Hosts that do not answer.")
+    forbidden: tuple[str, ...] = Field(default=(), description="Hosts that refuse the caller: HTTP 403.")
 
 
 NONE = Conditions()
