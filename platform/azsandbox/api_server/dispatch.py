@@ -31,6 +31,7 @@ class Dispatcher:
 
     def _answer(self, call: Call) -> Answer:
         application = self._application
+        application.hosts.check_forbidden(call.host)
         if call.host.endswith(names.BLOB):
             if not application.links.allows(call.method, call.host, call.path, call.query):
                 application.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})

@@ -47,7 +47,7 @@ async def _serve(
     method, target, *_ = [*head.split(" ", 2), "", ""]
     host = target.rpartition(":")[0].lower()
     public = method == "CONNECT" and names.is_public(host)
-    if public and not reachable(host):
+    if method == "CONNECT" and not reachable(host):
         writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
         await writer.drain()
         return

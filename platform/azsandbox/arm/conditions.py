@@ -22,6 +22,9 @@ class Conditions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fresh: bool = Field(default=False, description="Nothing has been registered: providers, features.")
+    features: tuple[str, ...] | None = Field(
+        default=None, description="Features that are registered already; by default all, in a fresh one none."
+    )
     tenant: str = Field(default="", description="Tenant that trusts it: a session's token is of another.")
     roles: tuple[str, ...] = Field(
         default=("Owner",), description="Names of the built-in roles of whoever signs in, on all of it."
@@ -44,6 +47,7 @@ class Conditions(BaseModel):
         description="Agent pools of Azure DevOps: `online` or `offline` by agent by pool.",
     )
     unreachable: tuple[str, ...] = Field(default=(), description="Hosts that do not answer.")
+    forbidden: tuple[str, ...] = Field(default=(), description="Hosts that refuse the caller: HTTP 403.")
 
 
 NONE = Conditions()

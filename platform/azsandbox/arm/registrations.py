@@ -56,7 +56,8 @@ def feature_state(
     subscription: Subscription, subscription_id: str, feature: str, conditions: Conditions
 ) -> str:
     """Whether a feature such as Microsoft.Compute/EncryptionAtHost is registered in the subscription."""
-    if not conditions.fresh:
+    before = conditions.features or ()
+    if feature.lower() in {other.lower() for other in before} or not _asks_features(conditions):
         return REGISTERED
     return subscription.read_setting(_key("feature", subscription_id, feature)) or NOT_REGISTERED
 
@@ -80,7 +81,7 @@ def require(request: Request, kind: str, known: ConditionsOf) -> None:
     subscription = request.subscription
     subscription_id = ids.subscription_of(request.id).rpartition("/")[2]
     conditions = known(subscription_id)
-    if not conditions.fresh:
+    if not _asks_features(conditions):
         return
     namespace = kind.partition("/")[0]
     if provider_state(subscription, subscription_id, namespace, conditions) != REGISTERED:
@@ -95,6 +96,11 @@ def require(request: Request, kind: str, known: ConditionsOf) -> None:
         return
     if feature_state(subscription, subscription_id, ENCRYPTION_AT_HOST, conditions) != REGISTERED:
         raise _AKS if kind.lower().startswith("microsoft.containerservice/") else _COMPUTE
+
+
+def _asks_features(conditions: Conditions) -> bool:
+    """Whether a feature may be missing; where none may, no provider may either."""
+    return conditions.fresh or conditions.features is not None
 
 
 def _key(what: str, subscription_id: str, name: str) -> str:

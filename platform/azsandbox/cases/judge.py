@@ -181,7 +181,8 @@ def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
         subscription = Subscription.open(":memory:")
         resources.callback(subscription.close)
         served = resources.enter_context(served_clusters(subscription))
-        azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription, served)
+        azure = AzureNative(subscription, types, conditions_of=lambda _: case.conditions)
+        kubernetes = Kubernetes(subscription, served)
         return _judge(case, azure, kubernetes, number)
 
 

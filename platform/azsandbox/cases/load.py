@@ -8,12 +8,13 @@ from typing import Any
 
 import yaml
 
+from azsandbox.arm import conditions
 from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "claim", "claims"])
+_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "conditions", "claim", "claims"])
 
 
 def load_folder(folder: Path) -> list[Case]:
@@ -86,6 +87,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
         at=str(entry.get("at") or (then[-1].id if then else resources[-1].id)),
         says=tuple(map(str, entry.get("says") or [])),
         gives=dict(_plain(entry.get("gives") or {})),
+        conditions=conditions.parse(entry.get("conditions"), where),
         claims=tuple(map(str, claims)),
     )
 

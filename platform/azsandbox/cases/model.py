@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from azsandbox.arm.conditions import NONE, Conditions
+
 Values = dict[str, Any]
 AZURE = "azure-native:"
 KUBERNETES = "kubernetes:"
@@ -52,6 +54,7 @@ class Case:
     at: str  # the id of the judged resource
     says: tuple[str, ...] = ()
     gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path
+    conditions: Conditions = NONE  # of the subscription
     claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
 
 

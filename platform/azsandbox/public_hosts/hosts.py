@@ -9,6 +9,7 @@ from azsandbox.arm.subscription import Subscription
 from azsandbox.arm_api import names
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Answer, Call
+from azsandbox.errors import ArmError
 from azsandbox.public_hosts.devops import DevOps
 from azsandbox.public_hosts.registry import Registry
 
@@ -29,12 +30,27 @@ class PublicHosts:
     def reachable(self, host: str) -> bool:
         if any(host == other.lower() for some in self._conditions() for other in some.unreachable):
             return False
+        if not names.is_public(host):
+            return True
         if host.endswith(names.REGISTRY):
             return self._registry.exists(host)
         if host.endswith(names.VAULT):
             wanted = host.removesuffix(names.VAULT)
             return any(vault.name.lower() == wanted for vault in self._subscription.of_kind(_VAULTS))
         return True
+
+    def check_forbidden(self, host: str) -> None:
+        """Refuse the caller, where a condition says so.
+
+        Raises:
+            ArmError: 403, as the blob service words a missing data role.
+        """
+        if any(host == other.lower() for some in self._conditions() for other in some.forbidden):
+            raise ArmError(
+                403,
+                "AuthorizationPermissionMismatch",
+                "This request is not authorized to perform this operation using this permission.",
+            )
 
     def serve(self, call: Call) -> Answer:
         """The answer of one of `names.PUBLIC`; of a vault and of Snowflake it shows only that they answer."""

@@ -18,7 +18,7 @@ MACHINE = (
     Check(
         id="programs",
         title="The programs that the stack needs are installed, and new enough",
-        why="Pulumi and az always; kubelogin where the API server is reached; helm where charts are mirrored.",
+        why="Pulumi and az always; kubelogin to reach the API server; helm where charts are mirrored.",
         needs=Needs.MACHINE,
         probe=machine.programs,
     ),

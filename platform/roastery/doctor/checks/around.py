@@ -28,7 +28,7 @@ def snowflake(examination: Examination) -> Iterator[Finding]:
         reply = examination.http.send("GET", f"https://{host}/")
     except ProbeBusyError as unreachable:
         yield error(
-            f"Snowflake's host {host} does not answer: {unreachable.message}",
+            f"Snowflake's host {unreachable.message}",
             "check roastery:snowflake.account; through Private Link, run it where its private name is known",
             75,
         )

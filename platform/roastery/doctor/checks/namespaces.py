@@ -21,6 +21,7 @@ _BEHIND = {
         "extensions of AKS: learn.microsoft.com/azure/aks/deploy-extensions-az-cli"
     ),
     "Microsoft.ContainerService": "extensions of AKS: learn.microsoft.com/azure/aks/deploy-extensions-az-cli",
+    "Microsoft.Insights": "diagnostic settings: pulumi/pulumi-azure-native#3479",
     "Microsoft.PolicyInsights": (
         "the policy add-on of AKS: learn.microsoft.com/azure/governance/policy/concepts/policy-for-kubernetes"
     ),
@@ -30,12 +31,12 @@ _BEHIND = {
 @functools.cache
 def required() -> Mapping[str, str]:
     """Namespace → what needs it, in alphabetical order; compared without case, as ARM does."""
-    found = {key: (name, why) for name, why in _BEHIND.items() for key in [name.lower()]}
+    needs: dict[str, list[str]] = {name: [why] for name, why in _BEHIND.items()}
+    spelled = {name.lower(): name for name in needs}
     for module in sorted(set(modules())):
         name = _NAMESPACES.get(module, f"Microsoft.{module}")
-        known = found.get(name.lower(), (name, ""))[0]
-        found[name.lower()] = (known, f"resources of {module}")
-    return dict(sorted(found.values()))
+        needs.setdefault(spelled.setdefault(name.lower(), name), []).append(f"resources of {module}")
+    return {name: "; ".join(needs[name]) for name in sorted(needs, key=str.lower)}
 
 
 def modules() -> Iterator[str]:

@@ -84,7 +84,7 @@ def kubernetes(examination: Examination) -> Iterator[Finding]:
     day = calendar.today()
     if version not in offered:
         yield error(
-            f"AKS does not create clusters of Kubernetes {version} in {examination.region} (any more, or yet)",
+            f"AKS creates no cluster of Kubernetes {version} in {examination.region} (any more, or yet)",
             f"{change} to one of {', '.join(offered)}",
         )
     elif ended := calendar.ended(version, day):

@@ -124,16 +124,31 @@ def images(examination: Examination) -> Iterator[Finding]:
     if not pinned:
         yield ok("the stack file names no image in a registry of Azure")
     for registry, group in itertools.groupby(pinned, lambda image: image.registry):
+        built: list[PinnedImage] = []
+        for image in group:
+            if image.reference == _PLACEHOLDER:
+                yield _placeholder(examination, image)
+            else:
+                built.append(image)
         try:
-            refresh = _refresh_token(examination, registry)
-            for image in group:
+            refresh = _refresh_token(examination, registry) if built else ""
+            for image in built:
                 yield _judge_image(examination, image, refresh)
-        except ProbeBusyError as unreachable:
+        except ProbeBusyError as problem:
+            if problem.status:
+                raise
             yield error(
-                f"registry {registry} can't be reached from here: {unreachable.message}",
+                f"registry {problem.message}",
                 "create it first, or run this on a build agent inside its network (docs/runbook.md)",
                 75,
             )
+
+
+def _placeholder(examination: Examination, image: PinnedImage) -> Finding:
+    return error(
+        f"roastery:{image.setting} is a placeholder of zeros",
+        f"push it (docs/runbook.md), then put its digest into Pulumi.{examination.stack.name}.yaml",
+    )
 
 
 def _refresh_token(examination: Examination, registry: str) -> str:
@@ -154,11 +169,6 @@ def _refresh_token(examination: Examination, registry: str) -> str:
 def _judge_image(examination: Examination, image: PinnedImage, refresh: str) -> Finding:
     shown = f"{image.registry}/{image.name}"
     separator = "@" if image.reference.startswith("sha256:") else ":"
-    if image.reference == _PLACEHOLDER:
-        return error(
-            f"roastery:{image.setting} is a placeholder of zeros",
-            f"push it (docs/runbook.md), then put its digest into Pulumi.{examination.stack.name}.yaml",
-        )
     reply = _manifest(examination, image, refresh)
     if reply.status == _OK:
         return ok(f"{shown}{separator}{image.reference[:19]} is in the registry")
