@@ -75,14 +75,14 @@ class Topology:
         return self._entities.get(key)
 
     def has(self, key: str) -> bool:
-        """Whether the state has what a key stands for; `addon:<name>` is an add-on of the cluster."""
-        kind, _, name = key.partition(":")
-        cluster = self.resource("cluster")
-        if kind != "addon":
+        """Whether the state has what a key stands for; `cluster:<path>`: a setting that is on."""
+        kind, _, path = key.partition(":")
+        if kind == "group":
+            return bool(self.group(path))
+        if not path:
             return self.resource(key) is not None
-        if cluster is None or cluster.declared is None:
-            return False
-        return flag(cluster.declared, f"addonProfiles.{name}.enabled")
+        entity = self.resource(kind)
+        return entity is not None and entity.declared is not None and flag(entity.declared, path)
 
     def id_of(self, scope: str) -> str:
         """The ARM id of `key`, `key/more/path` or `endpoint:<key>:<group>`; empty if the state has none."""
@@ -92,6 +92,14 @@ class Topology:
         key, _, rest = scope.partition("/")
         entity = self.resource(key)
         return "" if entity is None else "/".join(filter(None, (entity.id, rest)))
+
+    def group(self, name: str) -> frozenset[str]:
+        """Object ids of a group of people, whose roles the program names `role-<name>-...`, in lower case."""
+        return frozenset(
+            text(role, "principalId").lower()
+            for role in self.stack.of(t.ROLE)
+            if role.name.startswith(f"role-{name}-") and text(role, "principalType") == "Group"
+        )
 
     def endpoint_of(self, scope: str) -> DeclaredResource | None:
         """The private endpoint that a scope `endpoint:<key>:<group>` names."""

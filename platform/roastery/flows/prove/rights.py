@@ -110,7 +110,7 @@ def authorised(topology: Topology, access: Access, rights: Rights | None = None)
     known = (rights or DeclaredRights(topology.stack)).assignments()
     above = sorted((a for a in known if a.scope and a.reaches(scope)), key=lambda a: a.id)
     if access.identity.startswith(GROUP):
-        return _of_some_group(access, needs, above)
+        return _of_group(access, needs, above, topology.group(access.identity.removeprefix(GROUP)))
     principal = topology.principal(access.identity)
     if not principal:
         return Judgement(Verdict.NOT_DECLARED, f"the state has no identity {access.identity}")
@@ -118,14 +118,19 @@ def authorised(topology: Topology, access: Access, rights: Rights | None = None)
     return _judge(f"identity {access.identity}", access, needs, own)
 
 
-def _of_some_group(access: Access, needs: Sequence[Need], above: Iterable[Assignment]) -> Judgement:
-    """Whether any one group has all of it."""
+def _of_group(
+    access: Access, needs: Sequence[Need], above: Sequence[Assignment], own: Collection[str]
+) -> Judgement:
+    """Whether the group has all of it; any one group does, where the program names no role by it."""
+    name = access.identity.removeprefix(GROUP)
     groups: dict[str, list[Assignment]] = {}
     for assignment in above:
         if assignment.principal_type.lower() == "group":
             groups.setdefault(assignment.principal.lower(), []).append(assignment)
-    who = f"a group of {access.identity.removeprefix(GROUP)}"
-    judgements = [_judge(who, access, needs, groups[principal]) for principal in sorted(groups)]
+    who = f"the group of {name}" if own else f"a group of {name}"
+    judgements = [
+        _judge(who, access, needs, groups.get(principal, [])) for principal in sorted(own or groups)
+    ]
     for verdict in (Verdict.OK, Verdict.UNPROVEN):
         for judgement in judgements:
             if judgement.verdict is verdict:

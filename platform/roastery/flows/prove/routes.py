@@ -36,10 +36,11 @@ def leave(
     default = _default_route(topology, table) if table is not None else None
     if table is None or default is None:
         return _without_route(topology, subnet, node)
-    hop = default.get("nextHopType", "")
+    uses, route = default
+    hop = route.get("nextHopType", "")
     if hop != "VirtualAppliance":
         return blocked(f"the route 0.0.0.0/0 of {text(table, 'routeTableName')} leads to {hop}")
-    return all_of([allowed(table.urn), _firewall(topology, connection, hosts, fqdn_tag)])
+    return all_of([allowed(*uses), _firewall(topology, connection, hosts, fqdn_tag)])
 
 
 def _without_route(topology: Topology, subnet: str, node: PropertyNode) -> Judgement:
@@ -54,11 +55,18 @@ def _without_route(topology: Topology, subnet: str, node: PropertyNode) -> Judge
     return blocked(f"subnet {subnet} has neither a NAT gateway nor a route to a firewall")
 
 
-def _default_route(topology: Topology, table: DeclaredResource) -> PropertyNode | None:
+def _default_route(
+    topology: Topology, table: DeclaredResource
+) -> tuple[tuple[str, ...], PropertyNode] | None:
+    """The route for everything else, in its table or by itself, and the ids of both."""
     name = text(table, "routeTableName").lower()
-    own = [*table.each("routes")]
-    own += [r.properties for r in topology.stack.of(ROUTE) if r.lower_text("routeTableName") == name]
-    return next((route for route in own if route.get("addressPrefix", "") == "0.0.0.0/0"), None)
+    listed = [((table.urn,), route) for route in table.each("routes")]
+    listed += [
+        ((table.urn, route.urn), route.properties)
+        for route in topology.stack.of(ROUTE)
+        if route.lower_text("routeTableName") == name
+    ]
+    return next((entry for entry in listed if entry[1].get("addressPrefix", "") == "0.0.0.0/0"), None)
 
 
 def _firewall(topology: Topology, connection: Connection, hosts: tuple[str, ...], fqdn_tag: str) -> Judgement:

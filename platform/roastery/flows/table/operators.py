@@ -40,7 +40,7 @@ def _same_for_machines() -> tuple[Flow, ...]:
     flows: list[Flow] = []
     for key, subnet, identity in (
         ("agents", _AGENTS, "runner"),
-        ("jump-box", _JUMP_BOX, "group:platform engineers"),
+        ("jump-box", _JUMP_BOX, "group:engineers"),
     ):
         flows += [
             Flow(
@@ -239,18 +239,18 @@ FLOWS = (
         destination=AzureService(name="Azure Resource Manager"),
         access=(
             Access(
-                identity="group:platform engineers",
+                identity="group:engineers",
                 scope="jump_box",
                 actions=("Microsoft.Compute/virtualMachines/read",),
                 data_actions=("Microsoft.Compute/virtualMachines/loginAsAdmin/action",),
             ),
             Access(
-                identity="group:platform engineers",
+                identity="group:engineers",
                 scope="bastion",
                 actions=("Microsoft.Network/bastionHosts/read",),
             ),
             Access(
-                identity="group:platform engineers",
+                identity="group:engineers",
                 scope="jump_box_nic",
                 actions=("Microsoft.Network/networkInterfaces/read",),
             ),

@@ -63,7 +63,8 @@ def test_add_ons_are_known_by_name(build: Build, resource: Make) -> None:
     profiles = {"azurepolicy": {"enabled": True}, "omsagent": {"enabled": False}}
     topology = build(resource(t.AKS, "aks", {"addonProfiles": profiles}, id_="/x/aks"))
 
-    needs = ("addon:azurepolicy", "addon:omsagent", "addon:other", "cluster", "bastion")
+    names = ("azurepolicy", "omsagent", "other")
+    needs = (*(f"cluster:addonProfiles.{name}.enabled" for name in names), "cluster", "bastion")
     assert [topology.has(need) for need in needs] == [True, False, False, True, False]
 
 
