@@ -18,6 +18,9 @@ def flows(
     *,
     stack: Stack = None,
     state_file: StateFile = None,
+    bootstrap_file: Annotated[
+        Path | None, typer.Option("--bootstrap-state", help="State of the bootstrap: it grants rights too.")
+    ] = None,
     no_up: Annotated[bool, typer.Option("--no-up", help="Take the sandbox's state as it is.")] = False,
     sarif_file: Annotated[Path | None, typer.Option("--sarif", help="Write SARIF 2.1.0 here.")] = None,
     markdown_file: Markdown = None,
@@ -27,8 +30,10 @@ def flows(
     from roastery.files import write
     from roastery.flows.prove.proof import prove
     from roastery.flows.reports import markdown, plain, sarif
+    from roastery.policies import state
 
-    report = prove(read_state(stack, state_file, no_up=no_up, quiet=as_json))
+    bootstrap = state.read(bootstrap_file) if bootstrap_file else None
+    report = prove(read_state(stack, state_file, no_up=no_up, quiet=as_json), bootstrap=bootstrap)
     if sarif_file:
         write(sarif_file, json.dumps(sarif.sarif(report), indent=1) + "\n")
     if markdown_file:

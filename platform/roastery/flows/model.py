@@ -133,6 +133,7 @@ class Access:
 
     `identity` is a key of the topology (`jobs`, `argo`, `kubelet`, `workspace`, ...), or `group:<what>` for
     a group of people that the stack file names: any one group that holds all of it.
+    `by_bootstrap`: the bootstrap grants it, so that without its state nothing is proven.
     `scope` may append a path to the key's id: `storage/blobServices/default/containers/argo-artefacts`.
     """
 
@@ -140,6 +141,7 @@ class Access:
     scope: str
     actions: tuple[str, ...] = ()
     data_actions: tuple[str, ...] = ()
+    by_bootstrap: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +149,7 @@ class KubernetesAccess:
     """What is needed of the API server.
 
     `identity` is a key of the topology, or `group:<what>`; empty: the service account of the source's pods.
+    `by_bootstrap` as for `Access`.
     """
 
     verbs: tuple[str, ...]
@@ -154,6 +157,7 @@ class KubernetesAccess:
     group: str = ""
     namespace: str = ""
     identity: str = ""
+    by_bootstrap: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,14 +55,16 @@ class Topology:
     `endpoint`; and of what the bootstrap made, known by its private endpoints: `state_store`,
     `state_vault`, `shared_registry`. Keys of identities: those of the program's `WorkloadIdentity`
     components (`jobs`, `argo`, `runner`, `aks`, `kubelet`, ...), and `workspace`, `topic`, `extension`,
-    `agents`, `jump_box` for identities of the resource itself.
+    `agents`, `jump_box` for identities of the resource itself. `bootstrap` is the state of the program that
+    grants the platform's own identities their rights; only its role assignments count.
 
     Raises:
         UnknownProgramError: nothing in the state is what this program declares.
     """
 
-    def __init__(self, stack: DeclaredStack) -> None:
+    def __init__(self, stack: DeclaredStack, bootstrap: DeclaredStack | None = None) -> None:
         self.stack = stack
+        self.bootstrap = bootstrap
         if not stack.of(t.NETWORK) or not stack.of(_COMPONENT):
             missing = "identities of this program" if stack.of(t.NETWORK) else "virtual network"
             raise UnknownProgramError(

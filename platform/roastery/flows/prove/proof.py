@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from roastery.flows.model import Excess, Flow, Judgement, Pods, ProvedFlow, Verdict, all_of, allowed
+from roastery.flows.model import (
+    Access,
+    Excess,
+    Flow,
+    Judgement,
+    KubernetesAccess,
+    Pods,
+    ProvedFlow,
+    Verdict,
+    all_of,
+    allowed,
+)
 from roastery.flows.prove.excess import excess
 from roastery.flows.prove.federation import federated
 from roastery.flows.prove.kubernetes import permitted
@@ -35,13 +46,20 @@ class FlowReport:
         return frozenset[str]().union(*(flow.uses for flow in self.flows))
 
 
-def prove(stack: DeclaredStack, table: Sequence[Flow] = ALL) -> FlowReport:
+def prove(
+    stack: DeclaredStack, table: Sequence[Flow] = ALL, bootstrap: DeclaredStack | None = None
+) -> FlowReport:
     """Judges every flow that the state has a need of.
+
+    Args:
+        stack: the platform's state.
+        table: of flows.
+        bootstrap: the state of the bootstrap's program, whose roles count as well.
 
     Raises:
         UnknownProgramError: the state is not of this program.
     """
-    topology = Topology(stack)
+    topology = Topology(stack, bootstrap)
     flows = [_prove(topology, flow) for flow in table if all(map(topology.has, flow.needs))]
     used = frozenset[str]().union(*(flow.uses for flow in flows))
     return FlowReport(stack=stack.facts.stack, flows=flows, excess=excess(topology, used))
@@ -60,13 +78,22 @@ def _authorise(topology: Topology, flow: Flow) -> Judgement:
     """Roles in Azure, the federated credential of the source's pods, and roles in the cluster."""
     judgements = [federated(topology, flow)]
     for access in flow.access:
-        judgements.append(authorised(topology, access))
+        judgements.append(_granted(topology, access, authorised(topology, access)))
         if (scope := topology.endpoint_of(access.scope)) is not None:
             judgements.append(allowed(scope.urn))
     for access in flow.kubernetes:
         who = access.identity or (flow.source if isinstance(flow.source, Pods) else "")
-        judgements.append(permitted(topology, who, access))
+        judgements.append(_granted(topology, access, permitted(topology, who, access)))
     return all_of(judgements)
+
+
+def _granted(topology: Topology, access: Access | KubernetesAccess, judgement: Judgement) -> Judgement:
+    """What the bootstrap grants is not missing where nobody names the bootstrap's state: it is unproven."""
+    if judgement.verdict is Verdict.BLOCKED and access.by_bootstrap and topology.bootstrap is None:
+        return Judgement(
+            Verdict.UNPROVEN, f"{judgement.reason}: roast bootstrap grants it (--bootstrap-state)"
+        )
+    return judgement
 
 
 def _known(judge: Callable[[], Judgement]) -> Judgement:

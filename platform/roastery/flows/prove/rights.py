@@ -92,6 +92,11 @@ class DeclaredRights:
         )
 
 
+def declared(topology: Topology) -> DeclaredRights:
+    """The assignments of the state, and of the bootstrap's where it is known."""
+    return DeclaredRights(*filter(None, (topology.stack, topology.bootstrap)))
+
+
 def authorised(topology: Topology, access: Access, rights: Rights | None = None) -> Judgement:
     """Whether the identity has all actions and data actions at the scope.
 
@@ -107,7 +112,7 @@ def authorised(topology: Topology, access: Access, rights: Rights | None = None)
     scope = topology.id_of(access.scope)
     if not scope:
         return Judgement(Verdict.NOT_DECLARED, f"the state has no {access.scope.partition('/')[0]}")
-    known = (rights or DeclaredRights(topology.stack)).assignments()
+    known = (rights or declared(topology)).assignments()
     above = sorted((a for a in known if a.scope and a.reaches(scope)), key=lambda a: a.id)
     if access.identity.startswith(GROUP):
         return _of_group(access, needs, above, topology.group(access.identity.removeprefix(GROUP)))

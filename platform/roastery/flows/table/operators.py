@@ -48,7 +48,9 @@ def _same_for_machines() -> tuple[Flow, ...]:
                 source=subnet,
                 destination=ApiServer(),
                 kubernetes=(
-                    KubernetesAccess(verbs=("create",), resources=("namespaces",), identity=identity),
+                    KubernetesAccess(
+                        verbs=("create",), resources=("namespaces",), identity=identity, by_bootstrap=True
+                    ),
                 ),
                 why="pulumi and kubectl declare and read what lives in the cluster",
                 page="learn.microsoft.com/azure/aks/private-clusters",

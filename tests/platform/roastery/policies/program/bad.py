@@ -27,6 +27,15 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "aks-private-api": ("cluster", {"apiServerAccessProfile.enablePrivateClusterPublicFQDN": True}),
     "subnet-security-group": ("network", {"subnets.0.networkSecurityGroup": REMOVED}),
     "subnet-default-outbound": ("subnet", {"defaultOutboundAccess": REMOVED}),
+    "subnet-egress-firewall": (
+        "subnet",
+        {"natGateway": {"id": f"{SUBSCRIPTION}/resourceGroups/rg-beans/providers"
+                              "/Microsoft.Network/natGateways/ng-beans"}},
+    ),
+    "private-endpoint-order": (
+        "endpoint-storage",
+        {"privateLinkServiceConnections.0.groupIds": ["file"]},
+    ),
     "nsg-management-port": ("rules", {"securityRules.0": SSH}),
     "nsg-open-inbound": ("rules", {"securityRules.0": UDP}),
     "nsg-last-deny": ("rules", {"securityRules.2": REMOVED}),
