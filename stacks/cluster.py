@@ -114,7 +114,7 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         pulumi.ResourceOptions(depends_on=[container]),
     )
     guards = [
-        *azure_ml_traffic(argo.jobs, kubernetes),
+        *azure_ml_traffic(argo.jobs, argo.workflows, kubernetes),
         *only_azure_ml_creates_pods(JOBS_NAMESPACE, kubernetes, argo.jobs, config.cluster.job_pods),
     ]
     instance_type = declare_instance_type(INSTANCE_TYPE, kubernetes, aks, before)

@@ -21,6 +21,7 @@ from roastery.components.cluster import extension
 
 MODEL_PORT = 5001
 IDENTITY_PORT = 9999
+_OF_WORKFLOW = "workflows.argoproj.io/workflow"  # Argo puts it on every pod of a workflow
 Enforcement = Literal["Deny", "Audit"]
 
 # Everything that starts pods, and the pods.
@@ -33,13 +34,18 @@ _WORKLOADS = (
 CREATORS = (f"system:serviceaccounts:{extension.NAMESPACE}", "system:serviceaccounts:kube-system")
 
 
-def azure_ml_traffic(namespace: Namespace, provider: k8s.Provider) -> list[networking.NetworkPolicy]:
-    """Declares what Azure ML's table demands of the namespace of jobs and models.
+def azure_ml_traffic(
+    jobs: Namespace, workflows: Namespace, provider: k8s.Provider
+) -> list[networking.NetworkPolicy]:
+    """Declares the traffic with Azure ML's own pods: what its table demands, and requests to endpoints.
 
-    The labels of the extension's pods are not documented: the rules name its namespace, and one port each.
+    The labels of the extension's pods are not documented: the rules name its namespace, and one port each. So
+    is the port of the router's pods: to a service, Kubernetes may judge the port of its pods instead of 443
+    (kubernetes.io/docs/concepts/services-networking/network-policies), so workflows may use any of theirs.
 
     Args:
-        namespace: of jobs and models.
+        jobs: namespace of jobs and models.
+        workflows: namespace of workflows, whose pods promote models.
         provider: of the cluster.
     """
     azure_ml = networking.NetworkPolicyPeerArgs(
@@ -49,22 +55,29 @@ def azure_ml_traffic(namespace: Namespace, provider: k8s.Provider) -> list[netwo
     )
     router = networking.NetworkPolicyIngressRuleArgs(from_=[azure_ml], ports=_tcp(MODEL_PORT))
     proxy = networking.NetworkPolicyEgressRuleArgs(to=[azure_ml], ports=_tcp(IDENTITY_PORT))
+    of_workflows = meta.LabelSelectorRequirementArgs(key=_OF_WORKFLOW, operator="Exists")
+    everything = meta.LabelSelectorArgs()
     specs = {
-        "allow-router": networking.NetworkPolicySpecArgs(
-            pod_selector=meta.LabelSelectorArgs(), policy_types=["Ingress"], ingress=[router]
+        (jobs, "azureml-jobs", "allow-router"): networking.NetworkPolicySpecArgs(
+            pod_selector=everything, policy_types=["Ingress"], ingress=[router]
         ),
-        "allow-identity-proxy": networking.NetworkPolicySpecArgs(
-            pod_selector=meta.LabelSelectorArgs(), policy_types=["Egress"], egress=[proxy]
+        (jobs, "azureml-jobs", "allow-identity-proxy"): networking.NetworkPolicySpecArgs(
+            pod_selector=everything, policy_types=["Egress"], egress=[proxy]
+        ),
+        (workflows, "roastery", "allow-endpoint"): networking.NetworkPolicySpecArgs(
+            pod_selector=meta.LabelSelectorArgs(match_expressions=[of_workflows]),
+            policy_types=["Egress"],
+            egress=[networking.NetworkPolicyEgressRuleArgs(to=[azure_ml])],
         ),
     }
     return [
         networking.NetworkPolicy(
-            f"azureml-jobs-{name}",
+            f"{part}-{name}",
             metadata=meta.ObjectMetaArgs(name=name, namespace=namespace.name),
             spec=spec,
             opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
         )
-        for name, spec in specs.items()
+        for (namespace, part, name), spec in specs.items()
     ]
 
 

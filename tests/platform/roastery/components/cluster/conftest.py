@@ -53,11 +53,12 @@ def attached(declare: Declare, group: ResourceGroup) -> Any:
         )
         zones = PrivateDns("dns", PrivateDnsArgs(resource_group=group, vnet_id="vnet-id", groups=()))
         zones.host("forecast.example.com", router_address(plugin, kubernetes, parent))
-        namespace = Namespace(
-            "jobs", NamespaceArgs(provider=kubernetes, name="jobs", cpu="8", memory="8Gi", pods=9)
+        jobs, workflows = (
+            Namespace(name, NamespaceArgs(provider=kubernetes, name=name, cpu="8", memory="8Gi", pods=9))
+            for name in ("jobs", "workflows")
         )
         guards = [
-            *azure_ml_traffic(namespace, kubernetes),
+            *azure_ml_traffic(jobs, workflows, kubernetes),
             *only_azure_ml_creates_pods("jobs", kubernetes, parent, "Deny"),
         ]
         trusted = trust(group, "mlw-id", "aks", parent)

@@ -21,6 +21,15 @@ def test_pods_reach_the_identity_proxy_on_its_port_only(attached: Any) -> None:
     assert spec["egress"] == [{"to": [AZURE_ML], "ports": [{"protocol": "TCP", "port": 9999}]}]
 
 
+def test_pods_of_workflows_reach_the_router_whatever_its_port_is(attached: Any) -> None:
+    spec = attached.inputs("roastery-allow-endpoint")["spec"]
+
+    assert spec["podSelector"]["matchExpressions"] == [
+        {"key": "workflows.argoproj.io/workflow", "operator": "Exists"}
+    ]
+    assert spec["egress"] == [{"to": [AZURE_ML]}]
+
+
 def test_only_azure_ml_and_the_clusters_controllers_start_pods_of_jobs(attached: Any) -> None:
     policies = {
         registration.type.rpartition(":")[2]: registration.inputs["spec"]
