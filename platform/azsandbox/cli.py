@@ -16,7 +16,7 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Stack, flags
+from azsandbox.options import Api, As, Diff, ExpectNothing, Json, Kubernetes, OfStack, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def execute(
     *,
     api: Api = False,
     kubernetes: Kubernetes = None,
+    account: As = "",
+    stack: OfStack = "",
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
     """Run a command inside the sandbox.
@@ -84,8 +86,9 @@ def execute(
 
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
-    project = Project.find()
-    raise typer.Exit(commands.execute(project, context.args, api=api or formerly_api, kubernetes=kubernetes))
+    project, who = Project.find(), commands.Caller(account=account, stack=stack)
+    api = api or formerly_api
+    raise typer.Exit(commands.execute(project, context.args, api=api, kubernetes=kubernetes, caller=who))
 
 
 @app.command()
@@ -202,7 +205,7 @@ def fault(
     kind: Annotated[
         str,
         typer.Argument(
-            help="One of 409, 429, 500, timeout, slow, slow:SECONDS, fail; `clear` removes pending faults."
+            help="409, 429, 500, timeout, slow[:SECONDS], fail or propagation:SECONDS; `clear` removes all."
         ),
     ],
     *,
@@ -214,8 +217,8 @@ def fault(
 ) -> None:
     """Inject a fault into the next operations.
 
-    Those that match get an error response (409, 429, 500, timeout), take longer (slow), or end in state
-    Failed (fail).
+    Those that match get an error response (409, 429, 500, timeout), take longer (slow), end in state
+    Failed (fail), or are role assignments or identities that take effect later (propagation).
     """
     from azsandbox.arm import faults  # noqa: PLC0415 - --help stays fast
 

@@ -15,7 +15,7 @@ from typing import Any
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
-from azsandbox.errors import ProjectError, SandboxError
+from azsandbox.errors import OptionError, ProjectError, SandboxError
 from azsandbox.kubernetes.apiserver import control_planes
 from azsandbox.paths import Project
 from azsandbox.pulumi import stackfile
@@ -48,11 +48,49 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whom a session's command signs in as."""
+
+    account: str = ""  # a service account, or a user-assigned identity; empty for the deployer
+    stack: str = ""  # of the service account
+
+    def of(self, project: Project) -> str:
+        """The account as a session takes it: a service account with the subscription of the stack's file."""
+        source = project.root / f"Pulumi.{self.stack}.yaml"
+        if "/" not in self.account or not source.is_file():
+            return self.account
+        subscription = stackfile.setting(source, "azure-native:subscriptionId") or DEFAULT_SUBSCRIPTION
+        return f"{self.account}@{subscription}"
+
+
+_DEPLOYER = Caller()
+
+
 def execute(
-    project: Project, command: Sequence[str], *, api: bool = False, kubernetes: str | None = None
+    project: Project,
+    command: Sequence[str],
+    *,
+    api: bool = False,
+    kubernetes: str | None = None,
+    caller: Caller = _DEPLOYER,
 ) -> int:
-    """Run a command in a session; returns its exit code. `api` adds the API server for the Azure ML SDK."""
-    with session(project, api=api, kubernetes=kubernetes) as environment:
+    """Run a command in a session; returns its exit code.
+
+    Args:
+        project: the project's folders.
+        command: with its arguments.
+        api: add the API server for the Azure SDKs.
+        kubernetes: what judges the objects of clusters, as for a session.
+        caller: whom the command signs in as.
+
+    Raises:
+        OptionError: a caller is named, and no API is there to ask who it is.
+    """
+    if caller.account and not api:
+        raise OptionError("--as needs --api: nothing else asks who the command is")
+    who = caller.of(project)
+    with session(project, api=api, kubernetes=kubernetes, account=who) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:

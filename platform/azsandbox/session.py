@@ -60,6 +60,7 @@ def session(
     jobs: Mapping[str, str] | None = None,
     program: bool = False,
     kubernetes: str | None = None,
+    account: str = "",
 ) -> Generator[dict[str, str]]:
     """Start the stand-ins and yield the environment of a command that uses them; they end with the block.
 
@@ -72,6 +73,9 @@ def session(
             modules imported that the program imported in its last run.
         kubernetes: what judges the objects of clusters, `model` or `apiserver`; by default, the variable
             AZSANDBOX_KUBERNETES says it, or what a cluster has already.
+        account: whom the command signs in as at the API server: a service account of a cluster,
+            `namespace/name` or `namespace/name@subscription`, or a user-assigned identity; by default the
+            deployer, as `azsandbox.access.deployer` says.
 
     Raises:
         ToolchainError: the Pulumi CLI, or the API server of Kubernetes, is not installed.
@@ -101,7 +105,7 @@ def session(
             command_environment["PULUMI_DEBUG_PROVIDERS"] = providers()
             if api:
                 variables_of_api = children.enter_context(
-                    _api_server(project, folder, environment, jobs or {})
+                    _api_server(project, folder, environment, jobs or {}, account)
                 )
                 command_environment |= json.loads(variables_of_api())
             yield command_environment
@@ -177,7 +181,7 @@ def _language_host(
 
 @contextlib.contextmanager
 def _api_server(
-    project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
+    project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str], account: str
 ) -> Generator[Callable[[], str]]:
     """The API server; yields the variables that lead SDKs to it, as JSON."""
     command = ["azsandbox.api_server.server", str(project.root)]
@@ -185,6 +189,7 @@ def _api_server(
         **environment,
         "AZSANDBOX_DIR": str(project.sandbox),
         variables.JOBS: json.dumps(dict(jobs)),
+        variables.ACCOUNT: account,
     }
     try:
         with _child(command, server_environment, folder / "api-server.log", "the API server") as ready:

@@ -40,8 +40,17 @@ _CLOUD = (
     _route(
         Surface.CLOUD,
         "POST /{tenant}/oauth2/v2.0/token",
-        lambda application: application.tokens.exchange,
-        documented("a federated token is exchanged for an access token for the requested audience"),
+        lambda application: application.sign_in.exchange,
+        documented(
+            "a federated token is exchanged for an access token, if a federated credential of the identity "
+            "names its issuer, subject and audience"
+        ),
+    ),
+    _route(
+        Surface.CLOUD,
+        "GET /msi/token",
+        lambda application: application.sign_in.managed_identity,
+        assumed("the token of a job's or a deployment's identity, as azure-identity asks for it"),
     ),
     _route(
         Surface.CLOUD,

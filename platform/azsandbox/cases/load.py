@@ -14,7 +14,8 @@ from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "conditions", "claim", "claims"])
+_OPTIONAL = ("needs", "then", "at", "says", "gives", "conditions", "claim", "claims", "deployer")
+_KEYS = frozenset([*_REQUIRED, *_OPTIONAL])
 
 
 def load_folder(folder: Path) -> list[Case]:
@@ -89,6 +90,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
         gives=dict(_plain(entry.get("gives") or {})),
         conditions=conditions.parse(entry.get("conditions"), where),
         claims=tuple(map(str, claims)),
+        deployer=_plain(entry.get("deployer")),
     )
 
 

@@ -56,6 +56,7 @@ class Case:
     gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path
     conditions: Conditions = NONE  # of the subscription
     claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
+    deployer: Any = None  # who deploys, as `azsandbox:deployer` in a stack file says it
 
 
 def merged(inputs: Values, changes: Values) -> Values:

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from azsandbox.access.decisions import permissions
+from azsandbox.access.principals import Principal
 from azsandbox.arm.registrations import ConditionsOf
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call
-from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.facts import role_definitions
+from azsandbox.errors import ArmError
 
 
 class Rights:
-    """The rights of whoever signs in to a session, by the declared conditions."""
+    """The rights of whoever signs in to a session: the deployer's."""
 
-    def __init__(self, resources: Resources, conditions_of: ConditionsOf, tenant: str) -> None:
+    def __init__(
+        self,
+        resources: Resources,
+        conditions_of: ConditionsOf,
+        tenant: str,
+        deployer_of: Callable[[str], Principal],
+    ) -> None:
         self._resources = resources
         self._conditions_of = conditions_of
         self._tenant = tenant
+        self._deployer_of = deployer_of
 
     def permissions(self, call: Call) -> Answer:
         """The permissions of the caller's roles, those of a subscription in its groups too."""
         self._resources.inject("read", call.path)
-        by_name = {
-            role.name: role for guid in role_definitions.guids() if (role := role_definitions.role(guid))
-        }
-        conditions = self._conditions_of(call.path_parameters["subscription"])
-        roles = conditions.roles + (conditions.group_roles if "group" in call.path_parameters else ())
-        unknown = [name for name in roles if name not in by_name]
-        if unknown:
-            raise NotModelledError(f"{unknown[0]!r} is not a built-in role")
+        caller = self._deployer_of(call.path_parameters["subscription"])
+        scope = call.path.lower().partition("/providers/")[0]
         return Answer(
             200,
             {
@@ -38,8 +42,7 @@ class Rights:
                         "dataActions": list(permission.data_actions),
                         "notDataActions": list(permission.not_data_actions),
                     }
-                    for name in roles
-                    for permission in by_name[name].permissions
+                    for permission in permissions(self._resources.subscription, caller, scope)
                 ]
             },
         )
