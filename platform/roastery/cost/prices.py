@@ -2,10 +2,10 @@
 
 A price list is CSV with the columns `meter,sku,region,unit,price,currency` and, for meters with tiers, `from`
 (the first unit that a tier is for); or JSON: a list of objects with these keys. Their words are those of the
-retail price API: `meter` is serviceName, productName where several have such a meter, and meterName, joined by
-`/`, for virtual machines the service alone; `sku` is skuName, for virtual machines the size; `unit` is
-unitOfMeasure, such as `1 Hour`, `1 GB/Month`, `10K`. A price without region is for every region; a row without
-price is skipped; lines that begin with # are comments. `roast cost --template FILE` writes one to fill in.
+retail price API: `meter` is serviceName, productName where several have such a meter, and meterName, joined
+by `/`, for virtual machines the service alone; `sku` is skuName, for virtual machines the size; `unit` is
+unitOfMeasure, such as `1 Hour`, `1 GB/Month`, `10K`. A price without region is for every region; a row that
+has no price is skipped; lines that begin with # are comments. `roast cost --template FILE` writes one.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ def money(low: Decimal | None, high: Decimal | None) -> str:
 def _sum(estimate: CostEstimate) -> str:
     amount = f"{money(estimate.minimum, estimate.maximum)} {estimate.currency}".strip()
     missing = len({(each.line.meter.key, each.line.meter.sku) for each in estimate.unpriced})
-    return f"{amount}, incomplete: {missing} meters have no price" if missing else amount
+    words = "1 meter has" if missing == 1 else f"{missing} meters have"
+    return f"{amount}, incomplete: {words} no price" if missing else amount
 
 
 def _remarks(estimate: CostEstimate) -> Iterator[str]:
@@ -62,7 +63,10 @@ def _remarks(estimate: CostEstimate) -> Iterator[str]:
     yield "Assumed: " + ", ".join(f"{name} {value:g}" for name, value in quantities.assumptions.described())
     if quantities.left_out:
         yield f"Not estimated, billed by use: {', '.join(quantities.left_out)}"
-    yield "Not estimated: Snowflake, data transfer between regions, operations on storage, support, taxes"
+    yield (
+        "Not estimated: Snowflake, load balancers and disks that Kubernetes makes, operations on storage, "
+        "data transfer between regions, support, taxes"
+    )
 
 
 def plain(estimate: CostEstimate) -> Iterator[str]:
