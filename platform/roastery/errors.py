@@ -4,6 +4,7 @@
 RoasteryError                   exit code 1: it could not be done
 ├── ArgoError                   1: a manifest of workflows or triggers is wrong
 ├── BaseCommitError             2: the base of a review can't be checked out
+├── CostError                   2: a price list or an assumption is wrong
 ├── DeploymentFailedError       1: the stack to check could not be deployed into the sandbox
 ├── GraphError                  2: a file is not a readable state
 │   └── EmptyStateError         2: a state has no resources
@@ -18,6 +19,7 @@ RoasteryError                   exit code 1: it could not be done
 ├── ProbeError                  1: a service did not answer what a check of the doctor asked for
 │   ├── ProbeBusyError          75: it is throttled, overloaded or can't be reached
 │   └── ProbeDeniedError        77: it refused the sign-in, or a right is missing
+├── RetailPricesError           75: the public price list does not answer
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
 ├── SnowflakeSqlError           2: Snowflake's SQL can't be written for these settings
 ├── StackFileError              2: there is no such stack file, or it can't be read

@@ -76,6 +76,12 @@ COMMANDS = (
         POLICIES,
         "roastery.cli.flows:flows",
     ),
+    (
+        "cost",
+        "Estimate what a stack costs per month, at least and at most, from its state and a price list.",
+        STACKS,
+        "roastery.cli.cost:cost",
+    ),
     ("snowflake", "Snowflake's side of a stack.", STACKS, ""),
     (
         "snowflake sql",
