@@ -215,7 +215,7 @@ class Subscription:
                 if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
                     self.release_name(identifier)
 
-    # settings that are no resources, such as registrations
+    # what is not a resource, such as registrations
 
     def read_setting(self, name: str) -> str | None:
         with self._lock:

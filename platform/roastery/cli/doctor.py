@@ -21,7 +21,7 @@ def doctor(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what a deployment lacks, and what to type: a line for each thing; exit code 0 without an error."""
+    """Say what a deployment lacks on this machine or in Azure, and what to type."""
     from roastery.doctor.report import format_line, format_summary, json_object
     from roastery.doctor.run import TARGETS, examine, exit_code, opened
 

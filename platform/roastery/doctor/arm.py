@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from roastery.doctor.errors import ProbeError
 from roastery.doctor.http import Http, refuse
@@ -33,7 +33,8 @@ def cloud(http: Http) -> Cloud:
     if not url:
         return Cloud()
     reply = http.send("GET", url)
-    body = reply.body[0] if isinstance(reply.body, list) and reply.body else reply.body
+    # A list since version 2019-05-01, one cloud in 2022-09-01.
+    body: Any = cast("list[Any]", reply.body)[0] if isinstance(reply.body, list) else reply.body
     try:
         return Cloud(
             manager=str(body["resourceManager"]).rstrip("/"),

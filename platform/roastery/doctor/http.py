@@ -41,7 +41,7 @@ class Reply:
     body: Any = None
 
 
-class _PatientRetryPolicy(RetryPolicy):
+class _PatientRetryPolicy(RetryPolicy[Any, Any]):
     """The usual retries, but never one that the service wants to be long after."""
 
     def is_retry(self, settings: Any, response: Any) -> bool:
@@ -151,7 +151,7 @@ def _proxy() -> str:
 def refuse(reply: Reply, action: str, tenant: str = "") -> ProbeError:
     """The error for an answer that is not a success, with the service's own code and message."""
     code, message = _code_and_message(reply.body)
-    said = " ".join(f"{code} {message}".split()) or f"HTTP {reply.status}"
+    text = " ".join(f"{code} {message}".split()) or f"HTTP {reply.status}"
     if reply.status == _THROTTLED:
         wait = reply.headers.get("retry-after", "")
         return ProbeBusyError(
@@ -169,14 +169,14 @@ def refuse(reply: Reply, action: str, tenant: str = "") -> ProbeError:
         )
     if reply.status in _DENIED:
         return ProbeDeniedError(
-            f"{action}: {said}",
+            f"{action}: {text}",
             "sign in as somebody with the role Reader or more",
             status=reply.status,
             code=code,
         )
     if reply.status in _BUSY:
-        return ProbeBusyError(f"{action}: {said}", "run it again in a minute", status=reply.status, code=code)
-    return ProbeError(f"{action}: {said}", "see the message", status=reply.status, code=code)
+        return ProbeBusyError(f"{action}: {text}", "run it again in a minute", status=reply.status, code=code)
+    return ProbeError(f"{action}: {text}", "see the message", status=reply.status, code=code)
 
 
 def _code_and_message(body: Any) -> tuple[str, str]:

@@ -40,9 +40,9 @@ class FreeNames:
             )
         name = str(call.json().get("name", ""))
         subscription = self._resources.subscription
-        held = [resource.id for resource in subscription.of_kind(kind)] + subscription.soft_deleted(kind)
+        existing = [resource.id for resource in subscription.of_kind(kind)] + subscription.soft_deleted(kind)
         conditions = self._conditions_of(call.path_parameters["subscription"])
-        taken = {ids.parse(identifier).name.lower() for identifier in held}
+        taken = {ids.parse(identifier).name.lower() for identifier in existing}
         taken |= {other.lower() for other in conditions.taken_names}
         if kind == _VAULT:
             taken |= {other.lower() for other in conditions.deleted_vaults}

@@ -40,7 +40,7 @@ class Program:
 def python(examination: Examination) -> Iterator[Finding]:
     """The interpreter is one that the package supports."""
     del examination
-    wanted = metadata.metadata("roastery").get("Requires-Python") or ""
+    wanted = metadata.metadata("roastery")["Requires-Python"]
     version = ".".join(map(str, sys.version_info[:3]))
     if _numbers(version) >= _numbers(wanted.strip(">=")):
         yield ok(f"Python {version}")

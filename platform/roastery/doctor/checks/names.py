@@ -30,7 +30,7 @@ def free(examination: Examination) -> Iterator[Finding]:
                 f"az keyvault recover --name {name} (or, for good: az keyvault purge --name {name})",
             )
             continue
-        body = {"name": name, "type": type_}
+        body = {"name": name} if kind == "event hub namespace" else {"name": name, "type": type_}
         answer = examination.arm.post(f"/providers/{namespace}/checkNameAvailability", version, body)
         if answer.get("nameAvailable"):
             yield ok(f"{kind} {name} is free")

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from roastery.doctor.checks.namespaces import required
+from roastery.doctor.errors import ProbeError
 from roastery.doctor.examination import Examination
 from roastery.doctor.model import Finding, error, ok, warning
 
 _AUTHORIZATION, _RESOURCES, _FEATURES = "2022-04-01", "2021-04-01", "2021-07-01"
 _REGISTERED = "Registered"
 _DENIED = 77
+_NOT_FOUND = 404
 FEATURES = (("Microsoft.Compute", "EncryptionAtHost"),)
 # What `pulumi up` can't do without: learn.microsoft.com/azure/role-based-access-control.
 WRITES = (
@@ -66,7 +68,13 @@ def rights(examination: Examination) -> Iterator[Finding]:
 
 
 def _missing(examination: Examination, path: str) -> list[str]:
-    permissions = list(examination.arm.listed(path, _AUTHORIZATION))
+    try:
+        permissions = list(examination.arm.listed(path, _AUTHORIZATION))
+    except ProbeError as problem:
+        # The published operation is that of a group; on a subscription it is what the portal asks.
+        if problem.status != _NOT_FOUND:
+            raise
+        permissions = []
     return [action for action in (*WRITES, ROLES) if not allows(permissions, action)]
 
 
