@@ -46,7 +46,7 @@ def cost(
     markdown_file: Markdown = None,
     as_json: Json = False,
 ) -> None:
-    """Estimate what a stack costs per month, at least and at most; without a price a line says so."""
+    """Estimate what a stack costs per month, at least and at most, from its state and a price list."""
     from roastery.cost import report
     from roastery.cost.model import Assumptions
     from roastery.files import write
@@ -95,10 +95,10 @@ def _priced(counted: Sequence[Quantities], file: Path | None, currency: str) -> 
     from roastery.cost.estimate import estimate
 
     if file is not None:
-        found = prices.load(file)
+        listed = prices.load(file)
     else:
-        found = retail.fetch([line for each in counted for line in each.lines], currency, print_progress)
-    return [estimate(each, found) for each in counted]
+        listed = retail.fetch([line for each in counted for line in each.lines], currency, print_progress)
+    return [estimate(each, listed) for each in counted]
 
 
 def _print_change(before: CostEstimate, after: CostEstimate, file: Path | None, *, as_json: bool) -> None:
@@ -106,13 +106,13 @@ def _print_change(before: CostEstimate, after: CostEstimate, file: Path | None, 
     from roastery.cost.estimate import changes
     from roastery.files import write
 
-    found = changes(before, after)
+    differences = changes(before, after)
     if file:
-        write(file, report.markdown_changes(found, after.currency))
+        write(file, report.markdown_changes(differences, after.currency))
     if as_json:
         typer.echo(json.dumps({"before": report.as_json(before), "after": report.as_json(after)}))
         return
-    for each in found:
+    for each in differences:
         sides = [report.money(*amounts) if amounts else "-" for amounts in (each.before, each.after)]
         typer.echo(f"{each.resource}: {sides[0]} -> {sides[1]} {after.currency}")
     totals = [report.money(each.minimum, each.maximum) for each in (before, after)]

@@ -31,7 +31,7 @@ def sql(
     view: Annotated[bool, typer.Option("--view", help="It is a view.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write it here; by default to standard output.")] = None,
 ) -> None:
-    """Print the SQL that prepares Snowflake for this stack: role, warehouse, user, grants."""
+    """Print the SQL that prepares Snowflake for a stack: role, warehouse, user, grants."""
     from roastery import stack_file
     from roastery.files import write
     from roastery.snowflake.sql import SnowflakeSide, script

@@ -37,13 +37,13 @@ def quantities(stack: DeclaredStack, assumptions: Assumptions) -> Quantities:
 
 
 def _region(stack: DeclaredStack) -> str:
-    return next((place for each in stack.resources if (place := _location(each))), "")
+    return next((location for each in stack.resources if (location := _location(each))), "")
 
 
 def _location(resource: DeclaredResource) -> str:
-    place = str(resource.inputs.get("location") or resource.outputs.get("location") or "")
-    place = place.replace(" ", "").lower()
-    return "" if place == _GLOBAL else place
+    location = str(resource.inputs.get("location") or resource.outputs.get("location") or "")
+    location = location.replace(" ", "").lower()
+    return "" if location == _GLOBAL else location
 
 
 def _fixed(

@@ -60,18 +60,18 @@ def _prices(meter: Meter, region: str, currency: str) -> list[Price]:
         "$filter": " and ".join(conditions),
     }
     url = f"{ENDPOINT}?{urlencode(query)}"
-    found: dict[tuple[str, Decimal], tuple[str, Price]] = {}
+    latest: dict[tuple[str, Decimal], tuple[str, Price]] = {}
     for _ in range(_PAGES):
         page = _get(url)
         for item in page["Items"]:
             price, since = _price(item, meter), str(item.get("effectiveStartDate") or "")
             # A price that replaces another has the later date.
-            if price and since >= found.get((price.region, price.start), ("", price))[0]:
-                found[price.region, price.start] = since, price
+            if price and since >= latest.get((price.region, price.start), ("", price))[0]:
+                latest[price.region, price.start] = since, price
         url = str(page.get("NextPageLink") or "")
         if not url or urlsplit(url).hostname != urlsplit(ENDPOINT).hostname:
             break
-    return [price for _, price in found.values()]
+    return [price for _, price in latest.values()]
 
 
 def _price(item: Mapping[str, Any], meter: Meter) -> Price | None:

@@ -146,15 +146,15 @@ class WorkloadIdentityRequired:
 class Snowflake:
     """A served account."""
 
-    door: WorkloadIdentityRequired
+    sign_in: WorkloadIdentityRequired
     variables: dict[str, str]
 
 
 @pytest.fixture
 def snowflake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Snowflake]:
     """An account whose user trusts the jobs' identity."""
-    door = WorkloadIdentityRequired((RESOURCE, RESOURCE.removeprefix("api://")))
-    server = uvicorn.Server(uvicorn.Config(door, log_level="error", lifespan="off"))
+    sign_in = WorkloadIdentityRequired((RESOURCE, RESOURCE.removeprefix("api://")))
+    server = uvicorn.Server(uvicorn.Config(sign_in, log_level="error", lifespan="off"))
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -162,7 +162,7 @@ def snowflake(monkeypatch: pytest.MonkeyPatch) -> Iterator[Snowflake]:
     monkeypatch.setenv("SNOWFLAKE_WIF_ALLOWED_HOST_SUFFIXES", "127.0.0.1")
     port = str(listener.getsockname()[1])
     address = {"SNOWFLAKE_HOST": "127.0.0.1", "SNOWFLAKE_PORT": port, "SNOWFLAKE_PROTOCOL": "http"}
-    yield Snowflake(door=door, variables=JOB | address)
+    yield Snowflake(sign_in=sign_in, variables=JOB | address)
     server.should_exit = True
     thread.join()
 
@@ -191,7 +191,7 @@ def test_a_job_signs_in_with_the_token_of_its_own_identity(
         rows = cursor.execute("select 1").fetchall()
 
     assert rows == [(1,)]
-    assert [data["PROVIDER"] for data in snowflake.door.sent] == ["OIDC"]
+    assert [data["PROVIDER"] for data in snowflake.sign_in.sent] == ["OIDC"]
     assert [question["resource"] for question in endpoint.asked] == [RESOURCE]
 
 

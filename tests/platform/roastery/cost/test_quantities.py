@@ -16,8 +16,8 @@ Declared = Callable[..., DeclaredStack]
 
 
 def billed(stack: DeclaredStack, **assumed: float) -> dict[tuple[str, str], CostLine]:
-    found = quantities(stack, Assumptions(**assumed))
-    return {(line.resource, line.meter.name or line.meter.sku): line for line in found.lines}
+    counted = quantities(stack, Assumptions(**assumed))
+    return {(line.resource, line.meter.name or line.meter.sku): line for line in counted.lines}
 
 
 def bounds(line: CostLine) -> tuple[Decimal, Decimal]:

@@ -115,7 +115,7 @@ def test_the_audience_is_what_the_job_asks_a_token_for() -> None:
         re.search(r"OIDC_AUDIENCE_LIST = \((.+)\)", script(each).text)
         for each in (side(), side(entra_resource="api://sales.example/snowflake", token_version=1))
     ]
-    assert [found and found[1] for found in lists] == [
+    assert [match and match[1] for match in lists] == [
         "'api://fd3f753b-eed3-462c-b6a7-a4b5bb650aad', 'fd3f753b-eed3-462c-b6a7-a4b5bb650aad'",
         "'api://sales.example/snowflake'",
     ]
