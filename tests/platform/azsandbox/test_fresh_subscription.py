@@ -15,6 +15,7 @@ from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 
 TINY = Path(__file__).parent / "tiny"
+NAMESPACES = ("ContainerService", "KeyVault", "ManagedIdentity", "Network", "Storage")
 SUBSCRIPTION = "11111111-2222-4333-8444-555555555555"  # of the tiny program's stack file
 pytestmark = [
     pytest.mark.slow,
@@ -40,8 +41,8 @@ def test_a_fresh_subscription_is_deployed_to_once_its_providers_are_registered(t
     subscription = Subscription.open(project.model)
     for kind in {resource.kind for resource in subscription.all()}:
         assert kind == "microsoft.resources/resourcegroups"
-    for namespace in ("Microsoft.Storage", "Microsoft.Network", "Microsoft.ManagedIdentity"):
-        registrations.register_provider(subscription, SUBSCRIPTION, namespace)
+    for namespace in NAMESPACES:
+        registrations.register_provider(subscription, SUBSCRIPTION, f"Microsoft.{namespace}")
     subscription.close()
     taken = commands.operate(project, "up", "dev", quiet=True)
     assert (taken.exit_code, taken.errors) == (0, [])

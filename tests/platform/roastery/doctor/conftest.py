@@ -24,6 +24,8 @@ from roastery.doctor.examination import Examination
 from roastery.doctor.http import Http
 from roastery.doctor.model import Finding, Line
 from roastery.doctor.run import default_credential, examine
+from roastery.doctor.stack_file import StackFile
+from roastery.naming import Names
 
 ROOT = Path(__file__).resolve().parents[4]
 STACK = "trial"
@@ -73,9 +75,9 @@ class Trial:
     def examination(self, **changes: Any) -> Examination:
         settings: dict[str, Any] = {
             "root": self.project.root,
-            "http": Http(default_credential, TENANT),
+            "http": Http(default_credential, TENANT, retries=0),
             "tenant": TENANT,
-            "stack_file": stack_file.read(self.project.root, STACK),
+            "stack_file": self.settings,
         }
         return Examination(**{**settings, **changes})
 
@@ -89,8 +91,12 @@ class Trial:
         return [line.finding for line in self.lines(name, examination=examination)]
 
     @property
-    def names(self) -> Any:
-        return stack_file.read(self.project.root, STACK).names
+    def settings(self) -> StackFile:
+        return stack_file.read(self.project.root, STACK)
+
+    @property
+    def names(self) -> Names:
+        return self.settings.names
 
     def make(self, token: str, **inputs: Any) -> State:
         """Declares something through the Pulumi provider."""
@@ -130,7 +136,7 @@ _TICKS = iter(range(1_000_000, 10**12, 1_000_000))
 @pytest.fixture(scope="session")
 def trial_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trial]:
     root = tmp_path_factory.mktemp("doctor")
-    (root / "Pulumi.yaml").write_text("name: trial\nruntime: python\n")
+    (root / "Pulumi.yaml").write_text("name: roastery\nruntime: python\n")
     for name in ("docs/stack.schema.json", ".azuredevops/variables.yml"):
         (root / name).parent.mkdir()
         shutil.copy(ROOT / name, root / name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 from roastery.cli.main import main
 from roastery.doctor import page, stack_file
 from roastery.doctor.catalogue import CHECKS
-from roastery.doctor.errors import StackFileError
+from roastery.doctor.checks import machine
 from roastery.doctor.model import Line, error, ok, warning
 from roastery.doctor.run import exit_code
+from roastery.stack_file import StackFileError
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -38,12 +40,24 @@ def test_the_same_checks_run_offline_and_end_in_one_code(
     assert {line["check"] for line in wrong} == {"state", "state-key", "secrets", "images", "agents"}
     assert all(line["todo"] for line in wrong)
     assert code == 1
-    code, out, _ = run(capsys, "--target", "sandbox", "--stack", "trial")
-    assert out.startswith("ok      sign-in")
-    assert out.rstrip().splitlines()[-1] == (
-        f"{document['counts']['ok']} ok, {document['counts']['warning']} warning, "
-        f"{document['counts']['error']} error"
+
+
+def test_a_line_says_status_check_and_what_was_seen_and_the_next_one_what_to_type(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    code, out, _ = run(capsys)
+    lines = out.splitlines()
+    assert lines[0].startswith("ok      python      Python 3.")
+    assert lines[3] == "error   programs    pulumi is not on the PATH"
+    assert lines[4].startswith(
+        f"{'':20}→ install it: curl -fsSL https://get.pulumi.com | sh -s -- --version "
     )
+    assert f"--version {machine.PULUMI} " in lines[4]
+    assert lines[-1].endswith("1 warning, 1 error")
+    assert code == 69
 
 
 @pytest.mark.parametrize(
@@ -53,7 +67,7 @@ def test_the_same_checks_run_offline_and_end_in_one_code(
         (["--target", "azure"], "--target azure needs a stack (name one with --stack)"),
         (
             ["--target", "azure", "--stack", "moon"],
-            "there is no file Pulumi.moon.yaml (--stack takes one of dev",
+            "there is no Pulumi.moon.yaml (the stacks are dev",
         ),
     ],
 )
@@ -70,12 +84,13 @@ def test_a_wrong_option_is_one_line(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("config: [", "is not valid YAML"),
+        ("config: [", "can't be read"),
         ("config: {}", "has no setting roastery:"),
         ("config: {'roastery:region': eastus2}", "roastery:subscription is missing"),
     ],
 )
 def test_a_stack_file_that_is_wrong_is_one_line(text: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: roastery")
     (tmp_path / "Pulumi.trial.yaml").write_text(text)
     with pytest.raises(StackFileError, match=message):
         stack_file.read(tmp_path, "trial").text("subscription")

@@ -15,6 +15,7 @@ from roastery.doctor.model import Finding, Line, Status
 from roastery.doctor.run import default_credential, exit_code
 
 pytestmark = pytest.mark.xdist_group("doctor")
+TENANT = "00000000-0000-0000-0000-0000000000aa"
 OTHER_TENANT = "99999999-9999-4999-8999-999999999999"
 
 
@@ -69,13 +70,16 @@ def test_without_a_network_there_is_one_line(trial: Any, monkeypatch: pytest.Mon
 
 def test_throttling_is_waited_for_as_retry_after_says(trial: Any) -> None:
     faults.add(trial.subscription, "429", "/usages", "read", 2)
-    assert {finding.status for finding in trial.findings("quota")} == {Status.OK}
+    patient = trial.examination(http=Http(default_credential, TENANT))
+    assert {finding.status for finding in trial.findings("quota", patient)} == {Status.OK}
     assert trial.subscription.faults() == []
 
 
 def test_throttling_that_does_not_end_is_said(trial: Any) -> None:
     faults.add(trial.subscription, "429", "/usages", "read", 20)
-    finding = only(trial.findings("quota"))
+    patient = trial.examination(http=Http(default_credential, TENANT))
+    finding = only(trial.findings("quota", patient))
+    assert len(trial.subscription.faults()) == 1
     assert "throttled (429)" in finding.seen
     assert finding.todo == "run it again in 1 seconds"
     assert finding.code == 75
@@ -146,11 +150,11 @@ def test_in_a_fresh_subscription_nothing_is_registered_until_it_is(trial: Any) -
 
 
 def test_the_namespaces_are_those_of_the_types_that_the_components_declare(trial: Any) -> None:
-    types = trial.provider.types
+    types, imported = trial.provider.types, set(modules())
     kinds = {
         types.get(token).kind.partition("/")[0].lower()
         for token in types.tokens
-        if token.split(":")[1] in set(modules())
+        if token.split(":")[1] in imported
     }
     assert kinds <= {name.lower() for name in required()}
     assert Path(COMPONENTS).is_dir()
