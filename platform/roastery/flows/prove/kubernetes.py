@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roastery.flows.facts.charts import ChartRoles, chart_name, chart_roles
+from roastery.flows.inputs import flag, text
 from roastery.flows.model import (
     NOT_NEEDED,
     Access,
@@ -24,7 +25,7 @@ from roastery.flows.model import (
     blocked,
 )
 from roastery.flows.prove.rights import GROUP, Rights, authorised
-from roastery.flows.topology import Topology, flag, text
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import reveal
