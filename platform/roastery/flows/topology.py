@@ -84,20 +84,17 @@ class Topology:
         `secrets:<class>` of the secrets driver; `host:<what>`; `forge:<domain>` that the repository is at.
         """
         kind, _, name = key.partition(":")
-        match kind:
-            case "group":
-                return bool(self.group(name))
-            case "source":
-                return name in event_sources(self.stack)
-            case "secrets":
-                return bool(secret_names(self.stack, name))
-            case "host":
-                return name in self.hosts
-            case "forge":
-                host = self.hosts.get("forge", "")
-                return host == name or host.endswith(f".{name}")
-            case _:
-                entity = self.resource(kind)
+        host = self.hosts.get("forge", "")
+        known = {
+            "group": lambda: bool(self.group(name)),
+            "source": lambda: name in event_sources(self.stack),
+            "secrets": lambda: bool(secret_names(self.stack, name)),
+            "host": lambda: name in self.hosts,
+            "forge": lambda: host == name or host.endswith(f".{name}"),
+        }
+        if kind in known:
+            return known[kind]()
+        entity = self.resource(kind)
         if not name or entity is None:
             return entity is not None
         return entity.declared is not None and flag(entity.declared, name)
@@ -245,6 +242,7 @@ class Topology:
             ("action_group", ACTION_GROUP),
             ("event_hub", t.EVENT_HUBS),
             ("queue", "azure-native:storage:Queue"),
+            ("bus", t.EVENT_BUS),
             ("jump_box_nic", t.NIC),
         ):
             for resource in self.stack.of(type_):
