@@ -8,9 +8,10 @@ from functools import cached_property
 from ipaddress import IPv4Network
 
 from roastery.errors import RoasteryError
+from roastery.flows.inputs import event_sources, flag, hosts, secret_names, text
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource, DeclaredStack
-from roastery.policies.values import PropertyNode, UnprovenError
+from roastery.policies.values import PropertyNode
 
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 BASTION = "azure-native:network:BastionHost"
@@ -77,14 +78,26 @@ class Topology:
         return self._entities.get(key)
 
     def has(self, key: str) -> bool:
-        """Whether the state has what a key stands for; `cluster:<path>`: a setting that is on."""
-        kind, _, path = key.partition(":")
-        if kind == "group":
-            return bool(self.group(path))
-        if not path:
-            return self.resource(key) is not None
+        """Whether the state has what a key stands for.
+
+        Besides keys: `cluster:<path>`, a setting that is on; `group:<name>`; `source:<name>` of Argo Events;
+        `secrets:<class>` of the secrets driver; `host:<what>`; `forge:<domain>` that the repository is at.
+        """
+        kind, _, name = key.partition(":")
+        host = self.hosts.get("forge", "")
+        known = {
+            "group": lambda: bool(self.group(name)),
+            "source": lambda: name in event_sources(self.stack),
+            "secrets": lambda: bool(secret_names(self.stack, name)),
+            "host": lambda: name in self.hosts,
+            "forge": lambda: host == name or host.endswith(f".{name}"),
+        }
+        if kind in known:
+            return known[kind]()
         entity = self.resource(kind)
-        return entity is not None and entity.declared is not None and flag(entity.declared, path)
+        if not name or entity is None:
+            return entity is not None
+        return entity.declared is not None and flag(entity.declared, name)
 
     def id_of(self, scope: str) -> str:
         """The ARM id of `key`, `key/more/path` or `endpoint:<key>:<group>`; empty if the state has none."""
@@ -102,6 +115,25 @@ class Topology:
             for role in self.stack.of(t.ROLE)
             if role.name.startswith(f"role-{name}-") and text(role, "principalType") == "Group"
         )
+
+    def ids_of(self, scope: str) -> list[str]:
+        """The ARM ids of a scope: as `id_of`; `secrets:<class>` are all secrets that a class mounts."""
+        kind, _, name = scope.partition(":")
+        if kind == "secrets":
+            vault = self.id_of("vault")
+            return [f"{vault}/secrets/{secret}" for secret in secret_names(self.stack, name) if vault]
+        return list(filter(None, [self.id_of(scope)]))
+
+    @cached_property
+    def hosts(self) -> dict[str, str]:
+        """What stands for `{region}`, `{endpoint}`, `{snowflake}` and `{forge}` in the table of flows."""
+        return {"region": self.region, **hosts(self.stack)}
+
+    def placed(self, pattern: str) -> str:
+        """A host name, tag or value of the table with its placeholders replaced."""
+        for name, value in self.hosts.items():
+            pattern = pattern.replace(f"{{{name}}}", value)
+        return pattern
 
     def endpoint_of(self, scope: str) -> DeclaredResource | None:
         """The private endpoint that a scope `endpoint:<key>:<group>` names."""
@@ -210,6 +242,7 @@ class Topology:
             ("action_group", ACTION_GROUP),
             ("event_hub", t.EVENT_HUBS),
             ("queue", "azure-native:storage:Queue"),
+            ("bus", t.EVENT_BUS),
             ("jump_box_nic", t.NIC),
         ):
             for resource in self.stack.of(type_):
@@ -251,16 +284,3 @@ class Topology:
                 ):
                     if provider in target.lower():
                         yield key, target
-
-
-def text(resource: DeclaredResource, path: str) -> str:
-    """An input as text; empty where nothing is set, or where it is unknown before an update."""
-    try:
-        value = resource.get(path)
-    except UnprovenError:
-        return ""
-    return "" if value is None or isinstance(value, (dict, list)) else str(value)
-
-
-def flag(resource: DeclaredResource, path: str) -> bool:
-    return text(resource, path).lower() == "true"

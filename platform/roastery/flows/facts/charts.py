@@ -13,13 +13,28 @@ _FILE = Path(__file__).with_name("chart_roles.json")
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChartAccount:
+    """One service account that a chart binds to a role.
+
+    Args:
+        suffix: end of its name where the values name no other: after the release's name.
+        values: part of the chart's values that is about it.
+        rules: of the role, by the chart's default values.
+    """
+
+    suffix: str
+    values: str
+    rules: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChartRoles:
-    """Rules of the accounts that a range of versions of a chart makes, by the end of the account's name."""
+    """The accounts that a range of versions of a chart binds."""
 
     chart: str
     first: tuple[int, ...]
     before: tuple[int, ...]
-    accounts: Mapping[str, Sequence[Mapping[str, Any]]]
+    accounts: Sequence[ChartAccount]
 
     def has(self, version: str) -> bool:
         number = _number(version)
@@ -35,7 +50,10 @@ def chart_roles() -> tuple[ChartRoles, ...]:
             chart=row["chart"],
             first=_number(row["from"]),
             before=_number(row["before"]),
-            accounts=row["accounts"],
+            accounts=[
+                ChartAccount(suffix=suffix, values=account["values"], rules=account["rules"])
+                for suffix, account in row["accounts"].items()
+            ],
         )
         for row in rows
     )

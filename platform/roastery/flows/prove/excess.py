@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from roastery.flows.facts.definitions import built_in
+from roastery.flows.inputs import text
 from roastery.flows.model import Excess
 from roastery.flows.prove.policies import PolicyRule, rules_of
 from roastery.flows.prove.routes import ROUTE, ROUTE_TABLE, firewall_rules
 from roastery.flows.prove.security import rules_of as security_rules
 from roastery.flows.prove.security import text_of
-from roastery.flows.topology import Topology, text
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 

@@ -6,8 +6,9 @@ issuer, the service account as exact subject, the annotated account, and the lab
 
 from __future__ import annotations
 
+from roastery.flows.inputs import text
 from roastery.flows.model import NOT_NEEDED, Flow, Judgement, Pods, Verdict, all_of, allowed, blocked
-from roastery.flows.topology import Topology, text
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UnprovenError

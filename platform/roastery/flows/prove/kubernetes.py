@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from roastery.flows.facts.charts import ChartRoles, chart_name, chart_roles
+from roastery.flows.inputs import flag, text
 from roastery.flows.model import (
     NOT_NEEDED,
     Access,
@@ -24,7 +25,7 @@ from roastery.flows.model import (
     blocked,
 )
 from roastery.flows.prove.rights import GROUP, Rights, authorised
-from roastery.flows.topology import Topology, flag, text
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import reveal
@@ -153,24 +154,27 @@ def _bound(topology: Topology, subject: _Subject) -> Iterator[Grant]:
 
 
 def _of_charts(topology: Topology, subject: _Subject) -> Iterator[Grant]:
-    """What a Helm release grants to the accounts that it makes."""
+    """What a Helm release grants to the accounts that it binds."""
     namespace, name = subject.account
     for release in topology.stack.of(t.RELEASE):
-        chart = chart_name(text(release, "chart"))
-        ours = (text(release, "namespace"), text(release, "name"))
-        suffix = name.removeprefix(f"{ours[1]}-")
-        if not name or namespace != ours[0] or suffix == name:
+        if not name or namespace != text(release, "namespace"):
             continue
-        rules = _chart_rules(chart, text(release, "version"), suffix)
-        yield Grant(
-            uses=(release.urn,), namespace="", rules=rules, role=f"{chart} {text(release, 'version')}"
-        )
+        role = f"of {chart_name(text(release, 'chart'))} {text(release, 'version')}"
+        known = _chart(release)
+        prefix = text(release, "name")
+        if known is None and name.startswith(f"{prefix}-"):
+            yield Grant(uses=(release.urn,), namespace="", rules=None, role=role)
+        for account in known.accounts if known else ():
+            values = f"values.{account.values}"
+            own = text(release, f"{values}.serviceAccount.name") or f"{prefix}-{account.suffix}"
+            if own == name and text(release, f"{values}.rbac.create").lower() != "false":
+                yield Grant(uses=(release.urn,), namespace="", rules=account.rules, role=role)
 
 
-def _chart_rules(chart: str, version: str, account: str) -> Sequence[Rule] | None:
-    """Rules by the chart's default values; None for a chart or a version that the table does not have."""
-    known: ChartRoles | None = next((c for c in chart_roles() if c.chart == chart and c.has(version)), None)
-    return known.accounts.get(account, ()) if known else None
+def _chart(release: DeclaredResource) -> ChartRoles | None:
+    """What is known about the release's chart and version."""
+    chart, version = chart_name(text(release, "chart")), text(release, "version")
+    return next((known for known in chart_roles() if known.chart == chart and known.has(version)), None)
 
 
 def _by_azure(topology: Topology, who: str, access: KubernetesAccess, rights: Rights | None) -> Judgement:

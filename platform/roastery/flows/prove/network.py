@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from roastery.flows.inputs import flag, text
 from roastery.flows.model import (
     NOT_NEEDED,
     ApiServer,
@@ -24,7 +25,7 @@ from roastery.flows.model import (
 from roastery.flows.prove import names, policies, security
 from roastery.flows.prove.addresses import Connection, Party, ranges
 from roastery.flows.prove.routes import leave, subnet_party
-from roastery.flows.topology import Topology, flag, text
+from roastery.flows.topology import Topology
 
 RESOURCE_MANAGER = Tagged(tags=("AzureResourceManager",), hosts=("management.azure.com",))
 
@@ -94,13 +95,13 @@ def _inside(topology: Topology, destination: Destination) -> tuple[Judgement, Pa
 
 
 def _outside(topology: Topology, flow: Flow, destination: Tagged | Hosts, port: int) -> Judgement:
-    subnet, region = subnet_of(flow.source), topology.region
+    subnet = subnet_of(flow.source)
     hosts = destination.names if isinstance(destination, Hosts) else destination.hosts
     fqdn_tag = destination.fqdn_tag if isinstance(destination, Tagged) else ""
-    placed = tuple(host.replace("{region}", region) for host in hosts)
+    placed = tuple(topology.placed(host) for host in hosts)
     source = _source_party(topology, flow.source, to_pods=False)
     judgements: list[Judgement] = []
-    for target in _parties(destination, region):
+    for target in _parties(topology, destination):
         connection = Connection(source=source, target=target, port=port, protocol=flow.protocol)
         judgements += [
             *_policies(topology, flow, target, source, port),
@@ -110,12 +111,12 @@ def _outside(topology: Topology, flow: Flow, destination: Tagged | Hosts, port: 
     return all_of(judgements)
 
 
-def _parties(destination: Tagged | Hosts, region: str) -> list[Party]:
+def _parties(topology: Topology, destination: Tagged | Hosts) -> list[Party]:
     if isinstance(destination, Tagged):
-        tags = [tag.replace("{region}", region) for tag in destination.tags]
+        tags = [topology.placed(tag) for tag in destination.tags]
         return [Party(name=tag, tag=tag) for tag in tags]
     if not destination.prefixes:
-        return [Party(name=destination.names[0])]
+        return [Party(name=topology.placed(destination.names[0]))]
     return [Party(name=prefix, ranges=ranges([prefix])) for prefix in destination.prefixes]
 
 

@@ -14,10 +14,11 @@ from enum import IntEnum
 from ipaddress import IPv4Network
 from typing import Any, Literal, cast
 
+from roastery.flows.inputs import text
 from roastery.flows.model import Judgement, Pods, Protocol, Verdict, allowed, blocked
 from roastery.flows.prove.addresses import Party, ranges
 from roastery.flows.prove.labels import selects
-from roastery.flows.topology import Topology, text
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UnprovenError, reveal

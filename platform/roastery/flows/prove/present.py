@@ -18,17 +18,18 @@ def answered(topology: Topology, present: Present) -> Judgement:
     compared as text; after `*` it is a suffix. A secret or unknown value leaves it unproven.
     """
     unknown = ""
+    where = {path: topology.placed(value) for path, value in present.where.items()}
     candidates = topology.stack.of(present.type)
     for resource in candidates:
         try:
-            if all(_has(resource, path, value) for path, value in present.where.items()):
+            if all(_has(resource, path, value) for path, value in where.items()):
                 return allowed(resource.urn)
         except UnprovenError as missing:
             unknown = unknown or f"{resource.name}: {missing.path}"
     if unknown:
         return Judgement(Verdict.UNPROVEN, f"{present.what}: the value of {unknown} is unknown")
     kind = present.type.rpartition(":")[2]
-    wanted = ", ".join(f"{path} {value}" for path, value in present.where.items())
+    wanted = ", ".join(f"{path} {value}" for path, value in where.items())
     return blocked(f"{present.what} is missing: no {kind}{f' with {wanted}' if wanted else ''} is declared")
 
 

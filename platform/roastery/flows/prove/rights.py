@@ -18,8 +18,9 @@ from roastery.flows.facts.definitions import (
     narrowest,
     permission,
 )
-from roastery.flows.model import NOT_NEEDED, Access, Judgement, Verdict, allowed, blocked
-from roastery.flows.topology import Topology, text
+from roastery.flows.inputs import text
+from roastery.flows.model import NOT_NEEDED, Access, Judgement, Verdict, all_of, allowed, blocked
+from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource, DeclaredStack
 from roastery.policies.values import UnprovenError, reveal
@@ -109,10 +110,16 @@ def authorised(topology: Topology, access: Access, rights: Rights | None = None)
     needs += [(action, True) for action in access.data_actions]
     if not needs:
         return NOT_NEEDED
-    scope = topology.id_of(access.scope)
-    if not scope:
+    scopes = topology.ids_of(access.scope)
+    if not scopes:
         return Judgement(Verdict.NOT_DECLARED, f"the state has no {access.scope.partition('/')[0]}")
     known = (rights or declared(topology)).assignments()
+    return all_of([_at(topology, access, needs, scope, known) for scope in scopes])
+
+
+def _at(
+    topology: Topology, access: Access, needs: Sequence[Need], scope: str, known: Iterable[Assignment]
+) -> Judgement:
     above = sorted((a for a in known if a.scope and a.reaches(scope)), key=lambda a: a.id)
     if access.identity.startswith(GROUP):
         return _of_group(access, needs, above, topology.group(access.identity.removeprefix(GROUP)))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from roastery.flows.inputs import text
 from roastery.flows.model import Judgement, all_of, allowed, blocked
 from roastery.flows.prove.addresses import Connection, Match, Party, ranges
-from roastery.flows.topology import Topology, text
+from roastery.flows.topology import Topology
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import PropertyNode
 

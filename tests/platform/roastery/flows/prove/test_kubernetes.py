@@ -174,6 +174,19 @@ def test_a_chart_grants_what_the_table_lists(
     assert names(judgement.uses) == ({"argo-workflows"} if verdict is Verdict.OK else set())
 
 
+def test_a_chart_binds_the_account_that_its_values_name(build: Build, resource: Make) -> None:
+    def judge(values: dict[str, Any], account: str) -> Verdict:
+        inputs = {"name": "argo-events", "namespace": "argo", "chart": "argo-events", "version": "2.4.22"}
+        release = resource(t.RELEASE, "argo-events", inputs | {"values": {"controller": values}})
+        access = KubernetesAccess(verbs=("create",), resources=("statefulsets",), group="apps")
+        return permitted(build(release), Pods(namespace="argo", account=account), access).verdict
+
+    assert judge({"serviceAccount": {"name": "ours"}}, "ours") is Verdict.OK
+    assert judge({"serviceAccount": {"name": "ours"}}, "argo-events-controller-manager") is Verdict.BLOCKED
+    assert judge({}, "argo-events-controller-manager") is Verdict.OK
+    assert judge({"rbac": {"create": False}}, "argo-events-controller-manager") is Verdict.BLOCKED
+
+
 def test_the_charts_versions_of_the_stacks_are_in_the_table() -> None:
     for chart, version in (("argo-workflows", "1.0.18"), ("argo-events", "2.4.22")):
         assert [row for row in chart_roles() if row.chart == chart and row.has(version)]
