@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from ipaddress import IPv4Network, ip_network
 
@@ -51,6 +51,15 @@ class Party:
             private = inside or self.tag.lower() in (VNET.lower(), "azureloadbalancer")
             return Match.NONE if private or all_private(self.ranges) else Match.ALL
         return self._match_tag(prefix)
+
+    def match_all(self, prefixes: Sequence[str], vnet: Sequence[IPv4Network]) -> Match:
+        """How much of this end the prefixes of one rule cover together."""
+        each = max((self.match(prefix, vnet) for prefix in prefixes), default=Match.NONE)
+        if each is Match.PART and len(self.ranges) > 1:
+            parts = [replace(self, ranges=(own,)) for own in self.ranges]
+            together = [max(part.match(prefix, vnet) for prefix in prefixes) for part in parts]
+            return Match.ALL if all(match is Match.ALL for match in together) else Match.PART
+        return each
 
     def _match_range(self, network: IPv4Network) -> Match:
         if self.ranges and all(own.subnet_of(network) for own in self.ranges):

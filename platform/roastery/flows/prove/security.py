@@ -13,7 +13,7 @@ from ipaddress import IPv4Network
 from typing import Any, Literal
 
 from roastery.flows.model import Judgement, allowed, blocked
-from roastery.flows.prove.addresses import Connection, Match, Party
+from roastery.flows.prove.addresses import Connection, Match
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
@@ -43,7 +43,7 @@ class Rule:
         if not _has(self.ports, connection.port):
             return Match.NONE
         ends = ((connection.source, self.sources), (connection.target, self.targets))
-        return Match(min(_best(party, prefixes, vnet) for party, prefixes in ends))
+        return Match(min(party.match_all(prefixes, vnet) for party, prefixes in ends))
 
 
 def _default(direction: Direction, source: str, target: str, *, allow: bool, priority: int) -> Rule:
@@ -126,10 +126,6 @@ def _values(node: PropertyNode, name: str) -> tuple[str, ...]:
     plural = f"{name}es" if name.endswith("Prefix") else f"{name}s"
     single: Any = node.get(name)
     return tuple(([str(single)] if single else []) + node.texts(plural))
-
-
-def _best(party: Party, prefixes: Sequence[str], vnet: Sequence[IPv4Network]) -> Match:
-    return max((party.match(prefix, vnet) for prefix in prefixes), default=Match.NONE)
 
 
 def _has(ports: Sequence[str], port: int) -> bool:

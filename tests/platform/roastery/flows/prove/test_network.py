@@ -13,6 +13,7 @@ from roastery.flows.model import (
     Destination,
     Flow,
     Hosts,
+    Pods,
     Resource,
     Subnet,
     Tagged,
@@ -158,6 +159,34 @@ def test_a_denial_of_a_part_blocks_the_whole(topology: Make) -> None:
 
     assert judgement.verdict is Verdict.BLOCKED
     assert "Never denies it" in judgement.reason
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict"), [("10.244.0.0/16", Verdict.OK), ("10.245.0.0/16", Verdict.BLOCKED)]
+)
+def test_the_prefixes_of_one_rule_cover_an_end_together(
+    topology: Make, second: str, verdict: Verdict
+) -> None:
+    """Nodes and pods have ranges of their own; traffic among them has to pass whatever it is between."""
+
+    def edit(listed: Listed) -> None:
+        both = ["10.0.0.0/22", second]
+        for direction in ("Inbound", "Outbound"):
+            rules(listed, "cluster").append(
+                {
+                    "name": f"Own{direction}",
+                    "direction": direction,
+                    "access": "Allow",
+                    "priority": 200,
+                    "protocol": "*",
+                    "sourceAddressPrefixes": both,
+                    "destinationAddressPrefixes": both,
+                    "destinationPortRange": "*",
+                }
+            )
+
+    among = flow(Pods(namespace="b"), Pods(namespace="a"), ports=(4222,))
+    assert reach(topology(edit), among).verdict is verdict
 
 
 def test_every_tag_of_a_flow_has_to_be_open(topology: Make) -> None:
