@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image linked clean fuzz cases flows samples az
+	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz cases flows samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -104,12 +104,19 @@ az: setup .tools/az/bin/az  ## the official Azure CLI, signed in to the sandbox
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
 stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 
+# Where Pulumi's Kubernetes provider finds the sign-in to the registry of the charts: in a file, in no state.
+stack-preview stack-up: export PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH := $(CURDIR)/.roast/helm-registry.json
+
 stack-preview: PREVIEW ?= --diff  # --json, for what counts the changes
-stack-preview: linked  ## what stack-up would do to STACK, in the real subscription
+stack-preview: signed-in  ## what stack-up would do to STACK, in the real subscription
 	pulumi preview --stack "$(STACK)" $(PREVIEW) --non-interactive
 
-stack-up: linked  ## bring STACK up in the real subscription, without asking
+stack-up: signed-in  ## bring STACK up in the real subscription, without asking
 	pulumi up --stack "$(STACK)" --yes --skip-preview --non-interactive
+
+signed-in: linked
+	@command -v pulumi >/dev/null || { echo "pulumi is not on the PATH: make tools, or use the runner image" >&2; exit 69; }
+	@.venv/bin/roast login-registry --stack "$(STACK)" >&2
 
 linked:
 	@test -n "$(STACK)" || { echo "say which stack: make ... STACK=prod" >&2; exit 2; }

@@ -55,7 +55,7 @@ def cluster(config: StackConfig, base: Foundation) -> Aks:
             subnet_id=base.network.subnet_ids["cluster"],
             vnet_id=base.network.vnet_id,
             zone_id=base.dns.cluster_zone_id,
-            registry_id=base.registry.id,
+            registry_id=base.shared_registry_id,
             log_workspace_id=base.logs.workspace_id,
             tenant=config.tenant,
             admins=section.admins,

@@ -18,12 +18,14 @@ from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
 from roastery.snowflake.settings import SnowflakeSection
 from stacks import sections
+from stacks.bootstrap_section import STATE_CONTAINER, BootstrapSection
 from stacks.network_section import RESERVED, NetworkSection
 from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
 
 NAMESPACE = "roastery"
 ROOT = Path(__file__).resolve().parents[1]
+ENCRYPTED = "encrypted"
 
 
 class ConfigError(pulumi.RunError):
@@ -61,6 +63,7 @@ class StackConfig(StrictSettings):
     )
     serving: ServingSection
     budget: sections.BudgetSection
+    bootstrap: BootstrapSection = Field(default_factory=BootstrapSection)
 
     @classmethod
     def load(cls) -> Self:
@@ -77,6 +80,30 @@ class StackConfig(StrictSettings):
         for warning in renamed_keys(plain):
             pulumi.log.warn(warning)
         return config
+
+    @classmethod
+    def of_file(cls, stack: str, root: Path = ROOT) -> Self:
+        """The config in `Pulumi.<stack>.yaml`, outside of Pulumi or for another program of the same stack.
+
+        Raises:
+            ConfigError: the file is missing or wrong.
+        """
+        file = root / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+        try:
+            content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        except OSError:
+            raise ConfigError(f"{file} does not exist: write the platform's stack file first") from None
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{file.name} is not valid YAML: {' '.join(str(error).split())}") from None
+        prefix = f"{NAMESPACE}:"
+        values = content.get("config") or {}
+        return cls.parse(
+            {
+                key.removeprefix(prefix): _encrypted(value)
+                for key, value in values.items()
+                if key.startswith(prefix)
+            }
+        )
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -102,6 +129,16 @@ class StackConfig(StrictSettings):
             region=self.region,
             salt=self.subscription,
         )
+
+    @property
+    def state_url(self) -> str:
+        """Pulumi's backend: where the states of both programs are."""
+        return self.workflows.state or self.own_state_url
+
+    @property
+    def own_state_url(self) -> str:
+        """The store that `roast bootstrap` makes."""
+        return f"azblob://{STATE_CONTAINER}?storage_account={self.names.of('state account')}"
 
     @property
     def tags(self) -> dict[str, str]:
@@ -143,8 +180,8 @@ class StackConfig(StrictSettings):
         if self.network.egress != "open" and not self.argo.image_registry.endswith(".azurecr.io"):
             raise ValueError(
                 f"argo.image_registry {self.argo.image_registry} can't be reached with network.egress "
-                f"{self.network.egress}: mirror the images in the platform's registry and name that, or set "
-                "network.egress open"
+                f"{self.network.egress}: mirror the images with roast mirror and name the shared registry, "
+                "or set network.egress open"
             )
         return self
 
@@ -219,6 +256,11 @@ def renamed_keys(values: Mapping[str, Any]) -> list[str]:
                 if old in values.get(section, ())
             ]
     return warnings
+
+
+def _encrypted(value: Any) -> Any:
+    """The value; a secret is not decrypted, since only the platform's program needs it."""
+    return ENCRYPTED if isinstance(value, dict) and set(value) == {"secure"} else value
 
 
 def _plain(value: str) -> Any:

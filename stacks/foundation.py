@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from roastery.components.identity import grants
 from roastery.components.identity.roles import assign, assign_all
 from roastery.components.machines import Tools
+from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.monitoring.logs import Logs, LogsArgs
 from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
-from roastery.components.network.endpoint import PrivateAccess
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.network.forges import forge_host
 from roastery.components.network.hosts import Destinations, host_rules
 from roastery.components.network.rules import Layout
@@ -20,6 +21,7 @@ from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
 from roastery.components.storage import StorageAccount, StorageAccountArgs
 from roastery.components.vault import Vault, VaultArgs
+from stacks.bootstrap.ids import state_ids
 from stacks.config import StackConfig
 
 # Services that the stack reaches through private endpoints: keys of `roastery.components.network.dns.ZONES`.
@@ -41,6 +43,7 @@ class Foundation:
     storage: StorageAccount
     lake: StorageAccount
     registry: Registry
+    shared_registry_id: str
     bastion: Bastion
 
 
@@ -67,7 +70,8 @@ def foundation(config: StackConfig) -> Foundation:
     access = PrivateAccess(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
     vault = _vault(config, data, access, logs)
-    registry = _registry(config, data, access, logs)
+    if config.bootstrap.private_endpoints:
+        _reach_bootstrap(config, access, logs, dns)
     return Foundation(
         net=net,
         data=data,
@@ -79,8 +83,9 @@ def foundation(config: StackConfig) -> Foundation:
         vault=vault,
         storage=_account(config, data, access, logs, lake=False),
         lake=_account(config, data, access, logs, lake=True),
-        registry=registry,
-        bastion=_bastion(config, net, network, logs, registry),
+        registry=_registry(config, data, access, logs),
+        shared_registry_id=state_ids(config).registry,
+        bastion=_bastion(config, net, network, logs),
     )
 
 
@@ -118,6 +123,22 @@ def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
             zones=config.cluster.zones if behind_firewall else (),
         ),
     )
+
+
+def _reach_bootstrap(config: StackConfig, access: PrivateAccess, logs: Logs, dns: PrivateDns) -> None:
+    """Private endpoints of state store, its key and the shared registry, and their logs.
+
+    Another program declares the three, before this one: `stacks.bootstrap`.
+    """
+    ids = state_ids(config)
+    private_endpoint(access, "boot-st", "blob", ids.account, dns)
+    private_endpoint(access, "boot-kv", "vault", ids.vault, dns)
+    private_endpoint(access, "boot-cr", "registry", ids.registry, dns)
+    logged = {"boot-st": f"{ids.account}/blobServices/default", "boot-kv": ids.vault}
+    if config.bootstrap.registry is None:  # otherwise the environment that declares it has its logs
+        logged["boot-cr"] = ids.registry
+    for name, resource in logged.items():
+        diagnose(name, resource, logs.workspace_id, dns)
 
 
 def _vault(config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs) -> Vault:
@@ -171,9 +192,7 @@ def _registry(config: StackConfig, group: ResourceGroup, access: PrivateAccess, 
     )
 
 
-def _bastion(
-    config: StackConfig, group: ResourceGroup, network: Network, logs: Logs, registry: Registry
-) -> Bastion:
+def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: Logs) -> Bastion:
     bastion = Bastion(
         "bastion",
         BastionArgs(
@@ -184,7 +203,7 @@ def _bastion(
             public_key=config.machines.public_key,
             tools=Tools(
                 image=config.images.runner,
-                state=config.workflows.state,
+                state=config.state_url,
                 login=config.machines.jump_box_login,
             ),
             log_workspace_id=logs.workspace_id,
@@ -194,6 +213,6 @@ def _bastion(
     engineers = grants.engineers_on_jump_box(
         config.people.platform_engineers, bastion.jump_box_id, bastion.interface_id, bastion.bastion_id
     )
-    machine = grants.jump_box(bastion.jump_box_principal_id, registry.id)
+    machine = grants.jump_box(bastion.jump_box_principal_id, state_ids(config).registry)
     assign_all([*engineers, machine], names=config.names, parent=bastion)
     return bastion

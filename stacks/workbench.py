@@ -69,7 +69,7 @@ def workbench(config: StackConfig, base: Foundation, aks: Aks) -> Workbench:
         workspace=workspace.id,
         storage=base.storage.id,
         lake=base.lake.id,
-        registry=base.registry.id,
+        registry=base.shared_registry_id,
         vault=base.vault.id,
         insights=base.logs.insights_id,
     )

@@ -16,8 +16,10 @@ class WorkflowsSection(StrictSettings):
         description="HTTPS address of this repository, as its webhook writes it; no credentials in it."
     )
     branch: Annotated[str, Field(pattern=r"^[A-Za-z0-9][\w./-]*$")] = "main"
-    state: Annotated[str, Field(pattern=r"^azblob://\S+$")] = Field(
-        description="Pulumi's state, e.g. azblob://pulumi-state?storage_account=<account>."
+    state: Annotated[str, Field(pattern=r"^azblob://\S+$")] | None = Field(
+        default=None,
+        description="Pulumi's state, e.g. azblob://pulumi-state?storage_account=<account>; by default the "
+        "store that roast bootstrap makes.",
     )
     page: Annotated[str, Field(pattern=r"^https://[^\s/]+$")] = Field(
         default="https://argo-workflows-server.argo.svc:2746",

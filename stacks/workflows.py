@@ -70,7 +70,7 @@ def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
             repository=section.repository,
             token_file=section.git_secret,
             stack=config.environment,
-            backend=section.state,
+            backend=config.state_url,
             subscription=config.subscription,
             tenant=config.tenant,
         ),

@@ -127,7 +127,8 @@ def operate(
     if operation == "destroy" and not unprotect:
         _refuse_protected(project, stack)
     program = operation in _RUN_THE_PROGRAM and not wants_debug(extra)
-    with session(project, program=program, kubernetes=kubernetes) as environment:
+    # As in a pipeline, where a sign-in to the registry comes first.
+    with session(project, program=program, kubernetes=kubernetes, signed_in=True) as environment:
         if unprotect:
             _unprotect(project, stack, environment)
         log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"

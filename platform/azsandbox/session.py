@@ -20,7 +20,7 @@ from pathlib import Path
 from azsandbox import files, paths, processes, token
 from azsandbox.arm_api import variables
 from azsandbox.errors import SandboxError, ToolchainError
-from azsandbox.kubernetes import backends
+from azsandbox.kubernetes import backends, registries
 from azsandbox.kubernetes.apiserver import build as apiserver_build
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
@@ -61,6 +61,7 @@ def session(
     program: bool = False,
     kubernetes: str | None = None,
     account: str = "",
+    signed_in: bool = False,
 ) -> Generator[dict[str, str]]:
     """Start the stand-ins and yield the environment of a command that uses them; they end with the block.
 
@@ -76,6 +77,7 @@ def session(
         account: whom the command signs in as at the API server: a service account of a cluster,
             `namespace/name` or `namespace/name@subscription`, or a user-assigned identity; by default the
             deployer, as `azsandbox.access.deployer` says.
+        signed_in: whether charts of Azure's registries may be pulled, as after `helm registry login`.
 
     Raises:
         ToolchainError: the Pulumi CLI, or the API server of Kubernetes, is not installed.
@@ -96,6 +98,9 @@ def session(
         environment = {**without_credentials(os.environ), **token.issue(folder)}
         if backend:
             environment[backends.VARIABLE] = backend
+        environment[registries.CONFIG] = str(folder / "helm-registry.json")
+        if signed_in:
+            registries.sign_in(folder / "helm-registry.json")
         command_environment = {**environment, **_pulumi_variables(project, folder, cli)}
         with contextlib.ExitStack() as children:
             providers = children.enter_context(_providers(project, folder, environment))

@@ -4,6 +4,11 @@
 RoasteryError                   exit code 1: it could not be done
 ├── ArgoError                   1: a manifest of workflows or triggers is wrong
 ├── BaseCommitError             2: the base of a review can't be checked out
+├── BootstrapError              1: a step before the platform could not be done
+│   ├── OutOfReachError         75: a service is busy, or can't be reached from here
+│   ├── PlanError               2: the stack file is wrong, or the folder is not a checkout
+│   ├── RightMissingError       77: a service refused the sign-in, or a right is missing
+│   └── ToolMissingError        69: a program that the command needs is not installed
 ├── CostError                   2: a price list or an assumption is wrong
 ├── DeploymentFailedError       1: the stack to check could not be deployed into the sandbox
 ├── GraphError                  2: a file is not a readable state

@@ -73,6 +73,12 @@ KINDS = {
     "public ip address": NameRule("pip", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "resource group": NameRule("rg", r"[\w().-]*[\w()-]", 90),
     "route table": NameRule("rt", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    # What `roast bootstrap` declares: Pulumi's state and its key, and the registry of all environments.
+    "shared registry": NameRule("crs", r"[A-Za-z0-9]{5,50}", 50, squeezed=True, unique=True),
+    "state account": NameRule("stp", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
+    "state vault": NameRule(
+        "kvp", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True
+    ),
     "storage account": NameRule("st", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
     "subnet": NameRule("snet", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "virtual machine": NameRule("vm", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),

@@ -39,11 +39,16 @@ from azsandbox.ml_api.workspaces import Workspaces, workspace_of
 from azsandbox.processes import Processes
 from azsandbox.public_hosts.hosts import PublicHosts
 from azsandbox.pulumi import stackfile
+from azsandbox.registry_api.imports import Imports
+from azsandbox.registry_api.service import RegistryService
+from azsandbox.registry_api.store import Store
 from azsandbox.services import all_types
 from azsandbox.storage_api.addresses import Addresses
 from azsandbox.storage_api.folders import Folders
 from azsandbox.storage_api.links import Links
 from azsandbox.storage_api.service import BlobService
+from azsandbox.vault_api.keys import Keys
+from azsandbox.vault_api.service import VaultService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +58,11 @@ class ServerFolders:
     session: Path  # deleted with the session
     blobs: Path  # kept until `azsandbox reset`
     project: Path
+
+    @property
+    def kept(self) -> Path:
+        """Where keys and images are, beside the blobs."""
+        return self.blobs.parent
 
 
 class Application:
@@ -76,8 +86,18 @@ class Application:
         self.rights = Rights(self.resources, conditions_of, DEFAULT_TENANT, directory.deployer)
         self.stock = Stock(self.resources, conditions_of)
         self.free_names = FreeNames(self.resources, conditions_of)
+        self.registries = RegistryService(
+            self.resources, self.tokens, Store(folders.kept / "registries"), self.access
+        )
+        self.imports = Imports(self.resources, self.registries.store)
         self.hosts = PublicHosts(
-            subscription, self.tokens, functools.partial(stackfile.all_conditions, folders.project)
+            subscription,
+            self.tokens,
+            functools.partial(stackfile.all_conditions, folders.project),
+            registries=self.registries,
+            vaults=VaultService(
+                self.resources, self.tokens, Keys(folders.kept / "keys"), self.access, base=base
+            ),
         )
         assets.show_latest_versions(self.resources)
         self.operations = Operations(base)
@@ -154,6 +174,9 @@ class Application:
         """ARM's response at metadata/endpoints: a list since version 2019-05-01, one cloud in 2022-09-01."""
         cloud = clouds.description(self.base)
         return Answer(200, cloud if call.api_version >= "2022-09-01" else [cloud])
+
+    def instances(self, call: Call) -> Answer:
+        return Answer(200, clouds.instances(self.base, call.query.get("authorization_endpoint", "")))
 
     def openid(self, call: Call) -> Answer:
         return Answer(200, clouds.openid(self.base, call.path_parameters["tenant"]))

@@ -39,7 +39,7 @@ class Dispatcher:
                 )
                 application.access.require_blob(claims, call)
             return application.blobs.serve(call)
-        if names.is_public(call.host):
+        if names.is_public(call.host) and call.host != names.LOGIN:
             return application.hosts.serve(call)
         for surface in (Surface.CLOUD, Surface.SCORE):
             match = self._router.find(surface, call)

@@ -17,6 +17,8 @@ _OPERATIONS = "/subscriptions/{subscription}/providers/Microsoft.MachineLearning
 _HISTORY = f"/history/v1.0{WORKSPACE}"
 _RUN = f"{_HISTORY}/runs/{{run}}"
 _RESULTS = "/subscriptions/{subscription}/providers/{namespace}/locations/{location}"
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
+_REGISTRY = f"{_GROUP}/providers/Microsoft.ContainerRegistry/registries/{{registry}}"
 _ANY = "/subscriptions/{id:path}"
 _SCORE = "/endpoints/{guid}/{endpoint}/{rest:path}"
 _READ = "as azure-ai-ml reads it"
@@ -57,6 +59,12 @@ _CLOUD = (
         "GET /{tenant}/v2.0/.well-known/openid-configuration",
         lambda application: application.openid,
         documented("Entra's discovery document, as MSAL reads it"),
+    ),
+    _route(
+        Surface.CLOUD,
+        "GET /common/discovery/instance",
+        lambda application: application.instances,
+        documented("Entra's instance discovery, as MSAL for Go reads it"),
     ),
     _route(
         Surface.CLOUD,
@@ -206,6 +214,15 @@ _ACCOUNT = (
     ),
 )
 
+_REGISTRIES = (
+    _route(
+        Surface.ARM,
+        f"POST {_REGISTRY}/importImage",
+        lambda application: application.imports.post,
+        documented("from another registry of the sandbox; refused where that one has exports disabled"),
+    ),
+)
+
 _GENERIC = (
     _route(
         Surface.ARM,
@@ -269,5 +286,5 @@ _GENERIC = (
     ),
 )
 
-ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *PREREQUISITES, *_GENERIC)
+ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *PREREQUISITES, *_REGISTRIES, *_GENERIC)
 """In the order in which they are tried."""

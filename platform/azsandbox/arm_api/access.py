@@ -13,6 +13,7 @@ from azsandbox.access.directory import Directory
 from azsandbox.access.principals import Principal
 from azsandbox.arm_api import names
 from azsandbox.arm_api.wire import Answer, Call
+from azsandbox.errors import ArmError
 from azsandbox.services import kinds
 
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
@@ -64,6 +65,37 @@ class Access:
         if need is not None:
             caller = self._directory.caller(claims, need.scope)
             decisions.require_data(self._subscription, caller, need)
+
+    def require_vault(self, claims: Mapping[str, Any], need: Need) -> None:
+        """Refuse a request to a vault's data plane.
+
+        learn.microsoft.com/azure/key-vault/general/rest-error-codes, 403 ForbiddenByRbac.
+
+        Raises:
+            ArmError: 403 Forbidden, with caller, action and resource.
+        """
+        caller = self._directory.caller(claims, need.scope)
+        if decisions.allows(self._subscription, caller, need):
+            return
+        raise ArmError(
+            403,
+            "Forbidden",
+            "Caller is not authorized to perform action on resource. If role assignments, deny assignments "
+            "or role definitions were changed recently, please observe propagation time. "
+            f"Caller: appid={caller.client_id};oid={caller.object_id} Action: '{need.action}' "
+            f"Resource: '{need.scope}' Assignment: (not found) (ForbiddenByRbac)",
+        )
+
+    def require_registry(self, claims: Mapping[str, Any], action: str, registry: str) -> None:
+        """Refuse a pull from or a push to a registry.
+
+        Raises:
+            ArmError: 403 DENIED, as the distribution API words it.
+        """
+        need = Need(action=f"Microsoft.ContainerRegistry/registries/{action}", scope=registry)
+        caller = self._directory.caller(claims, registry)
+        if not decisions.allows(self._subscription, caller, need):
+            raise ArmError(403, "DENIED", "requested access to the resource is denied")
 
     def blob_need(self, account: str, container: str, verb: str) -> Need | None:
         """The data action on the blobs of a container; None if the sandbox has no such account."""

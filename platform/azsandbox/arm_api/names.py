@@ -15,7 +15,8 @@ REGISTRY = ".azurecr.io"
 VAULT = ".vault.azure.net"
 SNOWFLAKE = ".snowflakecomputing.com"
 DEVOPS = "dev.azure.com"
-PUBLIC = (REGISTRY, VAULT, SNOWFLAKE, DEVOPS)
+LOGIN = "login.microsoftonline.com"  # MSAL for Go asks it about any authority that it does not know
+PUBLIC = (REGISTRY, VAULT, SNOWFLAKE, DEVOPS, LOGIN)
 CERTIFIED = (
     HOST,
     "127.0.0.1",
@@ -27,6 +28,7 @@ CERTIFIED = (
 PUBLIC_ML = "https://ml.azure.com"
 # azure-storage-blob likewise: STORAGE_OAUTH_SCOPE
 STORAGE_AUDIENCE = "https://storage.azure.com"
+VAULT_AUDIENCE = "https://vault.azure.net"
 
 
 def is_public(host: str) -> bool:

@@ -66,7 +66,8 @@ class SignIn:
         problem = self._mismatch(claims, identity)
         if problem:
             return _rejected("invalid_client", problem)
-        audience = form.get("scope", "").removesuffix("/.default").rstrip("/")
+        # MSAL for Go adds OpenID Connect's scopes to the one that names the audience.
+        audience = form.get("scope", "").partition(" ")[0].removesuffix("/.default").rstrip("/")
         return Answer(
             200,
             {

@@ -40,6 +40,7 @@ def for_clients(base: str, tunnel: int, authority: Path) -> dict[str, str]:
         "ARM_CLOUD_METADATA_URL": f"{base}/metadata/endpoints?api-version=2019-05-01",
         "AZUREML_CURRENT_CLOUD": names.CLOUD,
         "AZURE_AUTHORITY_HOST": base,
+        "AZURE_STORAGE_DOMAIN": names.BLOB.lstrip("."),  # Pulumi's backend azblob://
         "AZURE_TENANT_ID": DEFAULT_TENANT,
         "REQUESTS_CA_BUNDLE": str(authority),
         "SSL_CERT_FILE": str(authority),

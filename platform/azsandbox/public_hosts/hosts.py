@@ -11,7 +11,8 @@ from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Answer, Call
 from azsandbox.errors import ArmError
 from azsandbox.public_hosts.devops import DevOps
-from azsandbox.public_hosts.registry import Registry
+from azsandbox.registry_api.service import RegistryService
+from azsandbox.vault_api.service import VaultService
 
 _VAULTS = "Microsoft.KeyVault/vaults"
 
@@ -20,11 +21,18 @@ class PublicHosts:
     """A host is reached if what answers there exists, and no condition says that it does not answer."""
 
     def __init__(
-        self, subscription: Subscription, tokens: Tokens, conditions: Callable[[], Iterable[Conditions]]
+        self,
+        subscription: Subscription,
+        tokens: Tokens,
+        conditions: Callable[[], Iterable[Conditions]],
+        *,
+        registries: RegistryService,
+        vaults: VaultService,
     ) -> None:
         self._subscription = subscription
         self._conditions = conditions
-        self._registry = Registry(subscription, tokens, tokens.issuer)
+        self._registries = registries
+        self._vaults = vaults
         self._devops = DevOps(tokens, conditions)
 
     def reachable(self, host: str) -> bool:
@@ -33,7 +41,7 @@ class PublicHosts:
         if not names.is_public(host):
             return True
         if host.endswith(names.REGISTRY):
-            return self._registry.exists(host)
+            return self._registries.exists(host)
         if host.endswith(names.VAULT):
             wanted = host.removesuffix(names.VAULT)
             return any(vault.name.lower() == wanted for vault in self._subscription.of_kind(_VAULTS))
@@ -53,13 +61,15 @@ class PublicHosts:
             )
 
     def serve(self, call: Call) -> Answer:
-        """The answer of one of `names.PUBLIC`; of a vault and of Snowflake it shows only that they answer."""
+        """The answer of one of `names.PUBLIC`; of Snowflake it shows only that it answers."""
         if call.host.endswith(names.REGISTRY):
-            return self._registry.serve(call)
+            return self._registries.serve(call)
         if call.host == names.DEVOPS:
             return self._devops.serve(call)
         if call.method in {"GET", "HEAD"} and call.path == "/":
             return Answer(404 if call.host.endswith(names.VAULT) else 200)
+        if call.host.endswith(names.VAULT):
+            return self._vaults.serve(call)
         return Answer(
             501, {"message": f"the sandbox does not model {call.method} https://{call.host}{call.path}"}
         )

@@ -14,6 +14,7 @@ from azsandbox import files
 from azsandbox.arm import conditions, external
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.errors import ProjectError
+from azsandbox.paths import PROJECT_FILES
 
 PLACEHOLDER = "sandbox-placeholder"
 _ENCRYPTION_SETTINGS = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -49,14 +50,25 @@ def setting(source: Path, name: str) -> str | None:
 def externals(root: Path, stack: str) -> external.Externals:
     """The resources outside of the program that a stack's file declares; none if there is no file.
 
+    Args:
+        root: the folder of the project and its stack files.
+        stack: its name, after the project's: another project of the session may declare them itself.
+
     Raises:
         ProjectError: an entry is not valid.
     """
-    source = root / f"Pulumi.{stack}.yaml"
+    project, _, name = stack.rpartition("/")
+    source = root / f"Pulumi.{name}.yaml"
     try:
+        if project and project != _name_of(root / PROJECT_FILES[0]):
+            return external.NONE
         return _externals(source, source.stat().st_mtime_ns)
     except OSError:
         return external.NONE
+
+
+def _name_of(project_file: Path) -> str:
+    return project_name(project_file) if project_file.is_file() else ""
 
 
 @functools.lru_cache(maxsize=16)

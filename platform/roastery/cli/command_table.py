@@ -51,6 +51,24 @@ COMMANDS = (
         "",
         "roastery.cli.model:monitor",
     ),
+    (
+        "bootstrap",
+        "Make state store, key, shared registry and the runner's rights; again after the first up.",
+        STACKS,
+        "roastery.cli.bootstrap:bootstrap",
+    ),
+    (
+        "mirror",
+        "Mirror charts and images by digest into the shared registry.",
+        STACKS,
+        "roastery.cli.bootstrap:mirror",
+    ),
+    (
+        "login-registry",
+        "Sign in to the registry of the charts, in a file that Pulumi's Kubernetes provider reads.",
+        STACKS,
+        "roastery.cli.bootstrap:login_registry",
+    ),
     ("stack", "A stack of the platform: what a change does, a drawing, a demo.", STACKS, ""),
     (
         "stack preview",

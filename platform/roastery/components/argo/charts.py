@@ -12,6 +12,7 @@ from pulumi_kubernetes.helm import v3 as helm
 from pulumi_kubernetes.meta import v1 as meta
 from pulumi_kubernetes.rbac import v1 as rbac
 
+from roastery.components.argo.images import EXPORTER, JETSTREAM, RELOADER
 from roastery.components.argo.namespace import Namespace, NamespaceArgs, service_account
 from roastery.components.argo.server import SERVER_ACCOUNT, SYSTEM_NAMESPACE, server_values
 
@@ -28,7 +29,6 @@ _CONTAINER = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_JETSTREAM = "2.10.10"
 _PUBLIC = "quay.io"
 _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
@@ -259,7 +259,7 @@ class Argo(pulumi.ComponentResource):
             metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
             spec={
                 "jetstream": {
-                    "version": _JETSTREAM,
+                    "version": JETSTREAM,
                     "replicas": 3,
                     "serviceAccountName": BUS_ACCOUNT,
                     "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
@@ -283,9 +283,9 @@ def _bus_images(registry: str) -> dict[str, str]:
     """
     prefix = "" if registry == _PUBLIC else f"{registry}/"
     return {
-        "version": _JETSTREAM,
-        "natsImage": f"{prefix}nats:{_JETSTREAM}",
-        "metricsExporterImage": f"{prefix}natsio/prometheus-nats-exporter:0.14.0",
-        "configReloaderImage": f"{prefix}natsio/nats-server-config-reloader:0.14.0",
+        "version": JETSTREAM,
+        "natsImage": f"{prefix}nats:{JETSTREAM}",
+        "metricsExporterImage": f"{prefix}natsio/prometheus-nats-exporter:{EXPORTER}",
+        "configReloaderImage": f"{prefix}natsio/nats-server-config-reloader:{RELOADER}",
         "startCommand": "/nats-server",
     }
