@@ -54,8 +54,8 @@ class Topology:
     Keys of resources: `cluster`, `workspace`, `storage` (the workspace's), `lake`, `vault`, `registry`,
     `insights`, `logs`, `link_scope`, `vnet`, `agents`, `jump_box`, `bastion`, `topic`, `extension`,
     `endpoint`; and of what the bootstrap made, known by its private endpoints: `state_store`,
-    `state_vault`, `shared_registry`. Keys of identities: those of the program's `WorkloadIdentity`
-    components (`jobs`, `argo`, `runner`, `aks`, `kubelet`, ...), and `workspace`, `topic`, `extension`,
+    `state_vault`, `shared_registry`; `images`: the registry that images are pulled from.
+    Keys of identities: those of the program's `WorkloadIdentity` components (`jobs`, `argo`, `runner`, `aks`, `kubelet`, ...), and `workspace`, `topic`, `extension`,
     `agents`, `jump_box` for identities of the resource itself. `bootstrap` is the state of the program that
     grants the platform's own identities their rights; only its role assignments count.
 
@@ -223,6 +223,9 @@ class Topology:
             entities.setdefault(key, Entity(id=resource.id, declared=resource))
         for key, identifier in self._outside(entities):
             entities.setdefault(key, Entity(id=identifier, declared=self.by_id.get(identifier.lower())))
+        images = entities.get("shared_registry") or entities.get("registry")
+        if images is not None:
+            entities["images"] = images
         return entities
 
     def _by_type(self) -> Iterator[tuple[str, DeclaredResource]]:

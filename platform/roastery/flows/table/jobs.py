@@ -67,11 +67,11 @@ FLOWS = (
     Flow(
         id="jobs-image",
         source=Subnet(key="cluster"),
-        destination=Resource(key="registry", group="registry"),
+        destination=Resource(key="images", group="registry"),
         access=(
             Access(
                 identity="jobs",
-                scope="registry",
+                scope="images",
                 actions=("Microsoft.ContainerRegistry/registries/pull/read",),
             ),
         ),

@@ -80,11 +80,11 @@ FLOWS = (
     Flow(
         id="nodes-registry",
         source=_NODES,
-        destination=Resource(key="registry", group="registry"),
+        destination=Resource(key="images", group="registry"),
         access=(
             Access(
                 identity="kubelet-identity",
-                scope="registry",
+                scope="images",
                 actions=("Microsoft.ContainerRegistry/registries/pull/read",),
             ),
         ),

@@ -189,11 +189,11 @@ _MACHINES = (
     Flow(
         id="jump-box-image",
         source=_JUMP_BOX,
-        destination=Resource(key="registry", group="registry"),
+        destination=Resource(key="images", group="registry"),
         access=(
             Access(
                 identity="jump_box",
-                scope="registry",
+                scope="images",
                 actions=("Microsoft.ContainerRegistry/registries/pull/read",),
             ),
         ),
