@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,7 @@ _THROTTLED = 429
 _BUSY = frozenset({408, 500, 502, 503, 504})
 _DENIED = frozenset({401, 403})
 _NO_CONNECTION = ("NewConnectionError", "Failed to resolve", "Connection refused", "Max retries", "timed out")
+_HOST = re.compile(r"host='([\w.-]+)'")
 Credential = Any
 """What azure-identity offers: `get_token(scope)`."""
 
@@ -132,8 +134,9 @@ class Http:
                 f"not signed in to Azure: {_first_sentence(text)}",
                 f"{command}; in a pipeline, set AZURE_CLIENT_ID, AZURE_TENANT_ID and a federated token file",
             )
+        named = _HOST.search(text)  # the host of the sign-in, where that is what is missing
         return ProbeBusyError(
-            f"{host} can't be reached from here",
+            f"{named[1] if named else host} can't be reached from here",
             f"check DNS, proxy and firewall of this machine ({_proxy()}), then run it again",
         )
 
