@@ -25,8 +25,18 @@ COLUMNS = ("meter", "sku", "region", "unit", "price", "currency")
 _TIER = "from"
 _UNIT = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<scale>[KM]?)\s*(?P<base>.*)")
 _SCALES = {"": 1, "K": 1000, "M": 1_000_000}
-_BASES = {"hour": "Hour", "hours": "Hour", "/hour": "Hour", "/day": "Day", "day": "Day", "/month": "Month"}
-_BASES |= {"month": "Month", "gb": "GB", "gb/month": "GB/Month", "": ""}
+_BASES = {
+    "hour": "Hour",
+    "hours": "Hour",
+    "/hour": "Hour",
+    "day": "Day",
+    "/day": "Day",
+    "month": "Month",
+    "/month": "Month",
+    "gb": "GB",
+    "gb/month": "GB/Month",
+    "": "",
+}
 # Per month, so that prices by hour, day and month can be used for one quantity.
 _PER_MONTH = {"Hour": Decimal(HOURS), "Day": DAYS, "Month": Decimal(1), "": Decimal(1)}
 

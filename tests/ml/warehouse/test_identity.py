@@ -188,7 +188,8 @@ def test_a_job_signs_in_with_the_token_of_its_own_identity(
     settings = SnowflakeSettings.from_env(resolved(snowflake.variables))
 
     with connected(settings) as session, session.cursor() as cursor:
-        rows = cursor.execute("select 1").fetchall()
+        cursor.execute("select 1")
+        rows = cursor.fetchall()
 
     assert rows == [(1,)]
     assert [data["PROVIDER"] for data in snowflake.sign_in.sent] == ["OIDC"]

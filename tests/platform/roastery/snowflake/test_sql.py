@@ -53,7 +53,7 @@ def side(authentication: str = "workload_identity", **changes: Any) -> Snowflake
     )
 
 
-def statements(text: str, caplog: pytest.LogCaptureFixture) -> list[exp.Expression]:
+def statements(text: str, caplog: pytest.LogCaptureFixture) -> list[Any]:
     """Parsed as Snowflake's; sqlglot keeps statements about users and roles as text."""
     with caplog.at_level(logging.CRITICAL, "sqlglot"):
         return [
