@@ -55,8 +55,8 @@ class Topology:
     `insights`, `logs`, `link_scope`, `vnet`, `agents`, `jump_box`, `bastion`, `topic`, `extension`,
     `endpoint`; and of what the bootstrap made, known by its private endpoints: `state_store`,
     `state_vault`, `shared_registry`; `images`: the registry that images are pulled from.
-    Keys of identities: those of the program's `WorkloadIdentity` components (`jobs`, `argo`, `runner`, `aks`,
-    `kubelet`, ...), and `workspace`, `topic`, `extension`, `agents`, `jump_box` for identities of the resource
+    Keys of identities: those of the `WorkloadIdentity` components (`jobs`, `argo`, `runner`, `aks`,
+    `kubelet`, ...); `workspace`, `topic`, `extension`, `agents`, `jump_box` for those of the resource
     itself. `bootstrap` is the state of the program that grants the platform's own identities their rights;
     only its role assignments count.
 
