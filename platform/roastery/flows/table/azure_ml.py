@@ -10,6 +10,7 @@ AzureMachineLearning to port 44224 (compute with a public address); BatchNodeMan
 from __future__ import annotations
 
 from roastery.flows.model import (
+    Access,
     ApiServer,
     Destination,
     Flow,
@@ -225,6 +226,31 @@ _ROUTER = (
             ("agents", "Pipelines call the endpoint after a deployment"),
             ("jump_box", "People try the endpoint"),
         )
+    ),
+    Flow(
+        id="router-certificate",
+        source=pods.mounting(pods.ROUTER_TLS),
+        destination=Resource(key="vault", group="vault"),
+        identity="router",
+        access=(
+            Access(
+                identity="router",
+                scope="secrets:router-tls",
+                data_actions=("Microsoft.KeyVault/vaults/secrets/getSecret/action",),
+            ),
+        ),
+        why="The endpoint's certificate and key become a secret of the cluster",
+        page="learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
+        needs=("secrets:router-tls",),
+    ),
+    # Cilium judges the pods behind a service and their port, which no page names: 443 stands for any.
+    Flow(
+        id="workflow-router",
+        source=pods.WORKFLOW,
+        destination=pods.AZURE_ML,
+        why="Requests to the endpoint's address from inside the cluster go to the router's pods",
+        page="kubernetes.io/docs/concepts/services-networking/network-policies",
+        needs=("bus", "endpoint"),
     ),
 )
 
