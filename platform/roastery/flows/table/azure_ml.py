@@ -157,7 +157,7 @@ _CLUSTER = (
         )
         for protocol in ("Udp", "Tcp")
     ),
-    # The page names no port of konnectivity-agent: 443 stands for any, since no policy of ours selects either.
+    # The page names no port of konnectivity-agent: 443 stands for any: no policy of ours selects them.
     _inside(
         "azureml-tunnel",
         pods.AZURE_ML,
