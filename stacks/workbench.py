@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from roastery.components.argo.charts import EVENTS_ACCOUNT, INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
+from roastery.components.argo.charts import INFRA_ACCOUNT, SOURCES_ACCOUNT, WORKFLOW_ACCOUNT
 from roastery.components.argo.server import SERVER_ACCOUNT, SYSTEM_NAMESPACE
 from roastery.components.cluster.aks import Aks
 from roastery.components.identity import grants
@@ -24,7 +24,7 @@ JOBS_NAMESPACE = "azureml-jobs"
 # Which service accounts act as which identity: namespace and names. None acts as that of jobs: Azure ML's own
 # proxy gives it to the pods that it starts (docs/decisions/0022), which carry no label for a federation.
 ACCOUNTS = {
-    "argo": (NAMESPACE, [WORKFLOW_ACCOUNT, EVENTS_ACCOUNT, SOURCES_ACCOUNT]),
+    "argo": (NAMESPACE, [WORKFLOW_ACCOUNT, SOURCES_ACCOUNT]),
     "runner": (NAMESPACE, [INFRA_ACCOUNT]),
     "argo-server": (SYSTEM_NAMESPACE, [SERVER_ACCOUNT]),
 }

@@ -100,7 +100,7 @@ class Argo(pulumi.ComponentResource):
         self.provider = args.provider
         self._child = pulumi.ResourceOptions(parent=self, provider=args.provider)
         # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
-        self.system = self._namespace(SYSTEM_NAMESPACE, cpu="8", memory="16Gi", pods=20)
+        self.system = self._namespace(SYSTEM_NAMESPACE, cpu="8", memory="16Gi", pods=20, own_traffic=False)
         self.workflows = self._namespace(
             "roastery", cpu="40", memory="160Gi", pods=100, excluded=["eventsource-name"]
         )
@@ -124,7 +124,8 @@ class Argo(pulumi.ComponentResource):
         for name, client, token in (
             (WORKFLOW_ACCOUNT, args.client_id, True),
             (INFRA_ACCOUNT, args.infra_client_id, True),
-            (EVENTS_ACCOUNT, args.client_id, True),
+            # Sensors create workflows, and never talk to Azure.
+            (EVENTS_ACCOUNT, None, True),
             # Event sources never talk to the API.
             (SOURCES_ACCOUNT, args.client_id, False),
         ):
@@ -133,7 +134,7 @@ class Argo(pulumi.ComponentResource):
             self.system, SERVER_ACCOUNT, client_id=args.server_client_id, provider=args.provider
         )
         # The bus calls neither Azure nor the API; without an account it would mount the default one's token.
-        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider)
+        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider, token=False)
         executors = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
         # All that the executor needs; a workflow's pods have no other right on the API.
         self._grant("executor", executors, [_rule("workflowtaskresults", "create", "patch")])

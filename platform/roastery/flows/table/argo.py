@@ -61,7 +61,7 @@ def _names(id_: str, client: Pods, need: str = "bus") -> tuple[Flow, ...]:
 
 
 def _bus(id_: str, client: Pods, port: int, why: str, need: str = "bus") -> Flow:
-    """The bus's ports: 4222 for clients, 6222 among its pods; 8222 is for probes of the pod's own node only."""
+    """The bus's ports: 4222 for clients, 6222 among its pods; 8222 is for probes of the own node only."""
     return Flow(
         id=id_,
         source=client,

@@ -30,7 +30,7 @@ _IN_CLUSTER = f"{PAGE}#in-cluster-communication-requirements"
 _ENDPOINT = "learn.microsoft.com/azure/machine-learning/how-to-secure-kubernetes-online-endpoint"
 _AKS = "AzureKubernetesService"
 # What the page says that azureml-fe opens for the extension's own pods.
-_INTERNAL = (11001, 12001, 12101, 12201, 20000, 8000, 8001, 9001)
+ROUTER_PORTS = (11001, 12001, 12101, 12201, 20000, 8000, 8001, 9001)
 
 
 def _out(
@@ -144,7 +144,7 @@ _CLUSTER = (
         "azureml-components",
         pods.AZURE_ML,
         pods.AZURE_ML,
-        *_INTERNAL,
+        *ROUTER_PORTS,
         why="The extension's components reach each other; the ports are those that azureml-fe opens",
     ),
     *(
@@ -158,7 +158,7 @@ _CLUSTER = (
         )
         for protocol in ("Udp", "Tcp")
     ),
-    # The page names no port of konnectivity-agent: 443 stands for any, since no policy of ours selects either.
+    # The page names no port of konnectivity-agent: 443 stands for any: no policy of ours selects them.
     _inside(
         "azureml-tunnel",
         pods.AZURE_ML,
@@ -179,6 +179,25 @@ _CLUSTER = (
         pods.AZURE_ML,
         9999,
         why="Pods of models, and of jobs, get their identity's tokens from amlarc-identity-proxy",
+    ),
+)
+
+_SECRETS = (
+    Flow(
+        id="router-secrets",
+        source=pods.mounting(pods.ROUTER_TLS),
+        destination=Resource(key="vault", group="vault"),
+        identity="router",
+        access=(
+            Access(
+                identity="router",
+                scope="secrets:router-tls",
+                data_actions=("Microsoft.KeyVault/vaults/secrets/getSecret/action",),
+            ),
+        ),
+        why="The router's certificate and key become a secret of the cluster",
+        page="learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
+        needs=("secrets:router-tls",),
     ),
 )
 
@@ -254,4 +273,4 @@ _ROUTER = (
     ),
 )
 
-FLOWS = (*_OUTBOUND, *_CLUSTER, *_ROUTER)
+FLOWS = (*_OUTBOUND, *_CLUSTER, *_SECRETS, *_ROUTER)

@@ -55,6 +55,24 @@ FLOWS = (
     _data("jobs-storage", "storage", "blob", "Jobs read and write data sets, models and logs"),
     _data("jobs-lake-files", "lake", "dfs", "Jobs read new data of the lake, and write partitions"),
     _data("jobs-lake-blobs", "lake", "blob", "Clients of the lake call some operations at the blob address"),
+    *(
+        Flow(
+            id=f"jobs-parallel-{group}",
+            source=pods.JOBS,
+            destination=Resource(key="storage", group=group),
+            why="A parallel job keeps the state of its mini-batches there; the studio offers such jobs",
+            page="learn.microsoft.com/azure/machine-learning/how-to-secure-workspace-vnet",
+        )
+        for group in ("queue", "table")
+    ),
+    Flow(
+        id="studio-files",
+        source=Subnet(key="jump_box"),
+        destination=Resource(key="storage", group="file"),
+        why="Notebooks of the studio are on the file share, which the browser reads itself",
+        page="learn.microsoft.com/azure/machine-learning/how-to-enable-studio-virtual-network",
+        needs=("jump_box",),
+    ),
     Flow(
         id="model-storage",
         source=pods.JOBS,

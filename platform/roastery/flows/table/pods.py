@@ -15,6 +15,7 @@ TUNNEL = Pods(namespace="kube-system", labels={"app": "konnectivity-agent"}, acc
 
 # Azure ML documents no labels: of its own pods, of jobs and of models the namespace alone is known.
 AZURE_ML = Pods(namespace="azureml")
+ROUTER_TLS = Pods(namespace="azureml", labels={"app": "router-tls", **_ACTS}, account="sa-router-tls")
 JOBS = Pods(namespace="azureml-jobs")
 ROUTER_TLS = Pods(namespace="azureml", labels={"app": "router-tls"}, account="sa-router-tls")
 

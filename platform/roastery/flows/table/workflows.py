@@ -17,7 +17,7 @@ from roastery.flows.model import (
     Subnet,
     Tagged,
 )
-from roastery.flows.table import pods
+from roastery.flows.table import azure_ml, pods
 from roastery.policies import tokens as t
 
 _EXECUTOR = "argo-workflows.readthedocs.io/en/latest/workflow-rbac"
@@ -228,13 +228,30 @@ _JOBS = (
     ),
 )
 
+_ROUTER = (
+    Flow(
+        id="workflow-router",
+        source=pods.WORKFLOW,
+        destination=pods.AZURE_ML,
+        # No page says on which port azureml-fe listens behind 443 of its service: all that it opens.
+        ports=azure_ml.ROUTER_PORTS,
+        why="Cilium judges a request to the router by the pod behind its address, and by that pod's port",
+        page="docs.cilium.io/en/stable/network/kubernetes/policy",
+        needs=("bus", "endpoint"),
+    ),
+)
+
 _DEPLOYMENT = (
     Flow(
         id="infra-api-server",
         source=pods.INFRA,
         destination=ApiServer(),
         identity="runner",
-        kubernetes=(KubernetesAccess(verbs=("create",), resources=("namespaces",), identity="runner"),),
+        kubernetes=(
+            KubernetesAccess(
+                verbs=("create",), resources=("namespaces",), identity="runner", by_bootstrap=True
+            ),
+        ),
         why="pulumi declares what lives in the cluster",
         page="learn.microsoft.com/azure/aks/manage-azure-rbac",
         needs=("bus",),
@@ -285,6 +302,7 @@ FLOWS = (
     *_NAMES,
     *_both("workflow", pods.WORKFLOW, "argo", "workflows"),
     *_JOBS,
+    *_ROUTER,
     *_both("infra", pods.INFRA, "runner", "infra"),
     *_DEPLOYMENT,
 )

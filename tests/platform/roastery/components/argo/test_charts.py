@@ -27,7 +27,7 @@ def test_each_account_acts_as_its_own_identity_and_the_bus_as_none(
     assert clients == {
         "sa-argo-workflow": "client-of-workflows",
         "sa-argo-infra": "client-of-infra",
-        "sa-argo-events": "client-of-workflows",
+        "sa-argo-events": None,
         "sa-argo-sources": "client-of-workflows",
         "sa-argo-bus": None,
         "sa-argo-server": "client-of-server",
