@@ -5,7 +5,8 @@ from __future__ import annotations
 # Of every type that both programs declare, and what Azure ML's extension and compute ask for: pages
 # "Prerequisites" of azure/machine-learning/how-to-deploy-kubernetes-extension (KubernetesConfiguration) and
 # azure/azure-resource-manager/management/resource-providers-and-types. azure-native does not register them:
-# pulumi/pulumi-azure-native#3479.
+# pulumi/pulumi-azure-native#3479. PolicyInsights: the policy add-on of AKS,
+# azure/governance/policy/concepts/policy-for-kubernetes. A test compares them with what the doctor asks for.
 NAMESPACES = (
     "Microsoft.AlertsManagement",
     "Microsoft.Authorization",
@@ -25,6 +26,7 @@ NAMESPACES = (
     "Microsoft.Network",
     "Microsoft.OperationalInsights",
     "Microsoft.OperationsManagement",
+    "Microsoft.PolicyInsights",
     "Microsoft.Portal",
     "Microsoft.Relay",
     "Microsoft.Resources",

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from roastery.bootstrap import plan
+from roastery.bootstrap.plan import BootstrapPlan
 from roastery.doctor.arm import Arm, cloud
 from roastery.doctor.http import Http
 from roastery.doctor.stack_file import StackFile
@@ -56,6 +58,17 @@ class Examination:
             subscription=self.stack.text("subscription"),
             tenant=self.tenant or self.stack.text("tenant"),
         )
+
+    @cached_property
+    def plan(self) -> BootstrapPlan | None:
+        """What the bootstrap makes and mirrors; None outside of a checkout.
+
+        Raises:
+            PlanError: the program refuses the stack file.
+        """
+        if not (self.root / "stacks" / "bootstrap" / "Pulumi.yaml").is_file():
+            return None
+        return plan.read(self.stack.name, self.root)
 
     @cached_property
     def region(self) -> str:

@@ -94,7 +94,6 @@ does not support, which takes AKS's newest minor version and the two before it.
 - Capacity: a size that is sold may be sold out at the moment.
 - A soft-deleted workspace of Azure ML: the published clients list none; the portal does (Recently deleted).
   Its name is kept for 14 days, or until it is deleted permanently.
-- The images of Argo, which are named by tag in its charts: [runbook.md](runbook.md) lists them.
 - Whether Snowflake accepts the sign-in: the first import shows it.
 """
 

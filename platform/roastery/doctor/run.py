@@ -11,10 +11,10 @@ from typing import Any
 from roastery import targets
 from roastery.doctor import stack_file
 from roastery.doctor.catalogue import AZURE, MACHINE, SIGN_IN
-from roastery.doctor.errors import ProbeError
 from roastery.doctor.examination import Examination
 from roastery.doctor.http import Http
 from roastery.doctor.model import Check, Line, Needs, Status, error, warning
+from roastery.errors import RoasteryError
 from roastery.jobs.client import replaced_environment
 from roastery.stack_file import StackFileError
 
@@ -49,7 +49,7 @@ def _lines(check: Check, examination: Examination) -> Iterator[Line]:
     try:
         for finding in check.probe(examination):
             yield Line(check=check.id, finding=finding)
-    except (ProbeError, StackFileError) as problem:
+    except RoasteryError as problem:
         yield Line(check=check.id, finding=error(problem.message, problem.hint, problem.exit_code))
 
 

@@ -106,7 +106,8 @@ class StackFile:
     def global_names(self) -> Iterator[tuple[str, str]]:
         """Kind and name of what is unique in all of Azure."""
         for kind, rule in KINDS.items():
-            if rule.unique or kind in {"data lake", "storage account"}:
+            elsewhere = kind == "shared registry" and "registry" in (self.values.get("bootstrap") or {})
+            if rule.unique and not elsewhere:
                 yield kind, self.names.of(kind)
 
     def pools(self) -> Iterator[Pool]:

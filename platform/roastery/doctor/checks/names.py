@@ -8,13 +8,17 @@ from roastery.doctor.examination import Examination
 from roastery.doctor.model import Finding, error, ok
 
 # Kind → type, and the API version of its checkNameAvailability.
-_TYPES: Mapping[str, tuple[str, str]] = {
+TYPES: Mapping[str, tuple[str, str]] = {
     "container registry": ("Microsoft.ContainerRegistry/registries", "2023-07-01"),
     "data lake": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
     "event hub namespace": ("Microsoft.EventHub/namespaces", "2024-01-01"),
     "key vault": ("Microsoft.KeyVault/vaults", "2023-07-01"),
+    "shared registry": ("Microsoft.ContainerRegistry/registries", "2023-07-01"),
+    "state account": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
+    "state vault": ("Microsoft.KeyVault/vaults", "2023-07-01"),
     "storage account": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
 }
+_VAULTS = "Microsoft.KeyVault/vaults"
 _RESOURCES = "2021-04-01"
 
 
@@ -22,9 +26,9 @@ def free(examination: Examination) -> Iterator[Finding]:
     """ARM is asked for each; one that is taken may be this subscription's own."""
     deleted = _deleted_vaults(examination)
     for kind, name in examination.stack.global_names():
-        type_, version = _TYPES[kind]
+        type_, version = TYPES[kind]
         namespace = type_.partition("/")[0]
-        if kind == "key vault" and name in deleted:
+        if type_ == _VAULTS and name in deleted:
             yield error(
                 f"{kind} {name} is soft-deleted, which keeps its name",
                 f"az keyvault recover --name {name} (or, for good: az keyvault purge --name {name})",

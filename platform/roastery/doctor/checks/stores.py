@@ -27,7 +27,7 @@ def state(examination: Examination) -> Iterator[Finding]:
     if not account:
         yield error(
             f"storage account {store.account} of roastery:workflows.state does not exist in the subscription",
-            "create the state store first (docs/runbook.md), or correct the setting",
+            f"roast bootstrap --stack {examination.stack.name}; or correct the setting",
         )
         return
     path = account.partition(examination.arm.subscription)[2]
@@ -64,11 +64,12 @@ def state(examination: Examination) -> Iterator[Finding]:
 def key(examination: Examination) -> Iterator[Finding]:
     """The key that encrypts the state's secrets exists, and its vault answers from here."""
     store, name = examination.stack.state(), examination.stack.name
+    provider = examination.plan.secrets_provider if examination.plan else "azurekeyvault://VAULT…/keys/KEY"
     if not store.key:
         yield warning(
             f"Pulumi.{name}.yaml has no secretsprovider azurekeyvault://…: secrets of its state hang on a "
             "passphrase",
-            f"pulumi stack change-secrets-provider --stack {name} azurekeyvault://VAULT.vault.azure.net/keys/KEY",
+            f"pulumi stack change-secrets-provider --stack {name} {provider}",
         )
         return
     vault = own_id(examination, _VAULTS, store.vault)
@@ -76,7 +77,7 @@ def key(examination: Examination) -> Iterator[Finding]:
     if not vault:
         yield error(
             f"vault {store.vault} of the state's key does not exist in the subscription",
-            f"create it first (docs/runbook.md), or correct secretsprovider in Pulumi.{name}.yaml",
+            f"roast bootstrap --stack {name}; or correct secretsprovider in Pulumi.{name}.yaml",
         )
     elif examination.arm.find(f"{path}/keys/{store.key}", _VAULT) is None:
         yield error(
@@ -120,7 +121,7 @@ def secrets(examination: Examination) -> Iterator[Finding]:
 
 def images(examination: Examination) -> Iterator[Finding]:
     """Each pinned image and mirrored chart, by the registry's own API."""
-    pinned = sorted(examination.stack.images(), key=lambda image: image.registry)
+    pinned = sorted([*examination.stack.images(), *_mirrored(examination)], key=lambda image: image.registry)
     if not pinned:
         yield ok("the stack file names no image in a registry of Azure")
     for registry, group in itertools.groupby(pinned, lambda image: image.registry):
@@ -139,9 +140,23 @@ def images(examination: Examination) -> Iterator[Finding]:
                 raise
             yield error(
                 f"registry {problem.message}",
-                "create it first, or run this on a build agent inside its network (docs/runbook.md)",
+                f"roast bootstrap --stack {examination.stack.name} makes it; or run this inside its network",
                 75,
             )
+
+
+def _mirrored(examination: Examination) -> Iterator[PinnedImage]:
+    """Images of publishers that `roast mirror` copies, where the cluster takes them from there."""
+    plan = examination.plan
+    if plan is None or examination.stack.text("argo.image_registry") != plan.login_server:
+        return
+    for image in plan.images:
+        yield PinnedImage(
+            setting="argo.image_registry",
+            registry=plan.login_server,
+            name=image.repository,
+            reference=image.tag,
+        )
 
 
 def _placeholder(examination: Examination, image: PinnedImage) -> Finding:
@@ -175,7 +190,7 @@ def _judge_image(examination: Examination, image: PinnedImage, refresh: str) -> 
     if reply.status == _NOT_FOUND:
         return error(
             f"{shown}{separator}{image.reference[:19]} of roastery:{image.setting} is not in the registry",
-            "push or mirror it (docs/runbook.md), or correct the setting",
+            f"roast mirror --stack {examination.stack.name} for charts and images of others; push your own",
         )
     raise refuse(reply, f"registry {image.registry}")
 

@@ -54,7 +54,9 @@ class Trial:
             provider: Pulumi's secrets provider.
         """
         content = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
-        config = content["config"]
+        own = content["config"]
+        config = {key: value for key, value in own.items() if not key.startswith("azsandbox:")}
+        content["config"] = config
         config["azure-native:subscriptionId"] = config["roastery:subscription"] = SUBSCRIPTION
         config["roastery:cluster"]["kubernetes_version"] = "1.36"
         for path, value in (settings or {}).items():

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from roastery.doctor.checks.names import TYPES
 from roastery.doctor.model import Status
+from roastery.naming import KINDS
 
 pytestmark = pytest.mark.xdist_group("doctor")
 
@@ -15,9 +17,7 @@ def test_names_of_an_empty_subscription_are_free(trial: Any) -> None:
     assert {finding.status for finding in trial.findings("names")} == {Status.OK}
 
 
-@pytest.mark.parametrize(
-    "kind", ["storage account", "data lake", "container registry", "event hub namespace"]
-)
+@pytest.mark.parametrize("kind", sorted(TYPES))
 def test_a_name_that_somebody_else_has_is_named(trial: Any, kind: str) -> None:
     name = trial.names.of(kind)
     trial.configure({"taken_names": [name]})
@@ -26,8 +26,18 @@ def test_a_name_that_somebody_else_has_is_named(trial: Any, kind: str) -> None:
     assert "roastery:workload" in wrong.todo
 
 
-def test_a_soft_deleted_vault_is_in_the_way(trial: Any) -> None:
-    name = trial.names.of("key vault")
+def test_every_global_name_of_the_platform_is_asked_for() -> None:
+    assert set(TYPES) == {kind for kind, rule in KINDS.items() if rule.unique}
+
+
+def test_a_shared_registry_of_another_stack_is_not_asked_for(trial: Any) -> None:
+    trial.configure(settings={"bootstrap.registry": "/subscriptions/s/resourceGroups/rg/…"})
+    assert not any("shared registry" in finding.seen for finding in trial.findings("names"))
+
+
+@pytest.mark.parametrize("kind", ["key vault", "state vault"])
+def test_a_soft_deleted_vault_is_in_the_way(trial: Any, kind: str) -> None:
+    name = trial.names.of(kind)
     trial.configure({"deleted_vaults": [name]})
     (wrong,) = [finding for finding in trial.findings("names") if finding.status is Status.ERROR]
     assert f"{name} is soft-deleted" in wrong.seen

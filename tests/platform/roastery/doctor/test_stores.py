@@ -12,7 +12,8 @@ from roastery.doctor.checks.stores import _refresh_token
 from roastery.doctor.model import Finding, Status
 
 pytestmark = pytest.mark.xdist_group("doctor")
-ACCOUNT = "stroasterypulumiprod"
+ACCOUNT = "sttrialstate"
+STATE = {"workflows.state": f"azblob://pulumi-state?storage_account={ACCOUNT}"}
 REGISTRY = "crtrial.azurecr.io"
 MANIFEST = json.dumps({"schemaVersion": 2}).encode()
 DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
@@ -33,12 +34,15 @@ def only(findings: list[Finding]) -> Finding:
 
 
 def test_a_state_store_that_does_not_exist_is_named(trial: Any) -> None:
+    trial.configure(settings=STATE)
     finding = only(trial.findings("state"))
     assert finding.status is Status.ERROR
     assert f"storage account {ACCOUNT} of roastery:workflows.state does not exist" in finding.seen
+    assert finding.todo.startswith("roast bootstrap --stack trial")
 
 
 def test_a_state_store_without_its_container_is_named(trial: Any) -> None:
+    trial.configure(settings=STATE)
     trial.group()
     trial.storage(ACCOUNT)
     finding = only(trial.findings("state"))
@@ -47,15 +51,16 @@ def test_a_state_store_without_its_container_is_named(trial: Any) -> None:
 
 
 def test_a_state_store_is_read_by_whoever_has_a_data_role_only(trial: Any) -> None:
+    trial.configure(settings=STATE)
     trial.group()
     trial.storage(ACCOUNT)
     trial.make("storage:BlobContainer", accountName=ACCOUNT, containerName="pulumi-state")
-    assert only(trial.findings("state")).status is Status.OK
-    trial.configure({"forbidden": [f"{ACCOUNT}.blob.core.azure.sandbox"]})
-    finding = only(trial.findings("state"))
+    finding = only(trial.findings("state"))  # an Owner has no data actions
     assert "can't be read: AuthorizationPermissionMismatch" in finding.seen
     assert "'Storage Blob Data Contributor'" in finding.todo
-    trial.configure({"unreachable": [f"{ACCOUNT}.blob.core.azure.sandbox"]})
+    trial.configure({"roles": ["Owner", "Storage Blob Data Contributor"]}, STATE)
+    assert only(trial.findings("state")).status is Status.OK
+    trial.configure({"unreachable": [f"{ACCOUNT}.blob.core.azure.sandbox"]}, STATE)
     finding = only(trial.findings("state"))
     assert f"{ACCOUNT}.blob.core.azure.sandbox can't be reached from here" in finding.seen
 

@@ -100,6 +100,7 @@ PLATFORM: dict[str, tuple[str, dict[str, Any]]] = {
                 "inferenceRouterServiceType": "LoadBalancer",
                 "scoringFe.serviceType.internalLoadBalancer": "true",
                 "scoringFe.sslSecret": "azureml-fe-tls",
+                "sslCname": "scoring.beans.example",
                 "clusterId": "@cluster",
                 "cluster_name": "@cluster",
                 "cluster_name_friendly": "aks-beans",
