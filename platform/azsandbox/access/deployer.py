@@ -111,6 +111,17 @@ def _role_problems(roles: list[Any]) -> Iterator[str]:
             yield f"roles[{index}] has a key other than role and scope"
 
 
+def describe(setting: Setting) -> str:
+    """Who it is, for a person: the name, and the roles from outside of the subscription."""
+    if isinstance(setting, str):
+        return setting
+    declared = setting or {}
+    name = str(declared.get("principal") or declared.get("name") or NAME)
+    roles = declared.get("roles", () if declared.get("principal") else DEFAULT_ROLES)
+    names = [str(item["role"] if isinstance(item, dict) else item) for item in roles]
+    return f"{name} ({', '.join(names)})" if names else name
+
+
 def resolve(setting: Setting, subscription: Subscription, subscription_id: str) -> Principal:
     """The principal of a setting in one subscription.
 

@@ -83,6 +83,20 @@ def test_an_identity_deploys_with_what_the_state_assigns(subscription: Subscript
 @pytest.mark.parametrize(
     ("setting", "words"),
     [
+        (None, "deployer (Owner, Azure Kubernetes Service RBAC Cluster Admin)"),
+        ("id-runner", "id-runner"),
+        ({"principal": "id-runner"}, "id-runner"),
+        ({"name": "jane", "roles": [{"role": "Reader"}]}, "jane (Reader)"),
+        ({"name": "jane", "roles": []}, "jane"),
+    ],
+)
+def test_the_summary_of_an_operation_says_who_deployed(setting: deployer.Setting, words: str) -> None:
+    assert deployer.describe(setting) == words
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
         ("[a]", "is neither the name of an identity nor an object"),
         ("{role: Owner}", "has no key 'role'; the keys are principal, name, groups, roles"),
         ("{groups: g}", "groups is not a list"),

@@ -12,7 +12,7 @@ from roastery.doctor.checks.stores import _refresh_token
 from roastery.doctor.model import Finding, Status
 
 pytestmark = pytest.mark.xdist_group("doctor")
-ACCOUNT = "stroasterypulumiprod"
+ACCOUNT = "stproasteryprodeus27427"
 REGISTRY = "crtrial.azurecr.io"
 MANIFEST = json.dumps({"schemaVersion": 2}).encode()
 DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
@@ -41,6 +41,7 @@ def test_a_state_store_that_does_not_exist_is_named(trial: Any) -> None:
 def test_a_state_store_without_its_container_is_named(trial: Any) -> None:
     trial.group()
     trial.storage(ACCOUNT)
+    trial.let_read_blobs(ACCOUNT)
     finding = only(trial.findings("state"))
     assert f"{ACCOUNT} has no container pulumi-state" in finding.seen
     assert finding.todo.startswith("az storage container create --auth-mode login")
@@ -50,11 +51,11 @@ def test_a_state_store_is_read_by_whoever_has_a_data_role_only(trial: Any) -> No
     trial.group()
     trial.storage(ACCOUNT)
     trial.make("storage:BlobContainer", accountName=ACCOUNT, containerName="pulumi-state")
-    assert only(trial.findings("state")).status is Status.OK
-    trial.configure({"forbidden": [f"{ACCOUNT}.blob.core.azure.sandbox"]})
     finding = only(trial.findings("state"))
     assert "can't be read: AuthorizationPermissionMismatch" in finding.seen
     assert "'Storage Blob Data Contributor'" in finding.todo
+    trial.let_read_blobs(ACCOUNT)
+    assert only(trial.findings("state")).status is Status.OK
     trial.configure({"unreachable": [f"{ACCOUNT}.blob.core.azure.sandbox"]})
     finding = only(trial.findings("state"))
     assert f"{ACCOUNT}.blob.core.azure.sandbox can't be reached from here" in finding.seen
