@@ -57,7 +57,10 @@ def test_a_stack_file_lists_groups_and_roles(
           - {{role: Contributor, scope: {SCOPE}/resourceGroups/rg}}
         """,
     )
-    who = deployer.resolve(deployer.of_stack(root, "dev"), subscription, ID)
+    (root / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    assert deployer.of_stack(root, "shop/dev") == deployer.of_stack(root, "dev")
+    assert deployer.of_stack(root, "bootstrap/dev") is None
+    who = deployer.resolve(deployer.of_stack(root, "shop/dev"), subscription, ID)
     assert (who.name, who.groups) == ("jane@example.com", ("g1",))
     assert allows(subscription, who, WRITE)
     assert not allows(subscription, who, NAMESPACES)
