@@ -284,7 +284,7 @@ def _operate(
         Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect, kubernetes=kubernetes
     )
     changes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
-    text = f"sandbox {operation} of {stack}: {changes} in {outcome.seconds} s"
+    text = f"sandbox {operation} of {stack} by {outcome.deployer}: {changes} in {outcome.seconds} s"
     _report(dataclasses.asdict(outcome), text, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from azsandbox.access import deployer
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
@@ -42,6 +43,7 @@ class Outcome:
     stack: str
     exit_code: int
     seconds: float
+    deployer: str = ""  # who deployed, with the roles from outside of the subscription
     changes: dict[str, int] = field(default_factory=dict)  # by operation: create, update, same, delete …
     resources: list[dict[str, str]] = field(default_factory=list)  # only what changed
     errors: list[str] = field(default_factory=list)
@@ -148,6 +150,7 @@ def operate(
         stack=stack,
         exit_code=process.returncode,
         seconds=round(time.monotonic() - started, 1),
+        deployer=deployer.describe(deployer.of_stack(project.root, stack)),
     )
     _summarize(engine_events, outcome)
     if events is not None:

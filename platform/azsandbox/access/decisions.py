@@ -63,7 +63,7 @@ def require(subscription: Subscription, principal: Principal, needs: Iterable[Ne
 
 
 def require_linked(subscription: Subscription, principal: Principal, need: Need, inputs: Values) -> None:
-    """Refuse a write that gives a resource an identity, or puts it into a subnet, which the caller may not.
+    """Refuse a write that assigns an identity, joins a subnet or connects to a service without a role there.
 
     learn.microsoft.com/troubleshoot/azure/azure-kubernetes, LinkedAuthorizationFailed: the caller needs the
     action on the linked resource; the message is as in Azure/aad-pod-identity#613.
@@ -94,9 +94,26 @@ def _links(need: Need, inputs: Values) -> Iterator[Need]:
             )
     if need.action.lower().startswith(f"{_NETWORKS}/"):
         return  # a network's own subnets
+    yield from _approvals(inputs)
     subnets = {item for _, item in rules.references(inputs) if ids.parse(item).kind.lower() == _SUBNETS}
     for subnet in sorted(subnets):
         yield Need(action="Microsoft.Network/virtualNetworks/subnets/join/action", scope=subnet)
+
+
+def _approvals(inputs: Values) -> Iterator[Need]:
+    """What a private endpoint leads to: whoever creates it approves the connection, if that is not manual.
+
+    learn.microsoft.com/azure/private-link/rbac-permissions; the refusal: MicrosoftDocs/azure-docs#96892.
+    """
+    properties = inputs.get("properties")
+    both = (inputs, properties if isinstance(properties, dict) else {})
+    for connection in (item for values in both for item in values.get("privateLinkServiceConnections") or ()):
+        flat: Values = connection if isinstance(connection, dict) else {}
+        key = "privateLinkServiceId"
+        target = flat.get(key) or (flat.get("properties") or {}).get(key)
+        if isinstance(target, str):
+            action = f"{ids.parse(target).kind}/PrivateEndpointConnectionsApproval/action"
+            yield Need(action=action, scope=target)
 
 
 def require_data(subscription: Subscription, principal: Principal, need: Need) -> None:

@@ -20,6 +20,8 @@ from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ProjectError
 from azsandbox.facts import role_definitions
 from azsandbox.facts.role_definitions import Role
+from azsandbox.paths import PROJECT_FILES
+from azsandbox.pulumi import stackfile
 from azsandbox.services import kinds
 from azsandbox.services.authorization.assignments import permissions_of
 
@@ -33,11 +35,18 @@ Setting = str | dict[str, Any] | None
 def of_stack(root: Path, stack: str) -> Setting:
     """What a stack's file declares; None if it declares nothing, or if there is no such file.
 
+    Args:
+        root: the folder of the project and its stack files.
+        stack: its name, after the project's, if that is known: another project of the session has other files.
+
     Raises:
         ProjectError: the declaration is not valid.
     """
-    source = root / f"Pulumi.{stack}.yaml"
+    project, _, name = stack.rpartition("/")
+    source = root / f"Pulumi.{name}.yaml"
     try:
+        if project and project != stackfile.project_name(root / PROJECT_FILES[0]):
+            return None
         return _read(source, source.stat().st_mtime_ns)[1]
     except OSError:
         return None
@@ -109,6 +118,17 @@ def _role_problems(roles: list[Any]) -> Iterator[str]:
             yield f"roles[{index}] is neither a role nor an object with role and scope"
         elif isinstance(role, dict) and not set(role) <= {"role", "scope"}:
             yield f"roles[{index}] has a key other than role and scope"
+
+
+def describe(setting: Setting) -> str:
+    """Who it is, for a person: the name, and the roles from outside of the subscription."""
+    if isinstance(setting, str):
+        return setting
+    declared = setting or {}
+    name = str(declared.get("principal") or declared.get("name") or NAME)
+    roles = declared.get("roles", () if declared.get("principal") else DEFAULT_ROLES)
+    names = [str(item["role"] if isinstance(item, dict) else item) for item in roles]
+    return f"{name} ({', '.join(names)})" if names else name
 
 
 def resolve(setting: Setting, subscription: Subscription, subscription_id: str) -> Principal:

@@ -92,23 +92,23 @@ def test_a_program_learns_who_deploys_and_can_give_him_a_role(
 def test_a_role_that_spreads_late_is_refused_first_and_a_retry_completes(
     azure: Any, deploy: Callable[..., Deployment], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = 1000.0
-    monkeypatch.setattr("azsandbox.arm.faults.time.time", lambda: clock)
-    monkeypatch.setattr("azsandbox.arm.subscription.time.time", lambda: clock)
+    now = 1000.0
+    monkeypatch.setattr("azsandbox.arm.faults.time.time", lambda: now)
+    monkeypatch.setattr("azsandbox.arm.subscription.time.time", lambda: now)
     mine = deploy({"roles": ["Reader"]})
     me = mine.provider.invoke("azure-native:authorization:getClientConfig", {})["objectId"]
     faults.add(azure.subscription, "propagation:60", "roleassignments", "create", 1)
     azure.assign(me, roles.STORAGE_ACCOUNT_CONTRIBUTOR, GROUP)
     with pytest.raises(ArmError, match="If access was recently granted, please refresh your credentials"):
         mine.account()
-    clock = 1061.0
+    now = 1061.0
     assert mine.account().id
 
 
 def test_a_cluster_waits_for_the_roles_of_its_identity(azure: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = 1000.0
-    monkeypatch.setattr("azsandbox.arm.faults.time.time", lambda: clock)
-    monkeypatch.setattr("azsandbox.arm.subscription.time.time", lambda: clock)
+    now = 1000.0
+    monkeypatch.setattr("azsandbox.arm.faults.time.time", lambda: now)
+    monkeypatch.setattr("azsandbox.arm.subscription.time.time", lambda: now)
     network, identity = azure.network(), azure.identity()
     faults.add(azure.subscription, "propagation:60", "roleassignments", "create", 1)
     azure.assign(identity.outputs["principalId"], roles.NETWORK_CONTRIBUTOR, network.id)
@@ -121,7 +121,7 @@ def test_a_cluster_waits_for_the_roles_of_its_identity(azure: Any, monkeypatch: 
         "agentPoolProfiles": [{**pool, "vnetSubnetID": f"{network.id}/subnets/nodes"}],
     }
     assert azure.refusal("containerservice:ManagedCluster", **cluster) == "CustomVnetMissingPermissionError"
-    clock = 1061.0
+    now = 1061.0
     assert azure.make("containerservice:ManagedCluster", **cluster).id
 
 

@@ -127,6 +127,24 @@ def test_a_subnet_of_another_resource_is_joined_with_a_role_on_it(
     decisions.require_linked(subscription, caller, need, inputs)
 
 
+def test_a_private_endpoint_is_approved_by_whoever_creates_it_with_a_role_on_what_it_leads_to(
+    subscription: Subscription, caller: Principal, assign: Assign
+) -> None:
+    need = Need(action="Microsoft.Network/privateEndpoints/write", scope=f"{GROUP}/x")
+    connection = {"name": "c", "privateLinkServiceId": ACCOUNT}
+    for inputs in (
+        {"privateLinkServiceConnections": [connection]},
+        {"properties": {"privateLinkServiceConnections": [{"properties": connection}]}},
+    ):
+        with pytest.raises(ArmError, match="PrivateEndpointConnectionsApproval/action"):
+            decisions.require_linked(subscription, caller, need, inputs)
+    decisions.require_linked(
+        subscription, caller, need, {"manualPrivateLinkServiceConnections": [connection]}
+    )
+    assign(roles.AZURE_AI_ENTERPRISE_NETWORK_CONNECTION_APPROVER, caller.object_id, ACCOUNT)
+    decisions.require_linked(subscription, caller, need, {"privateLinkServiceConnections": [connection]})
+
+
 def test_a_role_that_still_spreads_does_not_hold_yet(
     subscription: Subscription, caller: Principal, assign: Assign
 ) -> None:

@@ -57,7 +57,10 @@ def test_a_stack_file_lists_groups_and_roles(
           - {{role: Contributor, scope: {SCOPE}/resourceGroups/rg}}
         """,
     )
-    who = deployer.resolve(deployer.of_stack(root, "dev"), subscription, ID)
+    (root / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    assert deployer.of_stack(root, "shop/dev") == deployer.of_stack(root, "dev")
+    assert deployer.of_stack(root, "bootstrap/dev") is None
+    who = deployer.resolve(deployer.of_stack(root, "shop/dev"), subscription, ID)
     assert (who.name, who.groups) == ("jane@example.com", ("g1",))
     assert allows(subscription, who, WRITE)
     assert not allows(subscription, who, NAMESPACES)
@@ -78,6 +81,20 @@ def test_an_identity_deploys_with_what_the_state_assigns(subscription: Subscript
         assert (who.object_id, who.client_id, who.roles) == ("p", "c", ())
     with pytest.raises(ProjectError, match="no identity 'id-other' in the sandbox"):
         deployer.resolve("id-other", subscription, ID)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        (None, "deployer (Owner, Azure Kubernetes Service RBAC Cluster Admin)"),
+        ("id-runner", "id-runner"),
+        ({"principal": "id-runner"}, "id-runner"),
+        ({"name": "jane", "roles": [{"role": "Reader"}]}, "jane (Reader)"),
+        ({"name": "jane", "roles": []}, "jane"),
+    ],
+)
+def test_the_summary_of_an_operation_says_who_deployed(setting: deployer.Setting, words: str) -> None:
+    assert deployer.describe(setting) == words
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from azsandbox.arm import identities
 from azsandbox.arm.provider import AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.paths import Project
@@ -32,6 +33,7 @@ STACK = "trial"
 SUBSCRIPTION = "12121212-1111-4111-8111-121212121212"
 TENANT = "00000000-0000-0000-0000-0000000000aa"
 REGION = "eastus2"
+BLOBS = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 
 
 @dataclass
@@ -104,7 +106,8 @@ class Trial:
         """Declares something through the Pulumi provider."""
         full = f"azure-native:{token}"
         subject = Subject(urn=f"urn:pulumi:test::tests::{full}::it", token=full)
-        checked = self.provider.check(subject, {}, {"resourceGroupName": "rg", **inputs}, b"seed")
+        group = {} if "scope" in inputs else {"resourceGroupName": "rg"}
+        checked = self.provider.check(subject, {}, {**group, **inputs}, b"seed")
         assert [problem for problem in checked.problems if not problem.warning] == []
         return self.provider.create(subject, checked.inputs)
 
@@ -114,6 +117,18 @@ class Trial:
     def storage(self, name: str) -> None:
         sku = {"name": "Standard_LRS"}
         self.make("storage:StorageAccount", accountName=name, kind="StorageV2", sku=sku)
+
+    def let_read_blobs(self, account: str) -> None:
+        """Gives whoever signs in the data role that an Owner lacks."""
+        scope = f"/subscriptions/{SUBSCRIPTION}"
+        self.make(
+            "authorization:RoleAssignment",
+            scope=f"{scope}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/{account}",
+            principalId=identities.made_up("principal", scope),
+            principalType="ServicePrincipal",
+            roleDefinitionId=f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{BLOBS}",
+            roleAssignmentName="00000000-0000-4000-8000-0000000000b0",
+        )
 
     def vault(self, name: str) -> State:
         sku = {"family": "A", "name": "standard"}

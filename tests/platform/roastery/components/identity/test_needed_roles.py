@@ -76,7 +76,7 @@ NEEDS: dict[str, tuple[str, str, bool]] = {
     "engineers-bastion": ("Microsoft.Network/bastionHosts/read", BASTION, False),
     "engineers-jump": ("Microsoft.Compute/virtualMachines/loginAsAdmin/action", MACHINE, True),
 }
-# Bastion's page asks for Reader on the machine; the role to sign in reads it too, so nothing fails without it.
+# Bastion's page asks for Reader on the machine; the role to sign in reads it too: nothing fails without it.
 UNSURE = {"engineers-machine"}
 
 
