@@ -27,7 +27,7 @@ def state(examination: Examination) -> Iterator[Finding]:
     if not account:
         yield error(
             f"storage account {store.account} of roastery:workflows.state does not exist in the subscription",
-            "create the state store first (docs/runbook.md), or correct the setting",
+            "roast bootstrap --stack S creates the state store (docs/deploy.md); or correct the setting",
         )
         return
     path = account.partition(examination.arm.subscription)[2]
@@ -175,7 +175,7 @@ def _judge_image(examination: Examination, image: PinnedImage, refresh: str) -> 
     if reply.status == _NOT_FOUND:
         return error(
             f"{shown}{separator}{image.reference[:19]} of roastery:{image.setting} is not in the registry",
-            "push or mirror it (docs/runbook.md), or correct the setting",
+            "push it, or mirror it with roast mirror (docs/deploy.md); or correct the setting",
         )
     raise refuse(reply, f"registry {image.registry}")
 

@@ -12,7 +12,7 @@ from roastery.doctor.checks.stores import _refresh_token
 from roastery.doctor.model import Finding, Status
 
 pytestmark = pytest.mark.xdist_group("doctor")
-ACCOUNT = "stroasterypulumiprod"
+ACCOUNT = "stproasteryprodeus27427"
 REGISTRY = "crtrial.azurecr.io"
 MANIFEST = json.dumps({"schemaVersion": 2}).encode()
 DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
@@ -50,6 +50,8 @@ def test_a_state_store_is_read_by_whoever_has_a_data_role_only(trial: Any) -> No
     trial.group()
     trial.storage(ACCOUNT)
     trial.make("storage:BlobContainer", accountName=ACCOUNT, containerName="pulumi-state")
+    assert only(trial.findings("state")).status is Status.ERROR  # an owner has no data actions
+    trial.configure({"roles": ["Owner", "Storage Blob Data Contributor"]})
     assert only(trial.findings("state")).status is Status.OK
     trial.configure({"forbidden": [f"{ACCOUNT}.blob.core.azure.sandbox"]})
     finding = only(trial.findings("state"))
