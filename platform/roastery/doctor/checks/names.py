@@ -13,6 +13,9 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "data lake": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
     "event hub namespace": ("Microsoft.EventHub/namespaces", "2024-01-01"),
     "key vault": ("Microsoft.KeyVault/vaults", "2023-07-01"),
+    "shared registry": ("Microsoft.ContainerRegistry/registries", "2023-07-01"),
+    "state account": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
+    "state vault": ("Microsoft.KeyVault/vaults", "2023-07-01"),
     "storage account": ("Microsoft.Storage/storageAccounts", "2023-05-01"),
 }
 _RESOURCES = "2021-04-01"
@@ -24,7 +27,7 @@ def free(examination: Examination) -> Iterator[Finding]:
     for kind, name in examination.stack.global_names():
         type_, version = _TYPES[kind]
         namespace = type_.partition("/")[0]
-        if kind == "key vault" and name in deleted:
+        if type_ == "Microsoft.KeyVault/vaults" and name in deleted:
             yield error(
                 f"{kind} {name} is soft-deleted, which keeps its name",
                 f"az keyvault recover --name {name} (or, for good: az keyvault purge --name {name})",

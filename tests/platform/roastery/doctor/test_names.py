@@ -16,7 +16,8 @@ def test_names_of_an_empty_subscription_are_free(trial: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["storage account", "data lake", "container registry", "event hub namespace"]
+    "kind",
+    ["storage account", "data lake", "container registry", "event hub namespace", "state account"],
 )
 def test_a_name_that_somebody_else_has_is_named(trial: Any, kind: str) -> None:
     name = trial.names.of(kind)
