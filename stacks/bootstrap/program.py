@@ -6,7 +6,7 @@ import pulumi
 
 from roastery import roles
 from roastery.components.aliases import without_api_versions
-from roastery.components.bootstrap import StateStore, StateStoreArgs, shared_registry
+from roastery.components.bootstrap import StateBackend, StateBackendArgs, shared_registry
 from roastery.components.identity.pipelines import PipelineToken, federate
 from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
@@ -26,9 +26,9 @@ def declare(config: StackConfig, *, grant: bool) -> None:
     pulumi.runtime.register_stack_transformation(without_api_versions)
     section = config.bootstrap
     group = declare_group("boot", names=config.names, tags=config.tags, protect=True)
-    store = StateStore(
+    store = StateBackend(
         "state-store",
-        StateStoreArgs(
+        StateBackendArgs(
             resource_group=group,
             tenant=config.tenant,
             container=STATE_CONTAINER,
@@ -62,7 +62,7 @@ def tokens(config: StackConfig, identity: PipelineIdentity) -> list[PipelineToke
     ]
 
 
-def _administrators(config: StackConfig, store: StateStore, registry: pulumi.Input[str]) -> list[RoleGrant]:
+def _administrators(config: StackConfig, store: StateBackend, registry: pulumi.Input[str]) -> list[RoleGrant]:
     """Owner contains no data actions: without these, whoever deploys can't read the state that it wrote."""
     group = config.bootstrap.administrators or config.people.platform_engineers
     return [

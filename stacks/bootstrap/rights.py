@@ -11,7 +11,7 @@ import pulumi
 from pulumi_azure_native import managedidentity
 
 from roastery import roles
-from roastery.components.bootstrap import StateStore, group_id
+from roastery.components.bootstrap import StateBackend, group_id
 from roastery.components.identity.delegation import ASSIGNABLE, assign_only
 from roastery.components.identity.roles import RoleGrant
 from roastery.naming import Names
@@ -52,7 +52,7 @@ def _read(names: Names, group: str, part: str) -> ExistingIdentity:
 
 
 def delegated(
-    config: StackConfig, identities: PlatformIdentities, store: StateStore, registry: pulumi.Input[str]
+    config: StackConfig, identities: PlatformIdentities, store: StateBackend, registry: pulumi.Input[str]
 ) -> list[RoleGrant]:
     """Rights on the platform's groups, on the state, and on the registry."""
     runner, argo = identities.runner.principal_id, identities.argo.principal_id
@@ -117,7 +117,7 @@ def _on_groups(config: StackConfig, identities: PlatformIdentities) -> list[Role
 
 
 def _on_state(
-    part: str, principal: pulumi.Input[str], store: StateStore, role: roles.Role, why: str
+    part: str, principal: pulumi.Input[str], store: StateBackend, role: roles.Role, why: str
 ) -> list[RoleGrant]:
     return [
         RoleGrant(name=f"{part}-state", role=role, principal=principal, scope=store.container_id, why=why),

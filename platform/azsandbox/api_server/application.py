@@ -60,7 +60,7 @@ class ServerFolders:
     project: Path
 
     @property
-    def kept(self) -> Path:
+    def durable(self) -> Path:
         """Where keys and images are, beside the blobs."""
         return self.blobs.parent
 
@@ -87,7 +87,7 @@ class Application:
         self.stock = Stock(self.resources, conditions_of)
         self.free_names = FreeNames(self.resources, conditions_of)
         self.registries = RegistryService(
-            self.resources, self.tokens, Store(folders.kept / "registries"), self.access
+            self.resources, self.tokens, Store(folders.durable / "registries"), self.access
         )
         self.imports = Imports(self.resources, self.registries.store)
         self.hosts = PublicHosts(
@@ -96,7 +96,7 @@ class Application:
             functools.partial(stackfile.all_conditions, folders.project),
             registries=self.registries,
             vaults=VaultService(
-                self.resources, self.tokens, Keys(folders.kept / "keys"), self.access, base=base
+                self.resources, self.tokens, Keys(folders.durable / "keys"), self.access, base=base
             ),
         )
         assets.show_latest_versions(self.resources)

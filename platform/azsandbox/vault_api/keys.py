@@ -26,8 +26,8 @@ class Keys:
         file = self._folder / vault / name / f"{version}.pem"
         if not file.is_file():
             file.parent.mkdir(parents=True, exist_ok=True)
-            made = rsa.generate_private_key(public_exponent=65537, key_size=size)
-            text = made.private_bytes(
+            generated = rsa.generate_private_key(public_exponent=65537, key_size=size)
+            text = generated.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),

@@ -93,14 +93,14 @@ class VaultService:
             )
         body = call.json()
         value = _decoded(str(body.get("value", "")))
-        private = self._keys.key(*_place(key), int(properties.get("keySize") or 2048))
+        private = self._keys.key(*_address_of(key), int(properties.get("keySize") or 2048))
         action = self._keys.encrypt if _OPERATIONS[operation] == "encrypt" else self._keys.decrypt
         result = action(private, str(body.get("alg", "")), value)
         return Answer(200, {"kid": _identifier(key), "value": _encoded(result)})
 
     def _bundle(self, key: Resource) -> Values:
         properties: Values = key.inputs.get("properties") or {}
-        private = self._keys.key(*_place(key), int(properties.get("keySize") or 2048))
+        private = self._keys.key(*_address_of(key), int(properties.get("keySize") or 2048))
         numbers = private.public_key().public_numbers()
         return {
             "key": {
@@ -120,7 +120,7 @@ def _identifier(key: Resource) -> str:
     return str(outputs.get("keyUriWithVersion") or properties.get("keyUriWithVersion"))
 
 
-def _place(key: Resource) -> tuple[str, str, str]:
+def _address_of(key: Resource) -> tuple[str, str, str]:
     """Vault, name and version."""
     vault = ids.parse(key.id).names[0].lower()
     return vault, key.name.lower(), _identifier(key).rpartition("/")[2]

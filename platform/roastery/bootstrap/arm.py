@@ -19,7 +19,7 @@ _NOT_FOUND, _UNAUTHORIZED, _FORBIDDEN, _BAD = 404, 401, 403, 400
 
 
 @dataclass(frozen=True)
-class Reply:
+class ManagementReply:
     """Status and JSON of an answer."""
 
     status: int
@@ -27,7 +27,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-class Arm:
+class ManagementClient:
     """ARM's API with the credential of the environment."""
 
     def __init__(self, credential: Any, base: str, audience: str) -> None:
@@ -49,7 +49,7 @@ class Arm:
         self._client: Any = PipelineClient(base, policies=policies)
 
     @classmethod
-    def of_environment(cls) -> Arm:
+    def of_environment(cls) -> ManagementClient:
         """Signed in by DefaultAzureCredential, in the cloud that the environment names.
 
         Raises:
@@ -60,7 +60,9 @@ class Arm:
         base, audience = _cloud(os.environ.get(CLOUD_METADATA, ""))
         return cls(DefaultAzureCredential(), base, audience)
 
-    def send(self, method: str, path: str, version: str, body: Mapping[str, Any] | None = None) -> Reply:
+    def send(
+        self, method: str, path: str, version: str, body: Mapping[str, Any] | None = None
+    ) -> ManagementReply:
         """One request; 404 is an answer, every other refusal an error.
 
         Args:
@@ -90,9 +92,9 @@ class Arm:
         content: Any = json.loads(text) if text.strip() else {}
         if response.status_code >= _BAD and response.status_code != _NOT_FOUND:
             raise _refusal(response.status_code, content, f"{method} {path}")
-        return Reply(response.status_code, content, dict(response.headers))
+        return ManagementReply(response.status_code, content, dict(response.headers))
 
-    def follow(self, location: str) -> Reply:
+    def follow(self, location: str) -> ManagementReply:
         """The state of a long-running operation, by the address that its answer named."""
         from azure.core.rest import HttpRequest  # noqa: PLC0415
 
@@ -101,7 +103,7 @@ class Arm:
         content: Any = json.loads(text) if text.strip() else {}
         if response.status_code >= _BAD:
             raise _refusal(response.status_code, content, f"GET {location.partition('?')[0]}")
-        return Reply(response.status_code, content, dict(response.headers))
+        return ManagementReply(response.status_code, content, dict(response.headers))
 
     def exists(self, identifier: str, version: str) -> bool:
         """Whether there is such a resource."""
@@ -121,14 +123,14 @@ class Arm:
             raise RightMissingError(f"the sign-in failed: {_first_line(error)}", "az login") from None
 
 
-def wait(done: Callable[[], bool], *, what: str, seconds: float, every: float) -> None:
+def wait(finished: Callable[[], bool], *, what: str, seconds: float, every: float) -> None:
     """Asks until it is done.
 
     Raises:
         OutOfReachError: not within that time; `what` says what was waited for.
     """
     end = time.monotonic() + seconds
-    while not done():
+    while not finished():
         if time.monotonic() >= end:
             raise OutOfReachError(f"{what} within {seconds:.0f} seconds", "run the same command again")
         time.sleep(every)

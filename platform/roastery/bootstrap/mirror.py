@@ -15,7 +15,7 @@ from pathlib import Path
 
 from roastery import files
 from roastery.bootstrap import oci
-from roastery.bootstrap.arm import Arm
+from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.errors import BootstrapError, OutOfReachError, PlanError
 from roastery.bootstrap.plan import BootstrapPlan
 
@@ -107,7 +107,7 @@ class Mirror:
     """
 
     plan: BootstrapPlan
-    arm: Arm
+    arm: ManagementClient
     lock: Lock
     tokens: Mapping[str, str] = field(default_factory=dict[str, str])
     through: str = ""
@@ -123,12 +123,12 @@ class Mirror:
         """
         results: list[Mirrored] = []
         for item in wanted:
-            result = self._one(item)
+            result = self._mirror_item(item)
             progress(f"{result.action:<9} {item.repository}:{item.tag} {result.digest}")
             results.append(result)
         return results
 
-    def _one(self, item: Item) -> Mirrored:
+    def _mirror_item(self, item: Item) -> Mirrored:
         source = self._source(item)
         digest = self._digest(item, source)
         target = self._target(item)

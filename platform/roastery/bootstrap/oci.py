@@ -121,7 +121,7 @@ class Repository:
 
     def _expect(self, answer: requests.Response, status: int, what: str) -> None:
         if answer.status_code != status:
-            raise BootstrapError(f"{self} refused {what}: {answer.status_code} {_told(answer)}")
+            raise BootstrapError(f"{self} refused {what}: {answer.status_code} {_message(answer)}")
 
     def _send(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, data: bytes | None = None
@@ -137,7 +137,7 @@ class Repository:
             raise OutOfReachError(f"{self.host} can't be reached from here: {_short(error)}") from None
         if answer.status_code in (_UNAUTHORIZED, _FORBIDDEN):
             raise RightMissingError(
-                f"{self} refused {method}: {answer.status_code} {_told(answer)}",
+                f"{self} refused {method}: {answer.status_code} {_message(answer)}",
                 "the registry lets in bootstrap.allowed_addresses and members with AcrPush only",
             )
         return answer
@@ -151,18 +151,18 @@ class Repository:
 
     def _sign_in(self, challenge: str, *, push: bool) -> None:
         """Takes the token that the challenge asks for."""
-        told = dict(_PARAMETER.findall(challenge))
-        if "realm" not in told:
+        parameters = dict(_PARAMETER.findall(challenge))
+        if "realm" not in parameters:
             raise RightMissingError(f"{self} asks for a sign-in that is not OAuth: {challenge or 'nothing'}")
         scope = f"repository:{self.name}:pull{',push' if push else ''}"
-        form = {"service": told.get("service", ""), "scope": scope}
+        form = {"service": parameters.get("service", ""), "scope": scope}
         if self._refresh_token:
             form |= {"grant_type": "refresh_token", "refresh_token": self._refresh_token}
-            answer = self._session.post(told["realm"], data=form, timeout=_SECONDS)
+            answer = self._session.post(parameters["realm"], data=form, timeout=_SECONDS)
         else:
-            answer = self._session.get(told["realm"], params=form, timeout=_SECONDS)
+            answer = self._session.get(parameters["realm"], params=form, timeout=_SECONDS)
         if answer.status_code != _OK:
-            raise RightMissingError(f"{self}: failed to fetch token: {answer.status_code} {_told(answer)}")
+            raise RightMissingError(f"{self}: failed to fetch token: {answer.status_code} {_message(answer)}")
         tokens: dict[str, str] = answer.json()
         self._token = tokens.get("access_token") or tokens.get("token", "")
 
@@ -185,7 +185,9 @@ def refresh_token(login_server: str, entra_token: str, tenant: str) -> str:
     except requests.RequestException as error:
         raise OutOfReachError(f"{login_server} can't be reached from here: {_short(error)}") from None
     if answer.status_code != _OK:
-        raise RightMissingError(f"{login_server} refused the sign-in: {answer.status_code} {_told(answer)}")
+        raise RightMissingError(
+            f"{login_server} refused the sign-in: {answer.status_code} {_message(answer)}"
+        )
     return str(answer.json()["refresh_token"])
 
 
@@ -208,7 +210,7 @@ def copy(source: Repository, target: Repository, manifest: Manifest, reference: 
     return uploaded
 
 
-def _told(answer: requests.Response) -> str:
+def _message(answer: requests.Response) -> str:
     return " ".join(answer.text.split())[:300]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from roastery.bootstrap.arm import Arm, wait
+from roastery.bootstrap.arm import ManagementClient, wait
 from roastery.bootstrap.errors import BootstrapError
 
 # Versions: learn.microsoft.com/rest/api/resources/providers and …/features.
@@ -15,18 +15,18 @@ _REGISTERED = "registered"
 _PROVIDER_SECONDS, _FEATURE_SECONDS, _POLL = 900, 1800, 10
 
 
-def unregistered(arm: Arm, subscription: str, namespaces: tuple[str, ...]) -> list[str]:
+def unregistered(arm: ManagementClient, subscription: str, namespaces: tuple[str, ...]) -> list[str]:
     """The namespaces that are not registered."""
     return [name for name in namespaces if _provider_state(arm, subscription, name) != _REGISTERED]
 
 
-def missing_features(arm: Arm, subscription: str, features: tuple[str, ...]) -> list[str]:
+def missing_features(arm: ManagementClient, subscription: str, features: tuple[str, ...]) -> list[str]:
     """The features that are not registered."""
     return [name for name in features if _feature_state(arm, subscription, name) != _REGISTERED]
 
 
 def register(
-    arm: Arm,
+    arm: ManagementClient,
     subscription: str,
     namespaces: tuple[str, ...],
     features: tuple[str, ...],
@@ -78,14 +78,14 @@ def register(
     return len(namespaces_left) + len(features_left)
 
 
-def _provider_state(arm: Arm, subscription: str, namespace: str) -> str:
+def _provider_state(arm: ManagementClient, subscription: str, namespace: str) -> str:
     reply = arm.send("GET", f"{_providers(subscription)}/{namespace}", PROVIDERS_VERSION)
     if "registrationState" not in reply.body:
         raise BootstrapError(f"Azure knows no resource provider {namespace}")
     return str(reply.body["registrationState"]).lower()
 
 
-def _feature_state(arm: Arm, subscription: str, feature: str) -> str:
+def _feature_state(arm: ManagementClient, subscription: str, feature: str) -> str:
     reply = arm.send("GET", _feature(subscription, feature), FEATURES_VERSION)
     properties: Any = reply.body.get("properties") or {}
     return str(properties.get("state", "")).lower()

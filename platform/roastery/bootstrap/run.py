@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roastery.bootstrap import registration
-from roastery.bootstrap.arm import Arm
+from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.engine import Engine, resources
 from roastery.bootstrap.errors import BootstrapError, PlanError, RightMissingError
 from roastery.bootstrap.plan import BootstrapPlan
@@ -36,7 +36,7 @@ def bootstrap(
     plan: BootstrapPlan,
     engine: Engine,
     root: Path,
-    arm: Arm,
+    arm: ManagementClient,
     progress: Progress,
     *,
     every: float = _AGAIN,

@@ -23,7 +23,7 @@ def bootstrap(*, stack: StackName, target: TargetName = "azure", as_json: Json =
 
     Registers resource providers and features too. A second run changes nothing; an interrupted one goes on.
     """
-    from roastery.bootstrap.arm import Arm
+    from roastery.bootstrap.arm import ManagementClient
     from roastery.bootstrap.engine import Engine
     from roastery.bootstrap.plan import project_root, read
     from roastery.bootstrap.run import bootstrap as run
@@ -33,7 +33,7 @@ def bootstrap(*, stack: StackName, target: TargetName = "azure", as_json: Json =
     folder = root / ".roast" / "bootstrap" / target / stack
     with _environment(target) as environment:
         engine = Engine(folder=folder, stack=stack, environment=environment)
-        result = run(plan, engine, root, Arm.of_environment(), print_progress)
+        result = run(plan, engine, root, ManagementClient.of_environment(), print_progress)
     values = {
         "stack": stack,
         "state": plan.state,
@@ -68,7 +68,7 @@ def mirror(
 ) -> None:
     """Mirror charts and images by digest into the shared registry; says what can't be reached from here."""
     from roastery.bootstrap import mirror as mirroring
-    from roastery.bootstrap.arm import Arm
+    from roastery.bootstrap.arm import ManagementClient
     from roastery.bootstrap.errors import OutOfReachError
     from roastery.bootstrap.oci import refresh_token
     from roastery.bootstrap.plan import project_root, read
@@ -76,7 +76,7 @@ def mirror(
     root = project_root()
     plan = read(stack, root)
     with _environment(target):
-        arm = Arm.of_environment()
+        arm = ManagementClient.of_environment()
         tokens: dict[str, str] = {}
         hosts = {plan.login_server, mirroring.host_of(through)[0]}
         for host in sorted(host for host in hosts if host.endswith(".azurecr.io")):
@@ -122,7 +122,7 @@ def login_registry(
     Valid for three hours. The file is in no state; its variable is PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH.
     """
     from roastery.bootstrap import login
-    from roastery.bootstrap.arm import Arm
+    from roastery.bootstrap.arm import ManagementClient
     from roastery.bootstrap.mirror import ENTRA_SCOPE
     from roastery.bootstrap.oci import refresh_token
     from roastery.bootstrap.plan import project_root, read
@@ -135,7 +135,7 @@ def login_registry(
         return
     path = file or Path(os.environ.get(login.CONFIG) or root / ".roast" / "helm-registry.json")
     with _environment(target):
-        token = refresh_token(registry, Arm.of_environment().token(ENTRA_SCOPE), plan.tenant)
+        token = refresh_token(registry, ManagementClient.of_environment().token(ENTRA_SCOPE), plan.tenant)
     login.write(path, registry, token)
     typer.echo(f"signed in to {registry}: export {login.CONFIG}={path}")
 

@@ -60,7 +60,7 @@ def group_id(names: Names) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StateStoreArgs:
+class StateBackendArgs:
     """One state store.
 
     Args:
@@ -82,14 +82,14 @@ class StateStoreArgs:
     public_access: Sequence[IPv4Network] = ()
 
 
-class StateStore(pulumi.ComponentResource):
+class StateBackend(pulumi.ComponentResource):
     """The account with the container of the states, and the vault with the key of the secrets in them."""
 
     container_id: pulumi.Output[str]
     key_id: pulumi.Output[str]
 
-    def __init__(self, name: str, args: StateStoreArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("roastery:bootstrap:StateStore", name, None, opts)
+    def __init__(self, name: str, args: StateBackendArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("roastery:bootstrap:StateBackend", name, None, opts)
         resource_group, child = args.resource_group, pulumi.ResourceOptions(parent=self)
         account = StorageAccount(
             "state",

@@ -80,11 +80,7 @@ def test_a_second_run_changes_nothing(checkout: Project, bootstrap: Callable[[],
     result = bootstrap()
 
     assert (result["registered"], result["changes"], result["moved"]) == (0, False, False)
-    resources = [
-        json.loads(text)["checkpoint"]["latest"]["resources"]
-        for text in (before, (checkout.blobs / STATE).read_text())
-    ]
-    assert [item["urn"] for item in resources[0]] == [item["urn"] for item in resources[1]]
+    assert urns(before) == urns((checkout.blobs / STATE).read_text())
 
 
 def test_the_platform_is_deployed_and_bootstrap_grants_its_runner(
@@ -169,8 +165,8 @@ def test_a_closed_store_has_no_public_access(
     assert {registry.inputs["publicNetworkAccess"] for registry in registries} == {"Disabled"}
 
 
-def urns(state: str) -> list[str]:
-    return [resource["urn"] for resource in json.loads(state)["checkpoint"]["latest"]["resources"]]
+def urns(state: str) -> set[str]:
+    return {resource["urn"] for resource in json.loads(state)["checkpoint"]["latest"]["resources"]}
 
 
 def assignments(project: Project) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ import pytest
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from azsandbox.session import session
-from roastery.bootstrap.arm import Arm
+from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.engine import Engine, resources
 from roastery.bootstrap.errors import BootstrapError, PlanError
 from roastery.bootstrap.plan import BootstrapPlan, read
@@ -65,7 +65,7 @@ def plan(checkout: Project) -> BootstrapPlan:
 def run(checkout: Project, environment: Mapping[str, str]) -> Callable[[BootstrapPlan, Engine], bool]:
     """Runs the steps; whether the state was moved."""
     assert environment
-    arm = Arm.of_environment()
+    arm = ManagementClient.of_environment()
 
     def steps(plan: BootstrapPlan, engine: Engine) -> bool:
         return bootstrap(plan, engine, checkout.root, arm, lambda _: None, every=1, seconds=5).moved

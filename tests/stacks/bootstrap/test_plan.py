@@ -18,13 +18,13 @@ from stacks.config import ROOT, ConfigError, StackConfig
 @pytest.mark.parametrize("stack", ["prod", "dev"])
 def test_charts_and_images_of_a_stack_come_from_the_shared_registry(stack: str) -> None:
     config = StackConfig.of_file(stack)
-    made = plan(config, stack)
+    content = plan(config, stack)
 
     own = [config.images.training, config.images.runner]
-    assert {image.partition("/")[0] for image in own} == {made["login_server"]}
+    assert {image.partition("/")[0] for image in own} == {content["login_server"]}
     if not config.network.open_egress:
-        assert config.argo.image_registry == made["login_server"]
-        assert config.argo.chart_repository == f"oci://{made['login_server']}/helm"
+        assert config.argo.image_registry == content["login_server"]
+        assert config.argo.chart_repository == f"oci://{content['login_server']}/helm"
 
 
 def test_dev_takes_what_prod_mirrors() -> None:
@@ -32,10 +32,10 @@ def test_dev_takes_what_prod_mirrors() -> None:
 
 
 def test_the_state_is_in_the_store_of_the_environment() -> None:
-    made = read("prod", ROOT)
+    content = read("prod", ROOT)
 
-    assert made.state == f"azblob://pulumi-state?storage_account={made.account.rpartition('/')[2]}"
-    assert made.own_state
+    assert content.state == f"azblob://pulumi-state?storage_account={content.account.rpartition('/')[2]}"
+    assert content.own_state
 
 
 def test_every_namespace_that_the_program_uses_is_registered() -> None:

@@ -14,7 +14,7 @@ from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from azsandbox.session import session
 from roastery.bootstrap import oci
-from roastery.bootstrap.arm import Arm
+from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.mirror import ENTRA_SCOPE, REGISTRY_VERSION, Item, items
 from roastery.bootstrap.plan import BootstrapPlan, read
 
@@ -26,7 +26,7 @@ MEDIA = "application/vnd.oci.image.manifest.v1+json"
 class Registries:
     """What a test of mirroring works with."""
 
-    arm: Arm
+    arm: ManagementClient
     plan: BootstrapPlan
     publisher: str  # ARM id
     tokens: dict[str, str]
@@ -87,7 +87,7 @@ def registries(tmp_path_factory: pytest.TempPathFactory) -> Generator[Registries
 
 
 def _filled(plan: BootstrapPlan) -> Registries:
-    arm = Arm.of_environment()
+    arm = ManagementClient.of_environment()
     group = f"/subscriptions/{plan.subscription}/resourceGroups/rg-publisher"
     publisher = f"{group}/providers/Microsoft.ContainerRegistry/registries/crpublisher"
     for identifier in (group, plan.registry.partition("/providers/")[0]):
@@ -97,7 +97,7 @@ def _filled(plan: BootstrapPlan) -> Registries:
     hosts = (plan.login_server, "crpublisher.azurecr.io")
     entra = arm.token(ENTRA_SCOPE)
     tokens = {host: oci.refresh_token(host, entra, plan.tenant) for host in hosts}
-    made = Registries(arm=arm, plan=plan, publisher=publisher, tokens=tokens)
+    filled = Registries(arm=arm, plan=plan, publisher=publisher, tokens=tokens)
     for item in items(plan):
-        made.publish(item, f"content of {item.source}")
-    return made
+        filled.publish(item, f"content of {item.source}")
+    return filled
