@@ -33,6 +33,13 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("private_endpoints", t.ENDPOINT, (), "subnet.id"),
 )
 
+# What the bootstrap makes, by type.
+_BOOTSTRAPPED = {
+    "microsoft.storage/storageaccounts": "state_store",
+    "microsoft.keyvault/vaults": "state_vault",
+    "microsoft.containerregistry/registries": "shared_registry",
+}
+
 
 class UnknownProgramError(RoasteryError):
     """The state is of a program whose flows nobody declared."""
@@ -281,10 +288,6 @@ class Topology:
                 target = str(connection.get("privateLinkServiceId", ""))
                 if target.lower() in own:
                     continue
-                for provider, key in (
-                    ("/microsoft.storage/storageaccounts/", "state_store"),
-                    ("/microsoft.keyvault/vaults/", "state_vault"),
-                    ("/microsoft.containerregistry/registries/", "shared_registry"),
-                ):
-                    if provider in target.lower():
+                for provider, key in _BOOTSTRAPPED.items():
+                    if f"/{provider}/" in target.lower():
                         yield key, target

@@ -57,6 +57,8 @@ def test_what_the_bootstrap_made_is_known_by_its_private_endpoint(build: Build, 
     assert topology.id_of("state_store") == state
     assert topology.id_of("endpoint:state_store:blob") == "/x/state"
     assert topology.id_of("endpoint:state_store:queue") == ""
+    assert topology.has("state_vault"), "one of the three is there, so a flow to the others is broken"
+    assert not build(own, endpoint("own", own.id, "dfs")).has("state_store")
 
 
 def test_add_ons_are_known_by_name(build: Build, resource: Make) -> None:
