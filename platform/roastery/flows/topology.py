@@ -102,6 +102,9 @@ class Topology:
         }
         if kind in known:
             return known[kind]()
+        if key in _BOOTSTRAPPED.values():
+            # All of them or none: one without its private endpoint is a broken flow.
+            return any(self.resource(other) is not None for other in _BOOTSTRAPPED.values())
         entity = self.resource(kind)
         if not name or entity is None:
             return entity is not None
