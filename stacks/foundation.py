@@ -15,7 +15,7 @@ from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
 from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.network.forges import forge_host
 from roastery.components.network.hosts import Destinations, host_rules
-from roastery.components.network.rules import Layout
+from roastery.components.network.rules import NetworkLayout
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
@@ -98,7 +98,7 @@ def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
             resource_group=group,
             cidr=section.cidr,
             subnets=section.subnets.ranges(),
-            layout=Layout(
+            layout=NetworkLayout(
                 region=config.region,
                 subnets={name: str(range_) for name, range_ in section.subnets.ranges().items()},
                 pods=str(config.cluster.pod_cidr),

@@ -80,7 +80,7 @@ BASTION = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Layout:
+class NetworkLayout:
     """What decides the rules of all subnets.
 
     Args:
@@ -104,7 +104,7 @@ class Layout:
     private_ports: tuple[str, ...] = field(default=("443",))
 
 
-def rules_of(subnet: str, layout: Layout) -> tuple[SecurityRule, ...]:
+def rules_of(subnet: str, layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """The rules of a subnet without the denials.
 
     Args:
@@ -129,7 +129,7 @@ def rules_of(subnet: str, layout: Layout) -> tuple[SecurityRule, ...]:
             raise ValueError(f"no rules for subnet {subnet}")
 
 
-def cluster(layout: Layout) -> tuple[SecurityRule, ...]:
+def cluster(layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """Nodes and pods of AKS with Azure ML.
 
     Azure ML's page also lists BatchNodeManagement and the ports 8787, 18881 and 5831: they are for its own
@@ -149,7 +149,7 @@ def cluster(layout: Layout) -> tuple[SecurityRule, ...]:
     )
 
 
-def _tags(layout: Layout) -> tuple[SecurityRule, ...]:
+def _tags(layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """The cluster's way out without a firewall; what it leaves open is in docs/security.md."""
     region = layout.region
     return (
@@ -168,13 +168,13 @@ def _tags(layout: Layout) -> tuple[SecurityRule, ...]:
     )
 
 
-def private_endpoints(layout: Layout) -> tuple[SecurityRule, ...]:
+def private_endpoints(layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """Private endpoints answer the subnets that use them; they start no connection themselves."""
     users = tuple(layout.subnets[name] for name in ("cluster", "agents", "jump_box"))
     return (inbound("Services", users, *layout.private_ports),)
 
 
-def agents(layout: Layout) -> tuple[SecurityRule, ...]:
+def agents(layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """Build agents start every connection themselves; nobody signs in to them.
 
     What they download has no service tag: without a firewall they reach the whole Internet.
@@ -182,7 +182,7 @@ def agents(layout: Layout) -> tuple[SecurityRule, ...]:
     return (_to_private_endpoints(layout), _to_cluster(layout), _INTERNET)
 
 
-def jump_box(layout: Layout) -> tuple[SecurityRule, ...]:
+def jump_box(layout: NetworkLayout) -> tuple[SecurityRule, ...]:
     """Only Bastion's subnet may sign in; as for agents, only a firewall can name what it downloads."""
     return (
         inbound("Bastion", layout.subnets["bastion"], "22"),
@@ -196,11 +196,11 @@ def jump_box(layout: Layout) -> tuple[SecurityRule, ...]:
 _INTERNET = outbound("Internet", "Internet", "80", "443")
 
 
-def _to_private_endpoints(layout: Layout) -> SecurityRule:
+def _to_private_endpoints(layout: NetworkLayout) -> SecurityRule:
     """To vault, storage, registry, workspace, the state of Pulumi and its key."""
     return outbound("PrivateEndpoints", layout.subnets["private_endpoints"], *layout.private_ports)
 
 
-def _to_cluster(layout: Layout) -> SecurityRule:
+def _to_cluster(layout: NetworkLayout) -> SecurityRule:
     """To the API server, whose endpoint is in the nodes' subnet, and to the endpoint of the model."""
     return outbound("Cluster", layout.subnets["cluster"], "443")

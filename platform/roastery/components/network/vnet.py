@@ -14,7 +14,7 @@ from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network import firewall, rules
 from roastery.components.network.firewall import Firewall, FirewallArgs
 from roastery.components.network.hosts import HostRule, User
-from roastery.components.network.rules import Layout, SecurityRule
+from roastery.components.network.rules import NetworkLayout, SecurityRule
 from roastery.components.resource_group import ResourceGroup
 
 # Azure requires these very names.
@@ -40,7 +40,7 @@ class NetworkArgs:
     resource_group: ResourceGroup
     cidr: IPv4Network
     subnets: Mapping[str, IPv4Network]
-    layout: Layout
+    layout: NetworkLayout
     log_workspace_id: pulumi.Input[str]
     hosts: Sequence[HostRule] = ()
     zones: Sequence[str] = ()

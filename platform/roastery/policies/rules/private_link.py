@@ -146,14 +146,14 @@ def _one_after_another(stack: DeclaredStack, settings: PolicySettings) -> Iterat
 
 def _before(stack: DeclaredStack, resource: DeclaredResource) -> set[str]:
     """URNs of everything that a resource waits for."""
-    found: set[str] = set()
+    earlier: set[str] = set()
     waiting = [*resource.dependencies]
     while waiting:
         urn = waiting.pop()
-        if urn not in found and urn in stack.by_urn:
-            found.add(urn)
+        if urn not in earlier and urn in stack.by_urn:
+            earlier.add(urn)
             waiting += stack.by_urn[urn].dependencies
-    return found
+    return earlier
 
 
 POLICIES = (

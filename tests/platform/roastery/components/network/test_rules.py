@@ -8,7 +8,7 @@ import pytest
 
 from roastery.components.network import rules
 from roastery.components.network.forges import AZURE_DEVOPS, GITHUB, forge_host, published_ranges
-from roastery.components.network.rules import Egress, Layout, SecurityRule, rules_of
+from roastery.components.network.rules import Egress, NetworkLayout, SecurityRule, rules_of
 
 SUBNETS = {
     "cluster": "10.0.0.0/22",
@@ -17,13 +17,13 @@ SUBNETS = {
     "agents": "10.0.5.64/26",
     "jump_box": "10.0.5.128/28",
 }
-TAGS = Layout(
+TAGS = NetworkLayout(
     region="eastus2", subnets=SUBNETS, pods="10.61.0.0/16", egress="tags", forge=AZURE_DEVOPS.ranges
 )
 MACHINES = ("agents", "jump_box")
 
 
-def by_direction(subnet: str, direction: str, layout: Layout = TAGS) -> dict[str, SecurityRule]:
+def by_direction(subnet: str, direction: str, layout: NetworkLayout = TAGS) -> dict[str, SecurityRule]:
     return {rule.name: rule for rule in rules_of(subnet, layout) if rule.direction == direction}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from roastery.components.network.hosts import HostRule
-from roastery.components.network.rules import DENY_ALL, Egress, Layout, inbound, outbound
+from roastery.components.network.rules import DENY_ALL, Egress, NetworkLayout, inbound, outbound
 from roastery.components.network.vnet import Network, NetworkArgs, security_rules
 from roastery.components.resource_group import ResourceGroup
 
@@ -47,7 +47,7 @@ def network_of(declare: Declare, group: ResourceGroup) -> Callable[[Egress], Any
             resource_group=group,
             cidr=IPv4Network("10.0.0.0/20"),
             subnets=subnets,
-            layout=Layout(
+            layout=NetworkLayout(
                 region="eastus2",
                 subnets={name: str(range_) for name, range_ in subnets.items()},
                 pods="10.61.0.0/16",
