@@ -37,7 +37,7 @@ def of_stack(root: Path, stack: str) -> Setting:
 
     Args:
         root: the folder of the project and its stack files.
-        stack: its name, after the project's, if that is known: another project of the session has other files.
+        stack: its name, after the project's if that is known: another project of the session has other files.
 
     Raises:
         ProjectError: the declaration is not valid.
@@ -108,7 +108,7 @@ def _problems(setting: Any) -> Iterator[str]:
         elif not isinstance(value, expected):
             yield f"{key} is not a {word}"
         elif key == "roles":
-            yield from _role_problems(value)
+            yield from _role_problems(setting[key])
 
 
 def _role_problems(roles: list[Any]) -> Iterator[str]:
