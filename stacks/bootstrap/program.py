@@ -11,7 +11,7 @@ from roastery.components.identity.pipelines import PipelineToken, federate
 from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
-from stacks.bootstrap.rights import PlatformIdentities, delegated
+from stacks.bootstrap.rights import ExistingIdentity, PlatformIdentities, delegated
 from stacks.bootstrap_section import STATE_CONTAINER, STATE_KEY, PipelineIdentity
 from stacks.config import StackConfig
 
@@ -47,7 +47,11 @@ def declare(config: StackConfig, *, grant: bool) -> None:
     if grant:
         identities = PlatformIdentities.existing(config.names)
         assign_all(delegated(config, identities, store, registry), names=config.names, parent=store)
-        for part, identity in (("runner", identities.runner), ("argo", identities.argo)):
+        named: dict[PipelineIdentity, ExistingIdentity] = {
+            "runner": identities.runner,
+            "argo": identities.argo,
+        }
+        for part, identity in named.items():
             federate(tokens(config, part), identity=identity.name, resource_group=identities.group, part=part)
     pulumi.export("state", config.state_url)
     pulumi.export("registry", registry)

@@ -15,7 +15,7 @@ from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api import names
 from azsandbox.arm_api.access import Access
 from azsandbox.arm_api.resources import Resources
-from azsandbox.arm_api.tokens import Tokens
+from azsandbox.arm_api.tokens import LIFETIME, Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
 from azsandbox.registry_api.store import Store
@@ -89,7 +89,7 @@ class RegistryService:
     def _of(self, claims: Values, audience: str) -> str:
         """A token for the same caller."""
         same = {key: str(claims[key]) for key in ("appid", "oid", "sub", MANAGED_IDENTITY) if key in claims}
-        return self._tokens.access(audience, **same)
+        return self._tokens.access(audience, LIFETIME, **same)
 
     def _audiences(self) -> set[str]:
         return {"https://management.azure.com", "https://containerregistry.azure.net", self._tokens.issuer}

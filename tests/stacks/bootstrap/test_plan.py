@@ -22,7 +22,7 @@ def test_charts_and_images_of_a_stack_come_from_the_shared_registry(stack: str) 
 
     own = [config.images.training, config.images.runner]
     assert {image.partition("/")[0] for image in own} == {content["login_server"]}
-    if not config.network.open_egress:
+    if config.network.egress != "open":
         assert config.argo.image_registry == content["login_server"]
         assert config.argo.chart_repository == f"oci://{content['login_server']}/helm"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Registries:
         self.arm.send("PUT", self.publisher, REGISTRY_VERSION, _registry(properties))
 
 
-def _registry(properties: dict[str, object]) -> dict[str, object]:
+def _registry(properties: Mapping[str, object]) -> dict[str, object]:
     return {"location": "eastus2", "sku": {"name": "Premium"}, "properties": properties}
 
 
