@@ -5,10 +5,11 @@ from __future__ import annotations
 _BY_MODULE = {
     "applicationinsights": "Component",  # its data is ingested by Log Analytics
     "authorization": "ManagementLockByScope RoleAssignment",
-    "compute": "VirtualMachineExtension",
+    "compute": "VirtualMachineExtension VirtualMachineScaleSetExtension",
     "consumption": "Budget",
     "containerservice": "MaintenanceConfiguration TrustedAccessRoleBinding",
     "eventgrid": "SystemTopicEventSubscription",  # operations are billed with the topic
+    "keyvault": "Key Secret",  # billed by operations of the vault
     "kubernetesconfiguration": "Extension",
     # The workspace has no charge of its own, and its compute is the cluster:
     # azure.microsoft.com/pricing/details/machine-learning.
