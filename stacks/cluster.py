@@ -81,11 +81,6 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         return None
     kubernetes = provider(base.work.name, aks.name, config.cluster.login, aks)
     extension = ml_router(config, base, aks, kubernetes)
-    before = [
-        extension,
-        trust(base.work, bench.workspace.id, aks.name, aks),
-        *allow_attach(base.work, bench.workspace.principal_id, aks.id, aks),
-    ]
     container = blob_container(
         "artefacts", ARTEFACTS, account=base.storage, resource_group=base.data, parent=base.storage
     )
@@ -113,12 +108,31 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         ),
         pulumi.ResourceOptions(depends_on=[container]),
     )
-    guards = [
-        *azure_ml_traffic(argo.jobs, argo.workflows, kubernetes),
-        *only_azure_ml_creates_pods(JOBS_NAMESPACE, kubernetes, argo.jobs, config.cluster.job_pods),
+    compute_id = _attached(config, base, bench, aks, argo=argo, extension=extension)
+    return InCluster(argo=argo, compute_id=compute_id)
+
+
+def _attached(
+    config: StackConfig,
+    base: Foundation,
+    bench: Workbench,
+    aks: Aks,
+    *,
+    argo: Argo,
+    extension: pulumi.CustomResource,
+) -> pulumi.Output[str]:
+    """The id of the compute, which is there once everything is that guards its namespace."""
+    before: list[pulumi.Resource] = [
+        extension,
+        trust(base.work, bench.workspace.id, aks.name, aks),
+        *allow_attach(base.work, bench.workspace.principal_id, aks.id, aks),
     ]
-    instance_type = declare_instance_type(INSTANCE_TYPE, kubernetes, aks, before)
-    compute = attach(
+    guards = [
+        *azure_ml_traffic(argo.jobs, argo.workflows, argo.provider),
+        *only_azure_ml_creates_pods(JOBS_NAMESPACE, argo.provider, argo.jobs, config.cluster.job_pods),
+    ]
+    instance_type = declare_instance_type(INSTANCE_TYPE, argo.provider, aks, before)
+    return attach(
         base.work,
         workspace_name=bench.workspace.name,
         cluster_id=aks.id,
@@ -127,8 +141,7 @@ def in_cluster(config: StackConfig, base: Foundation, bench: Workbench, aks: Aks
         identity_id=bench.jobs.id,
         parent=aks,
         before=[*before, instance_type, argo.jobs.resource, *guards],
-    )
-    return InCluster(argo=argo, compute_id=compute.id)
+    ).id
 
 
 def agents(config: StackConfig, base: Foundation, bench: Workbench) -> None:
