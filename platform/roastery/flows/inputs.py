@@ -12,11 +12,15 @@ from roastery.policies.model import DeclaredResource, DeclaredStack
 from roastery.policies.values import UnprovenError
 
 SECRET_CLASS = "kubernetes:secrets-store.csi.x-k8s.io/v1:SecretProviderClass"  # noqa: S105 - a type
+METADATA = "169.254.169.254"  # learn.microsoft.com/azure/virtual-machines/instance-metadata-service
 _OBJECT = re.compile(r"objectName: (\S+)")
 
 
 def hosts(stack: DeclaredStack) -> dict[str, str]:
-    """Hosts that a stack names: `endpoint` of the models, `snowflake`, and `forge` of the repository."""
+    """Hosts that a stack names: `endpoint` of the models, `snowflake`, `forge` of the repository.
+
+    `metadata` is the node's service for tokens, where Snowflake's connector shall fetch one by itself.
+    """
     listed: dict[str, str] = {}
     for extension in stack.of(t.EXTENSION):
         if name := _setting(extension, "sslCname"):
@@ -24,6 +28,8 @@ def hosts(stack: DeclaredStack) -> dict[str, str]:
     for component in stack.of(t.ML_COMPONENT):
         for account in _values(component.inputs, "SNOWFLAKE_ACCOUNT"):
             listed.setdefault("snowflake", f"{account}.snowflakecomputing.com")
+        if "AZURE" in _values(component.inputs, "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER"):
+            listed["metadata"] = METADATA
     for template in stack.of(t.WORKFLOW_TEMPLATE):
         for variable in _named(template.inputs, "REPOSITORY"):
             listed.setdefault("forge", urlsplit(variable).hostname or "")

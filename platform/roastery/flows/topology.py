@@ -123,7 +123,8 @@ class Topology:
         """Object ids of a group of people, whose roles the program names `role-<name>-...`, in lower case."""
         return frozenset(
             text(role, "principalId").lower()
-            for role in self.stack.of(t.ROLE)
+            for state in filter(None, (self.stack, self.bootstrap))
+            for role in state.of(t.ROLE)
             if role.name.startswith(f"role-{name}-") and text(role, "principalType") == "Group"
         )
 

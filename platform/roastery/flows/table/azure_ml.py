@@ -12,6 +12,7 @@ from __future__ import annotations
 from roastery.flows.model import (
     Access,
     ApiServer,
+    AzureService,
     Destination,
     Flow,
     Present,
@@ -172,6 +173,21 @@ _CLUSTER = (
         pods.JOBS,
         5001,
         why="azureml-fe hands requests to the pods of models",
+    ),
+    Flow(
+        id="azureml-creates-pods",
+        source=AzureService(name="the extension's controllers"),
+        destination=AzureService(name="API server"),
+        present=(
+            Present(
+                what="the admission policy by which nobody else starts pods that act as the jobs' identity",
+                type="kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding",
+                where={"spec.policyName": "roastery-jobs"},
+            ),
+        ),
+        why="Whoever starts a pod in the namespace of jobs acts as their identity",
+        page="learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication",
+        needs=("extension",),
     ),
     _inside(
         "azureml-models-identity",

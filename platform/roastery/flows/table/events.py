@@ -100,6 +100,13 @@ FLOWS = (
                 ),
             ),
         ),
+        present=(
+            Present(
+                what="the trusted access of the workspace to the cluster",
+                type="azure-native:containerservice:TrustedAccessRoleBinding",
+                where={"roles": "Microsoft.MachineLearningServices/workspaces/mlworkload"},
+            ),
+        ),
         why="The workspace attaches the cluster and runs jobs on it",
         page=ATTACH,
     ),

@@ -6,13 +6,19 @@ credential names them (docs/decisions/0022).
 
 from __future__ import annotations
 
-from roastery.flows.model import Access, Flow, Pods, Resource, Subnet, Tagged
+from roastery.flows.inputs import METADATA
+from roastery.flows.model import Access, Flow, Hosts, Pods, Present, Resource, Subnet, Tagged
 from roastery.flows.table import pods
+from roastery.policies import tokens as t
 
 _IDENTITY = "learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication"
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 _ML = "Microsoft.MachineLearningServices/workspaces"
 _READ_WRITE = tuple(f"{_BLOBS}/{verb}" for verb in ("read", "write", "delete", "add/action"))
+
+
+# Which the datastore names, and nothing checks before somebody reads.
+_SALES = (Present(what="the container of sales", type=t.CONTAINER, where={"containerName": "sales"}),)
 
 
 def _data(id_: str, key: str, group: str, why: str) -> Flow:
@@ -21,6 +27,7 @@ def _data(id_: str, key: str, group: str, why: str) -> Flow:
         source=pods.JOBS,
         destination=Resource(key=key, group=group),
         access=(Access(identity="jobs", scope=key, data_actions=_READ_WRITE),),
+        present=_SALES if key == "lake" else (),
         why=why,
         page=_IDENTITY,
     )
@@ -143,6 +150,15 @@ FLOWS = (
         why="The import reads the sales",
         page="docs.snowflake.com/en/user-guide/hostname-allowlist",
         needs=("host:snowflake",),
+    ),
+    Flow(
+        id="jobs-metadata-service",
+        source=pods.JOBS,
+        destination=Hosts(names=(METADATA,), prefixes=(f"{METADATA}/32",)),
+        ports=(80,),
+        why="Snowflake's connector fetches a token itself, with identity_provider AZURE",
+        page="docs.snowflake.com/en/user-guide/workload-identity-federation",
+        needs=("host:metadata",),
     ),
     Flow(
         id="jobs-telemetry",

@@ -269,6 +269,28 @@ FLOWS = (
         page=ENTRA_LOGIN,
         needs=("jump_box",),
     ),
+    Flow(
+        id="engineers-state",
+        source=AzureService(name="whoever deploys first"),
+        destination=AzureService(name="state store and its key"),
+        access=(
+            Access(
+                identity="group:administrators",
+                scope="state_store/blobServices/default/containers/pulumi-state",
+                data_actions=("Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",),
+                by_bootstrap=True,
+            ),
+            Access(
+                identity="group:administrators",
+                scope="state_vault/keys/pulumi",
+                data_actions=("Microsoft.KeyVault/vaults/keys/decrypt/action",),
+                by_bootstrap=True,
+            ),
+        ),
+        why="An owner of the subscription has no data actions, and can't read the state that it wrote",
+        page="learn.microsoft.com/azure/role-based-access-control/role-definitions",
+        needs=("state_store",),
+    ),
     *_same_for_machines(),
     *_MACHINES,
 )
