@@ -34,6 +34,18 @@ class Subnet:
         return f"subnet {self.key}"
 
 
+# Labels that many pods have, and that do not tell them apart in a report.
+_COMMON_LABELS = frozenset(
+    {
+        "app.kubernetes.io/managed-by",
+        "app.kubernetes.io/name",
+        "app.kubernetes.io/part-of",
+        "azure.workload.identity/use",
+        "controller",
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Pods:
     """Pods of the cluster by their labels, as the network policies see them, and their service account.
@@ -49,7 +61,8 @@ class Pods:
     host_network: bool = False
 
     def __str__(self) -> str:
-        labels = ",".join(f"{key}={value}" for key, value in self.labels.items())
+        telling = [key for key in self.labels if key not in _COMMON_LABELS]
+        labels = ",".join(f"{key}={self.labels[key]}" for key in telling)
         return f"pods {self.namespace}/{labels or '*'}"
 
 

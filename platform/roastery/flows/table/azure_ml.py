@@ -198,25 +198,6 @@ _CLUSTER = (
     ),
 )
 
-_SECRETS = (
-    Flow(
-        id="router-secrets",
-        source=pods.mounting(pods.ROUTER_TLS),
-        destination=Resource(key="vault", group="vault"),
-        identity="router",
-        access=(
-            Access(
-                identity="router",
-                scope="secrets:router-tls",
-                data_actions=("Microsoft.KeyVault/vaults/secrets/getSecret/action",),
-            ),
-        ),
-        why="The router's certificate and key become a secret of the cluster",
-        page="learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
-        needs=("secrets:router-tls",),
-    ),
-)
-
 _ROUTER = (
     *(
         Flow(
@@ -278,15 +259,6 @@ _ROUTER = (
         page="learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
         needs=("secrets:router-tls",),
     ),
-    # Cilium judges the pods behind a service and their port, which no page names: 443 stands for any.
-    Flow(
-        id="workflow-router",
-        source=pods.WORKFLOW,
-        destination=pods.AZURE_ML,
-        why="Requests to the endpoint's address from inside the cluster go to the router's pods",
-        page="kubernetes.io/docs/concepts/services-networking/network-policies",
-        needs=("bus", "endpoint"),
-    ),
 )
 
-FLOWS = (*_OUTBOUND, *_CLUSTER, *_SECRETS, *_ROUTER)
+FLOWS = (*_OUTBOUND, *_CLUSTER, *_ROUTER)

@@ -32,19 +32,22 @@ SERVER = Pods(
 )
 EVENTS_CONTROLLER = Pods(
     namespace="argo",
-    labels={"app.kubernetes.io/name": "argo-events-controller-manager"},
+    labels={
+        "app.kubernetes.io/name": "argo-events-controller-manager",
+        "app.kubernetes.io/instance": "argo-events",
+    },
     account="argo-events-controller-manager",
 )
 
 WORKFLOW = Pods(
     namespace="roastery",
-    labels={**_OURS, **_ACTS, "workflows.argoproj.io/workflow": "some"},
+    labels={**_OURS, **_ACTS, "workflows.argoproj.io/workflow": "any"},
     account="sa-argo-workflow",
 )
 INFRA = replace(WORKFLOW, account="sa-argo-infra")
 SENSOR = Pods(
     namespace="roastery",
-    labels={**_OURS, "controller": "sensor-controller", "sensor-name": "some"},
+    labels={**_OURS, "controller": "sensor-controller", "sensor-name": "any"},
     account="sa-argo-events",
 )
 BUS = Pods(

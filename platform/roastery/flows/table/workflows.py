@@ -236,7 +236,7 @@ _ROUTER = (
         # No page says on which port azureml-fe listens behind 443 of its service: all that it opens.
         ports=azure_ml.ROUTER_PORTS,
         why="Cilium judges a request to the router by the pod behind its address, and by that pod's port",
-        page="docs.cilium.io/en/stable/network/kubernetes/policy",
+        page="kubernetes.io/docs/concepts/services-networking/network-policies",
         needs=("bus", "endpoint"),
     ),
 )
