@@ -14,6 +14,10 @@ from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from roastery import roles
 from roastery.components.identity.delegation import ASSIGNABLE
+from roastery.flows.model import Verdict
+from roastery.flows.prove.proof import prove
+from roastery.policies import state
+from roastery.policies.model import DeclaredStack
 
 pytestmark = [
     pytest.mark.slow,
@@ -104,6 +108,31 @@ def test_the_platform_is_deployed_and_bootstrap_grants_its_runner(
     assert (roles.AKS_RBAC_CLUSTER_ADMIN, "aks-roastery-prod-eus2") in granted
     assert (roles.BLOB_CONTRIBUTOR, "pulumi-state") in granted
     assert (roles.KEY_VAULT_CRYPTO_USER, "pulumi") in granted
+
+
+@pytest.mark.parametrize(
+    ("missing", "flows"),
+    [
+        ("", set[str]()),
+        # The faults 8 and 9 of docs/first-deployment.md.
+        ("role-administrators-state", {"engineers-state"}),
+        ("role-administrators-key", {"engineers-state"}),
+        ("role-runner-cluster", {"agents-api-server", "infra-api-server"}),
+    ],
+)
+def test_the_bootstraps_roles_prove_the_flows_that_depend_on_them(
+    checkout: Project, missing: str, flows: set[str]
+) -> None:
+    platform = state.parse(commands.export(checkout, "prod"))
+    bootstrap = state.read(checkout.blobs / STATE)
+    left = DeclaredStack([r for r in bootstrap.resources if r.name != missing], bootstrap.facts)
+    assert bool(missing) == (len(left.resources) < len(bootstrap.resources))
+
+    report = prove(platform, bootstrap=left)
+
+    assert {proved.flow.id for proved in report.broken} == flows
+    verdicts = {judgement.verdict for proved in report.flows for judgement in proved.judgements.values()}
+    assert Verdict.UNPROVEN not in verdicts
 
 
 def test_the_runner_may_assign_every_role_of_the_platform_and_no_privileged_one(checkout: Project) -> None:

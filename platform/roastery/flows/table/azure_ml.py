@@ -255,9 +255,16 @@ _ROUTER = (
                 data_actions=("Microsoft.KeyVault/vaults/secrets/getSecret/action",),
             ),
         ),
+        present=(
+            Present(
+                what="the pod whose mount makes the secret",
+                type="kubernetes:apps/v1:Deployment",
+                where={"spec.template.spec.volumes.csi.volumeAttributes.secretProviderClass": "router-tls"},
+            ),
+        ),
         why="The endpoint's certificate and key become a secret of the cluster",
         page="learn.microsoft.com/azure/aks/csi-secrets-store-identity-access",
-        needs=("secrets:router-tls",),
+        needs=("host:endpoint",),
     ),
 )
 
