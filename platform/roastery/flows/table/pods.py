@@ -17,7 +17,6 @@ TUNNEL = Pods(namespace="kube-system", labels={"app": "konnectivity-agent"}, acc
 AZURE_ML = Pods(namespace="azureml")
 ROUTER_TLS = Pods(namespace="azureml", labels={"app": "router-tls", **_ACTS}, account="sa-router-tls")
 JOBS = Pods(namespace="azureml-jobs")
-ROUTER_TLS = Pods(namespace="azureml", labels={"app": "router-tls"}, account="sa-router-tls")
 
 # Charts argo-workflows and argo-events, templates/_helpers.tpl, with releases of the charts' names.
 CONTROLLER = Pods(

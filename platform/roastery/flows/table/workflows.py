@@ -271,13 +271,27 @@ _DEPLOYMENT = (
             source=pods.INFRA,
             destination=Resource(key=key, group=group),
             identity="runner",
+            access=(Access(identity="runner", scope=key, data_actions=data_actions, by_bootstrap=True),),
             why=why,
             page=_STATE,
             needs=("bus", key),
         )
-        for key, group, why in (
-            ("state_store", "blob", "The program's state"),
-            ("state_vault", "vault", "The key that encrypts the secrets in the state"),
+        for key, group, data_actions, why in (
+            (
+                "state_store",
+                "blob",
+                (f"{_BLOBS}/read", f"{_BLOBS}/write", f"{_BLOBS}/delete"),
+                "The program's state",
+            ),
+            (
+                "state_vault",
+                "vault",
+                (
+                    "Microsoft.KeyVault/vaults/keys/encrypt/action",
+                    "Microsoft.KeyVault/vaults/keys/decrypt/action",
+                ),
+                "The key that encrypts the secrets in the state",
+            ),
         )
     ),
     _clone("dev.azure.com", _AZURE_DEVOPS, _DEVOPS),

@@ -64,11 +64,11 @@ def test_every_role_of_the_program_is_known_as_the_sandbox_knows_it(request: pyt
     ],
 )
 def test_the_narrowest_role_is_the_one_that_the_documents_name(action: str, data: bool, role: str) -> None:
-    found = definitions.narrowest(
+    narrowest = definitions.narrowest(
         definitions.built_in().values(), [] if data else [action], [action] if data else []
     )
-    assert found is not None
-    assert found.name == role
+    assert narrowest is not None
+    assert narrowest.name == role
 
 
 def test_a_pattern_is_allowed_only_if_all_that_it_stands_for_is() -> None:
