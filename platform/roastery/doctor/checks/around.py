@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import yaml
 
+from roastery.doctor.checks.names import own_id
 from roastery.doctor.errors import ProbeBusyError
 from roastery.doctor.examination import Examination
 from roastery.doctor.http import refuse
@@ -46,10 +47,15 @@ def agents(examination: Examination) -> Iterator[Finding]:
     pools = _listed(examination, f"{base}?poolName={quote(pool)}&api-version=7.1")
     settings = f"https://dev.azure.com/{organisation}/_settings/agentpools"
     if not pools:
-        yield error(
-            f"Azure DevOps organisation {organisation} has no agent pool {pool}",
-            f"after the first pulumi up, add the scale set of agents as pool {pool}: {settings}",
-        )
+        name = examination.stack.names.of("virtual machine scale set", "agents")
+        seen = f"Azure DevOps organisation {organisation} has no agent pool {pool}"
+        if own_id(examination, "Microsoft.Compute/virtualMachineScaleSets", name):
+            yield error(seen, f"add the scale set {name} as agent pool {pool}: {settings}")
+        else:
+            yield warning(
+                f"{seen}, and the scale set of agents does not exist yet",
+                f"after the first pulumi up, add {name} as agent pool {pool}: {settings}",
+            )
         return
     rows = _listed(examination, f"{base}/{pools[0]['id']}/agents?api-version=7.1")
     online = [row for row in rows if row.get("status") == "online" and row.get("enabled", True)]

@@ -69,6 +69,7 @@ def key(examination: Examination) -> Iterator[Finding]:
         yield warning(
             f"Pulumi.{name}.yaml has no secretsprovider azurekeyvault://…: secrets of its state hang on a "
             "passphrase",
+            f"pulumi stack init {name} --secrets-provider {provider}; for a stack that exists: "
             f"pulumi stack change-secrets-provider --stack {name} {provider}",
         )
         return

@@ -61,7 +61,6 @@ class Trial:
         content["config"] = config
         config["azure-native:subscriptionId"] = config["roastery:subscription"] = SUBSCRIPTION
         config["roastery:cluster"]["kubernetes_version"] = "1.36"
-        config.pop("azsandbox:deployer")  # the conditions say who signs in
         for path, value in (settings or {}).items():
             section, _, key = path.partition(".")
             if key:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from azsandbox.arm.subscription import Resource
 from roastery.doctor.model import Finding, Status
 
 pytestmark = pytest.mark.xdist_group("doctor")
@@ -28,7 +29,7 @@ def test_snowflakes_host_answers_or_is_named(trial: Any) -> None:
 @pytest.mark.parametrize(
     ("agents", "status", "seen"),
     [
-        ({}, Status.ERROR, f"has no agent pool {POOL}"),
+        ({}, Status.WARNING, f"has no agent pool {POOL}, and the scale set of agents does not exist yet"),
         ({POOL: {}}, Status.WARNING, "has no agent at the moment"),
         ({POOL: {"a": "offline", "b": "offline"}}, Status.ERROR, "none of 2 agents is online"),
         ({POOL: {"a": "offline", "b": "online"}}, Status.OK, "1 of 2 agents are online"),
@@ -41,6 +42,24 @@ def test_an_agent_has_to_be_online(
     finding = only(trial.findings("agents"))
     assert finding.status is status
     assert seen in finding.seen
+
+
+def test_a_scale_set_that_is_not_a_pool_yet_is_named(trial: Any) -> None:
+    kind = "Microsoft.Compute/virtualMachineScaleSets"
+    trial.group()
+    name = trial.names.of("virtual machine scale set", "agents")
+    scope = f"/subscriptions/{trial.settings.text('subscription')}/resourceGroups/rg"
+    trial.subscription.put(
+        Resource(
+            id=f"{scope}/providers/{kind}/{name}",
+            token="azure-native:compute:VirtualMachineScaleSet",  # noqa: S106 - of a type
+            kind=kind,
+            inputs={"location": "eastus2", "resourceGroupName": "rg", "vmScaleSetName": name},
+        )
+    )
+    finding = only(trial.findings("agents"))
+    assert finding.status is Status.ERROR
+    assert finding.todo.startswith(f"add the scale set {name} as agent pool {POOL}")
 
 
 def test_a_sign_in_that_azure_devops_refuses_says_what_it_needs(trial: Any) -> None:
