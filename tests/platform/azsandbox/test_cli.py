@@ -87,7 +87,7 @@ def test_exec_starts_the_api_server_under_its_old_option_too(
     options = [*([option] if option else []), *backend, "--as", "beans/sa-roaster", "--stack", "dev"]
     result = RUNNER.invoke(cli.app, ["exec", *options, "--", "pulumi", "up"])
 
-    who = "beans/sa-roaster@00000000-0000-0000-0000-000000000001"
+    who = "beans/sa-roaster@11111111-2222-4333-8444-555555555555"
     assert (result.exit_code, calls) == (7, [(["pulumi", "up"], api, "apiserver", who)])
     assert "--face" not in RUNNER.invoke(cli.app, ["exec", "--help"]).output
 
