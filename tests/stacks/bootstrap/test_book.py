@@ -84,8 +84,9 @@ def test_a_second_run_changes_nothing(checkout: Project, bootstrap: Callable[[],
     assert urns(before) == urns((checkout.blobs / STATE).read_text())
 
 
+@pytest.mark.usefixtures("checkout")
 def test_charts_are_signed_in_to_in_a_file_that_is_in_no_state(
-    checkout: Project, roast: Callable[..., int], tmp_path: Path
+    roast: Callable[..., int], tmp_path: Path
 ) -> None:
     file = tmp_path / "registry.json"
 
