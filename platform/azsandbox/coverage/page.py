@@ -102,7 +102,8 @@ def _api_server() -> Iterator[str]:
         yield ""
     yield "### Key Vault keys and container registries\n"
     yield f"- {_listed(VAULT_OPERATIONS)} with a real RSA key, by the caller's data roles — *specification*"
-    yield f"- {_listed(REGISTRY_OPERATIONS)} of the OCI distribution API, by the caller's roles — *specification*"
+    operations = _listed(REGISTRY_OPERATIONS)
+    yield f"- {operations} of the OCI distribution API, by the caller's roles — *specification*"
     yield ""
     yield texts.API_SERVER_DEVIATIONS
 
