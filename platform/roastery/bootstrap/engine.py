@@ -123,7 +123,8 @@ def resources(state: Mapping[str, Any]) -> dict[str, str]:
 def _failure(arguments: Sequence[str], output: str) -> BootstrapError:
     """The error that Pulumi's output tells of: a right, the network, or its own last lines."""
     lines = [" ".join(line.split()) for line in output.splitlines() if line.strip()]
-    reported = [line for line in lines if line.startswith("error:") or "error:" in line or "Message=" in line]
+    reported = [line for line in lines if line.startswith("ERROR CODE:")]
+    reported += [line for line in lines if "error:" in line or "Message=" in line]
     text = " ".join(reported[:3]) or " ".join(lines[-3:]) or "no output"
     what = f"pulumi {' '.join(arguments[:2])} failed: {text}"[:1500]
     if any(word in output for word in _NETWORK):

@@ -10,7 +10,7 @@ from pathlib import Path
 from roastery.bootstrap import registration
 from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.engine import Engine, resources
-from roastery.bootstrap.errors import BootstrapError, PlanError, RightMissingError
+from roastery.bootstrap.errors import BootstrapError, OutOfReachError, PlanError, RightMissingError
 from roastery.bootstrap.plan import BootstrapPlan
 
 STORAGE_VERSION = "2025-06-01"
@@ -126,17 +126,24 @@ def _until_allowed(
     while True:
         try:
             attempt()
-        except RightMissingError as error:
+        except (RightMissingError, OutOfReachError) as error:
             if time.monotonic() >= end:
-                raise RightMissingError(
-                    error.message,
-                    f"are you a member of the group {plan.administrators}? It has the data roles, Owner has "
-                    "none: set bootstrap.administrators, or become a member and sign in again",
-                ) from None
-            progress("waiting until the new roles take effect: up to 10 minutes")
+                raise _in_vain(plan, error) from None
+            progress("waiting until new roles, network rules and names take effect: up to 10 minutes")
             time.sleep(every)
         else:
             return
+
+
+def _in_vain(plan: BootstrapPlan, error: BootstrapError) -> BootstrapError:
+    """The error of the last attempt, with what else may be its cause."""
+    if isinstance(error, OutOfReachError):
+        return error
+    return RightMissingError(
+        error.message,
+        f"are you a member of the group {plan.administrators}? It has the data roles, Owner has "
+        "none: set bootstrap.administrators, or become a member and sign in again",
+    )
 
 
 def _move(plan: BootstrapPlan, engine: Engine, progress: Progress, every: float, seconds: float) -> None:

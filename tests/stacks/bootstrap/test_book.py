@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -85,6 +86,18 @@ def test_a_second_run_changes_nothing(checkout: Project, bootstrap: Callable[[],
 
     assert (result["registered"], result["changes"], result["moved"]) == (0, False, False)
     assert urns(before) == urns((checkout.blobs / STATE).read_text())
+
+
+@pytest.mark.usefixtures("checkout")
+def test_charts_are_signed_in_to_in_a_file_that_is_in_no_state(
+    roast: Callable[..., int], tmp_path: Path
+) -> None:
+    file = tmp_path / "registry.json"
+
+    assert roast("login-registry", "-s", "prod", "--target", "sandbox", "--file", str(file)) == 0
+
+    assert list(json.loads(file.read_text())["auths"]) == ["crsroasteryprodeus27427.azurecr.io"]
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_the_platform_is_deployed_and_bootstrap_grants_its_runner(

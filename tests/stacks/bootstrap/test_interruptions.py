@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from azsandbox.session import session
 from roastery.bootstrap.arm import ManagementClient
 from roastery.bootstrap.engine import Engine, resources
-from roastery.bootstrap.errors import BootstrapError, PlanError
+from roastery.bootstrap.errors import BootstrapError, PlanError, RightMissingError
 from roastery.bootstrap.plan import BootstrapPlan, read
 from roastery.bootstrap.run import bootstrap
 
@@ -112,6 +113,28 @@ def test_another_machine_finds_the_state_in_the_store(
     engine = Engine(folder=elsewhere, stack="prod", environment=environment)
 
     assert run(plan, engine) is False
+
+
+def test_an_owner_outside_of_the_group_can_not_use_the_state(
+    checkout: Project,
+    plan: BootstrapPlan,
+    environment: Mapping[str, str],
+    run: Callable[[BootstrapPlan, Engine], bool],
+) -> None:
+    """Owner has no data actions."""
+    file = checkout.root / "Pulumi.prod.yaml"
+    before = file.read_text()
+    content = yaml.safe_load(before)
+    content["config"]["azsandbox:deployer"] = {"groups": []}
+    file.write_text(yaml.safe_dump(content))
+    engine = Engine(folder=checkout.root / "outside", stack="prod", environment=environment)
+    try:
+        with pytest.raises(RightMissingError, match="are you a member of the group 55555555") as refused:
+            run(plan, engine)
+    finally:
+        file.write_text(before)
+
+    assert "AuthorizationPermissionMismatch" in str(refused.value)
 
 
 def test_two_different_states_are_refused(
