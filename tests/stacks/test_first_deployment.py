@@ -184,8 +184,8 @@ def test_a_fault_that_is_put_back_is_found_on_the_state(fault: Fault, deployed: 
     broken = DeclaredStack(fault.edit(list(deployed.resources)), deployed.facts)
 
     if fault.flow:
-        found = {proved.flow.id for proved in prove(broken).broken}
-        assert fault.flow in found
+        broken_flows = {proved.flow.id for proved in prove(broken).broken}
+        assert fault.flow in broken_flows
     else:
         policies = {finding.policy.id for finding in evaluate(broken).findings}
         assert fault.policy in policies

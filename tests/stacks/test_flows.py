@@ -11,7 +11,7 @@ from azsandbox import commands
 from azsandbox.commands import Outcome
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
-from roastery.flows.model import Verdict
+from roastery.flows.model import FlowVerdict
 from roastery.flows.prove.proof import prove
 from roastery.flows.reports import markdown
 from roastery.policies import state
@@ -62,7 +62,7 @@ def test_what_is_unproven_is_what_the_bootstrap_grants(deployed: Callable[[str],
         judgement.reason
         for flow in prove(deployed("prod")).flows
         for judgement in flow.judgements.values()
-        if judgement.verdict is Verdict.UNPROVEN
+        if judgement.verdict is FlowVerdict.UNPROVEN
     ]
 
     assert unproven

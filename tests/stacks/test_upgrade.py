@@ -35,8 +35,10 @@ SERVING = (
 REMOVED = {
     (
         "delete",
-        "roastery:identity:WorkloadIdentity$azure-native:managedidentity:FederatedIdentityCredential"
-        "::fc-jobs-azureml-jobs-default",
+        (
+            "roastery:identity:WorkloadIdentity$azure-native:managedidentity:FederatedIdentityCredential"
+            "::fc-jobs-azureml-jobs-default"
+        ),
     )
 }
 """Every pod in the namespace of jobs could act as their identity by it: docs/decisions/0022."""

@@ -108,7 +108,7 @@ def _problems(setting: Any) -> Iterator[str]:
         elif not isinstance(value, expected):
             yield f"{key} is not a {word}"
         elif key == "roles":
-            yield from _role_problems(setting[key])
+            yield from _role_problems(value)
 
 
 def _role_problems(roles: list[Any]) -> Iterator[str]:

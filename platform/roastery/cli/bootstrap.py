@@ -19,7 +19,7 @@ StackName = Annotated[str, typer.Option("--stack", "-s", help="Of file Pulumi.<s
 
 
 def bootstrap(*, stack: StackName, target: TargetName = "azure", as_json: Json = False) -> None:
-    """Make state store, key, shared registry and the runner's rights; again after the platform's first `up`.
+    """Make state store, key, shared registry and the runner's rights; again after the first up.
 
     Registers resource providers and features too. A second run changes nothing; an interrupted one goes on.
     """
@@ -66,7 +66,7 @@ def mirror(
     target: TargetName = "azure",
     as_json: Json = False,
 ) -> None:
-    """Mirror charts and images by digest into the shared registry; says what can't be reached from here."""
+    """Mirror charts and images by digest into the shared registry."""
     from roastery.bootstrap import mirror as mirroring
     from roastery.bootstrap.arm import ManagementClient
     from roastery.bootstrap.errors import OutOfReachError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from roastery.flows.model import Verdict
+from roastery.flows.model import FlowVerdict
 from roastery.flows.prove.proof import FlowReport, prove
 from roastery.flows.reports.plain import reasons
 from roastery.flows.topology import UnknownProgramError
@@ -44,7 +44,7 @@ def broken_flows(stack: DeclaredStack) -> dict[str, str]:
         report = prove(stack)
     except UnknownProgramError:
         return {}
-    stops = (Verdict.BLOCKED, Verdict.NOT_DECLARED)
+    stops = (FlowVerdict.BLOCKED, FlowVerdict.NOT_DECLARED)
     return {
         proved.flow.id: "; ".join(f"not {proof}: {reason}" for proof, reason in reasons(proved, stops))
         for proved in report.flows
@@ -56,7 +56,7 @@ def of_report(report: FlowReport) -> list[tuple[Policy, Violation]]:
     broken = [
         (BROKEN, Violation(proved.flow.id, f"not {proof}: {reason}"))
         for proved in report.flows
-        for proof, reason in reasons(proved, (Verdict.BLOCKED, Verdict.NOT_DECLARED))
+        for proof, reason in reasons(proved, (FlowVerdict.BLOCKED, FlowVerdict.NOT_DECLARED))
     ]
     excess = [
         (EXCESS, Violation("", f"{item.kind} {item.description}", urn=item.id.partition("#")[0]))

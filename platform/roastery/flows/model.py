@@ -14,7 +14,7 @@ from typing import Literal
 Protocol = Literal["Tcp", "Udp"]
 
 
-class Verdict(StrEnum):
+class FlowVerdict(StrEnum):
     """What a proof says; `not declared`: an end of the flow is missing in the state."""
 
     OK = "ok"
@@ -228,36 +228,36 @@ class Judgement:
     the name of a rule inside of the resource.
     """
 
-    verdict: Verdict
+    verdict: FlowVerdict
     reason: str = ""
     uses: frozenset[str] = frozenset()
 
     @property
     def stops(self) -> bool:
-        return self.verdict in (Verdict.BLOCKED, Verdict.NOT_DECLARED)
+        return self.verdict in (FlowVerdict.BLOCKED, FlowVerdict.NOT_DECLARED)
 
 
-NOT_NEEDED = Judgement(Verdict.NOT_NEEDED)
+NOT_NEEDED = Judgement(FlowVerdict.NOT_NEEDED)
 
 
 def allowed(*uses: str) -> Judgement:
     """The flow passes, by these rules, roles or records."""
-    return Judgement(Verdict.OK, uses=frozenset(uses))
+    return Judgement(FlowVerdict.OK, uses=frozenset(uses))
 
 
 def blocked(reason: str) -> Judgement:
-    return Judgement(Verdict.BLOCKED, reason)
+    return Judgement(FlowVerdict.BLOCKED, reason)
 
 
 def all_of(judgements: Sequence[Judgement]) -> Judgement:
     """The first that stops or is unproven; else all uses together; not needed where nothing is."""
-    for verdict in (Verdict.NOT_DECLARED, Verdict.BLOCKED, Verdict.UNPROVEN):
+    for verdict in (FlowVerdict.NOT_DECLARED, FlowVerdict.BLOCKED, FlowVerdict.UNPROVEN):
         for judgement in judgements:
             if judgement.verdict is verdict:
                 return judgement
     uses = frozenset[str]().union(*(judgement.uses for judgement in judgements))
-    needed = any(judgement.verdict is Verdict.OK for judgement in judgements)
-    return Judgement(Verdict.OK, uses=uses) if needed else NOT_NEEDED
+    needed = any(judgement.verdict is FlowVerdict.OK for judgement in judgements)
+    return Judgement(FlowVerdict.OK, uses=uses) if needed else NOT_NEEDED
 
 
 @dataclass(frozen=True, kw_only=True)

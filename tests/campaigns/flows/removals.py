@@ -64,9 +64,7 @@ def removals(stack: DeclaredStack) -> Iterator[Removal]:
     """Every state with one item less."""
     for resource in stack.resources:
         if resource.type in WHOLE:
-            yield Removal(
-                kind=WHOLE[resource.type], id=resource.urn, without=_changed(stack, resource, None)
-            )
+            yield Removal(kind=WHOLE[resource.type], id=resource.urn, without=_changed(stack, resource, None))
         elif resource.type == t.SECURITY_GROUP:
             yield from _security_rules(stack, resource)
         elif resource.type == t.NETWORK_POLICY:

@@ -15,7 +15,7 @@ from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from roastery import roles
 from roastery.components.identity.delegation import ASSIGNABLE
-from roastery.flows.model import Verdict
+from roastery.flows.model import FlowVerdict
 from roastery.flows.prove.proof import prove
 from roastery.policies import state
 from roastery.policies.model import DeclaredStack
@@ -145,7 +145,7 @@ def test_the_bootstraps_roles_prove_the_flows_that_depend_on_them(
 
     assert {proved.flow.id for proved in report.broken} == flows
     verdicts = {judgement.verdict for proved in report.flows for judgement in proved.judgements.values()}
-    assert Verdict.UNPROVEN not in verdicts
+    assert FlowVerdict.UNPROVEN not in verdicts
 
 
 def test_the_runner_may_assign_every_role_of_the_platform_and_no_privileged_one(checkout: Project) -> None:

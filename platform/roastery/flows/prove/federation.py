@@ -7,7 +7,7 @@ issuer, the service account as exact subject, the annotated account, and the lab
 from __future__ import annotations
 
 from roastery.flows.inputs import text
-from roastery.flows.model import NOT_NEEDED, Flow, Judgement, Pods, Verdict, all_of, allowed, blocked
+from roastery.flows.model import NOT_NEEDED, Flow, FlowVerdict, Judgement, Pods, all_of, allowed, blocked
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
@@ -25,7 +25,7 @@ def federated(topology: Topology, flow: Flow) -> Judgement:
         return NOT_NEEDED
     identity = topology.identities.get(flow.identity)
     if identity is None:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no identity {flow.identity}")
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no identity {flow.identity}")
     return all_of(
         [
             _credential(topology, flow.identity, identity, flow.source),
@@ -46,7 +46,7 @@ def _credential(topology: Topology, key: str, identity: DeclaredResource, pods: 
     subject = f"system:serviceaccount:{pods.namespace}:{pods.account}"
     issuer = issuer_of(topology)
     if not issuer:
-        return Judgement(Verdict.UNPROVEN, "the cluster's OIDC issuer is unknown before an update")
+        return Judgement(FlowVerdict.UNPROVEN, "the cluster's OIDC issuer is unknown before an update")
     own = [
         credential
         for credential in topology.stack.of(t.FEDERATION)
@@ -81,7 +81,7 @@ def _annotation(topology: Topology, key: str, identity: DeclaredResource, pods: 
     try:
         client = account.at("metadata.annotations").item(CLIENT)
     except UnprovenError:
-        return Judgement(Verdict.UNPROVEN, f"annotation {CLIENT} of {name} is unknown before an update")
+        return Judgement(FlowVerdict.UNPROVEN, f"annotation {CLIENT} of {name} is unknown before an update")
     if client != identity.outputs.get("clientId"):
         return blocked(f"service account {name} lacks the client id of identity {key} as {CLIENT}")
     return allowed(account.urn)

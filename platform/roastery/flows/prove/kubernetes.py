@@ -16,10 +16,10 @@ from roastery.flows.inputs import flag, text
 from roastery.flows.model import (
     NOT_NEEDED,
     Access,
+    FlowVerdict,
     Judgement,
     KubernetesAccess,
     Pods,
-    Verdict,
     all_of,
     allowed,
     blocked,
@@ -79,11 +79,11 @@ def permitted(
     principal = topology.principal(who)
     subject = _Subject(name=f"identity {who}", users=frozenset({principal} - {""}), groups=frozenset())
     in_cluster = _by_grants(topology, subject, access) if principal else NOT_NEEDED
-    if in_cluster.verdict is Verdict.OK:
+    if in_cluster.verdict is FlowVerdict.OK:
         return in_cluster
     cluster = topology.resource("cluster")
     if cluster is None or cluster.declared is None:
-        return Judgement(Verdict.NOT_DECLARED, "the state has no cluster")
+        return Judgement(FlowVerdict.NOT_DECLARED, "the state has no cluster")
     if who.startswith(GROUP) and cluster.declared.get("aadProfile.adminGroupObjectIDs"):
         return allowed(cluster.declared.urn)
     if not flag(cluster.declared, "aadProfile.enableAzureRBAC"):
@@ -133,7 +133,7 @@ def _judge(
         return allowed(*granting.uses)
     unknown = next((grant for grant in own if grant.rules is None), None)
     if unknown is not None:
-        return Judgement(Verdict.UNPROVEN, f"the rules of role {unknown.role} are not known")
+        return Judgement(FlowVerdict.UNPROVEN, f"the rules of role {unknown.role} are not known")
     what = ".".join(filter(None, (resource, access.group)))
     where = f"namespace {access.namespace}" if access.namespace else "all namespaces"
     return blocked(

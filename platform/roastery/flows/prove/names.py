@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 
-from roastery.flows.model import Judgement, Resource, Verdict, all_of, allowed, blocked
+from roastery.flows.model import FlowVerdict, Judgement, Resource, all_of, allowed, blocked
 from roastery.flows.prove.addresses import Party, ranges
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
@@ -35,7 +35,7 @@ def resolve(topology: Topology, resource: Resource) -> tuple[Judgement, Party]:
     """Whether a resource's name leads to its private endpoint inside the VNet, and the addresses there."""
     entity, target = topology.resource(resource.key), f"{resource.key} ({resource.group})"
     if entity is None:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no {resource.key}"), Party(name=target)
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no {resource.key}"), Party(name=target)
     endpoint = topology.endpoint(entity.id, resource.group)
     if endpoint is None:
         return blocked(f"{target} has no private endpoint in the VNet"), Party(name=target)

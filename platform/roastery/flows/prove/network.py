@@ -9,6 +9,7 @@ from roastery.flows.model import (
     AzureService,
     Destination,
     Flow,
+    FlowVerdict,
     Hosts,
     Judgement,
     Management,
@@ -17,7 +18,6 @@ from roastery.flows.model import (
     Source,
     Subnet,
     Tagged,
-    Verdict,
     all_of,
     allowed,
     blocked,
@@ -38,7 +38,7 @@ def reach(topology: Topology, flow: Flow) -> Judgement:
         return NOT_NEEDED
     subnet = subnet_of(flow.source)
     if topology.subnet(subnet) is None:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no subnet {subnet}")
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no subnet {subnet}")
     return all_of([_arrive(topology, flow, subnet, port) for port in flow.ports])
 
 
@@ -89,7 +89,7 @@ def _inside(topology: Topology, destination: Destination) -> tuple[Judgement, Pa
         return _api_server(topology), subnet_party(topology, "cluster"), "cluster"
     key = subnet_of(destination)
     if topology.subnet(key) is None:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no subnet {key}"), Party(name=key), key
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no subnet {key}"), Party(name=key), key
     party = _cluster_party(topology) if isinstance(destination, Pods) else subnet_party(topology, key)
     return allowed(), party, key
 
@@ -137,7 +137,7 @@ def _cluster_party(topology: Topology) -> Party:
 def _api_server(topology: Topology) -> Judgement:
     cluster = topology.resource("cluster")
     if cluster is None or cluster.declared is None:
-        return Judgement(Verdict.NOT_DECLARED, "the state has no cluster")
+        return Judgement(FlowVerdict.NOT_DECLARED, "the state has no cluster")
     if not flag(cluster.declared, "apiServerAccessProfile.enablePrivateCluster"):
         return allowed()
     zone = text(cluster.declared, "apiServerAccessProfile.privateDNSZone")
@@ -166,7 +166,7 @@ def _past_firewall(topology: Topology, destination: Resource, source: AzureServi
     """A service of Azure passes a resource's own firewall as a trusted one, or where public access is on."""
     entity = topology.resource(destination.key)
     if entity is None or entity.declared is None:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no {destination.key}")
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no {destination.key}")
     resource = entity.declared
     paths = ("networkRuleSet", "properties.networkAcls", "networkRuleSet", "networkAcls")
     bypass = " ".join(text(resource, f"{path}.bypass") for path in paths)

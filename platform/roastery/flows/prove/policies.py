@@ -15,7 +15,7 @@ from ipaddress import IPv4Network
 from typing import Any, Literal, cast
 
 from roastery.flows.inputs import text
-from roastery.flows.model import Judgement, Pods, Protocol, Verdict, allowed, blocked
+from roastery.flows.model import FlowVerdict, Judgement, Pods, Protocol, allowed, blocked
 from roastery.flows.prove.addresses import Party, ranges
 from roastery.flows.prove.labels import selects
 from roastery.flows.topology import Topology
@@ -151,7 +151,7 @@ def _judge(topology: Topology, question: _Question) -> Judgement:
         rules = [rule for policy in isolating for rule in rules_of(policy, question.direction)]
         return _by_rules(topology, question, isolating, rules) if isolating else allowed()
     except UnprovenError as error:
-        return Judgement(Verdict.UNPROVEN, f"a network policy of {question.pods.namespace}: {error.path}")
+        return Judgement(FlowVerdict.UNPROVEN, f"a network policy of {question.pods.namespace}: {error.path}")
 
 
 def _by_rules(
@@ -166,7 +166,9 @@ def _by_rules(
         return allowed(*judged)
     named = _covering(topology, question.peer, [rule for rule in rules if ports[rule.id]])
     if named is not None:
-        return Judgement(Verdict.UNPROVEN, f"{named[0].rpartition('::')[2]} allows a port by its name only")
+        return Judgement(
+            FlowVerdict.UNPROVEN, f"{named[0].rpartition('::')[2]} allows a port by its name only"
+        )
     names = ", ".join(sorted(text(policy, "metadata.name") for policy in isolating))
     return blocked(f"{pods_name(question.pods)} are isolated by {names}; none has a rule for {question}")
 

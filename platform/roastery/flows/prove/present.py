@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from roastery.flows.model import Judgement, Present, Verdict, allowed, blocked
+from roastery.flows.model import FlowVerdict, Judgement, Present, allowed, blocked
 from roastery.flows.topology import Topology
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UnprovenError, reveal
@@ -27,7 +27,7 @@ def answered(topology: Topology, present: Present) -> Judgement:
         except UnprovenError as missing:
             unknown = unknown or f"{resource.name}: {missing.path}"
     if unknown:
-        return Judgement(Verdict.UNPROVEN, f"{present.what}: the value of {unknown} is unknown")
+        return Judgement(FlowVerdict.UNPROVEN, f"{present.what}: the value of {unknown} is unknown")
     kind = present.type.rpartition(":")[2]
     wanted = ", ".join(f"{path} {value}" for path, value in where.items())
     return blocked(f"{present.what} is missing: no {kind}{f' with {wanted}' if wanted else ''} is declared")

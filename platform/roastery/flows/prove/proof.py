@@ -9,11 +9,11 @@ from roastery.flows.model import (
     Access,
     Excess,
     Flow,
+    FlowVerdict,
     Judgement,
     KubernetesAccess,
     Pods,
     ProvedFlow,
-    Verdict,
     all_of,
     allowed,
 )
@@ -89,9 +89,9 @@ def _authorise(topology: Topology, flow: Flow) -> Judgement:
 
 def _granted(topology: Topology, access: Access | KubernetesAccess, judgement: Judgement) -> Judgement:
     """What the bootstrap grants is not missing where nobody names the bootstrap's state: it is unproven."""
-    if judgement.verdict is Verdict.BLOCKED and access.by_bootstrap and topology.bootstrap is None:
+    if judgement.verdict is FlowVerdict.BLOCKED and access.by_bootstrap and topology.bootstrap is None:
         return Judgement(
-            Verdict.UNPROVEN, f"{judgement.reason}: roast bootstrap grants it (--bootstrap-state)"
+            FlowVerdict.UNPROVEN, f"{judgement.reason}: roast bootstrap grants it (--bootstrap-state)"
         )
     return judgement
 
@@ -101,4 +101,4 @@ def _known(judge: Callable[[], Judgement]) -> Judgement:
     try:
         return judge()
     except UnprovenError as missing:
-        return Judgement(Verdict.UNPROVEN, f"{missing.path} is unknown before an update")
+        return Judgement(FlowVerdict.UNPROVEN, f"{missing.path} is unknown before an update")

@@ -19,7 +19,7 @@ from roastery.flows.facts.definitions import (
     permission,
 )
 from roastery.flows.inputs import text
-from roastery.flows.model import NOT_NEEDED, Access, Judgement, Verdict, all_of, allowed, blocked
+from roastery.flows.model import NOT_NEEDED, Access, FlowVerdict, Judgement, all_of, allowed, blocked
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource, DeclaredStack
@@ -112,7 +112,7 @@ def authorised(topology: Topology, access: Access, rights: Rights | None = None)
         return NOT_NEEDED
     scopes = topology.ids_of(access.scope)
     if not scopes:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no {access.scope.partition('/')[0]}")
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no {access.scope.partition('/')[0]}")
     known = (rights or declared(topology)).assignments()
     return all_of([_at(topology, access, needs, scope, known) for scope in scopes])
 
@@ -125,7 +125,7 @@ def _at(
         return _of_group(access, needs, above, topology.group(access.identity.removeprefix(GROUP)))
     principal = topology.principal(access.identity)
     if not principal:
-        return Judgement(Verdict.NOT_DECLARED, f"the state has no identity {access.identity}")
+        return Judgement(FlowVerdict.NOT_DECLARED, f"the state has no identity {access.identity}")
     own = [a for a in above if a.principal.lower() == principal.lower()]
     return _judge(f"identity {access.identity}", access, needs, own)
 
@@ -143,7 +143,7 @@ def _of_group(
     judgements = [
         _judge(who, access, needs, groups.get(principal, [])) for principal in sorted(own or groups)
     ]
-    for verdict in (Verdict.OK, Verdict.UNPROVEN):
+    for verdict in (FlowVerdict.OK, FlowVerdict.UNPROVEN):
         for judgement in judgements:
             if judgement.verdict is verdict:
                 return judgement
@@ -158,11 +158,11 @@ def _judge(who: str, access: Access, needs: Sequence[Need], own: Sequence[Assign
     doubtful = _fewest(own, needs)
     if doubtful is not None:
         why = next(assignment.doubt for assignment in doubtful if assignment.doubt)
-        return Judgement(Verdict.UNPROVEN, f"{who} at {access.scope}: {why}")
+        return Judgement(FlowVerdict.UNPROVEN, f"{who} at {access.scope}: {why}")
     unknown = next((assignment for assignment in own if assignment.role is None), None)
     if unknown is not None:
         return Judgement(
-            Verdict.UNPROVEN, f"role definition {unknown.role_id} of {_name(unknown.id)} is not known"
+            FlowVerdict.UNPROVEN, f"role definition {unknown.role_id} of {_name(unknown.id)} is not known"
         )
     return blocked(_missing(who, access, [need for need in needs if not _granted(certain, need)]))
 

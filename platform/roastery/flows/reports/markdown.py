@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from roastery.flows.model import Judgement, ProvedFlow, Verdict
+from roastery.flows.model import FlowVerdict, Judgement, ProvedFlow
 from roastery.flows.prove.proof import FlowReport
 from roastery.flows.reports.plain import reasons, summary
 from roastery.flows.table import AREAS
@@ -31,7 +31,7 @@ def _lines(report: FlowReport) -> Iterator[str]:
     if report.broken:
         yield "### Broken\n"
         for flow in report.broken:
-            for proof, reason in reasons(flow, (Verdict.NOT_DECLARED, Verdict.BLOCKED)):
+            for proof, reason in reasons(flow, (FlowVerdict.NOT_DECLARED, FlowVerdict.BLOCKED)):
                 yield f"- `{flow.flow.id}` is not {proof}: {reason}"
         yield ""
     if report.excess:
@@ -55,6 +55,6 @@ def _row(proved: ProvedFlow) -> str:
 
 
 def _mark(judgement: Judgement) -> str:
-    return {Verdict.OK: "yes", Verdict.NOT_NEEDED: "-", Verdict.UNPROVEN: "?"}.get(
+    return {FlowVerdict.OK: "yes", FlowVerdict.NOT_NEEDED: "-", FlowVerdict.UNPROVEN: "?"}.get(
         judgement.verdict, "**no**"
     )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from roastery.flows.model import ProvedFlow, Verdict
+from roastery.flows.model import FlowVerdict, ProvedFlow
 from roastery.flows.prove.proof import FlowReport
 
 
@@ -17,13 +17,13 @@ def lines(report: FlowReport) -> Iterator[str]:
         yield "excess: no flow needs these"
         yield from (f"  {excess.kind}: {excess.description}" for excess in unexplained)
     for title, verdicts in (
-        ("unproven: a value is unknown", (Verdict.UNPROVEN,)),
-        ("broken", (Verdict.NOT_DECLARED, Verdict.BLOCKED)),
+        ("unproven: a value is unknown", (FlowVerdict.UNPROVEN,)),
+        ("broken", (FlowVerdict.NOT_DECLARED, FlowVerdict.BLOCKED)),
     ):
-        found = [(flow, *reason) for flow in report.flows for reason in reasons(flow, verdicts)]
-        if found:
+        cases = [(flow, *reason) for flow in report.flows for reason in reasons(flow, verdicts)]
+        if cases:
             yield f"{title}:"
-        for flow, proof, reason in found:
+        for flow, proof, reason in cases:
             yield f"  {flow.flow.id} ({flow.flow.source} → {flow.flow.destination}): not {proof}"
             yield f"    {reason}"
             yield f"    needed: {flow.flow.why} ({flow.flow.page})"
@@ -43,7 +43,7 @@ def summary(report: FlowReport) -> str:
     )
 
 
-def reasons(flow: ProvedFlow, verdicts: tuple[Verdict, ...]) -> Iterator[tuple[str, str]]:
+def reasons(flow: ProvedFlow, verdicts: tuple[FlowVerdict, ...]) -> Iterator[tuple[str, str]]:
     """The proofs with one of these verdicts, each with its reason."""
     for proof, judgement in flow.judgements.items():
         if judgement.verdict in verdicts:
@@ -88,4 +88,4 @@ def as_json(report: FlowReport) -> dict[str, Any]:
 
 
 def _passes(flow: ProvedFlow, proof: str) -> bool:
-    return flow.judgements[proof].verdict in (Verdict.OK, Verdict.NOT_NEEDED)
+    return flow.judgements[proof].verdict in (FlowVerdict.OK, FlowVerdict.NOT_NEEDED)

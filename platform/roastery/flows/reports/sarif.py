@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from roastery.flows.model import Flow, Verdict
+from roastery.flows.model import Flow, FlowVerdict
 from roastery.flows.prove.proof import FlowReport
 from roastery.flows.reports.plain import reasons
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _EXCESS = "excess"
 # A state names no line of the program for a whole flow: the stack file is what both have in common.
-_LEVELS = {Verdict.BLOCKED: "error", Verdict.NOT_DECLARED: "error", Verdict.UNPROVEN: "none"}
+_LEVELS = {FlowVerdict.BLOCKED: "error", FlowVerdict.NOT_DECLARED: "error", FlowVerdict.UNPROVEN: "none"}
 
 
 def sarif(report: FlowReport) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from roastery.flows.model import Flow, Management, Pods, Subnet, Verdict
+from roastery.flows.model import Flow, FlowVerdict, Management, Pods, Subnet
 from roastery.flows.prove.federation import federated
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
@@ -47,7 +47,7 @@ def state(build: Build, resource: Make, kubernetes: Make) -> Callable[..., Topol
 
 def test_all_pieces_together_are_used(state: Callable[..., Topology]) -> None:
     judgement = federated(state(), FLOW)
-    assert judgement.verdict is Verdict.OK
+    assert judgement.verdict is FlowVerdict.OK
     assert names(judgement.uses) == {"credential", "roastery-runner"}
 
 
@@ -69,19 +69,19 @@ def test_each_missing_piece_is_named(
     state: Callable[..., Topology], changes: dict[str, Any], message: str
 ) -> None:
     judgement = federated(state(**changes), FLOW)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert message in judgement.reason
 
 
 def test_the_label_of_the_pods_is_needed(state: Callable[..., Topology]) -> None:
     judgement = federated(state(), replace(FLOW, source=replace(PODS, labels={})))
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert "azure.workload.identity/use: true" in judgement.reason
 
 
 def test_a_service_account_that_the_state_lacks_is_named(build: Build, resource: Make) -> None:
     judgement = federated(build(resource(t.FEDERATION, "credential", CREDENTIAL)), FLOW)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert "no service account roastery/runner" in judgement.reason
 
 
@@ -90,15 +90,15 @@ def test_an_issuer_that_is_not_known_yet_leaves_it_unproven(
 ) -> None:
     cluster = resource(t.AKS, "aks", {}, id_="/subscriptions/s/aks")
     account = kubernetes("core/v1:ServiceAccount", "runner", "roastery", metadata={"annotations": ANNOTATION})
-    assert federated(build(cluster, account), FLOW).verdict is Verdict.UNPROVEN
+    assert federated(build(cluster, account), FLOW).verdict is FlowVerdict.UNPROVEN
 
 
 def test_an_identity_that_the_state_lacks_is_said(state: Callable[..., Topology]) -> None:
-    assert federated(state(), replace(FLOW, identity="nobody")).verdict is Verdict.NOT_DECLARED
+    assert federated(state(), replace(FLOW, identity="nobody")).verdict is FlowVerdict.NOT_DECLARED
 
 
 @pytest.mark.parametrize("changes", [{"identity": ""}, {"source": Subnet(key="cluster")}])
 def test_flows_without_pods_or_identity_need_none(
     state: Callable[..., Topology], changes: dict[str, Any]
 ) -> None:
-    assert federated(state(), replace(FLOW, **changes)).verdict is Verdict.NOT_NEEDED
+    assert federated(state(), replace(FLOW, **changes)).verdict is FlowVerdict.NOT_NEEDED

@@ -12,12 +12,12 @@ from roastery.flows.model import (
     AzureService,
     Destination,
     Flow,
+    FlowVerdict,
     Hosts,
     Pods,
     Resource,
     Subnet,
     Tagged,
-    Verdict,
 )
 from roastery.flows.prove.network import reach
 from roastery.flows.topology import Topology
@@ -48,7 +48,7 @@ def without(subnet: str, name: str) -> Callable[[Listed], None]:
 def test_a_private_endpoint_is_reached_by_rules_records_and_links(topology: Make) -> None:
     judgement = reach(topology(), flow(VAULT))
 
-    assert judgement.verdict is Verdict.OK
+    assert judgement.verdict is FlowVerdict.OK
     used = {use.rpartition("::")[2] for use in judgement.uses}
     assert used == {"nsg-jump-box#OutInside", "nsg-private-endpoints#InInside", "pep", "records", "link"}
 
@@ -77,14 +77,14 @@ def test_what_is_missing_on_the_way_to_a_private_endpoint_is_named(
 ) -> None:
     judgement = reach(topology(edit), flow(VAULT))
 
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert reason in judgement.reason
 
 
 def test_an_end_that_the_state_does_not_have_is_said(topology: Make) -> None:
     judgement = reach(topology(), flow(Resource(key="state_store", group="blob")))
 
-    assert (judgement.verdict, judgement.reason) == (Verdict.NOT_DECLARED, "the state has no state_store")
+    assert (judgement.verdict, judgement.reason) == (FlowVerdict.NOT_DECLARED, "the state has no state_store")
 
 
 def out(**more: Any) -> Callable[[Listed], None]:
@@ -101,49 +101,49 @@ def out(**more: Any) -> Callable[[Listed], None]:
 @pytest.mark.parametrize(
     ("prefix", "destination", "verdict"),
     [
-        ("AzureMonitor", Tagged(tags=("AzureMonitor",)), Verdict.OK),
-        ("azuremonitor", Tagged(tags=("AzureMonitor",)), Verdict.OK),
-        ("Storage", Tagged(tags=("Storage.{region}",)), Verdict.OK),
-        ("Storage.eastus2", Tagged(tags=("Storage",)), Verdict.BLOCKED),
-        ("Storage.westus", Tagged(tags=("Storage.{region}",)), Verdict.BLOCKED),
-        ("AzureCloud", Tagged(tags=("AzureMonitor",)), Verdict.OK),
-        ("AzureCloud.eastus2", Tagged(tags=("Storage.eastus2",)), Verdict.OK),
-        ("AzureCloud.eastus2", Tagged(tags=("AzureMonitor",)), Verdict.BLOCKED),
-        ("Internet", Tagged(tags=("AzureMonitor",)), Verdict.OK),
-        ("VirtualNetwork", Tagged(tags=("AzureMonitor",)), Verdict.BLOCKED),
-        ("AzureCloud", Hosts(names=("example.org",)), Verdict.BLOCKED),
-        ("Internet", Hosts(names=("example.org",)), Verdict.OK),
-        ("0.0.0.0/0", Hosts(names=("example.org",)), Verdict.OK),
-        ("13.107.6.0/24", Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",)), Verdict.OK),
-        ("13.107.6.0/25", Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",)), Verdict.BLOCKED),
+        ("AzureMonitor", Tagged(tags=("AzureMonitor",)), FlowVerdict.OK),
+        ("azuremonitor", Tagged(tags=("AzureMonitor",)), FlowVerdict.OK),
+        ("Storage", Tagged(tags=("Storage.{region}",)), FlowVerdict.OK),
+        ("Storage.eastus2", Tagged(tags=("Storage",)), FlowVerdict.BLOCKED),
+        ("Storage.westus", Tagged(tags=("Storage.{region}",)), FlowVerdict.BLOCKED),
+        ("AzureCloud", Tagged(tags=("AzureMonitor",)), FlowVerdict.OK),
+        ("AzureCloud.eastus2", Tagged(tags=("Storage.eastus2",)), FlowVerdict.OK),
+        ("AzureCloud.eastus2", Tagged(tags=("AzureMonitor",)), FlowVerdict.BLOCKED),
+        ("Internet", Tagged(tags=("AzureMonitor",)), FlowVerdict.OK),
+        ("VirtualNetwork", Tagged(tags=("AzureMonitor",)), FlowVerdict.BLOCKED),
+        ("AzureCloud", Hosts(names=("example.org",)), FlowVerdict.BLOCKED),
+        ("Internet", Hosts(names=("example.org",)), FlowVerdict.OK),
+        ("0.0.0.0/0", Hosts(names=("example.org",)), FlowVerdict.OK),
+        ("13.107.6.0/24", Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",)), FlowVerdict.OK),
+        ("13.107.6.0/25", Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",)), FlowVerdict.BLOCKED),
     ],
 )
 def test_a_prefix_lets_out_what_it_contains(
-    topology: Make, prefix: str, destination: Destination, verdict: Verdict
+    topology: Make, prefix: str, destination: Destination, verdict: FlowVerdict
 ) -> None:
     judgement = reach(topology(out(destinationAddressPrefix=prefix)), flow(destination))
 
     assert judgement.verdict is verdict
-    if verdict is Verdict.OK:
+    if verdict is FlowVerdict.OK:
         assert {use.rpartition("::")[2] for use in judgement.uses} == {"nsg-jump-box#Out", "nat"}
 
 
 @pytest.mark.parametrize(
     ("more", "verdict"),
     [
-        ({"destinationPortRange": "400-500"}, Verdict.OK),
-        ({"destinationPortRange": "", "destinationPortRanges": ["80", "443"]}, Verdict.OK),
-        ({"destinationPortRange": "80"}, Verdict.BLOCKED),
-        ({"protocol": "Udp"}, Verdict.BLOCKED),
-        ({"protocol": "*"}, Verdict.OK),
-        ({"sourceAddressPrefix": "10.0.5.64/28"}, Verdict.OK),
-        ({"sourceAddressPrefix": "10.0.5.64/29"}, Verdict.BLOCKED),
-        ({"direction": "Inbound"}, Verdict.BLOCKED),
-        ({"priority": 4096, "name": "Late"}, Verdict.BLOCKED),
+        ({"destinationPortRange": "400-500"}, FlowVerdict.OK),
+        ({"destinationPortRange": "", "destinationPortRanges": ["80", "443"]}, FlowVerdict.OK),
+        ({"destinationPortRange": "80"}, FlowVerdict.BLOCKED),
+        ({"protocol": "Udp"}, FlowVerdict.BLOCKED),
+        ({"protocol": "*"}, FlowVerdict.OK),
+        ({"sourceAddressPrefix": "10.0.5.64/28"}, FlowVerdict.OK),
+        ({"sourceAddressPrefix": "10.0.5.64/29"}, FlowVerdict.BLOCKED),
+        ({"direction": "Inbound"}, FlowVerdict.BLOCKED),
+        ({"priority": 4096, "name": "Late"}, FlowVerdict.BLOCKED),
     ],
 )
 def test_a_rule_has_to_cover_port_protocol_source_and_to_come_first(
-    topology: Make, more: dict[str, Any], verdict: Verdict
+    topology: Make, more: dict[str, Any], verdict: FlowVerdict
 ) -> None:
     edit = out(destinationAddressPrefix="AzureMonitor", **more)
 
@@ -157,15 +157,15 @@ def test_a_denial_of_a_part_blocks_the_whole(topology: Make) -> None:
 
     judgement = reach(topology(edit), flow(Hosts(names=("x",), prefixes=("13.107.6.0/24",))))
 
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert "Never denies it" in judgement.reason
 
 
 @pytest.mark.parametrize(
-    ("second", "verdict"), [("10.244.0.0/16", Verdict.OK), ("10.245.0.0/16", Verdict.BLOCKED)]
+    ("second", "verdict"), [("10.244.0.0/16", FlowVerdict.OK), ("10.245.0.0/16", FlowVerdict.BLOCKED)]
 )
 def test_the_prefixes_of_one_rule_cover_an_end_together(
-    topology: Make, second: str, verdict: Verdict
+    topology: Make, second: str, verdict: FlowVerdict
 ) -> None:
     """Nodes and pods have ranges of their own; traffic among them has to pass whatever it is between."""
 
@@ -193,7 +193,7 @@ def test_every_tag_of_a_flow_has_to_be_open(topology: Make) -> None:
     both = Tagged(tags=("MicrosoftContainerRegistry", "AzureFrontDoor.FirstParty"))
     judgement = reach(topology(out(destinationAddressPrefix="MicrosoftContainerRegistry")), flow(both))
 
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert "AzureFrontDoor.FirstParty" in judgement.reason
 
 
@@ -202,7 +202,7 @@ def test_a_subnet_without_a_group_has_azures_default_rules(topology: Make) -> No
         for subnet in listed["vnet"]["inputs"]["subnets"]:
             subnet.pop("networkSecurityGroup")
 
-    assert reach(topology(edit), flow(Hosts(names=("example.org",)))).verdict is Verdict.OK
+    assert reach(topology(edit), flow(Hosts(names=("example.org",)))).verdict is FlowVerdict.OK
 
 
 def test_a_rule_that_is_a_resource_counts_as_the_groups(topology: Make) -> None:
@@ -275,13 +275,13 @@ HTTPS = [{"protocolType": "Https", "port": 443}]
 @pytest.mark.parametrize(
     ("rule", "verdict"),
     [
-        ({"targetFqdns": ["dev.azure.com"], "protocols": HTTPS}, Verdict.OK),
-        ({"targetFqdns": ["*.azure.com"], "protocols": HTTPS}, Verdict.OK),
-        ({"targetFqdns": ["azure.com"], "protocols": HTTPS}, Verdict.BLOCKED),
-        ({"targetFqdns": ["dev.azure.com"], "protocols": [{"port": 80}]}, Verdict.BLOCKED),
+        ({"targetFqdns": ["dev.azure.com"], "protocols": HTTPS}, FlowVerdict.OK),
+        ({"targetFqdns": ["*.azure.com"], "protocols": HTTPS}, FlowVerdict.OK),
+        ({"targetFqdns": ["azure.com"], "protocols": HTTPS}, FlowVerdict.BLOCKED),
+        ({"targetFqdns": ["dev.azure.com"], "protocols": [{"port": 80}]}, FlowVerdict.BLOCKED),
         (
             {"targetFqdns": ["dev.azure.com"], "protocols": HTTPS, "sourceAddresses": ["10.0.0.0/22"]},
-            Verdict.BLOCKED,
+            FlowVerdict.BLOCKED,
         ),
         (
             {
@@ -290,18 +290,18 @@ HTTPS = [{"protocolType": "Https", "port": 443}]
                 "destinationPorts": ["443"],
                 "destinationAddresses": ["13.107.6.0/24"],
             },
-            Verdict.OK,
+            FlowVerdict.OK,
         ),
     ],
 )
 def test_a_firewall_knows_hosts_by_name_or_by_prefix(
-    topology: Make, rule: dict[str, Any], verdict: Verdict
+    topology: Make, rule: dict[str, Any], verdict: FlowVerdict
 ) -> None:
     host = Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",))
     judgement = reach(topology(firewall(collection(**rule))), flow(host))
 
     assert judgement.verdict is verdict
-    if verdict is Verdict.OK:
+    if verdict is FlowVerdict.OK:
         assert {use.rpartition("::")[2] for use in judgement.uses} == {"nsg-jump-box#Out", "rt", "rules#c/r"}
     else:
         assert judgement.reason == "the firewall has no rule that allows dev.azure.com from subnet jump_box"
@@ -321,14 +321,16 @@ def test_the_api_servers_own_zone_has_to_be_linked(topology: Make) -> None:
         zone = "/x/privateDnsZones/privatelink.eastus2.azmk8s.io"
         listed["aks"]["inputs"]["apiServerAccessProfile"]["privateDNSZone"] = zone
 
-    assert reach(topology(), flow(ApiServer())).verdict is Verdict.OK
+    assert reach(topology(), flow(ApiServer())).verdict is FlowVerdict.OK
     judgement = reach(topology(edit), flow(ApiServer()))
     assert judgement.reason == "zone privatelink.eastus2.azmk8s.io is not linked to the VNet"
 
 
-@pytest.mark.parametrize(("bypass", "verdict"), [("AzureServices", Verdict.OK), ("None", Verdict.BLOCKED)])
+@pytest.mark.parametrize(
+    ("bypass", "verdict"), [("AzureServices", FlowVerdict.OK), ("None", FlowVerdict.BLOCKED)]
+)
 def test_a_trusted_service_passes_a_closed_resource_that_lets_it(
-    topology: Make, bypass: str, verdict: Verdict
+    topology: Make, bypass: str, verdict: FlowVerdict
 ) -> None:
     def edit(listed: Listed) -> None:
         listed["kv"]["inputs"]["properties"]["networkAcls"] = {"bypass": bypass}
@@ -337,4 +339,4 @@ def test_a_trusted_service_passes_a_closed_resource_that_lets_it(
     other = AzureService(name="somebody")
 
     assert reach(topology(edit), flow(VAULT, trusted)).verdict is verdict
-    assert reach(topology(edit), flow(VAULT, other)).verdict is Verdict.BLOCKED
+    assert reach(topology(edit), flow(VAULT, other)).verdict is FlowVerdict.BLOCKED

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from roastery.flows.model import Pods, Protocol, Verdict
+from roastery.flows.model import FlowVerdict, Pods, Protocol
 from roastery.flows.prove.addresses import Party, ranges
 from roastery.flows.prove.labels import selects
 from roastery.flows.prove.policies import egress, ingress
@@ -34,8 +34,8 @@ def test_pods_that_no_policy_selects_are_open(build: Build, policy: Make) -> Non
     other = policy("deny", "shop", podSelector={"matchLabels": {"app": "other"}}, policyTypes=["Egress"])
     elsewhere = policy("deny", "data", podSelector=ALL, policyTypes=["Ingress", "Egress"])
     topology = build(other, elsewhere)
-    assert egress(topology, WEB, ENDPOINT, 443).verdict is Verdict.OK
-    assert ingress(topology, WEB, DATABASE, 443).verdict is Verdict.OK
+    assert egress(topology, WEB, ENDPOINT, 443).verdict is FlowVerdict.OK
+    assert ingress(topology, WEB, DATABASE, 443).verdict is FlowVerdict.OK
 
 
 def test_a_blocked_one_names_the_isolating_policies_and_the_missing_rule(build: Build, policy: Make) -> None:
@@ -47,7 +47,7 @@ def test_a_blocked_one_names_the_isolating_policies_and_the_missing_rule(build: 
         policy("in", "shop", podSelector=ALL, policyTypes=["Ingress"]),
     )
     judgement = egress(topology, WEB, ENDPOINT, 443)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert judgement.reason == (
         "pods app=web of shop are isolated by default-deny, own; none has a rule for egress to vault, Tcp 443"
     )
@@ -70,15 +70,15 @@ def test_only_the_rule_that_allows_is_used(build: Build, policy: Make) -> None:
 @pytest.mark.parametrize(
     ("spec", "direction", "verdict"),
     [
-        ({}, "ingress", Verdict.BLOCKED),
-        ({}, "egress", Verdict.OK),
-        ({"egress": [{"ports": [{"port": 1}]}]}, "egress", Verdict.BLOCKED),
-        ({"policyTypes": ["Egress"]}, "ingress", Verdict.OK),
-        ({"policyTypes": ["Egress"]}, "egress", Verdict.BLOCKED),
+        ({}, "ingress", FlowVerdict.BLOCKED),
+        ({}, "egress", FlowVerdict.OK),
+        ({"egress": [{"ports": [{"port": 1}]}]}, "egress", FlowVerdict.BLOCKED),
+        ({"policyTypes": ["Egress"]}, "ingress", FlowVerdict.OK),
+        ({"policyTypes": ["Egress"]}, "egress", FlowVerdict.BLOCKED),
     ],
 )
 def test_policy_types_default_to_ingress_and_to_egress_where_it_has_rules(
-    build: Build, policy: Make, spec: dict[str, Any], direction: str, verdict: Verdict
+    build: Build, policy: Make, spec: dict[str, Any], direction: str, verdict: FlowVerdict
 ) -> None:
     topology = build(policy("some", "shop", podSelector=ALL, **spec))
     judge = ingress if direction == "ingress" else egress
@@ -88,18 +88,18 @@ def test_policy_types_default_to_ingress_and_to_egress_where_it_has_rules(
 @pytest.mark.parametrize(
     ("peer", "verdict"),
     [
-        ({"podSelector": {"matchLabels": {"app": "db"}}}, Verdict.BLOCKED),
-        ({"namespaceSelector": ALL}, Verdict.OK),
-        ({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "data"}}}, Verdict.OK),
-        ({"namespaceSelector": {"matchLabels": {"team": "data"}}}, Verdict.OK),
-        ({"namespaceSelector": {"matchLabels": {"tier": "gold"}}}, Verdict.OK),
-        ({"namespaceSelector": ALL, "podSelector": {"matchLabels": {"app": "web"}}}, Verdict.BLOCKED),
-        ({"namespaceSelector": ALL, "podSelector": {"matchLabels": {"app": "db"}}}, Verdict.OK),
-        ({"ipBlock": {"cidr": "0.0.0.0/0"}}, Verdict.BLOCKED),
+        ({"podSelector": {"matchLabels": {"app": "db"}}}, FlowVerdict.BLOCKED),
+        ({"namespaceSelector": ALL}, FlowVerdict.OK),
+        ({"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "data"}}}, FlowVerdict.OK),
+        ({"namespaceSelector": {"matchLabels": {"team": "data"}}}, FlowVerdict.OK),
+        ({"namespaceSelector": {"matchLabels": {"tier": "gold"}}}, FlowVerdict.OK),
+        ({"namespaceSelector": ALL, "podSelector": {"matchLabels": {"app": "web"}}}, FlowVerdict.BLOCKED),
+        ({"namespaceSelector": ALL, "podSelector": {"matchLabels": {"app": "db"}}}, FlowVerdict.OK),
+        ({"ipBlock": {"cidr": "0.0.0.0/0"}}, FlowVerdict.BLOCKED),
     ],
 )
 def test_a_pod_of_another_namespace_as_peer(
-    build: Build, policy: Make, kubernetes: Make, peer: dict[str, Any], verdict: Verdict
+    build: Build, policy: Make, kubernetes: Make, peer: dict[str, Any], verdict: FlowVerdict
 ) -> None:
     namespace = kubernetes("core/v1:Namespace", "data", metadata={"labels": {"tier": "gold"}})
     topology = build(namespace, policy("in", "shop", podSelector=ALL, ingress=[{"from": [peer]}]))
@@ -111,31 +111,31 @@ def test_two_entries_are_alternatives_and_one_entry_is_a_conjunction(build: Buil
     pod = {"podSelector": {"matchLabels": {"app": "other"}}}
     either = policy("in", "shop", podSelector=ALL, ingress=[{"from": [namespace, pod]}])
     both = policy("in", "shop", podSelector=ALL, ingress=[{"from": [namespace | pod]}])
-    assert ingress(build(either), WEB, DATABASE, 443).verdict is Verdict.OK
-    assert ingress(build(both), WEB, DATABASE, 443).verdict is Verdict.BLOCKED
+    assert ingress(build(either), WEB, DATABASE, 443).verdict is FlowVerdict.OK
+    assert ingress(build(both), WEB, DATABASE, 443).verdict is FlowVerdict.BLOCKED
 
 
 @pytest.mark.parametrize("rule", [{}, {"from": []}, {"from": None}])
 def test_a_rule_without_peers_covers_everybody(build: Build, policy: Make, rule: dict[str, Any]) -> None:
     topology = build(policy("in", "shop", podSelector=ALL, ingress=[rule]))
     for peer in (DATABASE, ENDPOINT, INTERNET, Pods(namespace="x", host_network=True)):
-        assert ingress(topology, WEB, peer, 443).verdict is Verdict.OK
+        assert ingress(topology, WEB, peer, 443).verdict is FlowVerdict.OK
 
 
 @pytest.mark.parametrize(
     ("port", "asked", "protocol", "verdict"),
     [
-        ({"port": 443}, 443, "Tcp", Verdict.OK),
-        ({"port": 443}, 443, "Udp", Verdict.BLOCKED),
-        ({"port": 53, "protocol": "UDP"}, 53, "Udp", Verdict.OK),
-        ({"protocol": "TCP"}, 9999, "Tcp", Verdict.OK),
-        ({"port": 8000, "endPort": 9000}, 8500, "Tcp", Verdict.OK),
-        ({"port": 8000, "endPort": 9000}, 9001, "Tcp", Verdict.BLOCKED),
-        ({"port": "https"}, 443, "Tcp", Verdict.UNPROVEN),
+        ({"port": 443}, 443, "Tcp", FlowVerdict.OK),
+        ({"port": 443}, 443, "Udp", FlowVerdict.BLOCKED),
+        ({"port": 53, "protocol": "UDP"}, 53, "Udp", FlowVerdict.OK),
+        ({"protocol": "TCP"}, 9999, "Tcp", FlowVerdict.OK),
+        ({"port": 8000, "endPort": 9000}, 8500, "Tcp", FlowVerdict.OK),
+        ({"port": 8000, "endPort": 9000}, 9001, "Tcp", FlowVerdict.BLOCKED),
+        ({"port": "https"}, 443, "Tcp", FlowVerdict.UNPROVEN),
     ],
 )
 def test_ports(
-    build: Build, policy: Make, *, port: dict[str, Any], asked: int, protocol: Protocol, verdict: Verdict
+    build: Build, policy: Make, *, port: dict[str, Any], asked: int, protocol: Protocol, verdict: FlowVerdict
 ) -> None:
     topology = build(policy("in", "shop", podSelector=ALL, ingress=[{"ports": [port]}]))
     assert ingress(topology, WEB, DATABASE, asked, protocol).verdict is verdict
@@ -144,19 +144,19 @@ def test_ports(
 @pytest.mark.parametrize(
     ("blocks", "party", "verdict"),
     [
-        ([{"cidr": "10.0.4.0/24"}], ENDPOINT, Verdict.OK),
-        ([{"cidr": "10.0.5.0/24"}], ENDPOINT, Verdict.BLOCKED),
-        ([{"cidr": "10.0.0.0/8", "except": ["10.0.4.0/30"]}], ENDPOINT, Verdict.OK),
-        ([{"cidr": "10.0.0.0/8", "except": ["10.0.4.0/24"]}], ENDPOINT, Verdict.BLOCKED),
-        ([{"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "169.254.169.254/32"]}], INTERNET, Verdict.OK),
-        ([{"cidr": "0.0.0.0/0", "except": ["20.0.0.0/8"]}], INTERNET, Verdict.BLOCKED),
-        ([{"cidr": "0.0.0.0/1"}, {"cidr": "128.0.0.0/1"}], INTERNET, Verdict.OK),
-        ([{"cidr": "0.0.0.0/1"}], INTERNET, Verdict.BLOCKED),
-        ([{"cidr": "::/0"}], INTERNET, Verdict.BLOCKED),
+        ([{"cidr": "10.0.4.0/24"}], ENDPOINT, FlowVerdict.OK),
+        ([{"cidr": "10.0.5.0/24"}], ENDPOINT, FlowVerdict.BLOCKED),
+        ([{"cidr": "10.0.0.0/8", "except": ["10.0.4.0/30"]}], ENDPOINT, FlowVerdict.OK),
+        ([{"cidr": "10.0.0.0/8", "except": ["10.0.4.0/24"]}], ENDPOINT, FlowVerdict.BLOCKED),
+        ([{"cidr": "0.0.0.0/0", "except": ["10.0.0.0/8", "169.254.169.254/32"]}], INTERNET, FlowVerdict.OK),
+        ([{"cidr": "0.0.0.0/0", "except": ["20.0.0.0/8"]}], INTERNET, FlowVerdict.BLOCKED),
+        ([{"cidr": "0.0.0.0/1"}, {"cidr": "128.0.0.0/1"}], INTERNET, FlowVerdict.OK),
+        ([{"cidr": "0.0.0.0/1"}], INTERNET, FlowVerdict.BLOCKED),
+        ([{"cidr": "::/0"}], INTERNET, FlowVerdict.BLOCKED),
     ],
 )
 def test_address_blocks_have_to_cover_the_whole_party(
-    build: Build, policy: Make, blocks: list[Any], party: Party, verdict: Verdict
+    build: Build, policy: Make, blocks: list[Any], party: Party, verdict: FlowVerdict
 ) -> None:
     together = policy(
         "out",
@@ -175,7 +175,7 @@ def test_address_blocks_have_to_cover_the_whole_party(
     )
     judgement = egress(build(apart), WEB, party, 443)
     assert judgement.verdict is verdict
-    assert len(judgement.uses) == (len(blocks) if verdict is Verdict.OK else 0)
+    assert len(judgement.uses) == (len(blocks) if verdict is FlowVerdict.OK else 0)
 
 
 def test_pods_on_the_nodes_network_are_not_subject_and_not_selected(build: Build, policy: Make) -> None:
@@ -189,13 +189,13 @@ def test_pods_on_the_nodes_network_are_not_subject_and_not_selected(build: Build
         )
     )
     node = Pods(namespace="shop", labels={"app": "web"}, host_network=True)
-    assert egress(topology, node, ENDPOINT, 443).verdict is Verdict.OK
-    assert ingress(topology, WEB, node, 443).verdict is Verdict.BLOCKED
+    assert egress(topology, node, ENDPOINT, 443).verdict is FlowVerdict.OK
+    assert ingress(topology, WEB, node, 443).verdict is FlowVerdict.BLOCKED
 
 
 def test_an_unknown_value_leaves_it_unproven(build: Build, policy: Make) -> None:
     topology = build(policy("in", "shop", podSelector=ALL, ingress=[{"from": UNKNOWN}]))
-    assert ingress(topology, WEB, DATABASE, 443).verdict is Verdict.UNPROVEN
+    assert ingress(topology, WEB, DATABASE, 443).verdict is FlowVerdict.UNPROVEN
 
 
 LABELS = st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy"), max_size=2)
@@ -305,7 +305,7 @@ def test_the_verdict_is_that_of_a_second_evaluator(
     )
     pods, caller = Pods(namespace="n1", labels=labels), Pods(namespace=peer[0], labels=peer[1])
     expected = naive_ingress(specs, pods, caller, port, namespaces)
-    assert (ingress(topology, pods, caller, port).verdict is Verdict.OK) == expected
+    assert (ingress(topology, pods, caller, port).verdict is FlowVerdict.OK) == expected
 
 
 def test_an_unknown_operator_selects_nothing() -> None:

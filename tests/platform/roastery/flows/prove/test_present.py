@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from roastery.flows.model import Present, Verdict
+from roastery.flows.model import FlowVerdict, Present
 from roastery.flows.prove.present import answered
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
@@ -63,7 +63,7 @@ def topology(build: Build, kubernetes: Make, resource: Make) -> Topology:
 )
 def test_what_is_declared_is_found_and_used(topology: Topology, type_: str, where: dict[str, Any]) -> None:
     judgement = answered(topology, Present(what="it", type=type_, where=where))
-    assert judgement.verdict is Verdict.OK
+    assert judgement.verdict is FlowVerdict.OK
     assert len(judgement.uses) == 1
 
 
@@ -79,12 +79,12 @@ def test_what_is_declared_is_found_and_used(topology: Topology, type_: str, wher
 )
 def test_what_is_not_declared_is_named(topology: Topology, type_: str, where: dict[str, Any]) -> None:
     judgement = answered(topology, Present(what="the listener of pushes", type=type_, where=where))
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert judgement.reason.startswith("the listener of pushes is missing: no ")
     assert all(value in judgement.reason for value in where.values())
 
 
 def test_a_value_that_is_not_known_leaves_it_unproven(topology: Topology) -> None:
     judgement = answered(topology, Present(what="it", type=t.INSIGHTS, where={"id": "x"}))
-    assert judgement.verdict is Verdict.UNPROVEN
+    assert judgement.verdict is FlowVerdict.UNPROVEN
     assert "insights" in judgement.reason

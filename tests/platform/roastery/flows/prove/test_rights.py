@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from roastery import roles
-from roastery.flows.model import Access, Verdict
+from roastery.flows.model import Access, FlowVerdict
 from roastery.flows.prove.rights import DeclaredRights, authorised
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
@@ -41,7 +41,7 @@ def test_a_role_holds_at_its_scope_and_below_whatever_the_case(
     build: Build, assignment: Make, lake: DeclaredResource, scope: str
 ) -> None:
     judgement = authorised(build(lake, assignment("role", roles.BLOB_READER, scope, "P-JOBS")), READ)
-    assert judgement.verdict is Verdict.OK
+    assert judgement.verdict is FlowVerdict.OK
     assert names(judgement.uses) == {"role"}
 
 
@@ -53,7 +53,7 @@ def test_a_role_at_another_or_a_narrower_scope_does_not_hold(
     build: Build, assignment: Make, lake: DeclaredResource, scope: str
 ) -> None:
     judgement = authorised(build(lake, assignment("role", roles.BLOB_READER, scope, "p-jobs")), READ)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
 
 
 def test_a_role_on_a_container_holds_for_that_container(
@@ -62,7 +62,7 @@ def test_a_role_on_a_container_holds_for_that_container(
     path = "blobServices/default/containers/landing"
     topology = build(lake, assignment("role", roles.BLOB_READER, f"{LAKE}/{path}", "p-jobs"))
     access = Access(identity="jobs", scope=f"lake/{path}", data_actions=(f"{BLOBS}/read",))
-    assert authorised(topology, access).verdict is Verdict.OK
+    assert authorised(topology, access).verdict is FlowVerdict.OK
 
 
 def test_the_message_names_identity_action_scope_and_the_narrowest_role(
@@ -70,7 +70,7 @@ def test_the_message_names_identity_action_scope_and_the_narrowest_role(
 ) -> None:
     topology = build(lake, assignment("role", roles.BLOB_READER, LAKE, "p-jobs"))
     judgement = authorised(topology, WRITE)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert judgement.reason == (
         f"identity jobs lacks {BLOBS}/write at lake: assign Storage Blob Data Contributor"
     )
@@ -78,9 +78,9 @@ def test_the_message_names_identity_action_scope_and_the_narrowest_role(
 
 def test_owner_has_no_data_actions(build: Build, assignment: Make, lake: DeclaredResource) -> None:
     topology = build(lake, assignment("role", roles.OWNER, SUBSCRIPTION, "p-jobs"))
-    assert authorised(topology, READ).verdict is Verdict.BLOCKED
+    assert authorised(topology, READ).verdict is FlowVerdict.BLOCKED
     settings = Access(identity="jobs", scope="lake", actions=("Microsoft.Storage/storageAccounts/write",))
-    assert authorised(topology, settings).verdict is Verdict.OK
+    assert authorised(topology, settings).verdict is FlowVerdict.OK
 
 
 def test_what_not_actions_exclude_is_not_granted(
@@ -90,7 +90,7 @@ def test_what_not_actions_exclude_is_not_granted(
     assigning = Access(
         identity="jobs", scope="lake", actions=("Microsoft.Authorization/roleAssignments/write",)
     )
-    assert authorised(topology, assigning).verdict is Verdict.BLOCKED
+    assert authorised(topology, assigning).verdict is FlowVerdict.BLOCKED
 
 
 def test_as_few_assignments_as_possible_are_used_and_the_narrowest(
@@ -133,14 +133,14 @@ def test_a_role_that_the_state_declares_counts(
         id_=f"{SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/{NEW}",
     )
     topology = build(lake, definition, assignment("role", NEW.upper(), LAKE, "p-jobs"))
-    assert authorised(topology, WRITE).verdict is Verdict.OK
+    assert authorised(topology, WRITE).verdict is FlowVerdict.OK
 
 
 def test_an_unknown_role_definition_is_named_and_unproven(
     build: Build, assignment: Make, lake: DeclaredResource
 ) -> None:
     judgement = authorised(build(lake, assignment("role", NEW, LAKE, "p-jobs")), READ)
-    assert judgement.verdict is Verdict.UNPROVEN
+    assert judgement.verdict is FlowVerdict.UNPROVEN
     assert NEW in judgement.reason
 
 
@@ -155,7 +155,7 @@ def test_a_condition_or_a_management_group_leaves_it_unproven(
     build: Build, assignment: Make, lake: DeclaredResource, scope: str, more: dict[str, str]
 ) -> None:
     role = assignment("role", roles.BLOB_READER, scope, "p-jobs", **more)
-    assert authorised(build(lake, role), READ).verdict is Verdict.UNPROVEN
+    assert authorised(build(lake, role), READ).verdict is FlowVerdict.UNPROVEN
 
 
 def test_a_group_has_to_hold_all_of_it_alone(build: Build, assignment: Make, lake: DeclaredResource) -> None:
@@ -171,7 +171,7 @@ def test_a_group_has_to_hold_all_of_it_alone(build: Build, assignment: Make, lak
         assignment("machine", roles.READER, LAKE, "g-1"),
     ]
     judgement = authorised(build(lake, *apart), access)
-    assert judgement.verdict is Verdict.BLOCKED
+    assert judgement.verdict is FlowVerdict.BLOCKED
     assert "people who look at data" in judgement.reason
     together = [*apart, assignment("more", roles.READER, LAKE, "g-1", "Group")]
     assert names(authorised(build(lake, *together), access).uses) == {"data", "more"}
@@ -185,7 +185,7 @@ def test_a_group_has_to_hold_all_of_it_alone(build: Build, assignment: Make, lak
     ],
 )
 def test_what_the_state_does_not_have_is_said(build: Build, lake: DeclaredResource, access: Access) -> None:
-    assert authorised(build(lake), access).verdict is Verdict.NOT_DECLARED
+    assert authorised(build(lake), access).verdict is FlowVerdict.NOT_DECLARED
 
 
 def test_assignments_of_a_second_state_count(build: Build, assignment: Make, lake: DeclaredResource) -> None:
@@ -199,4 +199,4 @@ def test_assignments_of_a_second_state_count(build: Build, assignment: Make, lak
 
 
 def test_nothing_needed_is_nothing_to_prove(build: Build) -> None:
-    assert authorised(build(), Access(identity="jobs", scope="lake")).verdict is Verdict.NOT_NEEDED
+    assert authorised(build(), Access(identity="jobs", scope="lake")).verdict is FlowVerdict.NOT_NEEDED
