@@ -107,7 +107,7 @@ def _problems(setting: Any) -> Iterator[str]:
             yield f"has no key {key!r}; the keys are {', '.join(types)}"
         elif not isinstance(value, expected):
             yield f"{key} is not a {word}"
-        elif key == "roles":
+        elif key == "roles" and isinstance(value, list):
             yield from _role_problems(value)
 
 

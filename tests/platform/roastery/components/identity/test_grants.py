@@ -36,6 +36,7 @@ EXPECTED = {
         "jobs-lake": (roles.BLOB_CONTRIBUTOR, "dls"),
         "jobs-pull": (roles.ACR_PULL, "cr"),
         "jobs-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
+        "jobs-metrics": (roles.METRICS_PUBLISHER, "appi"),
     },
     "workflows": {
         "argo-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
