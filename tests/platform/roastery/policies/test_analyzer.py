@@ -64,7 +64,8 @@ def test_each_mistake_is_found_on_its_resource_and_nothing_else(bad: Any, tables
     }
     assert violations == expected
     assert bad.exit_code != 0
-    assert all(event["enforcementLevel"] == "mandatory" for event in bad.findings)
+    levels = {event["policyName"]: event["enforcementLevel"] for event in bad.findings}
+    assert levels == {policy: BY_ID[policy].prod.value for policy in levels}
 
 
 def test_a_low_tls_version_and_missing_tags_are_repaired_before_the_update(bad: Any) -> None:
