@@ -135,7 +135,8 @@ def _resolves(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violat
 def _one_after_another(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     for account in stack.of(t.STORAGE):
-        endpoints = [endpoint for endpoint in stack.of(t.ENDPOINT) if _targets(endpoint, account)]
+        of_account = [endpoint for endpoint in stack.of(t.ENDPOINT) if _targets(endpoint, account)]
+        endpoints = sorted(of_account, key=lambda endpoint: endpoint.name)  # engines list them in any order
         for index, endpoint in enumerate(endpoints):
             before = _before(stack, endpoint)
             for other in endpoints[:index]:
