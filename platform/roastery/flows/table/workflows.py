@@ -271,20 +271,23 @@ _DEPLOYMENT = (
             source=pods.INFRA,
             destination=Resource(key=key, group=group),
             identity="runner",
-            access=(Access(identity="runner", scope=key, data_actions=data_actions, by_bootstrap=True),),
+            access=(Access(identity="runner", scope=scope, data_actions=data_actions, by_bootstrap=True),),
             why=why,
             page=_STATE,
             needs=("bus", key),
         )
-        for key, group, data_actions, why in (
+        # The roles are on the container and on the key, and on nothing else of account and vault.
+        for key, scope, group, data_actions, why in (
             (
                 "state_store",
+                "state_store/blobServices/default/containers/pulumi-state",
                 "blob",
                 (f"{_BLOBS}/read", f"{_BLOBS}/write", f"{_BLOBS}/delete"),
                 "The program's state",
             ),
             (
                 "state_vault",
+                "state_vault/keys/pulumi",
                 "vault",
                 (
                     "Microsoft.KeyVault/vaults/keys/encrypt/action",
