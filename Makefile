@@ -75,7 +75,7 @@ fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minu
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
 
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
-	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
+	CASES_BATCHES=7 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
 
 # The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
 TYPES ?= .cache/bicep-types-az

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,9 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     resources = [*_needed(where, base, entry.get("needs") or [], []), *own]
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
+    twice = [name for name, count in Counter(item.id for item in resources).items() if count > 1]
+    if twice:
+        raise SandboxError(f"{where}: declares {twice[0]!r} twice, as its own or among what it needs")
     then = tuple(
         CaseChange(
             id=str(item["id"]), inputs=dict(_plain(item.get("inputs") or {})), delete=bool(item.get("delete"))

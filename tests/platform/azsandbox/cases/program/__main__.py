@@ -52,9 +52,11 @@ def looked_up(case: dict[str, Any], declared: dict[str, Raw], reference: str) ->
     if reference in facts:
         return facts[reference]
     name, _, path = reference.partition(".")
-    resource = declared[name]
     head, *rest = path.split(".")
-    value = resource.id if head == "id" else resource.__dict__[head]
+    if name not in declared:  # what an earlier deployment declared
+        value = pulumi.Output.from_input(case["absent"][name].get(head))
+    else:
+        value = declared[name].id if head == "id" else declared[name].__dict__[head]
     for part in rest:
         value = value.apply(lambda item, part=part: item.get(part) if isinstance(item, dict) else None)
     return value
