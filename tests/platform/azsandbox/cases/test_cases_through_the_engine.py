@@ -18,6 +18,7 @@ FEWEST = 5
 SECRET = "4dabf18193072939515e22adb298388d"  # marks a secret in a state
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(1200),  # five operations with a thousand resources
     pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
 ]
 
