@@ -58,7 +58,7 @@ def _problems(
         yield Problem(
             f"{path}.instanceType",
             f"{wanted!r} fits no node of cluster {cluster.name!r}, its pods would stay pending: "
-            f"{'; '.join(filter(None, reasons))} (AKS, node resource reservations)",
+            f"{'; '.join(dict.fromkeys(filter(None, reasons)))} (AKS, node resource reservations)",
             warning=True,
             code="node-room",
         )
