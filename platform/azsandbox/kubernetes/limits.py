@@ -1,8 +1,8 @@
 """LimitRange and ResourceQuota: what a namespace lets in.
 
-Sources: k8s.io/kubernetes plugin/pkg/admission/limitranger/admission.go, pkg/quota/v1/evaluator/core/pods.go and
-k8s.io/apiserver pkg/admission/plugin/resourcequota; kubernetes.io, "Resource Quotas", "Limit Ranges" (2026-12-01).
-Quotas with scopes are not counted.
+Sources: k8s.io/kubernetes plugin/pkg/admission/limitranger/admission.go, pkg/quota/v1/evaluator/core/pods.go
+and k8s.io/apiserver pkg/admission/plugin/resourcequota; kubernetes.io, "Resource Quotas", "Limit Ranges"
+(2026-12-01). Quotas with scopes are not counted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The functions that Kubernetes adds to CEL: of lists, texts, regular expressions and quantities.
 
-Source: kubernetes.io, "Common Expression Language in Kubernetes" (2026-12-01). Not here: URLs, addresses, formats,
-versions, optional values.
+Source: kubernetes.io, "Common Expression Language in Kubernetes" (2026-12-01). Not here: URLs, addresses,
+formats, versions, optional values.
 """
 
 from __future__ import annotations

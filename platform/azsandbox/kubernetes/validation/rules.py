@@ -1,7 +1,8 @@
 """Validation rules of a custom resource definition: `x-kubernetes-validations`, in CEL.
 
-Sources: k8s.io/apiextensions-apiserver, pkg/apiserver/schema/cel/{validation,values}.go; kubernetes.io, "Validation
-rules". A rule that needs what `rule_functions` lacks, or a value that a preview does not know, is not judged.
+Sources: k8s.io/apiextensions-apiserver, pkg/apiserver/schema/cel/{validation,values}.go; kubernetes.io,
+"Validation rules". A rule that needs what `rule_functions` lacks, or a value that a preview does not know, is
+not judged.
 """
 
 from __future__ import annotations
@@ -18,9 +19,11 @@ from azsandbox.kubernetes.validation.field import Field, Problems
 from azsandbox.schema.validate import Problem
 
 _KEYWORDS = frozenset(
-    "true false null in as break const continue else for function if import let loop package namespace return "
-    "var void while".split()
-)
+    [
+        "true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if",
+        "import", "let", "loop", "package", "namespace", "return", "var", "void", "while",
+    ]
+)  # fmt: skip
 _ESCAPES = (("__", "__underscores__"), (".", "__dot__"), ("-", "__dash__"), ("/", "__slash__"))
 _ROOT = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
 _METADATA = {"type": "object", "properties": {"name": {"type": "string"}, "generateName": {"type": "string"}}}
@@ -132,7 +135,7 @@ def _problem(field: Field, rule: dict[str, Any], text: str) -> Problem:
             return Problem(field.path or "<nil>", f"Invalid value: {text}", code="Invalid")
 
 
-def converted(value: Any, schema: Any) -> Any:
+def converted(value: Any, schema: Any) -> Any:  # noqa: PLR0911 - one return per type
     """A value as CEL has it by its schema: whole numbers as such, defaults set, undeclared fields left out.
 
     Raises:
