@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from azsandbox.arm import external
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
@@ -182,8 +183,12 @@ def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
     with contextlib.ExitStack() as resources:
         subscription = Subscription.open(":memory:")
         resources.callback(subscription.close)
+        outside = external.parse(list(case.external), case.file)
         served = resources.enter_context(served_clusters(subscription))
-        azure, kubernetes = AzureNative(subscription, types), Kubernetes(subscription, served)
+        azure, kubernetes = (
+            AzureNative(subscription, types, lambda _: outside),
+            Kubernetes(subscription, served),
+        )
         return _judge(case, azure, kubernetes, number)
 
 

@@ -9,12 +9,15 @@ from typing import Any
 
 import yaml
 
+from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
+from azsandbox.cases.interpolate import interpolated
 from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FACTS = {"subscription": f"/subscriptions/{DEFAULT_SUBSCRIPTION}"}
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "claim", "claims"])
+_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "external", "claim", "claims"])
 
 
 def load_folder(folder: Path) -> list[Case]:
@@ -90,6 +93,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
         at=str(entry.get("at") or (then[-1].id if then else resources[-1].id)),
         says=tuple(map(str, entry.get("says") or [])),
         gives=dict(_plain(entry.get("gives") or {})),
+        external=tuple(interpolated(entry.get("external") or [], _FACTS.get)),
         claims=tuple(map(str, claims)),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from azsandbox import commands
+from azsandbox.arm import external
 from azsandbox.cases import Case, CaseResult, Expectation, judge
 from azsandbox.cases.model import merged
 from azsandbox.paths import Project
@@ -111,8 +112,13 @@ def deploy(cases: list[JudgedCase], folder: Path) -> Batch:
     """Deploy a batch in a project below the folder."""
     root = folder / "cases"
     shutil.copytree(PROGRAM, root, ignore=shutil.ignore_patterns("__pycache__"))
-    settings = f"config:\n  cases:cases: {folder}/cases.json\n  azure-native:location: westeurope\n"
-    (root / f"Pulumi.{STACK}.yaml").write_text(settings)
+    outside = {json.dumps(item): item for judged in cases for item in judged.case.external}
+    settings = {
+        "cases:cases": f"{folder}/cases.json",
+        "azure-native:location": "westeurope",
+        external.SETTING: list(outside.values()),
+    }
+    (root / f"Pulumi.{STACK}.yaml").write_text(json.dumps({"config": settings}))
     project = Project(root=root)
     preview = operate(project, "preview", ((item, item.declared()) for item in cases))
     up = operate(project, "up", _first(cases))
