@@ -16,7 +16,7 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Stack, flags
+from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Provider, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def execute(
     *,
     api: Api = False,
     kubernetes: Kubernetes = None,
+    provider: Provider = "sandbox",
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
     """Run a command inside the sandbox.
@@ -85,7 +86,14 @@ def execute(
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
     project = Project.find()
-    raise typer.Exit(commands.execute(project, context.args, api=api or formerly_api, kubernetes=kubernetes))
+    code = commands.execute(
+        project,
+        context.args,
+        api=api or formerly_api,
+        kubernetes=kubernetes,
+        official=provider == "official",
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -51,10 +51,18 @@ class Outcome:
 
 
 def execute(
-    project: Project, command: Sequence[str], *, api: bool = False, kubernetes: str | None = None
+    project: Project,
+    command: Sequence[str],
+    *,
+    api: bool = False,
+    kubernetes: str | None = None,
+    official: bool = False,
 ) -> int:
-    """Run a command in a session; returns its exit code. `api` adds the API server for the Azure ML SDK."""
-    with session(project, api=api, kubernetes=kubernetes) as environment:
+    """Run a command in a session; returns its exit code.
+
+    `api` adds the API server for the Azure ML SDK; with `official`, Pulumi runs the official provider on it.
+    """
+    with session(project, api=api, kubernetes=kubernetes, official=official) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
