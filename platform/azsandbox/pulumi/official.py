@@ -2,7 +2,7 @@
 
 Sources, 2026-12-01: pulumi-azure-native, provider/pkg/provider/auth.go (settings and their variables); the
 documentation of its setting metadataHost; github.com/hashicorp/go-azure-sdk, sdk/internal/metadata/client.go
-(what it reads at metadata/endpoints). The plugin comes from get.pulumi.com or GitHub, and from no package registry.
+(what it reads at metadata/endpoints). The plugin is at get.pulumi.com and GitHub, in no package registry.
 """
 
 from __future__ import annotations
