@@ -101,6 +101,6 @@ def _room(size: vm_sizes.VmSize, pool: Values) -> dict[str, float | None]:
     left = None
     if memory is not None:
         pods = number(pool.get("maxPods")) or _FEWEST_PODS
-        kept_back = min((20 * pods + 50) * _MIB, memory * _GIB / 4)
-        left = memory * _GIB - kept_back - 100 * _MIB
+        reserved_memory = min((20 * pods + 50) * _MIB, memory * _GIB / 4)
+        left = memory * _GIB - reserved_memory - 100 * _MIB
     return {"cpu": cores - reserved if cores else None, "memory": left, _GPU: size.gpus}
