@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image linked clean fuzz cases samples az
+	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz cases flows samples az
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -74,6 +74,10 @@ apiserver: setup tools apiserver-tools  ## prod's manifests, applied twice to a 
 fuzz: setup  ## 55,800 generated inputs against the rules of the sandbox (a minute)
 	FUZZ_EXAMPLES=600 $(RUN) pytest -q tests/platform/azsandbox/fuzz
 
+flows: setup tools  ## every rule, role and record of prod taken out in turn, and the flows proved again (a minute)
+	$(RUN) roast sandbox up --stack prod
+	$(RUN) python tests/campaigns/flows/run.py --stack prod
+
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
 	CASES_BATCHES=7 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
 
@@ -100,12 +104,19 @@ az: setup .tools/az/bin/az  ## the official Azure CLI, signed in to the sandbox
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
 stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 
+# Where Pulumi's Kubernetes provider finds the sign-in to the registry of the charts: in a file, in no state.
+stack-preview stack-up: export PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH := $(CURDIR)/.roast/helm-registry.json
+
 stack-preview: PREVIEW ?= --diff  # --json, for what counts the changes
-stack-preview: linked  ## what stack-up would do to STACK, in the real subscription
+stack-preview: signed-in  ## what stack-up would do to STACK, in the real subscription
 	pulumi preview --stack "$(STACK)" $(PREVIEW) --non-interactive
 
-stack-up: linked  ## bring STACK up in the real subscription, without asking
+stack-up: signed-in  ## bring STACK up in the real subscription, without asking
 	pulumi up --stack "$(STACK)" --yes --skip-preview --non-interactive
+
+signed-in: linked
+	@command -v pulumi >/dev/null || { echo "pulumi is not on the PATH: make tools, or use the runner image" >&2; exit 69; }
+	@.venv/bin/roast login-registry --stack "$(STACK)" >&2
 
 linked:
 	@test -n "$(STACK)" || { echo "say which stack: make ... STACK=prod" >&2; exit 2; }

@@ -13,6 +13,7 @@ from roastery.components.assets.code_hash import cached_code_hash
 from roastery.components.assets.datastore import LakeDatastoreArgs, lake_datastore
 from roastery.components.assets.specs import StepRuntime
 from roastery.components.snowflake import ConnectionArgs, SnowflakeAccess, connection
+from roastery.components.storage import blob_container
 from roastery.components.vault import vault_url
 from roastery.components.workspace import workspace_id
 from stacks.cluster import INSTANCE_TYPE
@@ -41,13 +42,16 @@ def assets(config: StackConfig, base: Foundation, bench: Workbench) -> Assets:
             cache=ROOT / ".cache" / "assets",
         ),
     )
+    sales = blob_container(
+        "lake-sales", "sales", account=base.lake, resource_group=base.data, parent=base.lake
+    )
     lake_datastore(
         LakeDatastoreArgs(
             resource_group=base.work,
             workspace=bench.workspace.name,
             name="lake",
             account=base.lake.name,
-            filesystem="sales",
+            filesystem=sales.name,
             description="Sales, as they arrive.",
         ),
         bench.workspace,
@@ -75,6 +79,8 @@ def snowflake_access(config: StackConfig) -> SnowflakeAccess:
         tenant=config.tenant,
         user=section.user,
         oauth_scope=section.oauth_scope,
+        identity_provider=section.identity_provider,
+        entra_resource=section.entra_resource,
         secret_url=secret_url,
     )
 

@@ -13,13 +13,19 @@ import yaml
 from pulumi.runtime.config import CONFIG
 from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, model_validator
 
+from roastery.components.network.forges import published_ranges
 from roastery.domain import Guid, Region, StrictSettings
 from roastery.naming import KINDS, NameRuleError, Names
+from roastery.snowflake.settings import SnowflakeSection
 from stacks import sections
+from stacks.bootstrap_section import STATE_CONTAINER, BootstrapSection
+from stacks.network_section import RESERVED, NetworkSection
+from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
 
 NAMESPACE = "roastery"
 ROOT = Path(__file__).resolve().parents[1]
+ENCRYPTED = "encrypted"
 
 
 class ConfigError(pulumi.RunError):
@@ -40,7 +46,7 @@ class StackConfig(StrictSettings):
     owner: str
     cost_centre: str
     production: bool = Field(description="Locks, protection and no public network access.")
-    network: sections.NetworkSection
+    network: NetworkSection
     monitoring: sections.MonitoringSection
     data: sections.DataSection = Field(default_factory=sections.DataSection)
     workspace: sections.WorkspaceSection = Field(default_factory=sections.WorkspaceSection)
@@ -50,13 +56,14 @@ class StackConfig(StrictSettings):
     images: sections.ImagesSection
     machines: sections.MachinesSection
     people: sections.PeopleSection
-    snowflake: sections.SnowflakeSection
+    snowflake: SnowflakeSection
     snowflake_secret: SecretStr | None = Field(
         default=None,
         description="Password or OAuth client secret of the connection: pulumi config set --secret.",
     )
-    serving: sections.ServingSection = Field(default_factory=sections.ServingSection)
+    serving: ServingSection
     budget: sections.BudgetSection
+    bootstrap: BootstrapSection = Field(default_factory=BootstrapSection)
 
     @classmethod
     def load(cls) -> Self:
@@ -73,6 +80,30 @@ class StackConfig(StrictSettings):
         for warning in renamed_keys(plain):
             pulumi.log.warn(warning)
         return config
+
+    @classmethod
+    def of_file(cls, stack: str, root: Path = ROOT) -> Self:
+        """The config in `Pulumi.<stack>.yaml`, outside of Pulumi or for another program of the same stack.
+
+        Raises:
+            ConfigError: the file is missing or wrong.
+        """
+        file = root / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+        try:
+            content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        except OSError:
+            raise ConfigError(f"{file} does not exist: write the platform's stack file first") from None
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{file.name} is not valid YAML: {' '.join(str(error).split())}") from None
+        prefix = f"{NAMESPACE}:"
+        values = content.get("config") or {}
+        return cls.parse(
+            {
+                key.removeprefix(prefix): _encrypted(value)
+                for key, value in values.items()
+                if key.startswith(prefix)
+            }
+        )
 
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> Self:
@@ -98,6 +129,16 @@ class StackConfig(StrictSettings):
             region=self.region,
             salt=self.subscription,
         )
+
+    @property
+    def state_url(self) -> str:
+        """Pulumi's backend: where the states of both programs are."""
+        return self.workflows.state or self.own_state_url
+
+    @property
+    def own_state_url(self) -> str:
+        """The store that `roast bootstrap` makes."""
+        return f"azblob://{STATE_CONTAINER}?storage_account={self.names.of('state account')}"
 
     @property
     def tags(self) -> dict[str, str]:
@@ -126,7 +167,7 @@ class StackConfig(StrictSettings):
             if range_.overlaps(self.network.cidr):
                 raise ValueError(f"cluster.{name} {range_} overlaps network.cidr {self.network.cidr}")
         subnet = self.network.subnets.cluster
-        capacity = subnet.num_addresses - sections.RESERVED
+        capacity = subnet.num_addresses - RESERVED
         if capacity < self.cluster.most_nodes:
             raise ValueError(
                 f"network.subnets.cluster {subnet} holds {capacity} nodes, but the pools grow to "
@@ -136,11 +177,34 @@ class StackConfig(StrictSettings):
 
     @model_validator(mode="after")
     def _images_can_be_pulled(self) -> Self:
-        if not self.network.open_egress and not self.argo.image_registry.endswith(".azurecr.io"):
+        if self.network.egress != "open" and not self.argo.image_registry.endswith(".azurecr.io"):
             raise ValueError(
-                f"argo.image_registry {self.argo.image_registry} can't be reached while network.open_egress "
-                "is false: mirror the images in the platform's registry and name that, or open egress"
+                f"argo.image_registry {self.argo.image_registry} can't be reached with network.egress "
+                f"{self.network.egress}: mirror the images with roast mirror and name the shared registry, "
+                "or set network.egress open"
             )
+        return self
+
+    @property
+    def forge_ranges(self) -> tuple[str, ...]:
+        """Public ranges that `git clone` reaches; needed with egress `tags` only."""
+        return tuple(map(str, self.network.forge_ranges)) or published_ranges(self.workflows.repository)
+
+    @model_validator(mode="after")
+    def _hosts_can_be_reached(self) -> Self:
+        egress = self.network.egress
+        if egress == "tags" and not self.forge_ranges:
+            raise ValueError(
+                f"network.egress tags: the ranges of {self.workflows.repository} are not published: name "
+                "them in network.forge_ranges, or set network.egress firewall"
+            )
+        if self.workflows.notices == "webhook" and egress == "tags":
+            raise ValueError(
+                "workflows.notices webhook: with network.egress tags nothing reaches it, because security "
+                "groups name no hosts: set egress firewall, or notices monitor"
+            )
+        if self.workflows.notices == "webhook" and egress == "firewall" and not self.workflows.notify_hosts:
+            raise ValueError("workflows.notices webhook needs workflows.notify_hosts behind the firewall")
         return self
 
     @model_validator(mode="after")
@@ -166,8 +230,8 @@ class StackConfig(StrictSettings):
             raise ValueError(
                 f"network.public_access [{services}]: production has no public network access; remove them"
             )
-        if self.production and self.network.open_egress:
-            raise ValueError("network.open_egress is true: production mirrors what it pulls")
+        if self.production and self.network.egress == "open":
+            raise ValueError("network.egress is open: production mirrors what it pulls; set firewall or tags")
         if self.production and not self.cluster.zones:
             raise ValueError("cluster.zones is empty: production spreads over availability zones")
         return self
@@ -192,6 +256,11 @@ def renamed_keys(values: Mapping[str, Any]) -> list[str]:
                 if old in values.get(section, ())
             ]
     return warnings
+
+
+def _encrypted(value: Any) -> Any:
+    """The value; a secret is not decrypted, since only the platform's program needs it."""
+    return ENCRYPTED if isinstance(value, dict) and set(value) == {"secure"} else value
 
 
 def _plain(value: str) -> Any:

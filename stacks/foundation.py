@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roastery.components.identity import grants
-from roastery.components.identity.roles import assign
+from roastery.components.identity.roles import assign, assign_all
+from roastery.components.machines import Tools
+from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.monitoring.logs import Logs, LogsArgs
 from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
-from roastery.components.network.endpoint import PrivateAccess
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
+from roastery.components.network.forges import forge_host
+from roastery.components.network.hosts import Destinations, host_rules
+from roastery.components.network.rules import NetworkLayout
 from roastery.components.network.vnet import Network, NetworkArgs
 from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup, declare_group
 from roastery.components.storage import StorageAccount, StorageAccountArgs
 from roastery.components.vault import Vault, VaultArgs
+from stacks.bootstrap.ids import state_ids
 from stacks.config import StackConfig
 
 # Services that the stack reaches through private endpoints: keys of `roastery.components.network.dns.ZONES`.
@@ -37,6 +43,7 @@ class Foundation:
     storage: StorageAccount
     lake: StorageAccount
     registry: Registry
+    shared_registry_id: str
     bastion: Bastion
 
 
@@ -54,17 +61,7 @@ def foundation(config: StackConfig) -> Foundation:
             daily_quota_gb=config.monitoring.daily_quota_gb,
         ),
     )
-    network = Network(
-        "network",
-        NetworkArgs(
-            resource_group=net,
-            cidr=config.network.cidr,
-            subnets=config.network.subnets.ranges(),
-            pod_cidr=config.cluster.pod_cidr,
-            log_workspace_id=logs.workspace_id,
-            open_egress=config.network.open_egress,
-        ),
-    )
+    network = _network(config, net, logs)
     event_hub = ("namespace",) if config.workflows.landing == "event_hub" else ()
     dns = PrivateDns(
         "dns",
@@ -73,12 +70,8 @@ def foundation(config: StackConfig) -> Foundation:
     access = PrivateAccess(resource_group=net, subnet_id=network.subnet_ids["private_endpoints"], dns=dns)
     private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
     vault = _vault(config, data, access, logs)
-    bastion = _bastion(config, net, network, logs)
-    assign(
-        grants.engineers_on_jump_box(config.people.platform_engineers, bastion.jump_box_id),
-        names=config.names,
-        parent=bastion,
-    )
+    if config.bootstrap.private_endpoints:
+        _reach_bootstrap(config, access, logs, dns)
     return Foundation(
         net=net,
         data=data,
@@ -91,8 +84,61 @@ def foundation(config: StackConfig) -> Foundation:
         storage=_account(config, data, access, logs, lake=False),
         lake=_account(config, data, access, logs, lake=True),
         registry=_registry(config, data, access, logs),
-        bastion=bastion,
+        shared_registry_id=state_ids(config).registry,
+        bastion=_bastion(config, net, network, logs),
     )
+
+
+def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
+    section, workflows = config.network, config.workflows
+    behind_firewall = section.egress == "firewall"
+    return Network(
+        "network",
+        NetworkArgs(
+            resource_group=group,
+            cidr=section.cidr,
+            subnets=section.subnets.ranges(),
+            layout=NetworkLayout(
+                region=config.region,
+                subnets={name: str(range_) for name, range_ in section.subnets.ranges().items()},
+                pods=str(config.cluster.pod_cidr),
+                egress=section.egress,
+                forge=config.forge_ranges,
+                callers=tuple(map(str, section.callers)),
+                push_senders=tuple(map(str, workflows.push_senders)),
+                # Argo Events reads an event hub by AMQP over TLS.
+                private_ports=("443", "5671") if workflows.landing == "event_hub" else ("443",),
+            ),
+            hosts=host_rules(
+                Destinations(
+                    region=config.region,
+                    forge=forge_host(workflows.repository),
+                    snowflake=f"{config.snowflake.account}.snowflakecomputing.com",
+                    notices=workflows.notify_hosts,
+                    more=section.allowed_hosts,
+                )
+            ),
+            log_workspace_id=logs.workspace_id,
+            # The zones of an existing address can't change: that of the NAT gateway has none.
+            zones=config.cluster.zones if behind_firewall else (),
+        ),
+    )
+
+
+def _reach_bootstrap(config: StackConfig, access: PrivateAccess, logs: Logs, dns: PrivateDns) -> None:
+    """Private endpoints of state store, its key and the shared registry, and their logs.
+
+    Another program declares the three, before this one: `stacks.bootstrap`.
+    """
+    ids = state_ids(config)
+    private_endpoint(access, "boot-st", "blob", ids.account, dns)
+    private_endpoint(access, "boot-kv", "vault", ids.vault, dns)
+    private_endpoint(access, "boot-cr", "registry", ids.registry, dns)
+    logged = {"boot-st": f"{ids.account}/blobServices/default", "boot-kv": ids.vault}
+    if config.bootstrap.registry is None:  # otherwise the environment that declares it has its logs
+        logged["boot-cr"] = ids.registry
+    for name, resource in logged.items():
+        diagnose(name, resource, logs.workspace_id, dns)
 
 
 def _vault(config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs) -> Vault:
@@ -147,7 +193,7 @@ def _registry(config: StackConfig, group: ResourceGroup, access: PrivateAccess, 
 
 
 def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: Logs) -> Bastion:
-    return Bastion(
+    bastion = Bastion(
         "bastion",
         BastionArgs(
             resource_group=group,
@@ -155,7 +201,18 @@ def _bastion(config: StackConfig, group: ResourceGroup, network: Network, logs: 
             jump_box_subnet_id=network.subnet_ids["jump_box"],
             size=config.machines.size,
             public_key=config.machines.public_key,
+            tools=Tools(
+                image=config.images.runner,
+                state=config.state_url,
+                login=config.machines.jump_box_login,
+            ),
             log_workspace_id=logs.workspace_id,
             zones=config.cluster.zones,
         ),
     )
+    engineers = grants.engineers_on_jump_box(
+        config.people.platform_engineers, bastion.jump_box_id, bastion.interface_id, bastion.bastion_id
+    )
+    machine = grants.jump_box(bastion.jump_box_principal_id, state_ids(config).registry)
+    assign_all([*engineers, machine], names=config.names, parent=bastion)
+    return bastion

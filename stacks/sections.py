@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self
 
-from pydantic import AliasChoices, Field, model_validator
+from pydantic import Field, model_validator
 
 from roastery.domain import (
     Address,
@@ -15,82 +13,10 @@ from roastery.domain import (
     Guid,
     ImageRef,
     MonthStart,
-    SecretName,
     SemanticVersion,
     StrictSettings,
     VmSize,
 )
-
-RESERVED = 5  # addresses of every subnet that Azure keeps for itself: the first four and the last
-
-
-class SubnetsSection(StrictSettings):
-    """Subnets of the VNet."""
-
-    cluster: Cidr = Field(description="Nodes of AKS; pods get overlay addresses.")
-    private_endpoints: Cidr = Field(description="One address per private endpoint and zone record.")
-    bastion: Cidr = Field(description="AzureBastionSubnet; /26 or larger.")
-    agents: Cidr = Field(description="Build agents that run `pulumi up` against the private API server.")
-    jump_box: Cidr = Field(description="The jump box people reach through Bastion.")
-
-    def ranges(self) -> dict[str, IPv4Network]:
-        """The ranges by name of subnet."""
-        return {name: getattr(self, name) for name in type(self).model_fields}
-
-    @model_validator(mode="after")
-    def _sizes(self) -> Self:
-        for name, least in {"bastion": 26, "private_endpoints": 27, "agents": 28, "jump_box": 29}.items():
-            network = self.ranges()[name]
-            if network.prefixlen > least:
-                raise ValueError(f"subnets.{name} {network} is too small: /{least} or larger is needed")
-        return self
-
-    @model_validator(mode="after")
-    def _apart(self) -> Self:
-        ranges = list(self.ranges().items())
-        for i, (name, network) in enumerate(ranges):
-            for other, range_ in ranges[i + 1 :]:
-                if network.overlaps(range_):
-                    raise ValueError(f"subnets.{name} {network} overlaps subnets.{other} {range_}")
-        return self
-
-
-PublicService = Literal["vault", "storage", "registry", "workspace", "cluster"]
-
-
-class NetworkSection(StrictSettings):
-    """The virtual network, and public network access."""
-
-    cidr: Cidr = Field(description="The VNet's range.")
-    subnets: SubnetsSection
-    public_access: tuple[PublicService, ...] = Field(
-        default=(),
-        validation_alias=AliasChoices("public_access", "public_doors"),
-        description="Services with public network access from the allowed addresses; none in prod.",
-    )
-    allowed_addresses: tuple[Cidr, ...] = Field(
-        default=(), description="Public ranges that may reach the services of public_access."
-    )
-    open_egress: bool = Field(
-        default=False,
-        description="Lets the cluster and the agents reach the Internet on 443: needed while charts and "
-        "images are not mirrored.",
-    )
-
-    @model_validator(mode="after")
-    def _inside(self) -> Self:
-        for name, network in self.subnets.ranges().items():
-            if not network.subnet_of(self.cidr):
-                raise ValueError(f"subnets.{name} {network} lies outside network.cidr {self.cidr}")
-        if self.public_access and not self.allowed_addresses:
-            raise ValueError(
-                "public_access without allowed_addresses: name the public ranges that may reach the services"
-            )
-        return self
-
-    def public_ranges(self, service: PublicService) -> Sequence[IPv4Network]:
-        """The public ranges that may reach the service; none if it has no public network access."""
-        return self.allowed_addresses if service in self.public_access else ()
 
 
 class MonitoringSection(StrictSettings):
@@ -156,6 +82,16 @@ class ClusterSection(StrictSettings):
         description="Microsoft's documents disagree on whether the ML extension tolerates it: set false if "
         "its installation fails.",
     )
+    role_wait: Annotated[int, Field(ge=0, le=1800)] = Field(
+        default=180,
+        description="Seconds from the creation of the roles that AKS checks to that of the cluster. Azure "
+        "says that roles can take 600 s to hold; where they take longer than this, run `up` again.",
+    )
+    job_pods: Literal["Deny", "Audit"] = Field(
+        default="Deny",
+        description="What happens to pods in the namespace of jobs that Azure ML's extension does not start. "
+        "Which account starts its pods is not documented: Audit admits and records them.",
+    )
     login: Literal["azurecli", "workloadidentity", "msi"] = Field(
         default="azurecli", description="How kubelogin signs in from where this program runs."
     )
@@ -212,33 +148,14 @@ class ImagesSection(StrictSettings):
     runner: ImageRef = Field(description="Runs `pulumi up` inside the VNet.")
 
 
-class ChampionSection(StrictSettings):
-    """The model that both deployments start with."""
-
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$")]
-    version: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,29}$")]
-    uri: Annotated[str, Field(pattern=r"^azureml://")] = Field(description="Where its files are: azureml://…")
-
-
-class ServingSection(StrictSettings):
-    """The endpoint and its two deployments."""
-
-    replicas: Annotated[int, Field(ge=1, le=50)] = Field(default=1, description="Of each deployment.")
-    cpu: Annotated[str, Field(pattern=r"^\d+(\.\d+)?$|^\d+m$")] = "1"
-    memory: Annotated[str, Field(pattern=r"^\d+[MG]i$")] = "2Gi"
-    auth_mode: Literal["AMLToken", "Key"] = Field(
-        default="AMLToken",
-        description="How callers authenticate (no Entra tokens); Key is a secret that somebody has to store.",
-    )
-    champion: ChampionSection | None = Field(
-        default=None, description="Pinned model; without one the deployments wait for a promotion."
-    )
-
-
 class MachinesSection(StrictSettings):
     """The jump box and the build agents."""
 
     size: VmSize = "Standard_D2s_v5"
+    jump_box_login: Literal["azurecli", "devicecode", "msi"] = Field(
+        default="azurecli",
+        description="How kubelogin signs people in on the jump box; it overrides cluster.login there.",
+    )
     public_key: Annotated[str, Field(pattern=r"^(ssh-rsa|ssh-ed25519) [A-Za-z0-9+/=]{60,}( \S+)?$")] = Field(
         description="SSH key that Azure demands of every Linux machine; people sign in with Entra ID, so "
         "its private half may be thrown away."
@@ -259,42 +176,3 @@ class BudgetSection(StrictSettings):
     amount: Annotated[int, Field(gt=0)] = Field(description="Per month, in the billing currency.")
     start: MonthStart = Field(description="First of a month; Azure does not let it change later.")
     contacts: tuple[Email, ...] = Field(min_length=1)
-
-
-class SnowflakeSection(StrictSettings):
-    """Where the sales are; secrets are in Key Vault, never here."""
-
-    account: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-    database: str
-    schema_: str = Field(alias="schema")
-    warehouse: str
-    role: str = "PUBLIC"
-    user: str | None = Field(default=None, description="For key_pair and password; the client id for oauth.")
-    authentication: Literal["workload_identity", "key_pair", "oauth", "password"] = "workload_identity"
-    secret: SecretName | None = Field(
-        default=None,
-        description="Name of the Key Vault secret with the key (PEM), client secret or password, which the "
-        "import reads when it runs. Put it there before the first deployment that names it.",
-    )
-    oauth_scope: Annotated[str, Field(pattern=r"^api://[^\s/]+/\.default$")] | None = Field(
-        default=None, description="For oauth: what Snowflake is to Entra ID, api://<application>/.default."
-    )
-
-    @property
-    def stores(self) -> bool:
-        """Whether signing in needs a secret of the vault."""
-        return self.authentication != "workload_identity"
-
-    @model_validator(mode="after")
-    def _credentials(self) -> Self:
-        needs = {"user": self.user, "secret": self.secret} if self.stores else {}
-        if self.authentication == "oauth":
-            needs["oauth_scope"] = self.oauth_scope
-        missing = [name for name, value in needs.items() if not value]
-        if missing:
-            why = type(self).model_fields[missing[0]].description
-            raise ValueError(f"authentication {self.authentication} needs {missing[0]}: {why}")
-        idle = [name for name in ("secret", "oauth_scope") if getattr(self, name) and name not in needs]
-        if idle:
-            raise ValueError(f"{idle[0]} is set, but authentication {self.authentication} does not use it")
-        return self

@@ -33,6 +33,7 @@ def serving(
             memory=section.memory,
             auth_mode=section.auth_mode,
             variables=SCRIPT,
+            connection_string=base.logs.insights_connection_string,
             model=PinnedModel(name=pinned.name, version=pinned.version, uri=pinned.uri) if pinned else None,
             before=assets.ready,
         ),

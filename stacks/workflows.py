@@ -26,6 +26,7 @@ from stacks.config import ROOT, StackConfig
 from stacks.data_events import LANDING
 from stacks.foundation import Foundation
 from stacks.workbench import NAMESPACE, Workbench
+from stacks.workflow_section import WorkflowsSection
 
 TELEMETRY = "telemetry"
 
@@ -69,7 +70,7 @@ def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
             repository=section.repository,
             token_file=section.git_secret,
             stack=config.environment,
-            backend=section.state,
+            backend=config.state_url,
             subscription=config.subscription,
             tenant=config.tenant,
         ),
@@ -79,11 +80,23 @@ def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
                 template="retrain",
                 cron=section.retrain,
                 timezone=section.timezone,
-                reason="the month is over",
+                arguments={"reason": "the month is over"},
                 suspended=section.retrain_scheduler != "argo",
             ),
             CronSchedule(template="monitor", cron=section.monitor, timezone=section.timezone),
+            *([_poll(section)] if section.trigger == "poll" else []),
         ),
+    )
+
+
+def _poll(section: WorkflowsSection) -> CronSchedule:
+    """Compares the branch with what is deployed; docs/decisions/0024 says why a schedule does it."""
+    return CronSchedule(
+        template="infra",
+        cron=section.poll,
+        timezone=section.timezone,
+        arguments={"revision": section.branch},
+        account=INFRA_ACCOUNT,
     )
 
 
@@ -94,7 +107,7 @@ def _runtime(config: StackConfig) -> RuntimeContext:
         namespace=NAMESPACE,
         account=WORKFLOW_ACCOUNT,
         secrets="workflows",
-        notify_file=section.notify_secret,
+        notify_file=section.notify_secret if section.notices == "webhook" else None,
         token_file=section.drift_secret,
         drift_url=settings.service_url(NAMESPACE, settings.DRIFT, settings.DRIFT_PATH),
         page=section.page,
@@ -134,7 +147,9 @@ def triggers(config: StackConfig) -> settings.Triggers:
             repository=section.repository,
             branch=section.branch,
             token=settings.Token(secret="triggers", key="push"),  # noqa: S106 - where it is, not what it is
-        ),
+        )
+        if section.trigger == "webhook"
+        else None,
         landing=settings.LandingEventSource(
             transport=section.landing, host=host(section.landing, LANDING, config.names), name=LANDING
         ),
@@ -145,10 +160,13 @@ def triggers(config: StackConfig) -> settings.Triggers:
 
 def _secrets(config: StackConfig, bench: Workbench) -> list[SecretClass]:
     section = config.workflows
-    tokens = {section.push_secret: "push", section.drift_secret: "drift"}
+    tokens = {section.drift_secret: "drift"}
+    if section.trigger == "webhook":
+        tokens[section.push_secret] = "push"
+    notices = [section.notify_secret] if section.notices == "webhook" else []
     return [
-        _secret_class(config, "workflows", bench.argo, [section.notify_secret, section.drift_secret], {}),
-        _secret_class(config, "infra", bench.runner, [section.notify_secret, section.git_secret], {}),
+        _secret_class(config, "workflows", bench.argo, [*notices, section.drift_secret], {}),
+        _secret_class(config, "infra", bench.runner, [*notices, section.git_secret], {}),
         _secret_class(config, "triggers", bench.argo, [*tokens], tokens),
     ]
 

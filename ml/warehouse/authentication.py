@@ -15,27 +15,53 @@ class Frozen(BaseModel):
 
 
 class WorkloadIdentityAuthentication(Frozen):
-    """No stored secret: the workload's own identity, from Azure or from a token file."""
+    """No stored secret: the workload's own identity.
+
+    With provider AZURE the connector fetches the token. With OIDC it is handed one: that of a file, or what
+    `ml.warehouse.identity` fetched for the Entra resource.
+    """
 
     authenticator: Literal["WORKLOAD_IDENTITY"] = "WORKLOAD_IDENTITY"
     workload_identity_provider: Literal["AZURE", "OIDC"] = "AZURE"
+    token: SecretStr | None = None
     token_file_path: Path | None = None
     workload_identity_entra_resource: str | None = None
 
     @model_validator(mode="after")
     def _token_belongs_to_oidc(self) -> WorkloadIdentityAuthentication:
-        if self.workload_identity_provider == "OIDC" and self.token_file_path is None:
-            raise ValueError("provider OIDC needs token_file_path, the file that holds the identity's token")
-        if self.workload_identity_provider == "AZURE" and self.token_file_path is not None:
-            raise ValueError("provider AZURE fetches its token itself; token_file_path is for OIDC")
+        sources = [source for source in (self.token, self.token_file_path) if source is not None]
+        if self.workload_identity_provider == "OIDC" and len(sources) != 1:
+            raise ValueError(
+                "provider OIDC needs token_file_path, the file that holds the identity's token, or token; a "
+                "job of Azure ML fetches its token for workload_identity_entra_resource"
+            )
+        if self.workload_identity_provider == "AZURE" and sources:
+            raise ValueError("provider AZURE fetches a token itself; token and token_file_path are for OIDC")
         return self
+
+    @property
+    def claims(self) -> str | None:
+        """Who the token says it is: Snowflake compares this with its user. Names and ids, no secret."""
+        if self.token is None:
+            return None
+        import jwt  # noqa: PLC0415 - comes with the connector
+
+        try:
+            claims = jwt.decode(self.token.get_secret_value(), options={"verify_signature": False})
+        except jwt.InvalidTokenError:
+            return None
+        named = {"iss": "issuer", "sub": "subject", "aud": "audience"}
+        return ", ".join(f"{name} {claims.get(key, 'missing')}" for key, name in named.items())
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of `snowflake.connector.connect`."""
         # The connector declares this parameter as an enumeration and warns about plain text.
         from snowflake.connector.wif_util import AttestationProvider  # noqa: PLC0415 - only where it is installed
 
-        return _plain(self) | {
+        arguments = _plain(self)
+        if self.workload_identity_provider == "OIDC":
+            arguments.pop("workload_identity_entra_resource", None)  # what the token was fetched for
+        return arguments | {
             "workload_identity_provider": AttestationProvider.from_string(self.workload_identity_provider)
         }
 

@@ -12,6 +12,7 @@ from snowflake.connector import errors
 from snowflake.connector.connection import SnowflakeConnection
 
 from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
+from ml.warehouse.authentication import WorkloadIdentityAuthentication
 from ml.warehouse.settings import SnowflakeSettings
 
 # It logs its own retries and every failure that it also raises, tracebacks included.
@@ -92,7 +93,7 @@ def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
         )
     if error.errno in _REFUSED:
         why = re.sub(r"^Failed to connect to DB: \S+ ", "", _line(error))
-        return AccessDeniedError(f"Snowflake refused {who} of {where}: {why}")
+        return AccessDeniedError(f"Snowflake refused {who} of {where}: {why}", _compare(settings))
     if isinstance(error, errors.ForbiddenError):
         return AccessDeniedError(f"Snowflake does not know {where}", "check SNOWFLAKE_ACCOUNT")
     if isinstance(error, errors.ProgrammingError):
@@ -101,6 +102,13 @@ def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
         f"Snowflake does not answer for {where} within {settings.login_timeout} s: {_line(error)}",
         "check SNOWFLAKE_ACCOUNT and that this machine's network reaches it",
     )
+
+
+def _compare(settings: SnowflakeSettings) -> str:
+    """What to compare with Snowflake's user after a sign-in by token: Snowflake does not say what differs."""
+    identity = settings.authentication
+    claims = identity.claims if isinstance(identity, WorkloadIdentityAuthentication) else None
+    return f"its token has {claims}: compare with WORKLOAD_IDENTITY of Snowflake's user" if claims else ""
 
 
 def explain(error: errors.Error, settings: SnowflakeSettings, table: str | None = None) -> MLError:

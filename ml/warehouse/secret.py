@@ -1,4 +1,4 @@
-"""The secret of a sign-in, read from Azure Key Vault when it is needed.
+"""What a sign-in needs and no variable holds: a secret of Azure Key Vault, or the identity's own token.
 
 A job gets the address of the secret, never its value: `SNOWFLAKE_SECRET_URL=https://<vault>/secrets/<name>`.
 SNOWFLAKE_AUTHENTICATOR decides which setting it fills. It is read with the job's own identity and stays in
@@ -9,12 +9,12 @@ is not verified that the token is meant for the vault that asks for it.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
+from ml.warehouse.identity import line, own_identity, with_token
 from ml.warehouse.settings import LOOPBACK, variable
 
 URL = variable("secret_url")
@@ -30,7 +30,7 @@ _FORBIDDEN, _NOT_FOUND = 403, 404
 
 
 def resolved(env: Mapping[str, str], credential: Any = None) -> Mapping[str, str]:
-    """The variables with the secret filled in; unchanged if no secret is named.
+    """The variables with the secret, or the identity's token, filled in; unchanged if none is asked for.
 
     Args:
         env: environment variables.
@@ -38,12 +38,12 @@ def resolved(env: Mapping[str, str], credential: Any = None) -> Mapping[str, str
 
     Raises:
         InputError: the address is not that of a secret, or SNOWFLAKE_AUTHENTICATOR takes none.
-        UnreachableError: the vault does not answer.
+        UnreachableError: the vault, or Entra ID, does not answer.
         AccessDeniedError: the vault refuses, or there is no identity to sign in with.
     """
     url = env.get(URL)
     if not url:
-        return env
+        return with_token(env, credential)
     method = env.get(variable("authenticator"), "").upper()
     if method not in FILLS:
         raise InputError(
@@ -73,21 +73,21 @@ def _read(url: str, credential: Any) -> str:
     try:
         with SecretClient(
             named.vault_url,
-            credential or _own_identity(),
+            credential or own_identity(),
             verify_challenge_resource=host not in LOOPBACK,
             **_LIMITS,
         ) as client:
             value = client.get_secret(named.name, named.version).value
     except exceptions.ClientAuthenticationError as error:
         raise AccessDeniedError(
-            f"no identity to read {what} with: {_line(error)}",
+            f"no identity to read {what} with: {line(error)}",
             "a job uses its managed identity; elsewhere run: az login",
         ) from None
     except exceptions.HttpResponseError as error:
         raise _refused(error, what) from None
     except exceptions.AzureError as error:
         raise UnreachableError(
-            f"{host} does not answer: {_line(error)}",
+            f"{host} does not answer: {line(error)}",
             "check that this network reaches the vault's private endpoint",
         ) from None
     if not value or not value.strip():
@@ -109,13 +109,6 @@ def _not_an_address(url: str) -> InputError:
     )
 
 
-def _own_identity() -> Any:
-    from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - see above
-
-    # Azure ML sets this variable in a job: learn.microsoft.com, "Set up service authentication".
-    return DefaultAzureCredential(managed_identity_client_id=os.environ.get("DEFAULT_IDENTITY_CLIENT_ID"))
-
-
 def _refused(error: Any, what: str) -> MLError:
     code = getattr(getattr(error, "error", None), "code", None) or error.reason
     if error.status_code == _NOT_FOUND:
@@ -124,11 +117,7 @@ def _refused(error: Any, what: str) -> MLError:
         )
     if error.status_code == _FORBIDDEN:
         return AccessDeniedError(
-            f"{what} may not be read: {_line(error)}",
+            f"{what} may not be read: {line(error)}",
             "grant this identity Key Vault Secrets User on it; check that the secret is enabled",
         )
     return UnreachableError(f"{what} cannot be read: {error.status_code} {code}", "try again later")
-
-
-def _line(error: Any) -> str:
-    return " ".join(str(getattr(error, "message", None) or error).split())[:200]

@@ -168,10 +168,13 @@ def _identity(secrets: dict[str, str], env: Mapping[str, str]) -> dict[str, str]
     fields = dict(secrets)
     if "workload_identity_provider" in fields:
         fields["workload_identity_provider"] = fields["workload_identity_provider"].upper()
-    elif "token_file_path" in fields:
+    elif "token_file_path" in fields or "token" in fields:
         fields["workload_identity_provider"] = "OIDC"
-    if fields.get("workload_identity_provider") == "OIDC" and env.get("AZURE_FEDERATED_TOKEN_FILE"):
-        fields.setdefault("token_file_path", env["AZURE_FEDERATED_TOKEN_FILE"])
+    mounted = env.get("AZURE_FEDERATED_TOKEN_FILE")
+    # The mounted token is that of the service account; with an Entra resource it is exchanged, not handed on.
+    another = {"token", "workload_identity_entra_resource"} & set(fields)
+    if fields.get("workload_identity_provider") == "OIDC" and mounted and not another:
+        fields.setdefault("token_file_path", mounted)
     return fields
 
 

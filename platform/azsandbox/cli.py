@@ -16,7 +16,18 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import Api, Diff, ExpectNothing, Json, Kubernetes, Provider, Stack, flags
+from azsandbox.options import (
+    Api,
+    As,
+    Diff,
+    ExpectNothing,
+    Json,
+    Kubernetes,
+    OfStack,
+    Provider,
+    Stack,
+    flags,
+)
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -74,6 +85,8 @@ def execute(
     *,
     api: Api = False,
     kubernetes: Kubernetes = None,
+    account: As = "",
+    stack: OfStack = "",
     provider: Provider = "sandbox",
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
@@ -85,12 +98,13 @@ def execute(
 
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
-    project = Project.find()
+    project, who = Project.find(), commands.Caller(account=account, stack=stack)
     code = commands.execute(
         project,
         context.args,
         api=api or formerly_api,
         kubernetes=kubernetes,
+        caller=who,
         official=provider == "official",
     )
     raise typer.Exit(code)
@@ -210,7 +224,7 @@ def fault(
     kind: Annotated[
         str,
         typer.Argument(
-            help="One of 409, 429, 500, timeout, slow, slow:SECONDS, fail; `clear` removes pending faults."
+            help="409, 429, 500, timeout, slow[:SECONDS], fail or propagation:SECONDS; `clear` removes all."
         ),
     ],
     *,
@@ -222,8 +236,8 @@ def fault(
 ) -> None:
     """Inject a fault into the next operations.
 
-    Those that match get an error response (409, 429, 500, timeout), take longer (slow), or end in state
-    Failed (fail).
+    Those that match get an error response (409, 429, 500, timeout), take longer (slow), end in state
+    Failed (fail), or are role assignments or identities that take effect later (propagation).
     """
     from azsandbox.arm import faults  # noqa: PLC0415 - --help stays fast
 
@@ -289,7 +303,7 @@ def _operate(
         Project.find(), operation, stack, extra, quiet=as_json, unprotect=unprotect, kubernetes=kubernetes
     )
     changes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
-    text = f"sandbox {operation} of {stack}: {changes} in {outcome.seconds} s"
+    text = f"sandbox {operation} of {stack} by {outcome.deployer}: {changes} in {outcome.seconds} s"
     _report(dataclasses.asdict(outcome), text, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from azsandbox.access import deployer
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
-from azsandbox.errors import ProjectError, SandboxError
+from azsandbox.errors import OptionError, ProjectError, SandboxError
 from azsandbox.kubernetes.apiserver import control_planes
 from azsandbox.paths import Project
 from azsandbox.pulumi import stackfile
@@ -44,10 +45,30 @@ class Outcome:
     stack: str
     exit_code: int
     seconds: float
+    deployer: str = ""  # who deployed, with the roles from outside of the subscription
     changes: dict[str, int] = field(default_factory=dict)  # by operation: create, update, same, delete …
     resources: list[dict[str, str]] = field(default_factory=list)  # only what changed
     errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whom a session's command signs in as."""
+
+    account: str = ""  # a service account, or a user-assigned identity; empty for the deployer
+    stack: str = ""  # of the service account
+
+    def of(self, project: Project) -> str:
+        """The account as a session takes it: a service account with the subscription of the stack's file."""
+        source = project.root / f"Pulumi.{self.stack}.yaml"
+        if "/" not in self.account or not source.is_file():
+            return self.account
+        subscription = stackfile.setting(source, "azure-native:subscriptionId") or DEFAULT_SUBSCRIPTION
+        return f"{self.account}@{subscription}"
+
+
+_DEPLOYER = Caller()
 
 
 def execute(
@@ -56,13 +77,26 @@ def execute(
     *,
     api: bool = False,
     kubernetes: str | None = None,
+    caller: Caller = _DEPLOYER,
     official: bool = False,
 ) -> int:
     """Run a command in a session; returns its exit code.
 
-    `api` adds the API server for the Azure ML SDK; with `official`, Pulumi runs the official provider on it.
+    Args:
+        project: the project's folders.
+        command: with its arguments.
+        api: add the API server for the Azure SDKs.
+        kubernetes: what judges the objects of clusters, as for a session.
+        caller: whom the command signs in as.
+        official: Pulumi runs the official azure-native provider on the API.
+
+    Raises:
+        OptionError: a caller is named, and no API is there to ask who it is.
     """
-    with session(project, api=api, kubernetes=kubernetes, official=official) as environment:
+    if caller.account and not api:
+        raise OptionError("--as needs --api: nothing else asks who the command is")
+    who = caller.of(project)
+    with session(project, api=api, kubernetes=kubernetes, account=who, official=official) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -102,7 +136,8 @@ def operate(
     if operation == "destroy" and not unprotect:
         _refuse_protected(project, stack)
     program = operation in _RUN_THE_PROGRAM and not wants_debug(extra)
-    with session(project, program=program, kubernetes=kubernetes) as environment:
+    # As in a pipeline, where a sign-in to the registry comes first.
+    with session(project, program=program, kubernetes=kubernetes, signed_in=True) as environment:
         if unprotect:
             _unprotect(project, stack, environment)
         log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"
@@ -122,6 +157,7 @@ def operate(
         stack=stack,
         exit_code=process.returncode,
         seconds=round(time.monotonic() - started, 1),
+        deployer=deployer.describe(deployer.of_stack(project.root, stack)),
     )
     _summarize(engine_events, outcome)
     if events is not None:

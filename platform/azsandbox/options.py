@@ -36,6 +36,15 @@ Api = Annotated[
         "--api", help="Also start an API server for the Azure ML SDK; its jobs end when the command ends."
     ),
 ]
+As = Annotated[
+    str,
+    typer.Option(
+        "--as",
+        help="With --api, whom the command signs in as: a service account of a cluster (NAMESPACE/NAME), or "
+        "a user-assigned identity. By default the deployer, an Owner of the subscription.",
+    ),
+]
+OfStack = Annotated[str, typer.Option("--stack", "-s", help="The stack of the service account of --as.")]
 
 
 def flags(*, diff: bool, expect_no_changes: bool) -> list[str]:

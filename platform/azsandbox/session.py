@@ -20,7 +20,7 @@ from pathlib import Path
 from azsandbox import files, paths, processes, token
 from azsandbox.arm_api import variables
 from azsandbox.errors import SandboxError, ToolchainError
-from azsandbox.kubernetes import backends
+from azsandbox.kubernetes import backends, registries
 from azsandbox.kubernetes.apiserver import build as apiserver_build
 from azsandbox.paths import Project
 from azsandbox.pulumi import official as official_provider
@@ -62,6 +62,8 @@ def session(
     program: bool = False,
     kubernetes: str | None = None,
     official: bool = False,
+    account: str = "",
+    signed_in: bool = False,
 ) -> Generator[dict[str, str]]:
     """Start the stand-ins and yield the environment of a command that uses them; they end with the block.
 
@@ -74,6 +76,10 @@ def session(
             modules imported that the program imported in its last run.
         kubernetes: what judges the objects of clusters, `model` or `apiserver`; by default, the variable
             AZSANDBOX_KUBERNETES says it, or what a cluster has already.
+        account: whom the command signs in as at the API server: a service account of a cluster,
+            `namespace/name` or `namespace/name@subscription`, or a user-assigned identity; by default the
+            deployer, as `azsandbox.access.deployer` says.
+        signed_in: whether charts of Azure's registries may be pulled, as after `helm registry login`.
         official: Pulumi runs the official azure-native provider, which needs the API server, instead of the
             stand-in for it.
 
@@ -98,6 +104,9 @@ def session(
         environment = {**without_credentials(os.environ), **token.issue(folder)}
         if backend:
             environment[backends.VARIABLE] = backend
+        environment[registries.CONFIG] = str(folder / "helm-registry.json")
+        if signed_in:
+            registries.sign_in(folder / "helm-registry.json")
         command_environment = {**environment, **_pulumi_variables(project, folder, cli)}
         with contextlib.ExitStack() as children:
             providers = children.enter_context(_providers(project, folder, environment))
@@ -107,7 +116,7 @@ def session(
             command_environment["PULUMI_DEBUG_PROVIDERS"] = providers()
             if api or official:
                 variables_of_api = children.enter_context(
-                    _api_server(project, folder, environment, jobs or {})
+                    _api_server(project, folder, environment, jobs or {}, account)
                 )
                 command_environment |= json.loads(variables_of_api())
             if plugin:
@@ -190,7 +199,7 @@ def _language_host(
 
 @contextlib.contextmanager
 def _api_server(
-    project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str]
+    project: Project, folder: Path, environment: Mapping[str, str], jobs: Mapping[str, str], account: str
 ) -> Generator[Callable[[], str]]:
     """The API server; yields the variables that lead SDKs to it, as JSON."""
     command = ["azsandbox.api_server.server", str(project.root)]
@@ -198,6 +207,7 @@ def _api_server(
         **environment,
         "AZSANDBOX_DIR": str(project.sandbox),
         variables.JOBS: json.dumps(dict(jobs)),
+        variables.ACCOUNT: account,
     }
     try:
         with _child(command, server_environment, folder / "api-server.log", "the API server") as ready:

@@ -69,8 +69,11 @@ class Sandbox:
     def workloads(self, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
         return pods.workloads_of(dict(manifest))
 
-    def session(self, jobs: Mapping[str, str] | None = None) -> AbstractContextManager[Mapping[str, str]]:
-        return session(self.project, api=True, jobs=jobs)
+    def session(
+        self, jobs: Mapping[str, str] | None = None, *, account: str = "", stack: str = ""
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        who = commands.Caller(account=account, stack=stack).of(self.project)
+        return session(self.project, api=True, jobs=jobs, account=who)
 
     @contextlib.contextmanager
     def isolated(self, folder: Path) -> Generator[Sandbox]:

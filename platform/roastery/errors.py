@@ -4,6 +4,12 @@
 RoasteryError                   exit code 1: it could not be done
 ├── ArgoError                   1: a manifest of workflows or triggers is wrong
 ├── BaseCommitError             2: the base of a review can't be checked out
+├── BootstrapError              1: a step before the platform could not be done
+│   ├── OutOfReachError         75: a service is busy, or can't be reached from here
+│   ├── PlanError               2: the stack file is wrong, or the folder is not a checkout
+│   ├── RightMissingError       77: a service refused the sign-in, or a right is missing
+│   └── ToolMissingError        69: a program that the command needs is not installed
+├── CostError                   2: a price list or an assumption is wrong
 ├── DeploymentFailedError       1: the stack to check could not be deployed into the sandbox
 ├── GraphError                  2: a file is not a readable state
 │   └── EmptyStateError         2: a state has no resources
@@ -15,11 +21,18 @@ RoasteryError                   exit code 1: it could not be done
 ├── NameRuleError               2: a composed name breaks the rule of its service
 ├── NothingToCheckError         2: neither a stack nor a state is named, or both are
 ├── PolicyConfigError           2: the configuration of the policies is wrong
+├── ProbeError                  1: a service did not answer what a check of the doctor asked for
+│   ├── ProbeBusyError          75: it is throttled, overloaded or can't be reached
+│   └── ProbeDeniedError        77: it refused the sign-in, or a right is missing
+├── RetailPricesError           75: the public price list does not answer
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
+├── SnowflakeSqlError           2: Snowflake's SQL can't be written for these settings
+├── StackFileError              2: there is no such stack file, or it can't be read
 ├── StateError                  2: a state file can't be read
 ├── TargetError                 1: the target is not installed, or can't do what was asked
 │   └── NoTargetError           2: no installed package offers the target
 ├── TooManyCredentialsError     2: more service accounts for an identity than Azure allows
+├── UnknownProgramError         2: the flows of a state's program are not declared
 ├── UnwritableError             2: a file that the user asked for can't be written
 └── WaiverError                 2: the file of waivers is wrong
 ```

@@ -53,6 +53,8 @@ KINDS = {
     "event hub": NameRule("evh", r"[A-Za-z0-9][\w.-]*[A-Za-z0-9]", 256),
     "event hub namespace": NameRule("evhns", r"[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]", 50, unique=True),
     "federated credential": NameRule("fc", r"[A-Za-z0-9][\w-]{2,119}", 120),
+    "firewall": NameRule("afw", r"[A-Za-z0-9]([\w.-]*\w)?", 56),
+    "firewall policy": NameRule("afwp", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     # 24 characters are too few for hyphens as well.
     "key vault": NameRule(
         "kv", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True
@@ -70,6 +72,13 @@ KINDS = {
     "private link scope": NameRule("ampls", r"[A-Za-z0-9]([\w.-]*\w)?", 255),
     "public ip address": NameRule("pip", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "resource group": NameRule("rg", r"[\w().-]*[\w()-]", 90),
+    "route table": NameRule("rt", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
+    # What `roast bootstrap` declares: Pulumi's state and its key, and the registry of all environments.
+    "shared registry": NameRule("crs", r"[A-Za-z0-9]{5,50}", 50, squeezed=True, unique=True),
+    "state account": NameRule("stp", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
+    "state vault": NameRule(
+        "kvp", r"[A-Za-z](?!.*--)[A-Za-z0-9-]{1,22}[A-Za-z0-9]", 24, squeezed=True, unique=True
+    ),
     "storage account": NameRule("st", r"[a-z0-9]{3,24}", 24, squeezed=True, unique=True),
     "subnet": NameRule("snet", r"[A-Za-z0-9]([\w.-]*\w)?", 80),
     "virtual machine": NameRule("vm", r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", 64),
@@ -98,6 +107,29 @@ REGIONS = {
     "westus": "wus",
     "westus2": "wus2",
     "westus3": "wus3",
+}
+
+# What people and Azure's service health call them: learn.microsoft.com/azure/reliability/regions-list.
+DISPLAY_NAMES = {
+    "brazilsouth": "Brazil South",
+    "canadacentral": "Canada Central",
+    "canadaeast": "Canada East",
+    "centralus": "Central US",
+    "eastus": "East US",
+    "eastus2": "East US 2",
+    "francecentral": "France Central",
+    "germanywestcentral": "Germany West Central",
+    "mexicocentral": "Mexico Central",
+    "northcentralus": "North Central US",
+    "northeurope": "North Europe",
+    "southcentralus": "South Central US",
+    "swedencentral": "Sweden Central",
+    "uksouth": "UK South",
+    "westcentralus": "West Central US",
+    "westeurope": "West Europe",
+    "westus": "West US",
+    "westus2": "West US 2",
+    "westus3": "West US 3",
 }
 
 

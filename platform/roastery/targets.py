@@ -124,13 +124,18 @@ class Target(Protocol):
         """The workloads, with pod templates, that controllers create from this object."""
         ...
 
-    def session(self, jobs: Mapping[str, str] | None = None) -> AbstractContextManager[Mapping[str, str]]:
+    def session(
+        self, jobs: Mapping[str, str] | None = None, *, account: str = "", stack: str = ""
+    ) -> AbstractContextManager[Mapping[str, str]]:
         """The environment of a process that reaches the target through the Azure SDKs, while the block lasts.
 
         It is complete, and holds nothing that leads to a real account. Jobs run in the block only.
 
         Args:
             jobs: variables for the jobs, such as the settings of a local warehouse.
+            account: whom the process signs in as: a service account of the stack's cluster,
+                `namespace/name`; by default the person who deploys.
+            stack: of the service account.
         """
         ...
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from azsandbox.arm import identities
 from azsandbox.arm.provider import DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
 from azsandbox.paths import Project
@@ -27,6 +28,7 @@ from azsandbox.session import session
 SUBSCRIPTION_ID = "11111111-2222-4333-8444-555555555555"
 SCOPE = f"/subscriptions/{SUBSCRIPTION_ID}"
 WORKSPACE = f"{SCOPE}/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/mlw"
+BLOBS = "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
 ATTACH = ("85cb6faf-e071-4c9b-8136-154b5a04f717", "0ab0b1a8-8aac-4efd-b8c2-3ee1fb270be8")
 IMAGE = f"crroast.azurecr.io/roastery@sha256:{'a' * 64}"
 _NUMBERS = itertools.count(1)
@@ -74,7 +76,7 @@ def declare(provider: AzureNative) -> None:
         identity={"type": "SystemAssigned"},
         agentPoolProfiles=[pool],
     )
-    settings = {"enableTraining": "true", "enableInference": "true", "scoringFe.sslSecret": "tls"}
+    settings = {"enableTraining": "true", "enableInference": "true", "allowInsecureConnections": "true"}
     in_group(
         "kubernetesconfiguration:Extension",
         clusterRp="Microsoft.ContainerService",
@@ -94,10 +96,24 @@ def declare(provider: AzureNative) -> None:
             scope=cluster.id,
             roleAssignmentName=f"00000000-0000-4000-8000-00000000000{number}",
         )
+    # The tests upload and download as the deployer, whose role of an Owner has no data actions; jobs run as
+    # the identity of the compute.
+    jobs = in_group("managedidentity:UserAssignedIdentity", resourceName="id-jobs")
+    for number, principal in enumerate((identities.made_up("principal", SCOPE), jobs.outputs["principalId"])):
+        make(
+            provider,
+            "authorization:RoleAssignment",
+            principalId=principal,
+            principalType="ServicePrincipal",
+            roleDefinitionId=f"{SCOPE}/providers/Microsoft.Authorization/roleDefinitions/{BLOBS}",
+            scope=storage.id,
+            roleAssignmentName=f"00000000-0000-4000-8000-0000000000b{number}",
+        )
     in_group(
         "machinelearningservices:Compute",
         workspaceName="mlw",
         computeName="aks",
+        identity={"type": "UserAssigned", "userAssignedIdentities": [jobs.id]},
         properties={
             "computeType": "Kubernetes",
             "resourceId": cluster.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ import yaml
 
 from azsandbox import commands
 from azsandbox.paths import Project
+from stacks.bootstrap.ids import state_ids
+from stacks.config import ConfigError, StackConfig
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,10 +46,19 @@ def with_config(project: Project) -> Callable[[str, dict[str, Any]], str]:
                 del node[key]
             else:
                 node[key] = value
+        _bootstrap(content["config"])
         (project.root / "Pulumi.other.yaml").write_text(yaml.safe_dump(content))
         return "other"
 
     return write
+
+
+def _bootstrap(settings: dict[str, Any]) -> None:
+    """State store, key and registry exist under the names of the changed stack, unless these are wrong."""
+    values = {key.removeprefix("roastery:"): value for key, value in settings.items() if "roastery:" in key}
+    with contextlib.suppress(ConfigError):
+        ids = state_ids(StackConfig.parse(values))
+        settings["azsandbox:external"] = [ids.account, ids.vault, ids.registry]
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,9 @@ ROOT = Path(__file__).parents[2]
 STACKS = sorted(file.stem.removeprefix("Pulumi.") for file in ROOT.glob("Pulumi.*.yaml"))
 
 
+BY_TAGS = {"network.egress": "tags", "network.subnets.firewall": None}
+
+
 def values_of(stack: str) -> dict[str, Any]:
     config = yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
     return {k.removeprefix("roastery:"): v for k, v in config.items() if k.startswith("roastery:")}
@@ -84,8 +87,28 @@ def test_stacks_share_no_global_name() -> None:
         ),
         ("dev", {"network.public_access": ["vault"]}, "public_access without allowed_addresses"),
         ("prod", {"production": False}, "production is false in environment prod"),
-        ("prod", {"network.open_egress": True}, "production mirrors what it pulls"),
-        ("prod", {"argo.image_registry": "quay.io"}, "can't be reached while network.open_egress is false"),
+        (
+            "prod",
+            {"network.egress": "open", "network.subnets.firewall": None},
+            "network.egress is open: production mirrors what it pulls",
+        ),
+        ("prod", {"network.egress": "tags"}, "subnets.firewall is set, but egress tags does not use it"),
+        ("prod", {"network.subnets.firewall": None}, "egress firewall needs subnets.firewall: a free /26"),
+        ("prod", {"network.subnets.firewall": "10.40.6.0/27"}, "is too small: /26 or larger is needed"),
+        ("prod", {"network.forge_ranges": ["198.51.100.0/24"]}, "but egress firewall does not use it"),
+        ("dev", {"network.allowed_hosts": ["a.example.com"]}, "but egress open does not use it"),
+        ("prod", {"network.allowed_hosts": ["https://a.example.com"]}, "network.allowed_hosts"),
+        (
+            "prod",
+            {**BY_TAGS, "workflows.repository": "https://git.example.com/repo"},
+            "the ranges of https://git.example.com/repo are not published: name them in network.forge_ranges",
+        ),
+        ("prod", {**BY_TAGS, "workflows.notices": "webhook"}, "because security groups name no hosts"),
+        ("prod", {"workflows.notices": "webhook"}, "needs workflows.notify_hosts behind the firewall"),
+        ("prod", {"workflows.notify_hosts": ["a.example.com"]}, "notices monitor does not use it"),
+        ("prod", {"workflows.trigger": "webhook"}, "trigger webhook needs push_senders"),
+        ("prod", {"workflows.push_senders": ["20.41.6.0/23"]}, "trigger poll does not use it"),
+        ("prod", {"argo.image_registry": "quay.io"}, "can't be reached with network.egress firewall"),
         ("prod", {"images.training": "cr.azurecr.io/ml:latest"}, "is not pinned"),
         ("prod", {"cluster.dns_service_ip": "10.60.0.1"}, "after its first two addresses"),
         ("prod", {"snowflake.authentication": "password"}, "authentication password needs user"),
@@ -109,6 +132,10 @@ def test_stacks_share_no_global_name() -> None:
             {"snowflake.secret": "s"},
             "secret is set, but authentication workload_identity does not use it",
         ),
+        ("prod", {"serving.host": "forecast"}, "roastery:serving.host"),
+        ("prod", {"serving.auth_mode": "AADToken"}, "roastery:serving.auth_mode"),
+        ("prod", {"serving.key_secret": "endpoint-certificate"}, "two secrets"),
+        ("prod", {"cluster.job_pods": "Allow"}, "roastery:cluster.job_pods"),
         ("prod", {"budget.start": "2026-12-02"}, "not the first of a month"),
     ],
 )

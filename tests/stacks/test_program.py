@@ -13,6 +13,7 @@ from azsandbox.commands import Outcome
 from azsandbox.errors import SandboxError
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
+from roastery import roles
 from roastery.policies import state
 from roastery.policies.evaluate import evaluate
 from roastery.policies.reports import rights
@@ -66,6 +67,36 @@ def test_production_violates_no_policy(project: Project) -> None:
 @pytest.mark.usefixtures("both_up")
 def test_production_warns_about_nothing(run: Callable[..., Outcome]) -> None:
     assert run("preview", "prod").warnings == []
+
+
+@pytest.mark.usefixtures("both_up")
+def test_argos_page_reads_the_container_of_artefacts_and_no_other(project: Project) -> None:
+    resources = state.parse(commands.export(project, "prod"))
+    server = next(each for each in resources.resources if each.urn.endswith("::id-argo-server"))
+    principal = server.outputs["principalId"]
+    assigned = [
+        each.inputs
+        for each in resources.of("azure-native:authorization:RoleAssignment")
+        if each.inputs["principalId"] == principal
+    ]
+    assert [each["roleDefinitionId"].rpartition("/")[2] for each in assigned] == [roles.BLOB_READER]
+    assert assigned[0]["scope"].endswith("/blobServices/default/containers/argo-artefacts")
+    subjects = [
+        each.inputs["subject"]
+        for each in resources.of("azure-native:managedidentity:FederatedIdentityCredential")
+        if each.inputs["resourceName"] == server.inputs["resourceName"]
+    ]
+    assert subjects == ["system:serviceaccount:argo:sa-argo-server"]
+
+
+@pytest.mark.usefixtures("both_up")
+def test_the_import_gets_its_token_itself(project: Project) -> None:
+    """Snowflake's connector alone would ask the metadata service of the node."""
+    components = state.parse(commands.export(project, "prod")).of(
+        "azure-native:machinelearningservices:ComponentVersion"
+    )
+    spec = next(str(each.inputs) for each in components if "SNOWFLAKE_ACCOUNT" in str(each.inputs))
+    assert "'SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER': 'OIDC'" in spec
 
 
 @pytest.mark.usefixtures("both_up")

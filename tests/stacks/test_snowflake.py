@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
+from azure.core.credentials import AccessToken
 
-from ml.warehouse.secret import FILLS, URL
+from ml.pipeline import IMPORT
+from ml.warehouse.secret import FILLS, URL, resolved
 from ml.warehouse.settings import SnowflakeSettings, variable
 from roastery.components.vault import vault_url
+from roastery.snowflake.sql import DEFAULT_TABLE, audiences
 from stacks.assets import snowflake_access
 from stacks.config import StackConfig
 
@@ -22,6 +25,14 @@ WAYS: dict[str, dict[str, Any]] = {
     "oauth": {**NAMED, "oauth_scope": "api://11111111-1111-4111-8111-111111111111/.default"},
     "password": NAMED,
 }
+
+
+class Identity:
+    """The job's own, which gets a token for what the stack names."""
+
+    def get_token(self, *scopes: str, **_: Any) -> AccessToken:
+        assert scopes == ("api://fd3f753b-eed3-462c-b6a7-a4b5bb650aad/.default",)
+        return AccessToken("a.token.of-entra", 4_000_000_000)
 
 
 def config(authentication: str) -> StackConfig:
@@ -42,7 +53,7 @@ def test_with_its_secret_the_import_can_sign_in(authentication: str) -> None:
         assert variables.pop(URL) == f"{vault_url(stack_config.names)}/secrets/snowflake-key"
         variables[variable(FILLS[authenticator])] = "the secret"
 
-    sign_in = SnowflakeSettings.from_env(variables)
+    sign_in = SnowflakeSettings.from_env(resolved(variables, Identity()))
 
     assert sign_in.authentication.authenticator == authenticator
     assert sign_in.account == stack_config.snowflake.account
@@ -62,3 +73,16 @@ def test_entra_is_asked_for_the_scope_of_snowflake() -> None:
     assert variables["SNOWFLAKE_OAUTH_SCOPE"].startswith("api://")
     assert variables["SNOWFLAKE_OAUTH_TOKEN_REQUEST_URL"].endswith("/oauth2/v2.0/token")
     assert variables["SNOWFLAKE_OAUTH_CLIENT_ID"] == "svc"
+
+
+def test_the_sql_grants_what_the_import_reads() -> None:
+    tables = [param.default for param in IMPORT.params if param.name == "table"]
+    assert tables == [DEFAULT_TABLE]
+
+
+def test_the_user_of_snowflake_and_the_job_agree_on_the_token() -> None:
+    """The job asks for a token for one application; Snowflake's user has to accept its audience."""
+    variables = snowflake_access(config("workload_identity")).variables
+    assert variables["SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER"] == "OIDC"
+    accepted = audiences(config("workload_identity").snowflake)
+    assert variables["SNOWFLAKE_WORKLOAD_IDENTITY_ENTRA_RESOURCE"] in accepted

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from azsandbox import commands, paths
 from azsandbox.commands import Outcome
@@ -31,12 +32,35 @@ SERVING = (
 )
 """0.1.0 declared an endpoint on Kubernetes that takes Entra tokens, which Azure refuses: none stands."""
 
+REMOVED = {
+    (
+        "delete",
+        (
+            "roastery:identity:WorkloadIdentity$azure-native:managedidentity:FederatedIdentityCredential"
+            "::fc-jobs-azureml-jobs-default"
+        ),
+    )
+}
+"""Every pod in the namespace of jobs could act as their identity by it: docs/decisions/0022."""
+CHOICES: dict[str, dict[str, Any]] = {
+    "network": {"egress": "tags"},
+    "workflows": {"trigger": "webhook", "push_senders": ["20.41.6.0/23"]},
+}
+"""What 0.1.0 had no key for: with its own choices nothing that stands goes. Moving to a firewall is a step of
+its own, in docs/runbook.md."""
+
 
 @pytest.fixture(scope="module")
 def previewed(
     project: Project, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Outcome, list[dict[str, Any]]]:
     """A preview of production on the state of 0.1.0, with the engine's events."""
+    file = project.root / "Pulumi.prod.yaml"
+    content = yaml.safe_load(file.read_text())
+    for section, values in CHOICES.items():
+        content["config"][f"roastery:{section}"] |= values
+    del content["config"]["roastery:network"]["subnets"]["firewall"]
+    file.write_text(yaml.safe_dump(content))
     folder = tmp_path_factory.mktemp("before")
     with tarfile.open(STATES / "prod-0.1.0.tar.xz") as archive:
         archive.extractall(folder, filter="data")
@@ -62,6 +86,7 @@ def test_nothing_but_versions_of_code_is_replaced_and_nothing_is_deleted(
     changed = {
         (step["op"], step["urn"].split("::", 2)[2])
         for step in steps
-        if step["op"] not in {"same", "update", "read"} and step["type"] not in {*VERSIONS, *SERVING}
+        if step["op"] not in {"same", "update", "read", "create"}
+        and step["type"] not in {*VERSIONS, *SERVING}
     }
-    assert changed == set(), f"all operations: {dict(operations)}"
+    assert changed == REMOVED, f"all operations: {dict(operations)}"

@@ -31,15 +31,22 @@ class Dispatcher:
 
     def _answer(self, call: Call) -> Answer:
         application = self._application
+        application.hosts.check_forbidden(call.host)
         if call.host.endswith(names.BLOB):
             if not application.links.allows(call.method, call.host, call.path, call.query):
-                application.tokens.check(call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE})
+                claims = application.tokens.check(
+                    call.headers.get("authorization", ""), {names.STORAGE_AUDIENCE}
+                )
+                application.access.require_blob(claims, call)
             return application.blobs.serve(call)
+        if names.is_public(call.host) and call.host != names.LOGIN:
+            return application.hosts.serve(call)
         for surface in (Surface.CLOUD, Surface.SCORE):
             match = self._router.find(surface, call)
             if match:
                 return match[0].handler(application)(match[1])
-        application.tokens.check(call.headers.get("authorization", ""), {application.base})
+        claims = application.tokens.check(call.headers.get("authorization", ""), {application.base})
+        application.rights.check_tenant(call.path)
         application.workspaces.ensure_datastores(
             call.path.removeprefix("/history/v1.0").removeprefix("/data/v1.0")
         )
@@ -49,5 +56,7 @@ class Dispatcher:
                 continue
             if surface is Surface.ARM and application.resources.type_of(call.path) is not None:
                 check.check(call)
-            return match[0].handler(application)(match[1])
+            application.access.require(claims, call)
+            answer = match[0].handler(application)(match[1])
+            return application.access.filtered(claims, call, answer)
         return not_modelled(call)

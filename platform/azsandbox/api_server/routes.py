@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from azsandbox.api_server.application import Application
+from azsandbox.api_server.prerequisite_routes import PREREQUISITES
 from azsandbox.api_server.routing import Handler, Route, Surface
 from azsandbox.arm.evidence import Claim, assumed, documented, specified
 from azsandbox.ml_api.jobs.history import PREFIX as WORKSPACE
@@ -16,6 +17,8 @@ _OPERATIONS = "/subscriptions/{subscription}/providers/Microsoft.MachineLearning
 _HISTORY = f"/history/v1.0{WORKSPACE}"
 _RUN = f"{_HISTORY}/runs/{{run}}"
 _RESULTS = "/subscriptions/{subscription}/providers/{namespace}/locations/{location}"
+_GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
+_REGISTRY = f"{_GROUP}/providers/Microsoft.ContainerRegistry/registries/{{registry}}"
 _ANY = "/subscriptions/{id:path}"
 _SCORE = "/endpoints/{guid}/{endpoint}/{rest:path}"
 _READ = "as azure-ai-ml reads it"
@@ -39,14 +42,29 @@ _CLOUD = (
     _route(
         Surface.CLOUD,
         "POST /{tenant}/oauth2/v2.0/token",
-        lambda application: application.tokens.exchange,
-        documented("a federated token is exchanged for an access token for the requested audience"),
+        lambda application: application.sign_in.exchange,
+        documented(
+            "a federated token is exchanged for an access token, if a federated credential of the identity "
+            "names its issuer, subject and audience"
+        ),
+    ),
+    _route(
+        Surface.CLOUD,
+        "GET /msi/token",
+        lambda application: application.sign_in.managed_identity,
+        assumed("the token of a job's or a deployment's identity, as azure-identity asks for it"),
     ),
     _route(
         Surface.CLOUD,
         "GET /{tenant}/v2.0/.well-known/openid-configuration",
         lambda application: application.openid,
         documented("Entra's discovery document, as MSAL reads it"),
+    ),
+    _route(
+        Surface.CLOUD,
+        "GET /common/discovery/instance",
+        lambda application: application.instances,
+        documented("Entra's instance discovery, as MSAL for Go reads it"),
     ),
     _route(
         Surface.CLOUD,
@@ -185,24 +203,6 @@ _ACCOUNT = (
         lambda application: application.account.subscription,
         specified("any subscription: all are enabled"),
     ),
-    _route(
-        Surface.ARM,
-        "GET /subscriptions/{subscription}/providers",
-        lambda application: application.account.providers,
-        specified("every namespace is registered, with its types and API versions"),
-    ),
-    _route(
-        Surface.ARM,
-        "GET /subscriptions/{subscription}/providers/{namespace}",
-        lambda application: application.account.provider,
-        specified("one namespace; an unknown one is refused"),
-    ),
-    _route(
-        Surface.ARM,
-        "POST /subscriptions/{subscription}/providers/{namespace}/register",
-        lambda application: application.account.provider,
-        specified("a namespace is registered already"),
-    ),
     *(
         _route(
             Surface.ARM,
@@ -211,6 +211,15 @@ _ACCOUNT = (
             specified("top-level resources; filters by type, group, name and location"),
         )
         for scope in ("/subscriptions/{subscription}", "/subscriptions/{subscription}/resourceGroups/{group}")
+    ),
+)
+
+_REGISTRIES = (
+    _route(
+        Surface.ARM,
+        f"POST {_REGISTRY}/importImage",
+        lambda application: application.imports.post,
+        documented("from another registry of the sandbox; refused where that one has exports disabled"),
     ),
 )
 
@@ -277,5 +286,5 @@ _GENERIC = (
     ),
 )
 
-ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *_GENERIC)
+ROUTES = (*_CLOUD, *_RUNS, *_SERVING, *_ACCOUNT, *PREREQUISITES, *_REGISTRIES, *_GENERIC)
 """In the order in which they are tried."""

@@ -67,19 +67,27 @@ async def _run(project: Project) -> None:
     listening.bind(("127.0.0.1", 0))
     listening.listen()  # before a client knows the port: azure-ai-ml requests the cloud metadata only once
     base = f"https://{names.HOST}:{listening.getsockname()[1]}"
-    tunnel = await open_tunnel(listening.getsockname()[1])
-    client_variables = variables.for_clients(
-        base, tunnel.sockets[0].getsockname()[1], session, issued.authority
-    )
+    started: list[Application] = []
+
+    def reachable(host: str) -> bool:
+        try:
+            return started[0].hosts.reachable(host)
+        except SandboxError:
+            return True  # a condition is not valid: the dispatcher answers with what is wrong
+
+    tunnel = await open_tunnel(listening.getsockname()[1], reachable)
+    client_variables = variables.for_clients(base, tunnel.sockets[0].getsockname()[1], issued.authority)
     overrides = json.loads(os.environ.get(variables.JOBS, "{}"))
-    environment = variables.Environment({**variables.for_jobs(os.environ), **client_variables}, overrides)
+    shared = {name: value for name, value in client_variables.items() if name not in variables.SIGN_IN}
+    environment = variables.Environment({**variables.for_jobs(os.environ), **shared}, overrides)
     application = Application(
         Subscription.open(project.model),
         ServerFolders(session=session, blobs=project.blobs, project=project.root),
         base,
         environment,
     )
-    variables.write_token(session, application.tokens.federated())
+    started.append(application)
+    client_variables |= application.sign_in_of(os.environ.get(variables.ACCOUNT, ""), session)
     config = uvicorn.Config(
         asgi(Dispatcher(application)),
         ssl_certfile=str(issued.server),

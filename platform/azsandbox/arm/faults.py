@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ArmError, OptionError
 
+SPREADING = "propagation"  # `propagation:60`: a new role or identity takes effect after so many seconds
 SLOW = 15  # seconds that a slow operation takes; `slow:5` sets another number
 FAILING = "fail"
 
@@ -47,7 +48,7 @@ def inject(subscription: Subscription, operation: str, *names: str) -> Effect:
     Args:
         subscription: holds the pending faults.
         operation: one of OPERATIONS.
-        names: id, type, and name in the program.
+        names: id, type, and name in the program; the id first.
 
     Raises:
         ArmError: the fault is an error response.
@@ -56,6 +57,9 @@ def inject(subscription: Subscription, operation: str, *names: str) -> Effect:
         if wanted not in {operation, "any"} or not any(pattern in name.lower() for name in names):
             continue
         subscription.use_fault(number)
+        if kind.startswith(f"{SPREADING}:"):
+            subscription.spread_until(names[0], time.time() + _seconds(kind))
+            return Effect()
         if kind.startswith("slow"):
             time.sleep(_seconds(kind))
             return Effect()
@@ -66,7 +70,7 @@ def inject(subscription: Subscription, operation: str, *names: str) -> Effect:
 
 
 def _seconds(kind: str) -> float:
-    """The duration of `slow` or `slow:5`."""
+    """The duration of `slow`, `slow:5` or `propagation:5`."""
     number = kind.partition(":")[2]
     return float(number) if number else SLOW
 
@@ -77,8 +81,10 @@ def add(subscription: Subscription, kind: str, pattern: str, operation: str, tim
     Raises:
         OptionError: no such kind, or no such operation.
     """
-    if kind not in KINDS and not re.fullmatch(r"slow:\d+", kind):
-        raise OptionError(f"{kind!r} is not a fault: choose one of {', '.join(KINDS)}")
+    if kind not in KINDS and not re.fullmatch(rf"(slow|{SPREADING}):\d+", kind):
+        raise OptionError(
+            f"{kind!r} is not a fault: choose one of {', '.join(KINDS)}, slow:SECONDS, {SPREADING}:SECONDS"
+        )
     if operation not in OPERATIONS:
         raise OptionError(f"{operation!r} is not an operation: choose one of {', '.join(OPERATIONS)}")
     subscription.add_fault(operation, pattern, kind, times)

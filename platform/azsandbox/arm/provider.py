@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from azsandbox.arm import doubts, external, faults, identities, ids, regions, rules
+from azsandbox.arm import doubts, external, faults, identities, ids, regions, registrations, rules
 from azsandbox.arm.autonames import autoname
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.children import reconcile_children
@@ -43,8 +43,10 @@ class AzureNative:
         subscription: Subscription,
         types: Types,
         externals: Callable[[str], external.Externals] = lambda _: external.NONE,
+        conditions_of: registrations.ConditionsOf = registrations.no_conditions,
     ) -> None:
         self.subscription = subscription
+        self.conditions_of = conditions_of
         self._externals, self._stack = externals, ""
         self.types = types
         self.shapes = catalogue.shared()
@@ -153,6 +155,7 @@ class AzureNative:
         """
         with self._writes.write(spec, identifier), self.subscription.transaction():
             request = self._request(identifier, inputs)
+            registrations.require(request, spec.kind, self.conditions_of)
             rules.check_lock(self.subscription, identifier, delete=False)
             if spec.creates_parent:
                 self._create_parent(spec, request)

@@ -27,8 +27,11 @@ _NOT_STORED = frozenset(
         "microsoft.authorization/roledefinitions",
     }
 )
-# Created through the data plane of their parent, not through ARM: assumed to exist if the parent does.
-_DATA_PLANE = frozenset({"microsoft.keyvault/vaults/secrets"})
+# Created through the data plane of their parent, not through ARM: assumed to exist if the parent does. A
+# namespace of a cluster is a scope of roles (learn.microsoft.com/azure/aks/manage-azure-rbac).
+_DATA_PLANE = frozenset(
+    {"microsoft.keyvault/vaults/secrets", "microsoft.containerservice/managedclusters/namespaces"}
+)
 _LABELS = "/labels"  # of Azure ML's assets: `…/environments/train/labels/latest`
 
 

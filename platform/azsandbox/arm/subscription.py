@@ -11,6 +11,7 @@ import json
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -38,6 +39,7 @@ create table if not exists fault (
     number integer primary key, operation text not null, pattern text not null,
     kind text not null, times int not null
 );
+create table if not exists spreading (key text primary key, until real not null);
 """
 
 
@@ -213,6 +215,17 @@ class Subscription:
                 if ids.subscription_of(identifier).rpartition("/")[2].lower() in subscriptions:
                     self.release_name(identifier)
 
+    # what is not a resource, such as registrations
+
+    def read_setting(self, name: str) -> str | None:
+        with self._lock:
+            row = self._connection.execute("select value from setting where name = ?", (name,)).fetchone()
+            return row[0] if row else None
+
+    def write_setting(self, name: str, value: str) -> None:
+        with self.transaction():
+            self._connection.execute("insert or replace into setting values (?, ?)", (name, value))
+
     # faults to inject
 
     def add_fault(self, operation: str, pattern: str, kind: str, times: int) -> None:
@@ -235,6 +248,21 @@ class Subscription:
     def clear_faults(self) -> None:
         with self.transaction():
             self._connection.execute("delete from fault")
+
+    # what Entra and Azure have accepted, but do not know everywhere yet
+
+    def spread_until(self, identifier: str, until: float) -> None:
+        """The role assignment, or the identity, takes effect at this time (seconds since 1970)."""
+        with self.transaction():
+            self._connection.execute(
+                "insert or replace into spreading values (?, ?)", (ids.key(identifier), until)
+            )
+
+    def spreading(self) -> frozenset[str]:
+        """The keys of the ids that do not take effect yet."""
+        with self._lock:
+            rows = self._connection.execute("select key from spreading where until > ?", (time.time(),))
+            return frozenset(row[0] for row in rows.fetchall())
 
     def close(self) -> None:
         with self._lock:

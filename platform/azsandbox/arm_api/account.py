@@ -1,4 +1,4 @@
-"""What ARM itself answers about an account: tenants, subscriptions, providers and lists of resources."""
+"""What ARM itself answers about an account: tenants, subscriptions and lists of resources."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import re
 
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT
-from azsandbox.arm_api.published.table import shared
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values
-from azsandbox.errors import ArmError
 
 _SHOWN = ("id", "name", "type", "location", "tags", "kind", "sku", "identity", "managedBy")
 _FILTER = re.compile(r"(resourceType|resourceGroup|name|location) eq '([^']*)'", re.IGNORECASE)
@@ -39,21 +37,6 @@ class Account:
 
     def subscription(self, call: Call) -> Answer:
         return Answer(200, _subscription(call.path_parameters["subscription"]))
-
-    def providers(self, call: Call) -> Answer:
-        """Every namespace is registered; each with its types and API versions."""
-        subscription = call.path_parameters["subscription"]
-        wanted = sorted(shared().namespaces)
-        return Answer(200, {"value": [_provider(subscription, namespace) for namespace in wanted]})
-
-    def provider(self, call: Call) -> Answer:
-        """One namespace, which counts as registered."""
-        namespace = call.path_parameters["namespace"]
-        if namespace.lower() not in shared().namespaces:
-            raise ArmError(
-                404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid."
-            )
-        return Answer(200, _provider(call.path_parameters["subscription"], namespace))
 
     def resources(self, call: Call) -> Answer:
         """The resources of a subscription or of a group, with the filters that `az` sends."""
@@ -85,23 +68,4 @@ def _subscription(identifier: str) -> Values:
         "displayName": "sandbox",
         "state": "Enabled",
         "subscriptionPolicies": {"quotaId": "PayAsYouGo_2014-09-01", "spendingLimit": "Off"},
-    }
-
-
-def _provider(subscription: str, namespace: str) -> Values:
-    prefix = f"{namespace.lower()}/"
-    types = [
-        {
-            "resourceType": kind.removeprefix(prefix),
-            "apiVersions": sorted(versions, reverse=True),
-            "locations": [],
-        }
-        for kind, versions in shared().versions.items()
-        if kind.startswith(prefix)
-    ]
-    return {
-        "id": f"/subscriptions/{subscription}/providers/{namespace}",
-        "namespace": namespace,
-        "registrationState": "Registered",
-        "resourceTypes": types,
     }

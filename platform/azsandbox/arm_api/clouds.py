@@ -39,6 +39,16 @@ def description(base: str) -> Values:
     }
 
 
+def instances(base: str, authorization_endpoint: str) -> Values:
+    """Entra's instance discovery, which MSAL asks about an authority that it does not know."""
+    tenant = authorization_endpoint.removeprefix(f"{base}/").partition("/")[0] or "common"
+    return {
+        "tenant_discovery_endpoint": f"{base}/{tenant}/v2.0/.well-known/openid-configuration",
+        "api-version": "1.1",
+        "metadata": [],
+    }
+
+
 def openid(base: str, tenant: str) -> Values:
     """Entra's discovery document of a tenant: where MSAL finds the token endpoint."""
     return {

@@ -21,16 +21,18 @@ from azsandbox.arm_api import names
 TOKEN_FILE = "federated-token"  # noqa: S105 - a file's name
 JOBS = "AZSANDBOX_JOBS"  # overrides for the environment of jobs and deployments, as JSON
 CLIENT = "00000000-0000-0000-0000-0000000000c1"
+ACCOUNT = "AZSANDBOX_ACCOUNT"  # whom the session's commands sign in as: `namespace/name`, or an identity
+SIGN_IN = ("AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE", "AZURE_TOKEN_CREDENTIALS")
+"""The variables of the session's own sign-in, which jobs and deployments do not have."""
 _LOOPBACK = "localhost,127.0.0.1,::1"
 
 
-def for_clients(base: str, tunnel: int, session: Path, authority: Path) -> dict[str, str]:
+def for_clients(base: str, tunnel: int, authority: Path) -> dict[str, str]:
     """Variables for the session's commands and jobs.
 
     Args:
         base: the API server's URL.
         tunnel: the port of the HTTPS proxy.
-        session: the session's folder.
         authority: the file of the session's certificate authority.
     """
     proxy = f"http://127.0.0.1:{tunnel}"
@@ -38,16 +40,32 @@ def for_clients(base: str, tunnel: int, session: Path, authority: Path) -> dict[
         "ARM_CLOUD_METADATA_URL": f"{base}/metadata/endpoints?api-version=2019-05-01",
         "AZUREML_CURRENT_CLOUD": names.CLOUD,
         "AZURE_AUTHORITY_HOST": base,
+        "AZURE_STORAGE_DOMAIN": names.BLOB.lstrip("."),  # Pulumi's backend azblob://
         "AZURE_TENANT_ID": DEFAULT_TENANT,
-        "AZURE_CLIENT_ID": CLIENT,
-        "AZURE_FEDERATED_TOKEN_FILE": str(session / TOKEN_FILE),
-        "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential",
         "REQUESTS_CA_BUNDLE": str(authority),
         "SSL_CERT_FILE": str(authority),
         "HTTPS_PROXY": proxy,
         "HTTP_PROXY": proxy,
         "NO_PROXY": _LOOPBACK,
         "no_proxy": _LOOPBACK,
+    }
+
+
+def for_workload_identity(session: Path, client: str) -> dict[str, str]:
+    """Variables of a process that signs in with the session's token file."""
+    return {
+        "AZURE_CLIENT_ID": client,
+        "AZURE_FEDERATED_TOKEN_FILE": str(session / TOKEN_FILE),
+        "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential",
+    }
+
+
+def for_managed_identity(base: str, secret: str) -> dict[str, str]:
+    """Variables of a process with a managed identity, as azure-identity's AzureMLCredential reads them."""
+    return {
+        "MSI_ENDPOINT": f"{base}/msi/token",
+        "MSI_SECRET": secret,
+        "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
     }
 
 

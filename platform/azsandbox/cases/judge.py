@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from azsandbox.arm import external
+from azsandbox.access.azure import SignedInAzure
+from azsandbox.access.cluster import SignedInKubernetes
+from azsandbox.arm import external, identities
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
@@ -88,13 +90,9 @@ class _Deployment:
         return Subject(urn=urn, token=resource.type, id=identifier, preview=preview)
 
     def lookup(self, states: Mapping[str, State], reference: str) -> Any:
-        facts = {
-            "n": f"{self.number:04}",
-            "subscription": f"/subscriptions/{DEFAULT_SUBSCRIPTION}",
-            "tenant": DEFAULT_TENANT,
-        }
-        if reference in facts:
-            return facts[reference]
+        fact = _fact(reference, self.number)
+        if fact is not None:
+            return fact
         name, _, path = reference.partition(".")
         if name not in states:
             raise _RefusedError(name, f"the case refers to {reference!r}, which is not declared before it")
@@ -169,6 +167,18 @@ class _Deployment:
             raise _RefusedError(resource.id, str(error)) from error
 
 
+def _fact(name: str, number: int) -> str | None:
+    """What a reference stands for that is not to a resource."""
+    scope = f"/subscriptions/{DEFAULT_SUBSCRIPTION}"
+    facts = {
+        "n": f"{number:04}",
+        "subscription": scope,
+        "tenant": DEFAULT_TENANT,
+        "deployer": identities.made_up("principal", scope),
+    }
+    return facts.get(name)
+
+
 def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
     """Deploy a case into an empty subscription.
 
@@ -185,10 +195,15 @@ def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
         resources.callback(subscription.close)
         outside = external.parse(list(case.external), case.file)
         served = resources.enter_context(served_clusters(subscription))
-        azure, kubernetes = (
-            AzureNative(subscription, types, lambda _: outside),
-            Kubernetes(subscription, served),
+        who = interpolated({"it": case.deployer}, lambda name: _fact(name, number))["it"]
+        azure = SignedInAzure(
+            subscription,
+            types,
+            lambda _: outside,
+            conditions_of=lambda _: case.conditions,
+            deployers=lambda _: who,
         )
+        kubernetes = SignedInKubernetes(subscription, served, lambda _: who)
         return _judge(case, azure, kubernetes, number)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from azsandbox.arm import conditions
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.cases.interpolate import interpolated
 from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
@@ -17,7 +18,8 @@ from azsandbox.errors import SandboxError
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FACTS = {"subscription": f"/subscriptions/{DEFAULT_SUBSCRIPTION}"}
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_KEYS = frozenset([*_REQUIRED, "needs", "then", "at", "says", "gives", "external", "claim", "claims"])
+_OPTIONAL = ("needs", "then", "at", "says", "gives", "conditions", "external", "claim", "claims", "deployer")
+_KEYS = frozenset([*_REQUIRED, *_OPTIONAL])
 
 
 def load_folder(folder: Path) -> list[Case]:
@@ -94,7 +96,9 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
         says=tuple(map(str, entry.get("says") or [])),
         gives=dict(_plain(entry.get("gives") or {})),
         external=tuple(interpolated(entry.get("external") or [], _FACTS.get)),
+        conditions=conditions.parse(entry.get("conditions"), where),
         claims=tuple(map(str, claims)),
+        deployer=_plain(entry.get("deployer")),
     )
 
 

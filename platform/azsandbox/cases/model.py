@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from azsandbox.arm.conditions import NONE, Conditions
+
 Values = dict[str, Any]
 AZURE = "azure-native:"
 KUBERNETES = "kubernetes:"
@@ -53,7 +55,9 @@ class Case:
     says: tuple[str, ...] = ()
     gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path
     external: tuple[Any, ...] = ()  # ids of resources outside of the case, or objects with id and inputs
+    conditions: Conditions = NONE  # of the subscription
     claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
+    deployer: Any = None  # who deploys, as `azsandbox:deployer` in a stack file says it
 
 
 def merged(inputs: Values, changes: Values) -> Values:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from azsandbox import files, paths
@@ -20,10 +20,12 @@ from azsandbox.cases.proof import Proofs, prove
 from azsandbox.coverage import evidence, texts
 from azsandbox.coverage.claims import claims_of, key
 from azsandbox.kubernetes import argo, charts
+from azsandbox.registry_api.service import OPERATIONS as REGISTRY_OPERATIONS
 from azsandbox.schema import catalogue
 from azsandbox.schema.corrections import ENUMS
 from azsandbox.services import all_types
-from azsandbox.storage_api.service import OPERATIONS
+from azsandbox.storage_api.service import OPERATIONS as BLOB_OPERATIONS
+from azsandbox.vault_api.service import OPERATIONS as VAULT_OPERATIONS
 
 PAGE = "docs/sandbox-coverage.md"
 CASES = "tests/platform/azsandbox/cases"
@@ -91,14 +93,23 @@ def _api_server() -> Iterator[str]:
     for surface in Surface:
         yield f"### {surface.value}\n"
         if surface is Surface.BLOB:
-            yield f"- {', '.join(f'`{operation}`' for operation in OPERATIONS)} on a folder — *specification*"
+            yield f"- {_listed(BLOB_OPERATIONS)} on a folder — *specification*"
         for route in ROUTES:
             if route.surface is surface:
                 claim = route.claim
                 path = route.path.replace(WORKSPACE, "…").replace(":path}", "}")
                 yield f"- `{route.method} {path}`: {claim.what} — *{claim.evidence.value}*"
         yield ""
+    yield "### Key Vault keys and container registries\n"
+    yield f"- {_listed(VAULT_OPERATIONS)} with a real RSA key, by the caller's data roles — *specification*"
+    operations = _listed(REGISTRY_OPERATIONS)
+    yield f"- {operations} of the OCI distribution API, by the caller's roles — *specification*"
+    yield ""
     yield texts.API_SERVER_DEVIATIONS
+
+
+def _listed(operations: Iterable[str]) -> str:
+    return ", ".join(f"`{operation}`" for operation in operations)
 
 
 def _kubernetes() -> Iterator[str]:

@@ -44,8 +44,12 @@ claim was checked by running that client against the sandbox.
 
 API_SERVER_DEVIATIONS = """\
 - deviation: jobs and deployments run as processes of this machine, in the Python environment of the sandbox,
-  whatever image their environment names; compute, identity, resources and instance types are checked but not
-  applied
+  whatever image their environment names; compute, resources and instance types are checked but not applied
+- every request needs a role assignment that allows its action (*documentation*): ARM, Azure ML, blobs, keys
+  of vaults; jobs and deployments run as the identity of their compute or endpoint, which needs the image, the
+  data and the model
+- deviation: conditions of role assignments and deny assignments are not evaluated; tokens are signed with a
+  key of the session, also those of clusters' issuers; without an identity, a job needs no data role
 - deviation: a job's data is the file itself, not a read-only mount; a node's outputs are under
   `azureml/<run>/<output>` of the default datastore
 - deviation: results are never reused between jobs; a node that did not run stays NotStarted
@@ -65,5 +69,7 @@ DEVIATIONS = """\
 - Long-running operations take no time, unless a fault is injected (`azsandbox fault`).
 - Private endpoint connections are approved at once. Quotas, SKU availability, prices and Azure Policy are
   not modelled. Azure's eventual consistency is not modelled either: a resource can be read as soon as it is
-  created.
+  created, and a role holds at once, unless the fault `propagation` is injected.
+- The deployer is an Owner of the subscription, with the Kubernetes role of clusters with Azure RBAC, unless
+  a stack file declares another one under `azsandbox:deployer`.
 """

@@ -51,7 +51,10 @@ def matches(pattern: str, action: str) -> bool:
 
 @functools.cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+    # Managed Identity Operator has userAssignedIdentities/*/assign/action, and Azure takes it for the action
+    # userAssignedIdentities/assign/action: a star between slashes stands for nothing as well.
+    between = "/(?:.*/)?".join(".*".join(map(re.escape, part.split("*"))) for part in pattern.split("/*/"))
+    return re.compile(between, re.DOTALL)
 
 
 def missing(permissions: Iterable[Permission], actions: Iterable[str], *, data: bool = False) -> list[str]:

@@ -24,3 +24,14 @@ def address(inputs: Values, subject: Subject | None = None) -> tuple[str, str, s
     namespace = str(metadata.get("namespace") or "") if namespaced(kind) else ""  # Check has filled it in
     name = metadata.get("name") or (subject.id.rpartition("/")[2] if subject else None)
     return str(plain.get("apiVersion")), kind, namespace, str(name)
+
+
+def of_id(subject: Subject) -> Values:
+    """The inputs that say which object an id names: all that a program gives to read it."""
+    api, kind = type_of(subject.token, {})
+    namespace, _, name = subject.id.rpartition("/")
+    return {
+        "apiVersion": api,
+        "kind": kind,
+        "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
+    }

@@ -9,7 +9,7 @@ from typing import Any
 from azsandbox.arm import faults, identities
 from azsandbox.arm.subscription import Resource, Subscription
 from azsandbox.errors import ArmError, NotModelledError
-from azsandbox.kubernetes import addresses, dependent, releases, replacement, schemas, served
+from azsandbox.kubernetes import addresses, dependent, installed, releases, replacement, schemas, served
 from azsandbox.kubernetes.apiserver.objects import ClusterObjects
 from azsandbox.kubernetes.cluster import Cluster, namespaced, schemas_of
 from azsandbox.pulumi.provider.backend import CheckResult, ReplaceRules, State, Subject, Values
@@ -154,21 +154,31 @@ class Kubernetes:
 
     def read(self, subject: Subject, inputs: Values, outputs: Values) -> State:
         faults.inject(self.subscription, "read", subject.token, subject.name)
-        identifier = (
-            releases.identifier(self.cluster, inputs)
-            if subject.token == RELEASE
-            else self.cluster.id(*addresses.address(inputs, subject))
-        )
+        if subject.token == RELEASE:
+            identifier = releases.identifier(self.cluster, inputs)
+        else:
+            inputs = inputs if inputs.get("kind") else addresses.of_id(subject)
+            identifier = self.cluster.id(*addresses.address(inputs, subject))
         objects = self._objects() if subject.token != RELEASE else None
         if objects:
-            return served.read(objects, subject, inputs, outputs)
+            state = served.read(objects, subject, inputs, outputs)
+            return state if state.id else self._installed(subject, inputs)
         resource = self.subscription.get(identifier)
         if resource is None:
-            return State(id="")
+            return self._installed(subject, inputs)
         restore = self.subscription.redactor.restore
         return State(
             id=subject.id, outputs=restore(resource.outputs, outputs), inputs=restore(resource.inputs, inputs)
         )
+
+    def _installed(self, subject: Subject, inputs: Values) -> State:
+        """An object that neither the program nor a release made; without an id if there is none."""
+        live = (
+            installed.find(self.cluster, *addresses.address(inputs, subject))
+            if subject.token != RELEASE
+            else None
+        )
+        return State(id=subject.id, outputs=live, inputs=inputs) if live else State(id="")
 
     def delete(self, subject: Subject, inputs: Values) -> None:
         faults.inject(self.subscription, "delete", subject.token, subject.name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError
-from azsandbox.kubernetes import charts
+from azsandbox.kubernetes import charts, registries
 from azsandbox.kubernetes.cluster import Cluster
 from azsandbox.pulumi.provider.backend import State, Values
 from azsandbox.schema.validate import Problem, suggestion
@@ -64,6 +64,8 @@ def check(inputs: Values) -> list[Problem]:
     if not isinstance(inputs.get("chart"), str):
         return [*problems, Problem("chart", "is required")] if inputs.get("chart") is None else problems
     chart = charts.find(inputs)
+    if not _has_credentials(inputs):
+        problems.extend(registries.problems(inputs["chart"]))
     if inputs.get("version") is None and "://" not in inputs["chart"]:
         problems.append(
             Problem(
@@ -80,6 +82,12 @@ def check(inputs: Values) -> list[Problem]:
         if value not in chart.values
     )
     return problems
+
+
+def _has_credentials(inputs: Values) -> bool:
+    """Whether the program itself names a user, which then is in its state."""
+    options: Any = inputs.get("repositoryOpts")
+    return isinstance(options, dict) and bool(options.get("username"))
 
 
 def with_name(new: Values, old: Values, program_name: str, seed: bytes, namespace: str) -> Values:

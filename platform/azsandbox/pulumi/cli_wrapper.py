@@ -160,6 +160,12 @@ def _run_pulumi(arguments: list[str], folder: Path, environment: dict[str, str],
         raise SandboxError(f"{failure}: {lines[-1] if lines else 'no output'}")
 
 
+def _uses_the_sandboxes_state(environment: dict[str, str]) -> bool:
+    """A command that names a backend of its own, such as azblob://, works on the stack file itself."""
+    state = Path(environment["AZSANDBOX_DIR"]) / "state"
+    return environment.get("PULUMI_BACKEND_URL", "") in ("", state.as_uri())
+
+
 def main() -> int:
     arguments = sys.argv[1:]
     environment = dict(os.environ)
@@ -168,6 +174,8 @@ def main() -> int:
     try:
         require()
         folder = option(arguments, "-C", "--cwd")
+        if not _uses_the_sandboxes_state(environment):
+            return os.execve(environment["AZSANDBOX_PULUMI"], ["pulumi", *arguments], environment)  # noqa: S606
         try:
             arguments = prepare(arguments, Project.find(Path(folder) if folder else None), environment)
         except ProjectError:

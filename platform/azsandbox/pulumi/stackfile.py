@@ -11,8 +11,10 @@ from typing import Any
 import yaml
 
 from azsandbox import files
-from azsandbox.arm import external
+from azsandbox.arm import conditions, external
+from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.errors import ProjectError
+from azsandbox.paths import PROJECT_FILES
 
 PLACEHOLDER = "sandbox-placeholder"
 _ENCRYPTION_SETTINGS = ("secretsprovider", "encryptedkey", "encryptionsalt")
@@ -48,14 +50,25 @@ def setting(source: Path, name: str) -> str | None:
 def externals(root: Path, stack: str) -> external.Externals:
     """The resources outside of the program that a stack's file declares; none if there is no file.
 
+    Args:
+        root: the folder of the project and its stack files.
+        stack: its name, after the project's: another project of the session may declare them itself.
+
     Raises:
         ProjectError: an entry is not valid.
     """
-    source = root / f"Pulumi.{stack}.yaml"
+    project, _, name = stack.rpartition("/")
+    source = root / f"Pulumi.{name}.yaml"
     try:
+        if project and project != _name_of(root / PROJECT_FILES[0]):
+            return external.NONE
         return _externals(source, source.stat().st_mtime_ns)
     except OSError:
         return external.NONE
+
+
+def _name_of(project_file: Path) -> str:
+    return project_name(project_file) if project_file.is_file() else ""
 
 
 @functools.lru_cache(maxsize=16)
@@ -63,6 +76,39 @@ def _externals(source: Path, _: int) -> external.Externals:
     content = yaml.safe_load(source.read_text())
     config = content.get("config") if isinstance(content, dict) else None
     return external.parse((config or {}).get(external.SETTING), source.name)
+
+
+def conditions_of(root: Path, subscription: str) -> conditions.Conditions:
+    """The conditions that a stack file of this subscription declares; none if no file does.
+
+    A file without `azure-native:subscriptionId` is of the sandbox's default subscription.
+
+    Raises:
+        ProjectError: a condition is not valid.
+    """
+    for source in sorted(root.glob("Pulumi.*.yaml")):
+        owner, declared = _conditions(source, source.stat().st_mtime_ns)
+        if (
+            declared is not conditions.NONE
+            and (owner or DEFAULT_SUBSCRIPTION).lower() == subscription.lower()
+        ):
+            return declared
+    return conditions.NONE
+
+
+def all_conditions(root: Path) -> list[conditions.Conditions]:
+    """The conditions that any stack file declares, for hosts that are of no subscription."""
+    return [
+        _conditions(source, source.stat().st_mtime_ns)[1] for source in sorted(root.glob("Pulumi.*.yaml"))
+    ]
+
+
+@functools.lru_cache(maxsize=16)
+def _conditions(source: Path, _: int) -> tuple[str, conditions.Conditions]:
+    content = yaml.safe_load(source.read_text())
+    config = (content.get("config") if isinstance(content, dict) else None) or {}
+    declared = conditions.parse(config.get(conditions.SETTING), source.name)
+    return str(config.get("azure-native:subscriptionId") or ""), declared
 
 
 def generate(source: Path, target: Path) -> StackFileCopy:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from email.utils import format_datetime
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
 from azsandbox.arm_api import names
@@ -22,7 +22,7 @@ _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 
 OPERATIONS = (
     *("Get Blob", "Get Blob Properties", "Put Blob (block blobs)", "Put Block", "Put Block List"),
-    *("Set Blob Metadata", "Delete Blob", "List Blobs"),
+    *("Copy Blob (in one account)", "Set Blob Metadata", "Delete Blob", "List Blobs"),
 )
 _Action = Callable[[Call, str, str, str], Answer]
 
@@ -81,6 +81,8 @@ class BlobService:
         return Answer(206, content[first : last + 1], headers, "application/octet-stream")
 
     def _put(self, call: Call, account: str, container: str, name: str) -> Answer:
+        if "x-ms-copy-source" in call.headers:
+            return self._copy(call, account, container, name)
         if call.headers.get("x-ms-blob-type") != "BlockBlob":
             return not_modelled(call)
         path = self.folders.path(account, container, name)
@@ -89,6 +91,21 @@ class BlobService:
         self.folders.put(account, container, name, call.body)
         self.folders.set_metadata(account, container, name, _metadata(call))
         return Answer(201, None, _headers(self.folders.get(account, container, name)))
+
+    def _copy(self, call: Call, account: str, container: str, name: str) -> Answer:
+        """Copy Blob inside one account, which is complete at once."""
+        source = urlsplit(call.headers["x-ms-copy-source"])
+        if (source.hostname or "").removesuffix(names.BLOB) != account:
+            return not_modelled(call)
+        origin, _, original = unquote(source.path).strip("/").partition("/")
+        blob = self.folders.get(account, origin, original)
+        self.folders.put(account, container, name, blob.path.read_bytes())
+        self.folders.set_metadata(account, container, name, _metadata(call) or blob.metadata)
+        copied = self.folders.get(account, container, name)
+        identifier = copied.etag.strip('"')
+        return Answer(
+            202, None, {**_headers(copied), "x-ms-copy-status": "success", "x-ms-copy-id": identifier}
+        )
 
     def _put_block(self, call: Call, account: str, container: str, name: str) -> Answer:
         self.folders.put_block(account, container, name, call.query.get("blockid", ""), call.body)
@@ -154,6 +171,7 @@ def _headers(blob: Blob) -> dict[str, str]:
     return {
         "ETag": blob.etag,
         "Last-Modified": format_datetime(blob.modified, usegmt=True),
+        "x-ms-creation-time": format_datetime(blob.modified, usegmt=True),
         "x-ms-blob-type": "BlockBlob",
         "x-ms-version": _VERSION,
         "Accept-Ranges": "bytes",

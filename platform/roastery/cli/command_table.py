@@ -51,6 +51,24 @@ COMMANDS = (
         "",
         "roastery.cli.model:monitor",
     ),
+    (
+        "bootstrap",
+        "Make state store, key, shared registry and the runner's rights; again after the first up.",
+        STACKS,
+        "roastery.cli.bootstrap:bootstrap",
+    ),
+    (
+        "mirror",
+        "Mirror charts and images by digest into the shared registry.",
+        STACKS,
+        "roastery.cli.bootstrap:mirror",
+    ),
+    (
+        "login-registry",
+        "Sign in to the registry of the charts, in a file that Pulumi's Kubernetes provider reads.",
+        STACKS,
+        "roastery.cli.bootstrap:login_registry",
+    ),
     ("stack", "A stack of the platform: what a change does, a drawing, a demo.", STACKS, ""),
     (
         "stack preview",
@@ -69,6 +87,31 @@ COMMANDS = (
         "Show the whole platform in the sandbox: deploy, sample sales, job, promotion, one request, report.",
         "",
         "roastery.cli.stack_demo:demo",
+    ),
+    (
+        "flows",
+        "Prove on a state who reaches what, as whom; list the rules and roles that no flow needs.",
+        POLICIES,
+        "roastery.cli.flows:flows",
+    ),
+    (
+        "cost",
+        "Estimate what a stack costs per month, at least and at most, from its state and a price list.",
+        STACKS,
+        "roastery.cli.cost:cost",
+    ),
+    ("snowflake", "Snowflake's side of a stack.", STACKS, ""),
+    (
+        "snowflake sql",
+        "Print the SQL that prepares Snowflake for a stack: role, warehouse, user, grants.",
+        "",
+        "roastery.cli.snowflake:sql",
+    ),
+    (
+        "doctor",
+        "Say what a deployment lacks on this machine or in Azure, and what to type.",
+        STACKS,
+        "roastery.cli.doctor:doctor",
     ),
     ("policy", "The security team's rules, on a state.", POLICIES, ""),
     (

@@ -8,25 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from roastery.cli.options import Json, Markdown, Stack, StateFile, print_progress
-from roastery.errors import RoasteryError
+from roastery.cli.options import Json, Markdown, Stack, StateFile
+from roastery.cli.states import NothingToCheckError, read_state
 
 if TYPE_CHECKING:
     from roastery.policies.evaluate import PolicyReport
-    from roastery.policies.model import DeclaredStack
-    from roastery.targets import Target
 
 BLOCKED = 1
-
-
-class NothingToCheckError(RoasteryError):
-    """Neither a stack nor a state is named, or they contradict each other."""
-
-    exit_code = 2
-
-
-class DeploymentFailedError(RoasteryError):
-    """The stack could not be deployed into the sandbox, so there is no complete state to check."""
 
 
 def check(
@@ -49,6 +37,7 @@ def check(
 ) -> None:
     """Run all policies on the sandbox's state of a stack, deployed first, or on an exported state."""
     from roastery.files import write
+    from roastery.flows import findings as flow_findings
     from roastery.policies import waivers
     from roastery.policies.catalogue import BY_ID
     from roastery.policies.evaluate import PolicyConfig, evaluate
@@ -57,9 +46,10 @@ def check(
     configured = PolicyConfig.read(config)
     if waiver_file is not None and not waiver_file.is_file():
         raise NothingToCheckError(f"there is no file {waiver_file}", "--waivers names a YAML file")
-    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), BY_ID)
-    state = _state(stack, state_file, no_up=no_up, quiet=as_json)
-    report = evaluate(state, config=configured, waivers=accepted)
+    known = BY_ID | flow_findings.BY_ID
+    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), known)
+    state = read_state(stack, state_file, no_up=no_up, quiet=as_json)
+    report = evaluate(state, config=configured, waivers=accepted, more=flow_findings.findings(state))
     if sarif_file:
         write(sarif_file, json.dumps(sarif.sarif(report), indent=1) + "\n")
     if markdown_file:
@@ -84,7 +74,7 @@ def list_rights(*, stack: Stack = None, state_file: StateFile = None, markdown_f
     from roastery.files import write
     from roastery.policies.reports import rights
 
-    text = rights.page(_state(stack, state_file, no_up=stack is not None, quiet=True))
+    text = rights.page(read_state(stack, state_file, no_up=stack is not None, quiet=True))
     if markdown_file:
         write(markdown_file, text)
     else:
@@ -109,37 +99,3 @@ def _print_report(report: PolicyReport, *, as_json: bool) -> None:
         return
     for line in plain.lines(report):
         typer.echo(line)
-
-
-def _state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool) -> DeclaredStack:
-    from roastery import targets
-    from roastery.policies import state
-
-    if file is not None:
-        exported = state.read(file)
-        if stack is not None and exported.facts.stack != stack:
-            raise NothingToCheckError(
-                f"{file} is of stack {exported.facts.stack}, not {stack}", "leave out --stack"
-            )
-        return exported
-    if stack is None:
-        raise NothingToCheckError("name what to check", "--stack STACK, or --state FILE")
-    target = targets.find()
-    if not (target.root / f"Pulumi.{stack}.yaml").is_file():
-        stacks = sorted(path.name.split(".")[1] for path in target.root.glob("Pulumi.*.yaml"))
-        raise NothingToCheckError(f"there is no Pulumi.{stack}.yaml", f"the stacks are {', '.join(stacks)}")
-    if not no_up:
-        _up(target, stack, quiet=quiet)
-    elif not target.resources(stack):
-        raise NothingToCheckError(f"stack {stack} is not deployed in the sandbox", "leave out --no-up")
-    return state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
-
-
-def _up(target: Target, stack: str, *, quiet: bool) -> None:
-    """Always: a state that is older than the program says nothing about the program."""
-    if not quiet:
-        print_progress(f"bringing {stack} up in the sandbox")
-    outcome = target.operate("up", stack)
-    if outcome.exit_code:
-        reason = outcome.errors[0] if outcome.errors else "see roast sandbox up"
-        raise DeploymentFailedError(f"stack {stack} can't be deployed into the sandbox: {reason}")

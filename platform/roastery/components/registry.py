@@ -20,17 +20,22 @@ class RegistryArgs:
 
     Args:
         resource_group: group, names, tags.
-        private_access: subnet and DNS zones of its private endpoint.
-        log_workspace_id: where its logs go.
+        private_access: subnet and DNS zones of its private endpoint; None where another program declares it.
+        log_workspace_id: where its logs go; None likewise.
+        kind: of its name, a key of `roastery.naming.KINDS`.
         zone_redundant: copies in every availability zone.
         public_access: public ranges that may reach it; empty turns public network access off.
+        exports: other registries may import from it. By default only while it has public network access,
+            without which Azure refuses to turn exports off.
     """
 
     resource_group: ResourceGroup
-    private_access: PrivateAccess
-    log_workspace_id: pulumi.Input[str]
+    private_access: PrivateAccess | None = None
+    log_workspace_id: pulumi.Input[str] | None = None
+    kind: str = "container registry"
     zone_redundant: bool = True
     public_access: Sequence[IPv4Network] = ()
+    exports: bool = False
 
 
 class Registry(pulumi.ComponentResource):
@@ -43,8 +48,10 @@ class Registry(pulumi.ComponentResource):
         super().__init__("roastery:registry:Registry", name, None, opts)
         registry = self._registry(args)
         self.id, self.login_server = registry.id, registry.login_server
-        private_endpoint(args.private_access, "registry", "registry", registry.id, self)
-        diagnose("cr", registry.id, args.log_workspace_id, self)
+        if args.private_access:
+            private_endpoint(args.private_access, "registry", "registry", registry.id, self)
+        if args.log_workspace_id is not None:
+            diagnose("cr", registry.id, args.log_workspace_id, self)
         self.register_outputs({"id": self.id, "login_server": self.login_server})
 
     def _registry(self, args: RegistryArgs) -> containerregistry.Registry:
@@ -55,7 +62,7 @@ class Registry(pulumi.ComponentResource):
         ]
         return containerregistry.Registry(
             "cr",
-            registry_name=resource_group.names.of("container registry"),
+            registry_name=resource_group.names.of(args.kind),
             resource_group_name=resource_group.name,
             location=resource_group.region,
             sku=containerregistry.SkuArgs(name=containerregistry.SkuName.PREMIUM),
@@ -68,8 +75,7 @@ class Registry(pulumi.ComponentResource):
             zone_redundancy="Enabled" if args.zone_redundant else "Disabled",
             policies=containerregistry.PoliciesArgs(
                 export_policy=containerregistry.ExportPolicyArgs(
-                    # Export can only be disabled while public network access is off.
-                    status="enabled" if args.public_access else "disabled"
+                    status="enabled" if args.exports or args.public_access else "disabled"
                 ),
                 retention_policy=containerregistry.RetentionPolicyArgs(days=30, status="enabled"),
             ),

@@ -16,10 +16,10 @@ import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery.components.resource_group import ResourceGroup
+from roastery.snowflake.settings import ENTRA_RESOURCE, AuthenticationMethod
 
 NAME = "snowflake"
 CATEGORY = "Snowflake"
-AuthenticationMethod = Literal["workload_identity", "key_pair", "oauth", "password"]
 StoredAuthentication = Literal["oauth", "password"]
 # The connector's names: docs.snowflake.com "Using the Python Connector", parameter `authenticator`.
 _AUTHENTICATORS: dict[AuthenticationMethod, str] = {
@@ -40,6 +40,7 @@ class SnowflakeAccess:
         tenant: Entra tenant id, which issues the tokens of `oauth`.
         user: user name, or client id with `oauth`.
         oauth_scope: of `oauth`.
+        identity_provider, entra_resource: of `workload_identity`: who fetches the token, and for what.
         secret_url: Key Vault secret with key, client secret or password; never the secret itself.
     """
 
@@ -52,6 +53,8 @@ class SnowflakeAccess:
     tenant: str
     user: str | None = None
     oauth_scope: str | None = None
+    identity_provider: Literal["OIDC", "AZURE"] = "OIDC"
+    entra_resource: str = ENTRA_RESOURCE
     secret_url: str | None = None
 
     @property
@@ -61,6 +64,10 @@ class SnowflakeAccess:
             "OAUTH_CLIENT_ID": self.user,
             "OAUTH_TOKEN_REQUEST_URL": f"https://login.microsoftonline.com/{self.tenant}/oauth2/v2.0/token",
             "OAUTH_SCOPE": self.oauth_scope,
+        }
+        identity = {
+            "WORKLOAD_IDENTITY_PROVIDER": self.identity_provider,
+            "WORKLOAD_IDENTITY_ENTRA_RESOURCE": self.entra_resource,
         }
         parameters = {
             "ACCOUNT": self.account,
@@ -72,6 +79,7 @@ class SnowflakeAccess:
             "AUTHENTICATOR": _AUTHENTICATORS[self.authentication],
             "SECRET_URL": self.secret_url,
             **(oauth if self.authentication == "oauth" else {}),
+            **(identity if self.authentication == "workload_identity" else {}),
         }
         return {f"SNOWFLAKE_{name}": value for name, value in parameters.items() if value}
 

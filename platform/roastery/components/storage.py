@@ -23,9 +23,10 @@ class StorageAccountArgs:
 
     Args:
         resource_group: group, names, tags.
-        private_access: subnet and DNS zones of its private endpoints.
-        log_workspace_id: where its logs go.
+        private_access: subnet and DNS zones of its private endpoints; None where another program declares it.
+        log_workspace_id: where its logs go; None likewise.
         services: those that get a private endpoint.
+        kind: of its name, a key of `roastery.naming.KINDS`; by default that of an account or of a lake.
         hierarchical: a data lake; the default account of an Azure ML workspace must not be one.
         redundancy: `LRS`, `ZRS` or `GZRS`.
         soft_delete_days: how long deleted blobs, containers and shares can come back.
@@ -33,9 +34,10 @@ class StorageAccountArgs:
     """
 
     resource_group: ResourceGroup
-    private_access: PrivateAccess
-    log_workspace_id: pulumi.Input[str]
-    services: Sequence[StorageService]
+    private_access: PrivateAccess | None = None
+    log_workspace_id: pulumi.Input[str] | None = None
+    services: Sequence[StorageService] = ()
+    kind: str | None = None
     hierarchical: bool = False
     redundancy: Literal["LRS", "ZRS", "GZRS"] = "ZRS"
     soft_delete_days: int = 30
@@ -58,24 +60,27 @@ class StorageAccount(pulumi.ComponentResource):
         account = self._account()
         self.id, self.name = account.id, account.name
         self._retention(account)
-        self.endpoint_ids = {
-            service: private_endpoint(args.private_access, self._kind, service, account.id, self).id
-            for service in args.services
-        }
+        self.endpoint_ids = self._endpoints(account, args.private_access) if args.private_access else {}
+        if args.log_workspace_id is not None:
+            self._diagnose(account, args.log_workspace_id)
+        self.register_outputs({"id": self.id, "name": self.name})
+
+    def _diagnose(self, account: storage.StorageAccount, log_workspace_id: pulumi.Input[str]) -> None:
         for service in ("blob", "file", "queue", "table"):
             diagnose(
                 f"{self._kind}-{service}",
                 account.id.apply(lambda id_, s=service: f"{id_}/{s}Services/default"),
-                args.log_workspace_id,
+                log_workspace_id,
                 self,
             )
-        self.register_outputs({"id": self.id, "name": self.name})
 
     def _account(self) -> storage.StorageAccount:
         args, resource_group = self._args, self._args.resource_group
         return storage.StorageAccount(
             self._kind,
-            account_name=resource_group.names.of("data lake" if args.hierarchical else "storage account"),
+            account_name=resource_group.names.of(
+                args.kind or ("data lake" if args.hierarchical else "storage account")
+            ),
             resource_group_name=resource_group.name,
             location=resource_group.region,
             kind=storage.Kind.STORAGE_V2,
@@ -95,7 +100,8 @@ class StorageAccount(pulumi.ComponentResource):
                 bypass=storage.Bypass.AZURE_SERVICES,
                 default_action=storage.DefaultAction.DENY,
                 ip_rules=[
-                    storage.IPRuleArgs(i_p_address_or_range=str(range_)) for range_ in args.public_access
+                    storage.IPRuleArgs(i_p_address_or_range=address)
+                    for address in _addresses(args.public_access)
                 ],
             ),
             encryption=storage.EncryptionArgs(
@@ -105,6 +111,21 @@ class StorageAccount(pulumi.ComponentResource):
             tags=resource_group.tags,
             opts=pulumi.ResourceOptions(parent=self, protect=resource_group.protect),
         )
+
+    def _endpoints(
+        self, account: storage.StorageAccount, access: PrivateAccess
+    ) -> dict[str, pulumi.Output[str]]:
+        """An endpoint per service, one after another.
+
+        Azure refuses parallel ones of one account with `StorageAccountOperationInProgress`:
+        hashicorp/terraform-provider-azurerm issue 28112.
+        """
+        endpoints: dict[str, pulumi.Output[str]] = {}
+        before: list[pulumi.Resource] = []
+        for service in self._args.services:
+            endpoint = private_endpoint(access, self._kind, service, account.id, self, after=before)
+            endpoints[service], before = endpoint.id, [endpoint]
+        return endpoints
 
     def _retention(self, account: storage.StorageAccount) -> None:
         args, resource_group = self._args, self._args.resource_group
@@ -128,6 +149,19 @@ class StorageAccount(pulumi.ComponentResource):
             share_delete_retention_policy=soft_delete,
             opts=pulumi.ResourceOptions(parent=self),
         )
+
+
+def _addresses(ranges: Sequence[IPv4Network]) -> list[str]:
+    """As the firewall takes them: no prefixes of /31 and /32, but single addresses.
+
+    Source: learn.microsoft.com/azure/storage/common/storage-network-security.
+    """
+    smallest = 30
+    return [
+        text
+        for range_ in ranges
+        for text in ([str(range_)] if range_.prefixlen <= smallest else [str(address) for address in range_])
+    ]
 
 
 def blob_container(

@@ -22,17 +22,19 @@ class VaultArgs:
 
     Args:
         resource_group: group, names, tags.
-        private_access: subnet and DNS zones of its private endpoint.
+        private_access: subnet and DNS zones of its private endpoint; None where another program declares it.
         tenant: Entra tenant id.
-        log_workspace_id: where its audit log goes.
+        log_workspace_id: where its audit log goes; None likewise.
+        kind: of its name, a key of `roastery.naming.KINDS`.
         soft_delete_days: 7 to 90; a deleted vault can not be purged before.
         public_access: public ranges that may reach it; empty turns public network access off.
     """
 
     resource_group: ResourceGroup
-    private_access: PrivateAccess
     tenant: str
-    log_workspace_id: pulumi.Input[str]
+    private_access: PrivateAccess | None = None
+    log_workspace_id: pulumi.Input[str] | None = None
+    kind: str = "key vault"
     soft_delete_days: int = 90
     public_access: Sequence[IPv4Network] = ()
 
@@ -46,22 +48,25 @@ class Vault(pulumi.ComponentResource):
     """The vault with its private endpoint and audit log."""
 
     id: pulumi.Output[str]
+    name: pulumi.Output[str]
     uri: pulumi.Output[str]
 
     def __init__(self, name: str, args: VaultArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:vault:Vault", name, None, opts)
         vault = self._vault(args)
-        self.id = vault.id
+        self.id, self.name = vault.id, vault.name
         self.uri = value_from_azure(vault, vault.properties, lambda properties: properties.vault_uri)
-        private_endpoint(args.private_access, "vault", "vault", vault.id, self)
-        diagnose("kv", vault.id, args.log_workspace_id, self)
+        if args.private_access:
+            private_endpoint(args.private_access, "vault", "vault", vault.id, self)
+        if args.log_workspace_id is not None:
+            diagnose("kv", vault.id, args.log_workspace_id, self)
         self.register_outputs({"id": self.id, "uri": self.uri})
 
     def _vault(self, args: VaultArgs) -> keyvault.Vault:
         resource_group = args.resource_group
         return keyvault.Vault(
             "kv",
-            vault_name=resource_group.names.of("key vault"),
+            vault_name=resource_group.names.of(args.kind),
             resource_group_name=resource_group.name,
             location=resource_group.region,
             properties=keyvault.VaultPropertiesArgs(

@@ -21,6 +21,8 @@ OnProgress = Callable[[str], None]
 # azure-core's own policies: total tries, and seconds to connect and to wait for an answer. They honour
 # Retry-After, and repeat 408, 429 and 5xx of idempotent requests.
 RETRIES = 5
+ACCOUNT = "roastery/sa-argo-workflow"
+"""The service account that submits jobs and promotes models in production, and at another target too."""
 _CONNECT_SECONDS = 20
 _READ_SECONDS = 120
 
@@ -80,7 +82,8 @@ def open_workspace(
 
     Args:
         target: `azure` signs in with what the environment holds; any other target opens a session that lasts
-            as long as the block does, and so do its jobs.
+            as long as the block does, and so do its jobs. It signs in as the workflows' service account, so
+            that what this account's identity may not do is refused there too.
         stack: whose outputs name workspace, endpoint and pipeline.
         named: what the user named, which has precedence over the stack's outputs.
         job_environment: variables for the jobs of another target: the settings of a local warehouse, which a
@@ -97,7 +100,8 @@ def open_workspace(
     if stack is None:
         raise UsageError(f"--target {target} needs a stack", "name one with --stack")
     reference = named.or_else(WorkspaceReference.from_outputs(target_outputs(offline, stack)))
-    with offline.session(job_environment) as environment, _replaced_environment(environment):
+    signed_in = offline.session(job_environment, account=ACCOUNT, stack=stack)
+    with signed_in as environment, replaced_environment(environment):
         yield connect(reference, target=target)
 
 
@@ -112,7 +116,7 @@ def _azure_reference(stack: str | None, named: WorkspaceReference) -> WorkspaceR
 
 
 @contextmanager
-def _replaced_environment(environment: Mapping[str, str]) -> Generator[None]:
+def replaced_environment(environment: Mapping[str, str]) -> Generator[None]:
     """The session's environment instead of this process's own, which may lead to a real account."""
     original = dict(os.environ)
     os.environ.clear()

@@ -32,11 +32,7 @@ def notice(workflow: str, status: str, failures: str, link: str) -> dict[str, An
         failures: Argo's `workflow.failures`: a JSON list, which Argo quotes once more as a string.
         link: to the workflow's page.
     """
-    reasons = [
-        f"{failure.get('displayName')}: {failure.get('message') or failure.get('phase')}"
-        for failure in _parse_failures(failures)
-    ]
-    lines = [f"Workflow {workflow}: {status}", *reasons]
+    lines = [f"Workflow {workflow}: {status}", *failure_reasons(failures)]
     text = "\n".join(lines)[:_MAX_LENGTH]
     card = {
         "type": "AdaptiveCard",
@@ -47,6 +43,18 @@ def notice(workflow: str, status: str, failures: str, link: str) -> dict[str, An
     }
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"type": "message", "text": f"{text}\n{link}", "attachments": [attachment]}
+
+
+def failure_reasons(failures: str) -> list[str]:
+    """A line per failed step.
+
+    Args:
+        failures: Argo's `workflow.failures`, as for `notice`.
+    """
+    return [
+        f"{failure.get('displayName')}: {failure.get('message') or failure.get('phase')}"
+        for failure in _parse_failures(failures)
+    ]
 
 
 def _parse_failures(failures: str) -> list[dict[str, Any]]:

@@ -30,6 +30,11 @@ class Metric:
 def send_metrics(metrics: Sequence[Metric], credential: Any, on_progress: Callable[[str], None]) -> None:
     """Reports each metric as a JSON line, and sends all to Application Insights if the environment names one.
 
+    Args:
+        metrics: what is reported.
+        credential: a token credential: what comes with an instrumentation key alone is dropped.
+        on_progress: takes each line.
+
     Raises:
         TransientError: Application Insights does not take them.
     """
@@ -61,4 +66,8 @@ def _export(metrics: Sequence[Metric], connection: str, credential: Any) -> None
     exporter.shutdown()
     provider.shutdown()
     if result is not MetricExportResult.SUCCESS:
-        raise TransientError("Application Insights did not take the metrics", "try again later")
+        raise TransientError(
+            "Application Insights did not take the metrics",
+            "try again later; if it stays so, the identity lacks Monitoring Metrics Publisher on it, or this "
+            "network does not reach its private endpoint",
+        )

@@ -168,33 +168,39 @@ def evaluate(
     config: PolicyConfig | None = None,
     waivers: Sequence[Waiver] = (),
     today: dt.date | None = None,
+    more: Iterable[tuple[Policy, Violation]] = (),
 ) -> PolicyReport:
-    """All findings of all policies on a stack, the most serious first."""
+    """All findings of all policies on a stack, the most serious first.
+
+    Args:
+        stack: its resources.
+        config: levels and settings that a team changed.
+        waivers: accepted findings.
+        today: for the dates in waivers.
+        more: what others than the catalogue's policies found, such as the proof of the flows.
+    """
     config, today = config or PolicyConfig(), today or dt.date.today()  # noqa: DTZ011
     root = next((resource.urn for resource in stack.of(STACK)), "")
     used: set[Waiver] = set()
     findings: list[PolicyFinding] = []
-    for policy in POLICIES:
+    others = [(policy, "", (violation, True)) for policy, violation in more]
+    for policy, urn, (violation, proven) in (*_catalogue(stack, config), *others):
         level = config.level(policy, stack.facts)
-        if level is EnforcementLevel.DISABLED:
-            continue
-        settings = config.of(policy)
-        for urn, (violation, proven) in _all(policy, stack, settings):
-            where = violation.urn or urn or root
-            waiver = covering(waivers, policy.id, where, today) if proven else None
-            if waiver:
-                used.add(waiver)
-            findings.append(
-                PolicyFinding(
-                    policy=policy,
-                    level=level,
-                    urn=where,
-                    path=violation.path,
-                    message=violation.message,
-                    proven=proven,
-                    waiver=waiver.describe() if waiver else "",
-                )
+        where = violation.urn or urn or root
+        waiver = covering(waivers, policy.id, where, today) if proven else None
+        if waiver:
+            used.add(waiver)
+        findings.append(
+            PolicyFinding(
+                policy=policy,
+                level=level,
+                urn=where,
+                path=violation.path,
+                message=violation.message,
+                proven=proven,
+                waiver=waiver.describe() if waiver else "",
             )
+        )
     findings += own_findings(waivers, used, stack.facts.stack, root, today)
     findings.sort(
         key=lambda finding: (
@@ -203,6 +209,15 @@ def evaluate(
         )
     )
     return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), stack.by_urn)
+
+
+def _catalogue(
+    stack: DeclaredStack, config: PolicyConfig
+) -> Iterator[tuple[Policy, str, tuple[Violation, bool]]]:
+    for policy in POLICIES:
+        if config.level(policy, stack.facts) is not EnforcementLevel.DISABLED:
+            for urn, outcome in _all(policy, stack, config.of(policy)):
+                yield policy, urn, outcome
 
 
 def _all(

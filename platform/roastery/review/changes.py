@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from roastery.flows import findings as flows
 from roastery.policies import tokens as t
 from roastery.policies.evaluate import PolicyReport
 from roastery.policies.model import DeclaredResource, DeclaredStack, PolicyFinding
@@ -66,6 +67,8 @@ class StackReview:
     stack: str
     changes: Sequence[ResourceChange]
     unchanged: int
+    flows_broken: Sequence[str] = ()
+    flows_opened: Sequence[str] = ()
     rights_added: Sequence[Right] = ()
     rights_removed: Sequence[Right] = ()
     public_access_opened: Sequence[str] = ()
@@ -187,10 +190,13 @@ def compare(
     new_stack, new_report = after
     old_stack, old_report = before or (DeclaredStack([], new_stack.facts), None)
     rights_added, rights_removed = _difference(_all_rights(old_stack), _all_rights(new_stack))
+    flows_broken, flows_opened = _flows(old_stack, new_stack) if before else ([], [])
     return StackReview(
         stack=stack,
         changes=changes,
         unchanged=unchanged,
+        flows_broken=flows_broken,
+        flows_opened=flows_opened,
         rights_added=rights_added,
         rights_removed=rights_removed,
         public_access_opened=sorted(public_access(new_stack) - public_access(old_stack)),
@@ -200,6 +206,15 @@ def compare(
         errors=errors,
         notes=notes,
     )
+
+
+def _flows(old: DeclaredStack, new: DeclaredStack) -> tuple[list[str], list[str]]:
+    """The flows that a change breaks, each with the reason, and those that it makes work."""
+    before, after = flows.broken_flows(old), flows.broken_flows(new)
+    broken = [f"`{name}` is {reason}" for name, reason in after.items() if reason and not before.get(name)]
+    # What the old table did not have counts as well: the change declares it.
+    opened = [f"`{name}`" for name, reason in after.items() if not reason and before.get(name, "new")]
+    return broken, opened
 
 
 def _all_rights(stack: DeclaredStack) -> list[Right]:
@@ -226,7 +241,11 @@ def _findings_only_in(report: PolicyReport, other: PolicyReport | None) -> list[
     return [
         finding
         for finding in report.findings
-        if finding.proven and not finding.waiver and _key(finding) not in known
+        if finding.proven
+        and not finding.waiver
+        and _key(finding) not in known
+        # Those have a section of their own.
+        and finding.policy.id != flows.BROKEN.id
     ]
 
 

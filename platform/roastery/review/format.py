@@ -48,6 +48,8 @@ def json_object(review: StackReview) -> dict[str, object]:
             }
             for change in review.changes
         ],
+        "flows_broken": list(review.flows_broken),
+        "flows_opened": list(review.flows_opened),
         "public_access_opened": list(review.public_access_opened),
         # The former name of the same list: written until the next version, for scripts that read it.
         "doors_opened": list(review.public_access_opened),
@@ -65,6 +67,8 @@ def _stack(review: StackReview, base: str) -> Iterator[str]:
         yield f"{note}\n"
     if review.errors:
         yield from _section("The deployment fails", (f"- {error}" for error in review.errors))
+    yield from _section("Flows that the change breaks", (f"- {line}" for line in review.flows_broken))
+    yield from _section("Flows that the change opens", (f"- {line}" for line in review.flows_opened))
     yield from _section("New policy findings", map(_finding, review.findings_new))
     yield from _section("New public access", (f"- {line}" for line in review.public_access_opened))
     yield from _section("New roles", (_right(right, "gets") for right in review.rights_added))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from roastery.flows import findings as flows
 from roastery.policies import state, waivers
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import PolicyReport, evaluate
@@ -61,5 +62,5 @@ def review_stack(target: Target, stack: str, ref: str, report_progress: Callable
 def _evaluated_state(target: Target, stack: str) -> tuple[DeclaredStack, PolicyReport]:
     """The deployed stack, and what the policies report on it."""
     resources = state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
-    accepted = waivers.load(waivers.find(target.root), BY_ID)
-    return resources, evaluate(resources, waivers=accepted)
+    accepted = waivers.load(waivers.find(target.root), BY_ID | flows.BY_ID)
+    return resources, evaluate(resources, waivers=accepted, more=flows.findings(resources))

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from azsandbox import cli, commands
 from azsandbox.arm import faults
+from azsandbox.errors import OptionError
 from azsandbox.export import run
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
@@ -62,23 +63,32 @@ def test_the_help_names_every_fault_operation_and_format() -> None:
     assert [kind for kind in run.FORMATS if kind not in export] == []
 
 
+def test_nobody_is_somebody_else_without_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parent / "tiny")
+    with pytest.raises(OptionError, match="--as needs --api"):
+        commands.execute(Project.find(), ["true"], caller=commands.Caller(account="id-runner"))
+
+
 @pytest.mark.parametrize(("option", "api"), [("--api", True), ("--face", True), (None, False)])
 def test_exec_starts_the_api_server_under_its_old_option_too(
     monkeypatch: pytest.MonkeyPatch, option: str | None, api: bool
 ) -> None:
-    calls: list[tuple[list[str], bool, str | None]] = []
+    calls: list[tuple[list[str], bool, str | None, str]] = []
 
-    def execute(project: Project, command: list[str], *, api: bool, kubernetes: str | None) -> int:
-        del project
-        calls.append((command, api, kubernetes))
+    def execute(
+        project: Project, command: list[str], *, api: bool, kubernetes: str | None, caller: commands.Caller
+    ) -> int:
+        calls.append((command, api, kubernetes, caller.of(project)))
         return 7
 
     monkeypatch.setattr(commands, "execute", execute)
     monkeypatch.chdir(Path(__file__).parent / "tiny")
     backend = ["--kubernetes", "apiserver"]
-    result = RUNNER.invoke(cli.app, ["exec", *([option] if option else []), *backend, "--", "pulumi", "up"])
+    options = [*([option] if option else []), *backend, "--as", "beans/sa-roaster", "--stack", "dev"]
+    result = RUNNER.invoke(cli.app, ["exec", *options, "--", "pulumi", "up"])
 
-    assert (result.exit_code, calls) == (7, [(["pulumi", "up"], api, "apiserver")])
+    who = "beans/sa-roaster@11111111-2222-4333-8444-555555555555"
+    assert (result.exit_code, calls) == (7, [(["pulumi", "up"], api, "apiserver", who)])
     assert "--face" not in RUNNER.invoke(cli.app, ["exec", "--help"]).output
 
 

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from azsandbox.facts.regions import regions
 from roastery.errors import RoasteryError
-from roastery.naming import KINDS, NameRuleError, Names, check
+from roastery.naming import DISPLAY_NAMES, KINDS, REGIONS, NameRuleError, Names, check
 
 NAMES = Names(workload="roastery", environment="prod", region="eastus2", salt="s")
 
@@ -57,3 +58,9 @@ def test_a_name_with_other_characters_is_refused_with_the_rule() -> None:
 def test_a_broken_rule_is_an_error_for_the_user() -> None:
     assert issubclass(NameRuleError, RoasteryError)
     assert NameRuleError.exit_code == 2
+
+
+def test_every_region_has_azures_own_display_name() -> None:
+    published = {name: region.display_name for name, region in regions().items()}
+
+    assert {name: published[name] for name in REGIONS} == DISPLAY_NAMES

@@ -29,6 +29,7 @@ class Published:
     versions: Mapping[str, tuple[str, ...]]  # by ARM type
     operations: Mapping[str, Mapping[str, Operation]] = field(default_factory=dict[str, Any])
     complete_until: str = ""  # later versions may exist that the table does not have
+    spellings: Mapping[str, str] = field(default_factory=dict[str, str])  # Azure's own, of the namespaces
     answered: frozenset[str] = frozenset()  # types that have operations, but are not resources
 
     @functools.cached_property
@@ -58,5 +59,6 @@ def shared() -> Published:
             for kind, methods in called["operations"].items()
         },
         content["complete_until"],
+        {namespace.lower(): namespace for namespace in content["types"]},
         frozenset(kind.lower() for kind in called["answered"]),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
 from azsandbox.errors import ArmError, SandboxError
+from azsandbox.ml_api.identities import Identities, WorkIdentity
 from azsandbox.ml_api.jobs.commands import fill
 from azsandbox.ml_api.jobs.plan import LITERALS, Asset, FromNode, Literal, Node
 from azsandbox.ml_api.jobs.records import Run
@@ -36,6 +37,11 @@ class JobContext:
     scratch: Path
     cancelled: threading.Event
     outputs: dict[FromNode, Path]  # of the nodes that have completed
+    identities: Identities
+    compute: str  # of nodes that name none
+
+    def identity_of(self, node: Node) -> WorkIdentity:
+        return self.identities.of_compute(self.addresses.workspace, node.compute or self.compute)
 
 
 def log_of(addresses: Addresses, run: str) -> Path:
@@ -51,8 +57,9 @@ def prepare(node: Node, run: Run, context: JobContext) -> tuple[str, Path]:
     """The command line and its working directory; also creates the folders of the outputs.
 
     Raises:
-        ArmError: an input does not exist, or a placeholder has no value.
+        ArmError: an input does not exist, a placeholder has no value, or the job's identity lacks a role.
     """
+    _require_roles(node, run, context)
     inputs = {name: _input(node, name, context) for name in node.inputs}
     outputs: dict[str, str] = {}
     for name, port in node.outputs.items():
@@ -72,9 +79,25 @@ def prepare(node: Node, run: Run, context: JobContext) -> tuple[str, Path]:
     return fill(node.command, inputs, outputs), scratch
 
 
+def _require_roles(node: Node, run: Run, context: JobContext) -> None:
+    """The job's identity may pull its image, read its inputs, and write its outputs and logs."""
+    work, addresses = context.identity_of(node), context.addresses
+    context.identities.require_image(work, addresses.workspace, node.image)
+    read = [addresses.local(node.code)] if node.code else []
+    read += [Path(_input(node, name, context)) for name in node.inputs if not _is_literal(node, name)]
+    context.identities.require_data(work, read, "read")
+    written = [addresses.folder(DEFAULT)] if node.outputs else []
+    context.identities.require_data(work, [*written, log_of(addresses, run.name)], "write")
+
+
+def _is_literal(node: Node, name: str) -> bool:
+    declared = node.types.get(name, "string")
+    return isinstance(node.inputs[name], Literal) and declared in {*LITERALS, "literal"}
+
+
 def _input(node: Node, name: str, context: JobContext) -> str:
     source = node.inputs[name]
-    if isinstance(source, Literal) and node.types.get(name, "string") in {*LITERALS, "literal"}:
+    if isinstance(source, Literal) and _is_literal(node, name):
         return source.value
     if isinstance(source, FromNode):
         path = context.outputs[source]
@@ -88,7 +111,8 @@ def _input(node: Node, name: str, context: JobContext) -> str:
 def execute(command: str, node: Node, run: Run, scratch: Path, context: JobContext) -> str | None:
     """Run the command until it ends or is cancelled; None on success, else the reason of the failure."""
     log = log_of(context.addresses, run.name)
-    environment = context.environment.with_settings(_run_variables(run, context), node.environment)
+    identity = context.identities.variables(context.identity_of(node))
+    environment = context.environment.with_settings(_run_variables(run, context), identity, node.environment)
     processes = context.processes
     process = processes.start([_SHELL, "-c", command], cwd=scratch, env=environment, log=log)
     try:

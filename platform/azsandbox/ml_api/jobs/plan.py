@@ -61,6 +61,8 @@ class Node:
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
     code: str | None = None
     timeout: float | None = None
+    compute: str = ""  # as the node names it; empty for the job's own
+    image: str = ""  # the environment, by id or as `name:version`
 
     @property
     def depends_on(self) -> set[str]:
@@ -75,10 +77,10 @@ class JobPlan:
     outputs: Mapping[str, FromNode]
     continue_on_step_failure: bool = False
     """Whether nodes still start after another node has failed."""
+    compute: str = ""  # of nodes that name none
 
 
-Lookup = Callable[[str], Values]
-"""The spec of a component by its id; raises ArmError if it does not exist."""
+Lookup = Callable[[str], Values]  # the spec of a component by its id; raises ArmError if there is none
 
 
 def plan_job(properties: Values, lookup: Lookup) -> JobPlan:
@@ -103,9 +105,10 @@ def plan_job(properties: Values, lookup: Lookup) -> JobPlan:
     expansion = _Expansion(lookup)
     expansion.add_pipeline("", properties.get("jobs") or spec.get("jobs") or {}, scope)
     settings: Values = properties.get("settings") or {}
+    compute = settings.get("default_compute") or settings.get("defaultCompute") or properties.get("computeId")
     continues = settings.get("continue_on_step_failure", settings.get("ContinueOnStepFailure"))
     job_plan = expansion.resolve(properties.get("outputs") or {})
-    return replace(job_plan, continue_on_step_failure=continues is True)
+    return replace(job_plan, continue_on_step_failure=continues is True, compute=str(compute or ""))
 
 
 class _Expansion:
@@ -220,6 +223,8 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
         environment={name: str(value) for name, value in variables.items()},
         code=spec.get("code") or body.get("codeId"),
         timeout=_seconds(limits.get("timeout")),
+        compute=str(body.get("computeId") or ""),
+        image=str(body.get("environmentId") or spec.get("environment") or ""),
     )
 
 

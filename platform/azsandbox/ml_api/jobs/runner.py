@@ -13,6 +13,7 @@ from pathlib import Path
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
 from azsandbox.errors import ArmError, SandboxError
+from azsandbox.ml_api.identities import Identities
 from azsandbox.ml_api.jobs import execution
 from azsandbox.ml_api.jobs.execution import JobContext, TimedOutError
 from azsandbox.ml_api.jobs.plan import FromNode, JobPlan, Node
@@ -48,14 +49,17 @@ class Runner:
         records: Records,
         processes: Processes,
         environment: Environment,
+        *,
         scratch: Path,
         register: Register,
+        identities: Identities,
     ) -> None:
         self._records = records
         self._processes = processes
         self._environment = environment
         self._scratch = scratch
         self._register = register
+        self._identities = identities
         self._slots = threading.Semaphore(CONCURRENT_NODES)
         self._jobs: dict[str, _Job] = {}
         for run in records.all():  # left by an earlier session
@@ -71,6 +75,8 @@ class Runner:
             scratch=self._scratch,
             cancelled=threading.Event(),
             outputs={},
+            identities=self._identities,
+            compute=plan.compute,
         )
         job = self._jobs[ids.key(root.id)] = _Job(root, plan, context)
         self._records.save(root)

@@ -15,6 +15,7 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.tokens import ENDPOINT_LIFETIME, Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.errors import ArmError, SandboxError
+from azsandbox.ml_api.identities import Identities
 from azsandbox.ml_api.secrets import mark_secrets
 from azsandbox.ml_api.serving.servers import Servers, tail
 
@@ -35,6 +36,7 @@ class Endpoints:
         servers: Servers,
         tokens: Tokens,
         base: str,
+        identities: Identities,
     ) -> None:
         self._resources = resources
         self._arm = arm
@@ -42,6 +44,7 @@ class Endpoints:
         self._servers = servers
         self._tokens = tokens
         self._base = base
+        self._identities = identities
         resources.rewrites[KIND] = self._set_scoring_urls
 
     def _set_scoring_urls(self, body: Values) -> None:
@@ -71,6 +74,7 @@ class Endpoints:
                     raise ArmError(
                         500, "OperationFailed", f"The operation on '{deployment.id}' ended in state Failed."
                     )
+                self._identities.require_deployment(deployment)
                 self._servers.ensure(deployment)
             except (SandboxError, OSError):
                 self._set_final_state(deployment, "Failed")

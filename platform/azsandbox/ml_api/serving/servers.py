@@ -59,12 +59,15 @@ class Servers:
         home: Path,
         project: Path,
         addresses: Callable[[str], Addresses],
+        *,
+        identity: Callable[[Resource], Mapping[str, str]] = lambda _: {},
     ) -> None:
         self._processes = processes
         self._environment = environment
         self._home = home
         self._project = project
         self._addresses = addresses
+        self._identity = identity
         self._running: dict[str, Server] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -128,7 +131,7 @@ class Servers:
             "PYTHONUNBUFFERED": "1",
         }
         theirs = {**variables, ROOT: str(root), **self._mount_model(properties, addresses, folder / "app")}
-        environment = self._environment.with_settings(ours, theirs)
+        environment = self._environment.with_settings(ours, self._identity(deployment), theirs)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
             listening.bind(("127.0.0.1", 0))
             listening.listen(_BACKLOG)

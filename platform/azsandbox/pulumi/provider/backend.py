@@ -16,8 +16,9 @@ Values = dict[str, Any]
 
 
 def stack_of(urn: str) -> str:
-    """The stack that a URN names: urn:pulumi:dev::project::type::name."""
-    return urn.partition("::")[0].removeprefix("urn:pulumi:")
+    """Project and stack that a URN names, as in `shop/dev`: urn:pulumi:dev::shop::type::name."""
+    stack, _, rest = urn.removeprefix("urn:pulumi:").partition("::")
+    return f"{rest.partition('::')[0]}/{stack}" if rest else stack
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,12 +17,13 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from azsandbox.arm.provider import AzureNative
+from azsandbox.access import deployer
+from azsandbox.access.azure import SignedInAzure
+from azsandbox.access.cluster import SignedInKubernetes
 from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.apiserver.control_planes import ControlPlanes
 from azsandbox.kubernetes.backends import chosen
-from azsandbox.kubernetes.provider import Kubernetes
 from azsandbox.kubernetes.served import ServedClusters
 from azsandbox.pulumi import stackfile
 from azsandbox.pulumi.provider.backend import Backend
@@ -54,11 +55,20 @@ def main(model: str, root: str = ".") -> int:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
     externals = functools.partial(stackfile.externals, Path(root))
+    conditions_of = functools.partial(stackfile.conditions_of, Path(root))
+    deployers = functools.partial(deployer.of_stack, Path(root))
     served = ServedClusters(planes)
+
+    def create_azure() -> SignedInAzure:
+        return SignedInAzure(subscription, all_types(), externals, conditions_of, deployers=deployers)
+
+    def create_kubernetes() -> SignedInKubernetes:
+        return SignedInKubernetes(subscription, served, deployers)
+
     azure, kubernetes = futures.ThreadPoolExecutor(WORKERS), futures.ThreadPoolExecutor(WORKERS)
     serving = [
-        (AzureNative.name, *serve(lambda: AzureNative(subscription, all_types(), externals), azure)),
-        (Kubernetes.name, *serve(lambda: Kubernetes(subscription, served), kubernetes)),
+        (SignedInAzure.name, *serve(create_azure, azure)),
+        (SignedInKubernetes.name, *serve(create_kubernetes, kubernetes)),
     ]
     print(",".join(f"{name}:{port}" for name, _, port in serving), flush=True)  # noqa: T201 - the session reads it
     sys.stdin.read()  # until the session ends

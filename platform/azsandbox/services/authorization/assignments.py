@@ -29,12 +29,16 @@ def missing_actions(
     data: bool = False,
 ) -> list[str]:
     """The actions (or data actions) at the scope that no role of the principals allows, custom or not."""
-    permissions = [
+    return role_definitions.missing(permissions_on(subscription, principals, scope), actions, data=data)
+
+
+def permissions_on(subscription: Subscription, principals: Collection[str], scope: str) -> list[Permission]:
+    """What the roles allow that one of the principals holds at the scope or above it."""
+    return [
         permission
         for assignment in _assignments_on(subscription, principals, scope)
         for permission in permissions_of(subscription, str(assignment.inputs.get("roleDefinitionId")))
     ]
-    return role_definitions.missing(permissions, actions, data=data)
 
 
 def permissions_of(subscription: Subscription, role_definition_id: str) -> tuple[Permission, ...]:
@@ -59,7 +63,10 @@ def custom_role(subscription: Subscription, guid: str) -> Resource | None:
 def _assignments_on(
     subscription: Subscription, principals: Collection[str], scope: str
 ) -> Iterator[Resource]:
+    spreading = subscription.spreading()
     for assignment in subscription.of_kind(kinds.ROLE_ASSIGNMENT):
+        if ids.key(assignment.id) in spreading:
+            continue  # accepted, but not in effect yet
         if assignment.inputs.get("principalId") in principals and _covers(
             ids.parse(assignment.id).scope, scope
         ):

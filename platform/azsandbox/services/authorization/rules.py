@@ -81,6 +81,31 @@ def role_definition_exists(request: Request) -> None:
         )
 
 
+def principal_is_known_everywhere(request: Request) -> None:
+    """Entra spreads a new identity for a while; with a principalType Azure does not look it up.
+
+    The message is that of azure-service-operator's recordings of 2025-11-19.
+    """
+    spreading = request.subscription.spreading()
+    if not spreading or request.inputs.get("principalType") is not None:
+        return
+    wanted = str(request.inputs.get("principalId")).lower()
+    for key in spreading:
+        resource = request.subscription.get(key)
+        identity: Any = (resource.outputs.get("identity") if resource else None) or {}
+        owned = (resource.outputs.get("principalId") if resource else None, identity.get("principalId"))
+        if wanted in {str(item).lower() for item in owned if item}:
+            raise ArmError(
+                400,
+                "PrincipalNotFound",
+                f"Principal {wanted.replace('-', '')} does not exist in the directory {request.tenant}. "
+                "Check that you have the correct principal ID. If you are creating this principal and then "
+                "immediately assigning a role, this error might be related to a replication delay. In this "
+                "case, set the role assignment principalType property to a value, such as ServicePrincipal, "
+                "User, or Group.",
+            )
+
+
 def principal_is_of_its_type(request: Request) -> None:
     """An identity of the subscription is a ServicePrincipal, and is named by its principal id."""
     wanted, kind = str(request.inputs.get("principalId")).lower(), request.inputs.get("principalType")

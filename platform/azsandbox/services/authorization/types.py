@@ -51,6 +51,7 @@ SERVICE = Service(
             ),
             rules=(
                 rules.role_definition_exists,
+                rules.principal_is_known_everywhere,
                 rules.principal_is_of_its_type,
                 rules.assignment_is_not_a_duplicate,
             ),
@@ -64,6 +65,8 @@ SERVICE = Service(
                 ),
                 documented("the scope is an id, and brackets of a condition are closed"),
                 documented("a missing principalType is a warning: Azure may not find a new principal yet"),
+                documented("whoever deploys needs a role that allows each action, at the scope or above"),
+                documented("whoever assigns an identity to a resource needs a role on the identity"),
             ),
             deviations=("people and groups are not checked: the directory is not modelled",),
         ),

@@ -6,7 +6,7 @@ from azsandbox.arm import laws
 from azsandbox.arm.evidence import assumed, documented, specified
 from azsandbox.arm.model import GROUP, NameRule, ResourceType, Service
 from azsandbox.services.kubernetesconfiguration import outputs
-from azsandbox.services.kubernetesconfiguration.rules import extensions, flux
+from azsandbox.services.kubernetesconfiguration.rules import extensions, flux, router_tls
 
 _CLUSTER = GROUP + "/providers/{clusterRp}/{clusterResourceName}/{clusterName}"
 _ON_CLUSTER = _CLUSTER + "/providers/Microsoft.KubernetesConfiguration/"
@@ -31,7 +31,7 @@ SERVICE = Service(
                 extensions.azure_ml_settings_have_valid_values,
                 extensions.azure_ml_inference_has_tls,
             ),
-            rules=(extensions.one_extension_of_a_type,),
+            rules=(extensions.one_extension_of_a_type, router_tls.secret_exists),
             outputs=outputs.extension,
             claims=(
                 specified("its cluster exists, of a kind of its resource provider"),
@@ -42,6 +42,10 @@ SERVICE = Service(
                     "only the Azure CLI adds"
                 ),
                 documented("flags and service types of the Azure ML extension have their values"),
+                documented("TLS of the Azure ML extension has a host name"),
+                documented(
+                    "the secret that the Azure ML extension names is in namespace azureml, with both keys"
+                ),
                 assumed("one extension of a type per cluster"),
             ),
         ),

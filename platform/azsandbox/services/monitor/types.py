@@ -171,6 +171,7 @@ SERVICE = Service(
             claims=(
                 documented("has one condition on the category; every field is one of activity log events"),
                 documented("events of service health are those of a subscription"),
+                documented("a warning where a region of service health is not a display name"),
                 documented("is global, or in one of two regions"),
             ),
         ),

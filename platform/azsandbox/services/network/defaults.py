@@ -67,3 +67,14 @@ ROUTE_TABLE: dict[str, Any] = {
     "routes[].hasBgpOverride": False,
     "routes[].provisioningState": "Succeeded",
 }
+AZURE_FIREWALL: dict[str, Any] = {
+    "sku.name": "AZFW_VNet",
+    "sku.tier": "Standard",
+    "threatIntelMode": "Alert",
+    "applicationRuleCollections": [],
+    "natRuleCollections": [],
+    "networkRuleCollections": [],
+    "additionalProperties": {},
+}
+FIREWALL_POLICY: dict[str, Any] = {"sku.tier": "Standard", "threatIntelMode": "Alert"}
+RULE_COLLECTION_GROUP: dict[str, Any] = {"ruleCollections": []}

@@ -57,6 +57,24 @@ def bastion_host(request: Request) -> Values:
     return {"dnsName": f"bst-{identities.made_up('bastion', request.id)}.bastion.azure.com"}
 
 
+def azure_firewall(request: Request) -> Values:
+    """Its private address is the first free one of its subnet."""
+    configurations: list[Values] = []
+    for _, configuration in walk.objects(request.inputs, "ipConfigurations[]"):
+        subnet = walk.value(configuration, "subnet.id")
+        free = allocate(request.subscription, subnet, request.id) if isinstance(subnet, str) else []
+        configurations.append(
+            {
+                **configuration,
+                "id": f"{request.id}/azureFirewallIpConfigurations/{configuration.get('name')}",
+                "provisioningState": "Succeeded",
+                "privateIPAllocationMethod": "Dynamic",
+                **({"privateIPAddress": free[0]} if free else {}),
+            }
+        )
+    return {"ipConfigurations": configurations} if configurations else {}
+
+
 def network_interface(request: Request) -> Values:
     configurations: list[Any] = []
     for _, configuration in walk.objects(request.inputs, "ipConfigurations[]"):

@@ -12,7 +12,9 @@ from pulumi_kubernetes.helm import v3 as helm
 from pulumi_kubernetes.meta import v1 as meta
 from pulumi_kubernetes.rbac import v1 as rbac
 
+from roastery.components.argo.images import EXPORTER, JETSTREAM, RELOADER
 from roastery.components.argo.namespace import Namespace, NamespaceArgs, service_account
+from roastery.components.argo.server import SERVER_ACCOUNT, SYSTEM_NAMESPACE, server_values
 
 WORKFLOW_ACCOUNT = "sa-argo-workflow"
 EVENTS_ACCOUNT = "sa-argo-events"
@@ -27,7 +29,6 @@ _CONTAINER = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
-_JETSTREAM = "2.10.10"
 _PUBLIC = "quay.io"
 _RESOURCES = {
     "requests": {"cpu": "100m", "memory": "256Mi"},
@@ -66,6 +67,7 @@ class ArgoArgs:
         full_crds, crd_base_url: whether and from where a job downloads the full CRDs.
         client_id: of the identity that workflows act as.
         infra_client_id: of the identity that changes infrastructure.
+        server_client_id: of the identity that shows archived logs.
         storage_account, container: where artefacts are stored.
         high_availability: two controllers on different nodes.
     """
@@ -77,6 +79,7 @@ class ArgoArgs:
     events_chart: str
     client_id: pulumi.Input[str]
     infra_client_id: pulumi.Input[str]
+    server_client_id: pulumi.Input[str]
     storage_account: pulumi.Input[str]
     container: str
     full_crds: bool = False
@@ -97,7 +100,7 @@ class Argo(pulumi.ComponentResource):
         self.provider = args.provider
         self._child = pulumi.ResourceOptions(parent=self, provider=args.provider)
         # The controllers and the event bus talk to the API server, whose port in a private cluster is 443.
-        self.system = self._namespace("argo", cpu="8", memory="16Gi", pods=20)
+        self.system = self._namespace(SYSTEM_NAMESPACE, cpu="8", memory="16Gi", pods=20, own_traffic=False)
         self.workflows = self._namespace(
             "roastery", cpu="40", memory="160Gi", pods=100, excluded=["eventsource-name"]
         )
@@ -121,13 +124,17 @@ class Argo(pulumi.ComponentResource):
         for name, client, token in (
             (WORKFLOW_ACCOUNT, args.client_id, True),
             (INFRA_ACCOUNT, args.infra_client_id, True),
-            (EVENTS_ACCOUNT, args.client_id, True),
+            # Sensors create workflows, and never talk to Azure.
+            (EVENTS_ACCOUNT, None, True),
             # Event sources never talk to the API.
             (SOURCES_ACCOUNT, args.client_id, False),
         ):
             service_account(self.workflows, name, client_id=client, provider=args.provider, token=token)
+        self._server = service_account(
+            self.system, SERVER_ACCOUNT, client_id=args.server_client_id, provider=args.provider
+        )
         # The bus calls neither Azure nor the API; without an account it would mount the default one's token.
-        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider)
+        service_account(self.workflows, BUS_ACCOUNT, client_id=None, provider=args.provider, token=False)
         executors = (WORKFLOW_ACCOUNT, INFRA_ACCOUNT)
         # All that the executor needs; a workflow's pods have no other right on the API.
         self._grant("executor", executors, [_rule("workflowtaskresults", "create", "patch")])
@@ -190,14 +197,7 @@ class Argo(pulumi.ComponentResource):
                 "crds": crds,
                 "controller": self._controller(),
                 "executor": {"image": {"registry": args.image_registry}, "securityContext": _CONTAINER},
-                "server": {
-                    "image": {"registry": args.image_registry},
-                    "authModes": ["client"],
-                    "secure": True,
-                    "serviceType": "ClusterIP",
-                    "securityContext": _CONTAINER,
-                    "resources": _RESOURCES,
-                },
+                "server": server_values(args.image_registry, _CONTAINER, _RESOURCES),
                 "workflow": {
                     "serviceAccount": {"create": False, "name": WORKFLOW_ACCOUNT},
                     "rbac": {"create": False},
@@ -213,7 +213,7 @@ class Argo(pulumi.ComponentResource):
                     },
                 },
             },
-            [self.workflows.resource],
+            [self.workflows.resource, self._server],
         )
 
     def _controller(self) -> dict[str, Any]:
@@ -260,7 +260,7 @@ class Argo(pulumi.ComponentResource):
             metadata=meta.ObjectMetaArgs(name="default", namespace=self.workflows.name),
             spec={
                 "jetstream": {
-                    "version": _JETSTREAM,
+                    "version": JETSTREAM,
                     "replicas": 3,
                     "serviceAccountName": BUS_ACCOUNT,
                     "persistence": {"accessMode": "ReadWriteOnce", "volumeSize": "10Gi"},
@@ -284,9 +284,9 @@ def _bus_images(registry: str) -> dict[str, str]:
     """
     prefix = "" if registry == _PUBLIC else f"{registry}/"
     return {
-        "version": _JETSTREAM,
-        "natsImage": f"{prefix}nats:{_JETSTREAM}",
-        "metricsExporterImage": f"{prefix}natsio/prometheus-nats-exporter:0.14.0",
-        "configReloaderImage": f"{prefix}natsio/nats-server-config-reloader:0.14.0",
+        "version": JETSTREAM,
+        "natsImage": f"{prefix}nats:{JETSTREAM}",
+        "metricsExporterImage": f"{prefix}natsio/prometheus-nats-exporter:{EXPORTER}",
+        "configReloaderImage": f"{prefix}natsio/nats-server-config-reloader:{RELOADER}",
         "startCommand": "/nats-server",
     }

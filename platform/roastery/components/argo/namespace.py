@@ -27,6 +27,7 @@ class NamespaceArgs:
         level: Pod Security Admission level; `restricted` unless a chart does not support it.
         labels: more labels.
         excluded: labels whose pods the general network policies leave out; they have policies of their own.
+        own_traffic: whether its pods talk to each other.
     """
 
     provider: k8s.Provider
@@ -38,6 +39,7 @@ class NamespaceArgs:
     level: Literal["restricted", "baseline", "privileged"] = "restricted"
     labels: Mapping[str, str] | None = None
     excluded: Sequence[str] = ()
+    own_traffic: bool = True
 
 
 class Namespace(pulumi.ComponentResource):
@@ -76,11 +78,12 @@ class Namespace(pulumi.ComponentResource):
             pod_selector=meta.LabelSelectorArgs(match_labels={"k8s-app": "kube-dns"}),
         )
         self._policy("default-deny", selector=meta.LabelSelectorArgs())
-        self._policy(
-            "allow-own",
-            ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[own_pods])],
-            egress=[networking.NetworkPolicyEgressRuleArgs(to=[own_pods])],
-        )
+        if self._args.own_traffic:
+            self._policy(
+                "allow-own",
+                ingress=[networking.NetworkPolicyIngressRuleArgs(from_=[own_pods])],
+                egress=[networking.NetworkPolicyEgressRuleArgs(to=[own_pods])],
+            )
         self._policy(
             "allow-out",
             egress=[
@@ -182,7 +185,6 @@ def service_account(
             annotations=annotations,
             labels={"azure.workload.identity/use": "true"} if client_id is not None else None,
         ),
-        # Accounts without an identity are for pods that never talk to the API.
-        automount_service_account_token=client_id is not None and token,
+        automount_service_account_token=token,
         opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
     )

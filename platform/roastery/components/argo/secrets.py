@@ -11,8 +11,6 @@ import pulumi_kubernetes as k8s
 from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.meta import v1 as meta
 
-from roastery.components.argo.namespace import Namespace
-
 
 @dataclass(frozen=True, kw_only=True)
 class SecretClass:
@@ -24,7 +22,8 @@ class SecretClass:
         tenant: of the vault.
         client_id: of the identity that the pod's service account acts as.
         files: names of secrets in the vault; each becomes a file of that name.
-        synced: keys of a Kubernetes secret with the name of the class, by name in the vault.
+        synced: keys of a Kubernetes secret, by name in the vault.
+        synced_name: name of that secret; by default that of the class.
     """
 
     name: str
@@ -33,12 +32,19 @@ class SecretClass:
     client_id: pulumi.Input[str]
     files: Sequence[str]
     synced: Mapping[str, str] = field(default_factory=dict[str, str])
+    synced_name: str | None = None
 
 
 def declare_secret_class(
-    secrets: SecretClass, namespace: Namespace, provider: k8s.Provider
+    secrets: SecretClass, namespace: pulumi.Input[str], provider: k8s.Provider, parent: pulumi.Resource
 ) -> CustomResource:
     """Declares the class, for the driver that AKS installs (`azureKeyvaultSecretsProvider`).
+
+    Args:
+        secrets: what it is.
+        namespace: of the pods that mount it.
+        provider: of the cluster.
+        parent: the component that it belongs to.
 
     Source: learn.microsoft.com/azure/aks/csi-secrets-store-identity-access, workload identity.
     """
@@ -58,12 +64,13 @@ def declare_secret_class(
     }
     if secrets.synced:
         data = [{"objectName": name, "key": key} for name, key in secrets.synced.items()]
-        spec["secretObjects"] = [{"secretName": secrets.name, "type": "Opaque", "data": data}]
+        name = secrets.synced_name or secrets.name
+        spec["secretObjects"] = [{"secretName": name, "type": "Opaque", "data": data}]
     return CustomResource(
         f"secrets-{secrets.name}",
         api_version="secrets-store.csi.x-k8s.io/v1",
         kind="SecretProviderClass",
-        metadata=meta.ObjectMetaArgs(name=secrets.name, namespace=namespace.name),
+        metadata=meta.ObjectMetaArgs(name=secrets.name, namespace=namespace),
         spec=spec,
-        opts=pulumi.ResourceOptions(parent=namespace, provider=provider),
+        opts=pulumi.ResourceOptions(parent=parent, provider=provider),
     )

@@ -73,7 +73,10 @@ class WorkflowsArgs:
 def declare_workflows(args: WorkflowsArgs) -> list[pulumi.Resource]:
     """Declares the secrets and the config map first, then the workflows and triggers that read them."""
     argo = args.argo
-    classes = [declare_secret_class(secrets, argo.workflows, argo.provider) for secrets in args.secrets]
+    classes = [
+        declare_secret_class(secrets, argo.workflows.name, argo.provider, argo.workflows)
+        for secrets in args.secrets
+    ]
     config_maps = declare_manifests([args.telemetry], argo.provider, argo, argo.ready)
     return declare_manifests(
         args.manifests, argo.provider, argo, [*argo.ready, *classes, *config_maps, *args.after]

@@ -19,7 +19,7 @@ class LakeDatastoreArgs:
         workspace: name of the workspace.
         name: of the datastore.
         account: name of the storage account.
-        filesystem: container of the account.
+        filesystem: container of the account; nothing checks it before somebody reads.
         description: shown in the studio.
     """
 
@@ -27,7 +27,7 @@ class LakeDatastoreArgs:
     workspace: pulumi.Input[str]
     name: str
     account: pulumi.Input[str]
-    filesystem: str
+    filesystem: pulumi.Input[str]
     description: str
 
 

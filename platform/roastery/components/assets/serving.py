@@ -13,9 +13,28 @@ from typing import Literal
 import pulumi
 from pulumi_azure_native import machinelearningservices as ml
 
+from roastery.components.monitoring.drift import CONNECTION
 from roastery.components.resource_group import ResourceGroup
 
 COLOURS = ("blue", "green")
+
+
+# Azure ML hands the inference server an instrumentation key and no credential, and Application Insights with
+# local authentication off drops what comes without a token of Entra ID. The exporter in the server reads
+# these as well: it signs in as the endpoint's identity, without a client id, as Azure ML on Kubernetes
+# demands, and sends to the component's own address, not to the global one that a key alone stands for.
+# learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication, environment variable configuration;
+# azure-monitor-opentelemetry-exporter, export/_base.py and _connection_string_parser.py.
+_SIGNED_IN = {
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "Authorization=AAD",
+    # Its statistics of itself go to public addresses.
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
+}
+
+
+def telemetry_variables(connection_string: pulumi.Input[str]) -> dict[str, pulumi.Input[str]]:
+    """Variables by which a deployment's telemetry reaches Application Insights with a token of Entra ID."""
+    return {CONNECTION: connection_string, **_SIGNED_IN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +66,7 @@ class ServingArgs:
         cpu, memory: of a replica.
         auth_mode: how callers authenticate; an endpoint on Kubernetes takes no Entra token.
         variables: environment of a deployment: where the scoring script is in the image.
+        connection_string: of Application Insights; no credential.
         model: the one that both deployments start with; without one they wait for a promotion.
         before: what has to exist first.
     """
@@ -62,6 +82,7 @@ class ServingArgs:
     memory: str
     auth_mode: Literal["AMLToken", "Key"]
     variables: Mapping[str, str]
+    connection_string: pulumi.Input[str]
     model: PinnedModel | None
     before: Sequence[pulumi.Resource]
 
@@ -143,7 +164,7 @@ class Serving(pulumi.ComponentResource):
             properties=ml.KubernetesOnlineDeploymentArgs(
                 endpoint_compute_type="Kubernetes",
                 environment_id=args.environment_id,
-                environment_variables=dict(args.variables),
+                environment_variables={**args.variables, **telemetry_variables(args.connection_string)},
                 instance_type=args.instance_type,
                 model=model.id if model else None,
                 app_insights_enabled=True,

@@ -13,6 +13,7 @@ from pulumi_azure_native import containerservice as aks
 
 # The Entra application of every AKS API server.
 SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
+ClusterProvider = k8s.Provider
 Login = Literal["azurecli", "workloadidentity", "msi"]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import compute
 
+from roastery.components.machines import PUBLISHER, TYPE, VERSION, agent_settings
 from roastery.components.resource_group import ResourceGroup
 
 
@@ -39,9 +40,10 @@ class Agents(pulumi.ComponentResource):
     def __init__(self, name: str, args: AgentsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("roastery:cluster:Agents", name, None, opts)
         resource_group = args.resource_group
-        self.id = compute.VirtualMachineScaleSet(
+        name_in_azure = resource_group.names.of("virtual machine scale set", "agents")
+        scale_set = compute.VirtualMachineScaleSet(
             "vmss-agents",
-            vm_scale_set_name=resource_group.names.of("virtual machine scale set", "agents"),
+            vm_scale_set_name=name_in_azure,
             resource_group_name=resource_group.name,
             location=resource_group.region,
             sku=compute.SkuArgs(name=args.size, tier="Standard", capacity=0),
@@ -57,7 +59,21 @@ class Agents(pulumi.ComponentResource):
             tags=resource_group.tags,
             # Azure DevOps owns the number of machines.
             opts=pulumi.ResourceOptions(parent=self, ignore_changes=["sku.capacity"]),
-        ).id
+        )
+        # A resource of its own: Azure Pipelines adds its extension to the list, and runs it after this one.
+        compute.VirtualMachineScaleSetExtension(
+            "vmss-agents-docker",
+            vmss_extension_name="docker",
+            vm_scale_set_name=scale_set.name.apply(lambda _: name_in_azure),
+            resource_group_name=resource_group.name,
+            publisher=PUBLISHER,
+            type=TYPE,
+            type_handler_version=VERSION,
+            auto_upgrade_minor_version=True,
+            settings=agent_settings(),
+            opts=pulumi.ResourceOptions(parent=scale_set),
+        )
+        self.id = scale_set.id
         self.register_outputs({"id": self.id})
 
 

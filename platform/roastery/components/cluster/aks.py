@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pulumi
+from pulumi_azure_native import authorization
 from pulumi_azure_native import containerservice as aks
 
 from roastery import roles
+from roastery.components.identity.propagation import in_effect
 from roastery.components.identity.roles import RoleGrant, assign_all
 from roastery.components.identity.workload import WorkloadIdentity, WorkloadIdentityArgs
 from roastery.components.monitoring.diagnostics import diagnose
@@ -58,6 +60,8 @@ class AksArgs:
         service_cidr, pod_cidr, dns_service_ip: addresses inside the cluster.
         system_pool, job_pool: sizes and bounds.
         disable_local_accounts: no certificate-based administrator.
+        role_wait: seconds from the creation of the identities' roles to that of the cluster.
+        behind_firewall: whether a route of the subnet leads to a firewall, instead of a NAT gateway.
     """
 
     resource_group: ResourceGroup
@@ -77,6 +81,8 @@ class AksArgs:
     system_pool: NodePool
     job_pool: NodePool
     disable_local_accounts: bool = True
+    role_wait: float = 0
+    behind_firewall: bool = False
 
 
 class Aks(pulumi.ComponentResource):
@@ -91,7 +97,8 @@ class Aks(pulumi.ComponentResource):
         self._args = args
         self._control_plane = self._identity("aks")
         self._kubelet = self._identity("kubelet")
-        cluster = self._cluster(self._roles())
+        # AKS checks the roles at once: customPrivateDNSZoneMissingPermission where they do not hold yet.
+        cluster = self._cluster(in_effect(self._roles(), args.role_wait))
         self.id, self.name = cluster.id, cluster.name
         self.oidc_issuer = value_from_azure(
             cluster, cluster.oidc_issuer_profile, lambda profile: profile.issuer_url if profile else None
@@ -108,7 +115,7 @@ class Aks(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self),
         )
 
-    def _roles(self) -> list[pulumi.Resource]:
+    def _roles(self) -> list[authorization.RoleAssignment]:
         """What the identities may do, which has to hold before the cluster is created."""
         args, control_plane = self._args, self._control_plane.principal_id
         grants = [
@@ -143,7 +150,7 @@ class Aks(pulumi.ComponentResource):
         ]
         return assign_all(grants, names=args.resource_group.names, parent=self)
 
-    def _cluster(self, before: Sequence[pulumi.Resource]) -> aks.ManagedCluster:
+    def _cluster(self, before: pulumi.Output[list[pulumi.Resource]]) -> aks.ManagedCluster:
         args, resource_group = self._args, self._args.resource_group
         return aks.ManagedCluster(
             "aks",
@@ -206,7 +213,7 @@ class Aks(pulumi.ComponentResource):
             network_dataplane="cilium",
             network_policy="cilium",
             load_balancer_sku="standard",
-            outbound_type="userAssignedNATGateway",
+            outbound_type="userDefinedRouting" if args.behind_firewall else "userAssignedNATGateway",
             service_cidr=args.service_cidr,
             pod_cidr=args.pod_cidr,
             dns_service_ip=args.dns_service_ip,

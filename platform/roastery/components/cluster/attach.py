@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pulumi
+from pulumi_azure_native import authorization, containerservice
 from pulumi_azure_native import machinelearningservices as ml
 
 from roastery import roles
@@ -17,7 +18,7 @@ def allow_attach(
     principal: pulumi.Input[str],
     cluster_id: pulumi.Input[str],
     parent: pulumi.Resource,
-) -> list[pulumi.Resource]:
+) -> list[authorization.RoleAssignment]:
     """Declares the roles that the workspace's own identity needs on the cluster to attach and use it.
 
     Args:
@@ -42,6 +43,34 @@ def allow_attach(
     return assign_all(grants, names=resource_group.names, parent=parent)
 
 
+def trust(
+    resource_group: ResourceGroup,
+    workspace_id: pulumi.Input[str],
+    cluster_name: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> containerservice.TrustedAccessRoleBinding:
+    """Declares that the workspace may use the cluster without a local account.
+
+    Older text of Azure/AML-Kubernetes, docs/azureml-aks-ta-support.md, wants it by hand before the attach; by
+    newer text the attach makes it where the feature is deployed. Declared, it suits both.
+
+    Args:
+        resource_group: group of the cluster.
+        workspace_id: ARM id of the workspace.
+        cluster_name: name of the cluster.
+        parent: the component that the cluster belongs to.
+    """
+    return containerservice.TrustedAccessRoleBinding(
+        "trust-workspace",
+        trusted_access_role_binding_name="azureml",
+        resource_name_=cluster_name,
+        resource_group_name=resource_group.name,
+        source_resource_id=workspace_id,
+        roles=["Microsoft.MachineLearningServices/workspaces/mlworkload"],
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
 def attach(
     resource_group: ResourceGroup,
     *,
@@ -63,7 +92,7 @@ def attach(
         instance_type: of jobs that name none.
         identity_id: user-assigned identity of the jobs.
         parent: the component that the cluster belongs to.
-        before: namespace, instance type, extension and roles, which have to exist first.
+        before: namespace, instance type, extension, roles and trust, which have to exist first.
     """
     return ml.Compute(
         "compute-aks",

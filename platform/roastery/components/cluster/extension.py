@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pulumi
 from pulumi_azure_native import kubernetesconfiguration
 
@@ -22,6 +24,7 @@ def settings(cluster_id: str, cluster_name: str, region: str, *, high_availabili
         "allowInsecureConnections": "false",
         "inferenceRouterServiceType": "LoadBalancer",
         "inferenceRouterHA": str(high_availability).lower(),
+        "internalLoadBalancerProvider": "azure",
         "scoringFe.serviceType.internalLoadBalancer": "true",
         "installPromOp": "true",
         "installVolcano": "true",
@@ -47,7 +50,9 @@ def ml_extension(
     parent: pulumi.Resource,
     *,
     tls_secret: str,
+    host: str,
     high_availability: bool,
+    before: Sequence[pulumi.Resource],
 ) -> kubernetesconfiguration.Extension:
     """Declares the extension of the cluster.
 
@@ -56,13 +61,16 @@ def ml_extension(
         cluster_id: ARM id of the AKS cluster.
         cluster_name: its name.
         parent: the component the cluster belongs to.
-        tls_secret: Kubernetes secret with certificate and key of the scoring front end.
+        tls_secret: Kubernetes secret of namespace `azureml` with certificate and key of the router.
+        host: by which callers reach the router; the certificate is for it.
         high_availability: three replicas of the router; needs three nodes.
+        before: what creates the secret.
     """
     configuration = pulumi.Output.all(cluster_id, cluster_name).apply(
         lambda both: (
             settings(both[0], both[1], resource_group.region, high_availability=high_availability)
-            | {"scoringFe.sslSecret": tls_secret}
+            # The CLI keeps the first name beside the second, which the charts read.
+            | {"sslSecret": tls_secret, "scoringFe.sslSecret": tls_secret, "sslCname": host}
         )
     )
     return kubernetesconfiguration.Extension(
@@ -82,5 +90,5 @@ def ml_extension(
             cluster=kubernetesconfiguration.ScopeClusterArgs(release_namespace=NAMESPACE)
         ),
         configuration_settings=configuration,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(before)),
     )

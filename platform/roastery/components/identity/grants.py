@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -61,6 +62,13 @@ def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> li
             scope=scopes.workspace,
             why="Jobs register data sets and models",
         ),
+        RoleGrant(
+            name="jobs-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="Endpoints send their telemetry",
+        ),
     ]
     if secret:
         # This secret and no other: the vault also holds those of deployments and triggers.
@@ -75,6 +83,44 @@ def jobs(principal: pulumi.Input[str], scopes: Scopes, secret: str | None) -> li
             )
         )
     return grants
+
+
+def router(principal: pulumi.Input[str], vault: Scope, secrets: Mapping[str, str]) -> list[RoleGrant]:
+    """Of the identity that brings the certificate of endpoints into the cluster.
+
+    Args:
+        principal: object id.
+        vault: ARM id.
+        secrets: names of secrets of the vault, by what they are.
+    """
+    scope = pulumi.Output.from_input(vault)
+    return [
+        RoleGrant(
+            name=f"router-{part}",
+            role=roles.KEY_VAULT_SECRETS_USER,
+            principal=principal,
+            scope=scope.apply(lambda id_, secret=secret: f"{id_}/secrets/{secret}"),
+            why=f"The router of endpoints gets its {part}",
+        )
+        for part, secret in secrets.items()
+    ]
+
+
+def promotion(principal: pulumi.Input[str], jobs: Scope) -> RoleGrant:
+    """Of the identity that promotes models, on the identity that endpoints have.
+
+    Azure ML sets traffic by a PUT of the whole endpoint, its identity included, and ARM asks for
+    `Microsoft.ManagedIdentity/userAssignedIdentities/assign/action` on an identity that a request assigns:
+    learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication#prerequisites.
+    A PATCH takes tags only.
+    """
+    return RoleGrant(
+        name="argo-jobs-identity",
+        role=roles.MANAGED_IDENTITY_OPERATOR,
+        principal=principal,
+        scope=jobs,
+        why="Promotion writes endpoints, which have the identity of jobs",
+    )
 
 
 def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
@@ -106,9 +152,20 @@ def workflows(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
             role=roles.METRICS_PUBLISHER,
             principal=principal,
             scope=scopes.insights,
-            why="The drift check writes its metrics",
+            why="Workflows write metrics: drift, and failures",
         ),
     ]
+
+
+def archived_logs(principal: pulumi.Input[str], container: Scope) -> RoleGrant:
+    """Of the identity of Argo's server, on the container of artefacts and on no other."""
+    return RoleGrant(
+        name="argo-server-artefacts",
+        role=roles.BLOB_READER,
+        principal=principal,
+        scope=container,
+        why="Argo's page shows archived logs",
+    )
 
 
 def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]:
@@ -127,6 +184,13 @@ def deployments(principal: pulumi.Input[str], scopes: Scopes) -> list[RoleGrant]
             principal=principal,
             scope=scopes.storage,
             why="Deployments keep previews and logs",
+        ),
+        RoleGrant(
+            name="runner-metrics",
+            role=roles.METRICS_PUBLISHER,
+            principal=principal,
+            scope=scopes.insights,
+            why="A failed deployment writes a metric",
         ),
     ]
 
@@ -188,13 +252,42 @@ def engineers_on_vault(group: str, vault: Scope) -> RoleGrant:
     )
 
 
-def engineers_on_jump_box(group: str, machine: Scope) -> RoleGrant:
-    """Of the Entra group of platform engineers, on the jump box."""
-    return RoleGrant(
+def engineers_on_jump_box(group: str, machine: Scope, interface: Scope, bastion: Scope) -> list[RoleGrant]:
+    """Of the Entra group of platform engineers, to sign in through Bastion.
+
+    Source: learn.microsoft.com/azure/bastion/native-client, "Roles and ports".
+    """
+    login = RoleGrant(
         name="engineers-jump",
         role=roles.VM_ADMINISTRATOR_LOGIN,
         principal=group,
         principal_type="Group",
         scope=machine,
         why="Engineers sign in",
+    )
+    readable = {"machine": machine, "interface": interface, "bastion": bastion}
+    return [
+        login,
+        *(
+            RoleGrant(
+                name=f"engineers-{part}",
+                role=roles.READER,
+                principal=group,
+                principal_type="Group",
+                scope=scope,
+                why="Bastion's client reads what it connects to",
+            )
+            for part, scope in readable.items()
+        ),
+    ]
+
+
+def jump_box(principal: pulumi.Input[str], registry: Scope) -> RoleGrant:
+    """Of the jump box's own identity."""
+    return RoleGrant(
+        name="jump-pull",
+        role=roles.ACR_PULL,
+        principal=principal,
+        scope=registry,
+        why="The jump box pulls the runner's image",
     )

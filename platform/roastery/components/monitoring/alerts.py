@@ -9,7 +9,9 @@ import pulumi
 from pulumi_azure_native import monitor
 
 from roastery.components.monitoring.drift import LIMITS, Limit
+from roastery.components.monitoring.workflow_failures import FAILURES
 from roastery.components.resource_group import ResourceGroup
+from roastery.naming import DISPLAY_NAMES
 
 # Metrics by their names in the REST API: learn.microsoft.com/azure/azure-monitor/reference/supported-metrics/
 # microsoft-machinelearningservices-workspaces-metrics. They count every run of the workspace; the log
@@ -59,7 +61,7 @@ class Alerts(pulumi.ComponentResource):
         self._service_health()
         for part, (metric, why) in _WORKSPACE.items():
             self._workspace(part, metric, why)
-        for part, limit in LIMITS.items():
+        for part, limit in (LIMITS | FAILURES).items():
             self._query(part, limit)
         self.register_outputs({"action_group_id": self.action_group_id})
 
@@ -181,6 +183,11 @@ class Alerts(pulumi.ComponentResource):
                         time_aggregation="Maximum",
                         operator="GreaterThan",
                         threshold=limit.above,
+                        dimensions=[
+                            monitor.DimensionArgs(name=name, operator="Include", values=["*"])
+                            for name in limit.by
+                        ]
+                        or None,
                         failing_periods=monitor.ConditionFailingPeriodsArgs(
                             number_of_evaluation_periods=1, min_failing_periods_to_alert=1
                         ),
@@ -207,7 +214,9 @@ class Alerts(pulumi.ComponentResource):
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(field="category", equals="ServiceHealth"),
                     monitor.AlertRuleAnyOfOrLeafConditionArgs(
                         field="properties.impactedServices[*].ImpactedRegions[*].RegionName",
-                        contains_any=[resource_group.region, "Global"],
+                        # Display names: learn.microsoft.com/azure/service-health/
+                        # alerts-activity-log-service-notifications-bicep. The id `eastus2` never matches.
+                        contains_any=[DISPLAY_NAMES[resource_group.region], "Global"],
                     ),
                 ]
             ),

@@ -15,16 +15,28 @@ RESIDUAL = "roastery.drift.residual"
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """A metric, and the value above which it counts as drift."""
+    """A metric, and the value above which people are told.
+
+    Args:
+        metric: its name.
+        above: the highest value that is fine.
+        why: text of the alert.
+        by: properties of the metric; each combination alerts by itself, and the alert shows them.
+    """
 
     metric: str
     above: float
     why: str
+    by: tuple[str, ...] = ()
 
     @property
     def query(self) -> str:
         """Kusto query of the highest value, as `value`."""
-        return f"AppMetrics | where Name == '{self.metric}' | summarize value = max(Max)"
+        rows = f"AppMetrics | where Name == '{self.metric}'"
+        if not self.by:
+            return f"{rows} | summarize value = max(Max)"
+        columns = ", ".join(f"{name} = tostring(Properties.{name})" for name in self.by)
+        return f"{rows} | extend {columns} | summarize value = max(Max) by {', '.join(self.by)}"
 
 
 LIMITS = {

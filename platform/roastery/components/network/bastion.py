@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_azure_native import compute, network
 
+from roastery.components.machines import PUBLISHER, TYPE, VERSION, Tools, jump_box_settings
 from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.outputs import value_from_azure
 from roastery.components.resource_group import ResourceGroup
 
 
@@ -21,6 +23,7 @@ class BastionArgs:
         jump_box_subnet_id: subnet of the jump box.
         size: VM size of the jump box.
         public_key: SSH key that Azure demands; people sign in with Entra ID instead.
+        tools: what people get on the jump box.
         log_workspace_id: where its audit log goes: who signed in to what.
         zones: availability zones of Bastion.
     """
@@ -30,6 +33,7 @@ class BastionArgs:
     jump_box_subnet_id: pulumi.Input[str]
     size: str
     public_key: str
+    tools: Tools
     log_workspace_id: pulumi.Input[str]
     zones: tuple[str, ...] = ()
 
@@ -38,6 +42,8 @@ class Bastion(pulumi.ComponentResource):
     """Bastion and the jump box behind it."""
 
     jump_box_id: pulumi.Output[str]
+    jump_box_principal_id: pulumi.Output[str]
+    interface_id: pulumi.Output[str]
     bastion_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: BastionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -48,7 +54,13 @@ class Bastion(pulumi.ComponentResource):
         self.bastion_id = self._bastion(address).id
         diagnose("pip-bastion", address.id, args.log_workspace_id, self)
         diagnose("bastion", self.bastion_id, args.log_workspace_id, self)
-        self.jump_box_id = self._jump_box().id
+        interface = self._interface()
+        self.interface_id = interface.id
+        machine = self._jump_box(interface)
+        self.jump_box_id = machine.id
+        self.jump_box_principal_id = value_from_azure(
+            machine, machine.identity, lambda identity: identity.principal_id if identity else None
+        )
         self.register_outputs({"bastion_id": self.bastion_id, "jump_box_id": self.jump_box_id})
 
     def _address(self) -> network.PublicIPAddress:
@@ -86,9 +98,9 @@ class Bastion(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _jump_box(self) -> compute.VirtualMachine:
+    def _interface(self) -> network.NetworkInterface:
         args, resource_group = self._args, self._args.resource_group
-        nic = network.NetworkInterface(
+        return network.NetworkInterface(
             "nic-jump",
             network_interface_name=resource_group.names.of("network interface", "jump"),
             resource_group_name=resource_group.name,
@@ -103,6 +115,9 @@ class Bastion(pulumi.ComponentResource):
             tags=resource_group.tags,
             opts=self._child,
         )
+
+    def _jump_box(self, interface: network.NetworkInterface) -> compute.VirtualMachine:
+        args, resource_group = self._args, self._args.resource_group
         name = resource_group.names.of("virtual machine", "jump")
         machine = compute.VirtualMachine(
             "vm-jump",
@@ -112,7 +127,7 @@ class Bastion(pulumi.ComponentResource):
             hardware_profile=compute.HardwareProfileArgs(vm_size=args.size),
             identity=compute.VirtualMachineIdentityArgs(type=compute.ResourceIdentityType.SYSTEM_ASSIGNED),
             network_profile=compute.NetworkProfileArgs(
-                network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=nic.id, primary=True)]
+                network_interfaces=[compute.NetworkInterfaceReferenceArgs(id=interface.id, primary=True)]
             ),
             os_profile=compute.OSProfileArgs(
                 computer_name="jump",
@@ -141,12 +156,30 @@ class Bastion(pulumi.ComponentResource):
             tags=resource_group.tags,
             opts=self._child,
         )
-        self._entra_login(machine, name)
+        self._tools(machine, name, after=self._entra_login(machine, name))
         return machine
 
-    def _entra_login(self, machine: compute.VirtualMachine, name: str) -> None:
+    def _tools(self, machine: compute.VirtualMachine, name: str, after: pulumi.Resource) -> None:
         resource_group = self._args.resource_group
         compute.VirtualMachineExtension(
+            "vm-jump-tools",
+            vm_extension_name="tools",
+            vm_name=machine.name.apply(lambda _: name),
+            resource_group_name=resource_group.name,
+            location=resource_group.region,
+            publisher=PUBLISHER,
+            type=TYPE,
+            type_handler_version=VERSION,
+            auto_upgrade_minor_version=True,
+            settings=jump_box_settings(self._args.tools),
+            tags=resource_group.tags,
+            # Both install packages, and apt takes a single lock.
+            opts=pulumi.ResourceOptions(parent=machine, depends_on=[after]),
+        )
+
+    def _entra_login(self, machine: compute.VirtualMachine, name: str) -> pulumi.Resource:
+        resource_group = self._args.resource_group
+        return compute.VirtualMachineExtension(
             "vm-jump-entra",
             vm_extension_name="AADSSHLoginForLinux",
             vm_name=machine.name.apply(lambda _: name),

@@ -74,6 +74,25 @@ class PrivateDns(pulumi.ComponentResource):
         """Zone ids for a private endpoint of that group id."""
         return [self.zone_ids[zone] for zone in ZONES[group]]
 
+    def host(self, name: str, address: pulumi.Input[str]) -> privatedns.PrivateRecordSet:
+        """Declares a host name for the VNet: a zone of exactly that name hides no other name of its domain.
+
+        Args:
+            name: fully qualified.
+            address: private.
+        """
+        zone_id = self._linked(name)
+        return privatedns.PrivateRecordSet(
+            f"record-{name}",
+            private_zone_name=zone_id.apply(lambda id_: id_.rpartition("/")[2]),
+            resource_group_name=self._args.resource_group.name,
+            record_type="A",
+            relative_record_set_name="@",
+            ttl=300,
+            a_records=[privatedns.ARecordArgs(ipv4_address=address)],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
     def _linked(self, zone_name: str) -> pulumi.Output[str]:
         resource_group = self._args.resource_group
         zone = privatedns.PrivateZone(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -32,6 +33,8 @@ def private_endpoint(
     group: str,
     target: pulumi.Input[str],
     parent: pulumi.Resource,
+    *,
+    after: Sequence[pulumi.Resource] = (),
 ) -> network.PrivateEndpoint:
     """Declares a private endpoint of `target` for group id `group`, and its zone group.
 
@@ -41,6 +44,7 @@ def private_endpoint(
         group: group id, a key of `dns.ZONES`.
         target: ARM id of the service.
         parent: the component it belongs to.
+        after: created first. A service may refuse several endpoints at once: storage does.
     """
     resource_group = access.resource_group
     part = service if service == group else f"{service}-{group}"
@@ -57,7 +61,7 @@ def private_endpoint(
             )
         ],
         tags=resource_group.tags,
-        opts=pulumi.ResourceOptions(parent=parent),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(after)),
     )
     network.PrivateDnsZoneGroup(
         f"dns-{part}",

@@ -1,4 +1,4 @@
-"""The virtual network: subnets, their security groups, the NAT gateway."""
+"""The virtual network: subnets, their security groups, and the way out: a NAT gateway or a firewall."""
 
 from __future__ import annotations
 
@@ -11,11 +11,16 @@ import pulumi
 from pulumi_azure_native import network
 
 from roastery.components.monitoring.diagnostics import diagnose
-from roastery.components.network import rules
-from roastery.components.network.rules import SecurityRule
+from roastery.components.network import firewall, rules
+from roastery.components.network.firewall import Firewall, FirewallArgs
+from roastery.components.network.hosts import HostRule, User
+from roastery.components.network.rules import NetworkLayout, SecurityRule
 from roastery.components.resource_group import ResourceGroup
 
-BASTION_SUBNET = "AzureBastionSubnet"  # Azure requires this very name
+# Azure requires these very names.
+_FIXED_NAMES = {"bastion": "AzureBastionSubnet", "firewall": firewall.SUBNET}
+USERS: tuple[User, ...] = ("cluster", "agents", "jump_box")
+"""Subnets whose machines leave the network."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,19 +30,19 @@ class NetworkArgs:
     Args:
         resource_group: group, names, tags.
         cidr: the VNet's range.
-        subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`.
-        pod_cidr: range of the pods' overlay, which the rules of the cluster's subnet allow.
+        subnets: `cluster`, `private_endpoints`, `bastion`, `agents`, `jump_box`; `firewall` if there is one.
+        layout: what the security rules depend on.
+        hosts: what the firewall lets through; used with egress `firewall` only.
         log_workspace_id: where logs and metrics go.
-        open_egress: whether nodes and agents may reach the Internet on 443.
-        zones: availability zones of the NAT gateway's address; a NAT gateway itself takes at most one.
+        zones: availability zones of the address that traffic leaves from, and of the firewall.
     """
 
     resource_group: ResourceGroup
     cidr: IPv4Network
     subnets: Mapping[str, IPv4Network]
-    pod_cidr: IPv4Network
+    layout: NetworkLayout
     log_workspace_id: pulumi.Input[str]
-    open_egress: bool = False
+    hosts: Sequence[HostRule] = ()
     zones: Sequence[str] = ()
 
 
@@ -61,51 +66,49 @@ class Network(pulumi.ComponentResource):
         super().__init__("roastery:network:Network", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        groups = {subnet: self._security_group(subnet) for subnet in args.subnets}
-        address = self._address()
-        gateway = self._nat_gateway(address)
-        vnet = self._vnet(groups, gateway)
+        groups = {subnet: self._security_group(subnet) for subnet in args.subnets if subnet != "firewall"}
+        if args.layout.egress == "firewall":
+            way_out = self._firewall()
+            vnet = self._vnet(groups, route_table=way_out.route_table_id)
+            # Without its default route a subnet has no way out: what starts in one waits for it.
+            route = [way_out.attach(self._subnet_id(vnet, "firewall")).id]
+        else:
+            vnet = self._vnet(groups, gateway=self._nat_gateway())
+            route = []
         self.vnet_id = vnet.id
         self.subnet_ids = SubnetIds(
-            cluster=self._subnet_id(vnet, "cluster"),
+            cluster=self._subnet_id(vnet, "cluster", route),
             private_endpoints=self._subnet_id(vnet, "private_endpoints"),
             bastion=self._subnet_id(vnet, "bastion"),
-            agents=self._subnet_id(vnet, "agents"),
-            jump_box=self._subnet_id(vnet, "jump_box"),
+            agents=self._subnet_id(vnet, "agents", route),
+            jump_box=self._subnet_id(vnet, "jump_box", route),
         )
         for subnet, group in groups.items():
             diagnose(f"nsg-{_part(subnet)}", group.id, args.log_workspace_id, self, metrics=False)
         diagnose("vnet", vnet.id, args.log_workspace_id, self)
-        diagnose("pip-nat", address.id, args.log_workspace_id, self)
         self.register_outputs({"vnet_id": self.vnet_id, "subnet_ids": dict(self.subnet_ids)})
 
     def _subnet_name(self, subnet: str) -> str:
-        return (
-            BASTION_SUBNET
-            if subnet == "bastion"
-            else self._args.resource_group.names.of("subnet", _part(subnet))
-        )
+        return _FIXED_NAMES.get(subnet) or self._args.resource_group.names.of("subnet", _part(subnet))
 
-    def _subnet_id(self, vnet: network.VirtualNetwork, subnet: str) -> pulumi.Output[str]:
+    def _subnet_id(
+        self, vnet: network.VirtualNetwork, subnet: str, after: Sequence[pulumi.Output[str]] = ()
+    ) -> pulumi.Output[str]:
         name = self._subnet_name(subnet)
-        return vnet.id.apply(lambda id_: f"{id_}/subnets/{name}")
+        return pulumi.Output.all(vnet.id, *after).apply(lambda ids: f"{ids[0]}/subnets/{name}")
 
-    def _rules(self, subnet: str) -> tuple[SecurityRule, ...]:
+    def _firewall(self) -> Firewall:
         args = self._args
-        match subnet:
-            case "cluster":
-                ranges = [str(args.subnets["cluster"]), str(args.pod_cidr)]
-                return rules.cluster(args.resource_group.region, ranges, open_egress=args.open_egress)
-            case "private_endpoints":
-                return rules.private_endpoints()
-            case "bastion":
-                return rules.BASTION
-            case "agents":
-                return rules.agents(open_egress=args.open_egress)
-            case "jump_box":
-                return rules.jump_box(str(args.subnets["bastion"]))
-            case _:
-                raise ValueError(f"no rules for subnet {subnet}")
+        return Firewall(
+            FirewallArgs(
+                resource_group=args.resource_group,
+                rules=args.hosts,
+                ranges={user: args.layout.subnets[user] for user in USERS},
+                log_workspace_id=args.log_workspace_id,
+                zones=args.zones,
+            ),
+            self,
+        )
 
     def _security_group(self, subnet: str) -> network.NetworkSecurityGroup:
         resource_group = self._args.resource_group
@@ -114,7 +117,7 @@ class Network(pulumi.ComponentResource):
             network_security_group_name=resource_group.names.of("network security group", _part(subnet)),
             resource_group_name=resource_group.name,
             location=resource_group.region,
-            security_rules=security_rules(self._rules(subnet)),
+            security_rules=security_rules(rules.rules_of(subnet, self._args.layout)),
             tags=resource_group.tags,
             opts=self._child,
         )
@@ -133,8 +136,9 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _nat_gateway(self, address: network.PublicIPAddress) -> network.NatGateway:
-        resource_group = self._args.resource_group
+    def _nat_gateway(self) -> network.NatGateway:
+        resource_group, address = self._args.resource_group, self._address()
+        diagnose("pip-nat", address.id, self._args.log_workspace_id, self)
         return network.NatGateway(
             "nat",
             nat_gateway_name=resource_group.names.of("nat gateway"),
@@ -148,7 +152,11 @@ class Network(pulumi.ComponentResource):
         )
 
     def _vnet(
-        self, groups: Mapping[str, network.NetworkSecurityGroup], gateway: network.NatGateway
+        self,
+        groups: Mapping[str, network.NetworkSecurityGroup],
+        *,
+        gateway: network.NatGateway | None = None,
+        route_table: pulumi.Output[str] | None = None,
     ) -> network.VirtualNetwork:
         args, resource_group = self._args, self._args.resource_group
         return network.VirtualNetwork(
@@ -163,10 +171,16 @@ class Network(pulumi.ComponentResource):
                     name=self._subnet_name(subnet),
                     address_prefix=str(range_),
                     default_outbound_access=False,
-                    network_security_group=network.NetworkSecurityGroupArgs(id=groups[subnet].id),
+                    # Azure supports none on the firewall's subnet.
+                    network_security_group=network.NetworkSecurityGroupArgs(id=groups[subnet].id)
+                    if subnet in groups
+                    else None,
                     # Bastion has a public address of its own; private endpoints start no connections.
                     nat_gateway=network.SubResourceArgs(id=gateway.id)
-                    if subnet in ("cluster", "agents", "jump_box")
+                    if gateway and subnet in USERS
+                    else None,
+                    route_table=network.RouteTableArgs(id=route_table)
+                    if route_table is not None and subnet in USERS
                     else None,
                     private_endpoint_network_policies="NetworkSecurityGroupEnabled"
                     if subnet == "private_endpoints"

@@ -32,6 +32,10 @@ the stack to the sandbox first (`--no-up` uses the state that is there); `--sari
 write reports. It reads the state itself instead of calling `pulumi policy analyze`, which replaces every
 secret with the text `[secret]`; a test checks that both report the same findings.
 
+`roast policy check` also proves the platform's flows: who must reach what, as whom. A flow that a rule, role,
+policy or record cuts is a finding of `flow-broken`, and blocks; what no flow needs is one of `flow-excess`,
+and advises. `roast flows` shows the whole proof ([security.md](security.md#flows)).
+
 | exit code | |
 |---|---|
 | 0 | no blocking finding |

@@ -23,7 +23,9 @@ _SCORES = {Severity.CRITICAL: "9.5", Severity.HIGH: "8.0", Severity.MEDIUM: "5.5
 
 def sarif(report: PolicyReport) -> dict[str, Any]:
     """A SARIF log with one run: a rule per policy and a result per finding."""
-    rules = (*POLICIES, *waivers.POLICIES)
+    # Those of the flows and of waivers are in no catalogue.
+    known = {policy.id: policy for policy in (*POLICIES, *waivers.POLICIES)}
+    rules = {**known, **{finding.policy.id: finding.policy for finding in report.findings}}.values()
     index = {policy.id: number for number, policy in enumerate(rules)}
     sources = SourceLines(report.by_urn)
     return {

@@ -87,6 +87,9 @@ def _authentication(resource: DeclaredResource, settings: PolicySettings) -> Ite
     mode = resource.get("properties.authMode", "")
     if str(mode).lower() not in {mode.lower() for mode in allowed}:
         yield Violation("properties.authMode", f"is {mode or 'not set'}, must be one of {', '.join(allowed)}")
+    # learn.microsoft.com/azure/machine-learning/how-to-authenticate-online-endpoint
+    if str(mode).lower() == "aadtoken" and resource.properties.present("properties.compute"):
+        yield Violation("properties.authMode", "is AADToken, which endpoints on Kubernetes do not take")
     if resource.properties.present("properties.keys"):
         yield Violation("properties.keys", "sets the keys, so that they are stored in the state")
 
@@ -179,7 +182,7 @@ POLICIES = (
         id="endpoint-authentication",
         title="Endpoints require authentication",
         reason="Without authentication, anyone who reaches the endpoint gets forecasts.",
-        fix="Set authMode to AADToken, AMLToken or Key, and let Azure make the keys.",
+        fix="Set authMode to AMLToken or Key (AADToken: managed endpoints only); Azure makes the keys.",
         severity=Severity.HIGH,
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,

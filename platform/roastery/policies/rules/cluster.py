@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from roastery import kubernetes_calendar as calendar
 from roastery.policies import tokens as t
 from roastery.policies.checks import all_of, by_type, must_be
 from roastery.policies.model import (
@@ -24,6 +25,25 @@ def _version(resource: DeclaredResource, settings: PolicySettings) -> Iterator[V
         yield Violation("kubernetesVersion", "is not set: Azure then chooses the version, and changes it")
     elif _pair(version) < _pair(settings["oldest"]):
         yield Violation("kubernetesVersion", f"is {version}, must be {settings['oldest']} or newer")
+    elif ended := calendar.ended(version, calendar.today(), long_term=_long_term(resource)):
+        yield Violation("kubernetesVersion", f"is {version}, which {ended}")
+
+
+def _version_lasts(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
+    del settings
+    version, day = str(resource.get("kubernetesVersion", "")), calendar.today()
+    if calendar.ended(version, day, long_term=_long_term(resource)):
+        return  # what `aks-version` says
+    for problem in (
+        calendar.ends_soon(version, day, long_term=_long_term(resource)),
+        calendar.outside_extension_window(version, day),
+    ):
+        if problem:
+            yield Violation("kubernetesVersion", f"is {version}, which {problem}")
+
+
+def _long_term(resource: DeclaredResource) -> bool:
+    return resource.get("supportPlan") == "AKSLongTermSupport"
 
 
 def _pair(version: str) -> tuple[int, ...]:
@@ -171,7 +191,7 @@ POLICIES = (
     Policy(
         id="aks-version",
         title="The Kubernetes version is supported",
-        reason="An unsupported version gets no fixes, and Azure may upgrade it at any time.",
+        reason="An unsupported version gets no fixes, no new cluster has it, and Azure may upgrade it.",
         fix="Raise kubernetesVersion.",
         severity=Severity.MEDIUM,
         dev=EnforcementLevel.MANDATORY,
@@ -180,6 +200,18 @@ POLICIES = (
         types=(t.AKS,),
         check=_version,
         config={"oldest": {"type": "string", "pattern": r"^1\.\d{2}$", "default": "1.34"}},
+    ),
+    Policy(
+        id="aks-version-lasts",
+        title="The Kubernetes version stays supported for 60 days or more, by Azure ML's extension too",
+        reason="Upgrades want a trial. The extension supports AKS's newest minor version and two before it.",
+        fix="Plan the upgrade, then raise kubernetesVersion by one minor version.",
+        severity=Severity.MEDIUM,
+        dev=EnforcementLevel.ADVISORY,
+        prod=EnforcementLevel.ADVISORY,
+        ids=("MCSB PV-6",),
+        types=(t.AKS,),
+        check=_version_lasts,
     ),
     Policy(
         id="aks-paid-tier",

@@ -22,7 +22,20 @@ _INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 
 
+# Of Azure's extensions, whose own pods need more: their charts set nothing of this.
+_EXTENSIONS = {"extensions": {"type": "array", "items": {"type": "string"}, "default": ["azureml"]}}
+
+
+def _of_extension(namespace: DeclaredResource, settings: PolicySettings) -> bool:
+    try:
+        return namespace.get("metadata.name") in settings["extensions"]
+    except UnprovenError:
+        return False
+
+
 def _pod_security(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
+    if _of_extension(resource, settings):
+        return
     level = str(resource.at("metadata.labels").item(_ENFORCE) or "")
     if level not in settings["levels"]:
         wanted = " or ".join(settings["levels"])
@@ -46,19 +59,19 @@ def _denies_by_default(policy: DeclaredResource) -> bool:
 
 
 def _default_deny(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
-    del settings
     closing = [policy for policy in stack.of(t.NETWORK_POLICY) if _denies_by_default(policy)]
     for namespace in stack.of(t.NAMESPACE):
-        if not any(_in(policy, namespace) for policy in closing):
+        closed = any(_in(policy, namespace) for policy in closing)
+        if not closed and not _of_extension(namespace, settings):
             yield Violation("", "has no network policy that denies all traffic by default", namespace.urn)
 
 
 def _quota_and_limits(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
-    del settings
     for kind, what in ((t.QUOTA, "resource quota"), (t.LIMIT_RANGE, "limit range")):
         have = stack.of(kind)
         for namespace in stack.of(t.NAMESPACE):
-            if not any(_in(policy, namespace) for policy in have):
+            bounded = any(_in(policy, namespace) for policy in have)
+            if not bounded and not _of_extension(namespace, settings):
                 yield Violation("", f"has no {what}", namespace.urn)
 
 
@@ -135,7 +148,8 @@ POLICIES = (
                 "type": "array",
                 "items": {"enum": ["restricted", "baseline"]},
                 "default": ["restricted", "baseline"],
-            }
+            },
+            **_EXTENSIONS,
         },
     ),
     Policy(
@@ -148,6 +162,7 @@ POLICIES = (
         prod=EnforcementLevel.MANDATORY,
         ids=("CKV2_K8S_6", "CIS AKS 1.8: 4.4.2", "MCSB NS-1"),
         check_stack=_default_deny,
+        config=_EXTENSIONS,
     ),
     Policy(
         id="namespace-bounds",
@@ -159,6 +174,7 @@ POLICIES = (
         prod=EnforcementLevel.MANDATORY,
         ids=("CIS AKS 1.8: 4.6.1",),
         check_stack=_quota_and_limits,
+        config=_EXTENSIONS,
     ),
     Policy(
         id="chart-pinned",

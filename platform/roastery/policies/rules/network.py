@@ -71,6 +71,13 @@ def _no_default_outbound(subnet: PropertyNode, settings: PolicySettings) -> Iter
     yield from require_allowed(subnet, "defaultOutboundAccess", (False,))
 
 
+def _behind_firewall(subnet: PropertyNode, settings: PolicySettings) -> Iterator[Violation]:
+    del settings
+    if subnet.present("natGateway"):
+        where = f"{subnet.path}.natGateway" if subnet.path else "natGateway"
+        yield Violation(where, "leaves through a NAT gateway, which filters nothing by host name")
+
+
 def _management_port(rule: PropertyNode, settings: PolicySettings) -> Iterator[Violation]:
     del settings
     if not open_to_the_internet(rule):
@@ -155,6 +162,19 @@ POLICIES = (
         ids=("MCSB NS-1",),
         types=(t.NETWORK, t.SUBNET),
         check=in_each(_SUBNETS, _no_default_outbound),
+    ),
+    Policy(
+        id="subnet-egress-firewall",
+        title="Production leaves through a firewall that knows host names",
+        reason="Service tags open whole regions to everybody's machines; AKS's own page says that they can't "
+        "lock its outbound traffic down.",
+        fix="Set network.egress to firewall, or waive this with the reason why tags are enough.",
+        severity=Severity.MEDIUM,
+        dev=EnforcementLevel.DISABLED,
+        prod=EnforcementLevel.MANDATORY,
+        ids=("MCSB NS-3",),
+        types=(t.NETWORK, t.SUBNET),
+        check=in_each(_SUBNETS, _behind_firewall),
     ),
     Policy(
         id="nsg-management-port",

@@ -38,6 +38,9 @@ _REFERENCE = re.compile(
     r"^\s*$|^\{\{.*\}\}$|^\$(\{[^{}]+\}|\([^()]+\)|[A-Z_][A-Z0-9_]*)$|^@Microsoft\.KeyVault\("
     r"|^https://[a-zA-Z0-9-]+\.vault\.azure\.net/"
 )
+# Names a component of Application Insights. Its key would let anybody write telemetry, were local
+# authentication on, which another policy forbids.
+_TELEMETRY = re.compile(r"^InstrumentationKey=[0-9a-fA-F-]{36}(;(\w+Endpoint|ApplicationId)=[^;=]+)*;?$")
 _CREDENTIALS = "properties.credentials"
 _ALWAYS = {
     t.VAULT_SECRET: ("properties.value",),
@@ -59,7 +62,7 @@ def exposed(value: Any, path: str, key: str, names: frozenset[str]) -> Iterator[
     elif isinstance(value, list):
         for index, child in enumerate(cast("list[Any]", value)):
             yield from exposed(child, f"{path}[{index}]", key, names)
-    elif isinstance(value, str) and not _REFERENCE.search(value):
+    elif isinstance(value, str) and not _REFERENCE.search(value) and not _TELEMETRY.search(value):
         what = _looks_like(value, key, names)
         if what:
             yield Violation(path, f"holds {what} in plain text")

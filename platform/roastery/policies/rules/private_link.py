@@ -132,7 +132,41 @@ def _resolves(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violat
                     )
 
 
+def _one_after_another(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
+    del settings
+    for account in stack.of(t.STORAGE):
+        endpoints = [endpoint for endpoint in stack.of(t.ENDPOINT) if _targets(endpoint, account)]
+        for index, endpoint in enumerate(endpoints):
+            before = _before(stack, endpoint)
+            for other in endpoints[:index]:
+                if other.urn not in before and endpoint.urn not in _before(stack, other):
+                    yield Violation("", f"is created at the same time as {other.name}", endpoint.urn)
+                    break
+
+
+def _before(stack: DeclaredStack, resource: DeclaredResource) -> set[str]:
+    """URNs of everything that a resource waits for."""
+    earlier: set[str] = set()
+    waiting = [*resource.dependencies]
+    while waiting:
+        urn = waiting.pop()
+        if urn not in earlier and urn in stack.by_urn:
+            earlier.add(urn)
+            waiting += stack.by_urn[urn].dependencies
+    return earlier
+
+
 POLICIES = (
+    Policy(
+        id="private-endpoint-order",
+        title="Private endpoints of one storage account are created one after another",
+        reason="Azure refuses the second of two at once: StorageAccountOperationInProgress.",
+        fix="Let each endpoint depend on the one before it (depends_on).",
+        severity=Severity.MEDIUM,
+        dev=EnforcementLevel.MANDATORY,
+        prod=EnforcementLevel.MANDATORY,
+        check_stack=_one_after_another,
+    ),
     Policy(
         id="private-endpoint-present",
         title="Every data service has a private endpoint",

@@ -7,6 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from azsandbox.access.directory import Directory
+from azsandbox.arm.subscription import Subscription
+from azsandbox.arm_api.sign_in import SignIn
 from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Call
 from azsandbox.errors import ArmError
@@ -34,7 +37,8 @@ def exchange(tokens: Tokens, **form: str) -> dict[str, Any]:
         **form,
     }
     body = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
-    return tokens.exchange(Call(method="POST", host="", path="", body=body.encode())).body
+    sign_in = SignIn(tokens, Directory(Subscription.open(":memory:"), tokens.client))
+    return sign_in.exchange(Call(method="POST", host="", path="", body=body.encode())).body
 
 
 @pytest.mark.parametrize(

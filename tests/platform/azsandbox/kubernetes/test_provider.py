@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from azsandbox.arm.subscription import Resource
 from azsandbox.errors import ArmError, NotModelledError
 from azsandbox.schema.values import Secret
+
+GROUP = "/subscriptions/s/resourceGroups/rg/providers"
 
 
 def named(name: str, namespace: str | None = None) -> dict[str, Any]:
@@ -89,3 +92,66 @@ def test_config_maps_are_replaced_unless_the_provider_is_told_otherwise(
     subject = cluster.subject("kubernetes:core/v1:ConfigMap")
     rules = cluster.provider.replace_rules(subject, {}, {"kind": "ConfigMap", "data": {"a": "x"}})
     assert ("data" in rules.paths) is replaced
+
+
+ROUTER = "kubernetes:core/v1:Service"
+
+
+def test_a_program_reads_an_object_by_its_id_alone(cluster: Any) -> None:
+    cluster.make("kubernetes:core/v1:Service", **named("web", "default"), spec={"ports": [{"port": 80}]})
+
+    state = cluster.provider.read(cluster.subject(ROUTER, "default/web"), {}, {})
+
+    assert state.outputs["spec"]["ports"] == [{"port": 80}]
+    assert cluster.provider.read(cluster.subject(ROUTER, "default/other"), {}, {}).id == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        ({"scoringFe.serviceType.internalLoadBalancer": "true"}, [{"ip": "10.0.3.254"}]),
+        ({}, []),
+        ({"enableInference": "false"}, None),
+    ],
+    ids=["an internal load balancer", "a public one, whose address is not known", "no inference"],
+)
+def test_the_router_of_azure_ml_has_an_address_in_the_subnet_of_the_nodes(
+    cluster: Any, settings: dict[str, str], address: list[dict[str, str]] | None
+) -> None:
+    """As Azure gives it to the load balancer, for a record in DNS."""
+    subscription, aks = (
+        cluster.provider.subscription,
+        f"{GROUP}/Microsoft.ContainerService/managedClusters/aks",
+    )
+    subnet = f"{GROUP}/Microsoft.Network/virtualNetworks/v/subnets/nodes"
+    defaults = {"enableInference": "true", "inferenceRouterServiceType": "LoadBalancer"}
+    for identifier, kind, inputs in (
+        (subnet, "Microsoft.Network/virtualNetworks/subnets", {"addressPrefix": "10.0.0.0/22"}),
+        (
+            aks,
+            "Microsoft.ContainerService/managedClusters",
+            {"agentPoolProfiles": [{"vnetSubnetID": subnet}]},
+        ),
+        (
+            f"{aks}/providers/Microsoft.KubernetesConfiguration/extensions/azureml",
+            "Microsoft.KubernetesConfiguration/extensions",
+            {
+                "extensionType": "Microsoft.AzureML.Kubernetes",
+                "configurationSettings": {**defaults, **settings},
+            },
+        ),
+    ):
+        resource = Resource(id=identifier, token="t", kind=kind, inputs=inputs, outputs={"fqdn": "aks.test"})
+        subscription.put(resource)
+    config = {
+        "current-context": "c",
+        "contexts": [{"name": "c", "context": {"cluster": "c"}}],
+        "clusters": [{"name": "c", "cluster": {"server": "https://aks.test:443"}}],
+    }
+    cluster.provider.configure({"kubeconfig": json.dumps(config)})
+
+    state = cluster.provider.read(cluster.subject(ROUTER, "azureml/azureml-fe"), {}, {})
+
+    assert state.id == ("azureml/azureml-fe" if address is not None else "")
+    if address is not None:
+        assert state.outputs["status"]["loadBalancer"]["ingress"] == address

@@ -70,7 +70,7 @@ def extension() -> Callable[..., Inputs]:
         settings = dict.fromkeys(AZURE_ML_SETTINGS, "false") | {
             "enableTraining": "true",
             "enableInference": "true",
-            "scoringFe.sslSecret": "tls",
+            "allowInsecureConnections": "true",
         }
         return {
             "resourceGroupName": "rg",

@@ -72,6 +72,8 @@ class _Answers(mocks.Mocks):
     """Ids are `<name>-id`; outputs are the inputs."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        if args.resource_id:  # read, not created
+            return args.resource_id, {"status": {"loadBalancer": {"ingress": [{"ip": "10.40.3.254"}]}}}
         return f"{args.name}-id", _as_outputs(args.inputs)
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:

@@ -47,6 +47,9 @@ def test_a_workload_identity_needs_no_secret() -> None:
         "SNOWFLAKE_WAREHOUSE": "WH",
         "SNOWFLAKE_ROLE": "READER",
         "SNOWFLAKE_AUTHENTICATOR": "WORKLOAD_IDENTITY",
+        # The connector's own way, AZURE, asks the metadata service of the node, which a job does not reach.
+        "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": "OIDC",
+        "SNOWFLAKE_WORKLOAD_IDENTITY_ENTRA_RESOURCE": "api://fd3f753b-eed3-462c-b6a7-a4b5bb650aad",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -45,6 +46,18 @@ def test_only_entra_id_opens_an_account(declare: Declare, account: Callable[...,
     assert inputs["allowBlobPublicAccess"] is False
     assert inputs["isLocalUserEnabled"] is False
     assert inputs["minimumTlsVersion"] == "TLS1_2"
+
+
+def test_the_endpoints_of_an_account_are_created_one_after_another(
+    declare: Declare, account: Callable[..., StorageAccount]
+) -> None:
+    """Azure refuses parallel ones: `StorageAccountOperationInProgress`."""
+    declared = declare(lambda: account(services=("blob", "file", "queue", "table")))
+    order = ["pep-st-blob", "pep-st-file", "pep-st-queue", "pep-st-table"]
+
+    assert not set(order) & declared.named(order[0]).depends_on
+    for before, after in itertools.pairwise(order):
+        assert before in declared.named(after).depends_on
 
 
 def test_without_public_ranges_the_public_network_is_off(

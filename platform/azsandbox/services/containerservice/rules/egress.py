@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from azsandbox.arm import ids
 from azsandbox.arm.model import Request, Values
+from azsandbox.arm.subscription import Subscription
 from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.services.containerservice.rules.agent_pools import inline_pools, is_automatic
@@ -154,3 +155,28 @@ def subnets_have_egress(request: Request) -> None:
                 "SubnetMissingEgress",
                 f"outboundType {outbound_type} needs {description} on subnet '{subnet_id}', which has none.",
             )
+        if subnet and name == "routeTable":
+            _default_route_leads_to_an_appliance(request.subscription, str(attached["id"]))
+
+
+def _default_route_leads_to_an_appliance(subscription: Subscription, table_id: str) -> None:
+    """The wording is that of hashicorp/terraform-provider-azurerm issue 8609."""
+    if subscription.get(table_id) is None:
+        return
+    routes = [item.inputs for item in subscription.below(table_id) if item.kind.endswith("/routes")]
+    default = next((route for route in routes if route.get("addressPrefix") == "0.0.0.0/0"), None)
+    if default is None:
+        raise ArmError(
+            400,
+            "SubnetMissingEgress",
+            f"outboundType userDefinedRouting needs a route for 0.0.0.0/0 in route table '{table_id}', which "
+            "has none. Please see http://aka.ms/aks/outboundtype for more details",
+        )
+    hop = default.get("nextHopType")
+    if hop not in ("VirtualAppliance", "VirtualNetworkGateway"):
+        raise ArmError(
+            400,
+            "RouteTableInvalidNextHop",
+            f"Default route 0.0.0.0/0 has a next hop of {hop} but only next hops of VirtualAppliance or "
+            "VirtualNetworkGateway are allowed. Please see http://aka.ms/aks/outboundtype for more details",
+        )

@@ -18,10 +18,8 @@ _JOIN_SUBNETS = (
     f"{_NETWORK}/virtualNetworks/subnets/join/action",
     f"{_NETWORK}/virtualNetworks/subnets/read",
 )
-# learn.microsoft.com/azure/aks/pre-created-kubelet-managed-identity: Managed Identity Operator, which allows
-# userAssignedIdentities/*/assign/action; Azure takes it for the action without the part between.
-_IDENTITIES = "Microsoft.ManagedIdentity/userAssignedIdentities"
-_ASSIGN_IDENTITIES = (f"{_IDENTITIES}/assign/action", f"{_IDENTITIES}/id/assign/action")
+# learn.microsoft.com/azure/aks/pre-created-kubelet-managed-identity: Managed Identity Operator
+_ASSIGN_IDENTITIES = ("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",)
 
 
 def _identity_may(request: Request, scope: str, actions: tuple[str, ...]) -> bool:
@@ -64,7 +62,7 @@ def identity_may_assign_kubelet(request: Request) -> None:
     kubelet = request.at("identityProfile.kubeletidentity.resourceId")
     if not isinstance(kubelet, str) or request.existing is not None:
         return
-    if not any(_identity_may(request, kubelet, (action,)) for action in _ASSIGN_IDENTITIES):
+    if not _identity_may(request, kubelet, _ASSIGN_IDENTITIES):
         raise ArmError(
             400,
             "CustomKubeletIdentityMissingPermissionError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import documented
+from azsandbox.arm.evidence import documented, recorded
 from azsandbox.arm.model import IN_GROUP, Inline, NameRule, Reference, ResourceType
 from azsandbox.services import kinds
 from azsandbox.services.containerservice import defaults, outputs
@@ -51,6 +51,7 @@ _CLAIMS = (
         "in a custom network, the identity may join the subnets, and they have the NAT gateway or "
         "route table that outboundType names"
     ),
+    recorded("with userDefinedRouting, the default route leads to an appliance or a gateway"),
     documented("a user-assigned identity may assign the kubelet's identity"),
     documented("has an identity or a service principal, and a DNS prefix or subdomain"),
     documented("without local accounts, Entra signs users in"),

@@ -191,7 +191,16 @@ def azure_ml_inference_has_tls(inputs: Values) -> Iterator[Problem]:
     unknown = protected is UNKNOWN or _on(settings, "allowInsecureConnections") is None
     secret = settings.get("scoringFe.sslSecret")
     certificate = secrets.get("scoringFe.sslCert")
-    if unknown or _on(settings, "allowInsecureConnections") or secret or certificate:
+    if unknown or _on(settings, "allowInsecureConnections"):
+        return
+    if secret or certificate:
+        if not settings.get("sslCname"):  # the CLI refuses it, and the extension's health check too
+            yield Problem(
+                'configurationSettings["sslCname"]',
+                "is required with TLS: the host name in the certificate, by which callers reach the endpoint "
+                "(how-to-deploy-kubernetes-extension)",
+                code="required",
+            )
         return
     if settings.get("sslSecret") or secrets.get("sslCertPemFile"):
         yield Problem(

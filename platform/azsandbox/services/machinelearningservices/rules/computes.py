@@ -11,7 +11,7 @@ from azsandbox.errors import ArmError
 from azsandbox.schema.validate import Problem
 from azsandbox.services.authorization.assignments import missing_actions
 from azsandbox.services.kubernetesconfiguration.rules import AZURE_ML_EXTENSION, extension_type
-from azsandbox.services.machinelearningservices.rules.reading import at, section, text
+from azsandbox.services.machinelearningservices.rules.reading import at, items, section, text
 
 # What Azure ML does with the cluster, by the built-in role that allows it:
 # learn.microsoft.com/azure/machine-learning/how-to-attach-kubernetes-to-workspace#prerequisites
@@ -25,6 +25,8 @@ _REQUIRED_ACTIONS = {
         "Microsoft.ContainerService/managedClusters/read",
     ),
 }
+_TRUSTED_ACCESS = "microsoft.containerservice/managedclusters/trustedaccessrolebindings"
+_ML_WORKLOAD = "microsoft.machinelearningservices/workspaces/mlworkload"
 _MANAGED = frozenset({"AmlCompute", "ComputeInstance"})
 _NOT_ISOLATED = (None, "", "Disabled")
 # computeType → what its resourceId is
@@ -164,6 +166,33 @@ def attach_assigns_roles(request: Request) -> Iterator[Problem]:
             "properties.resourceId",
             f"the workspace's identity lacks {', '.join(missing)} on the cluster: the attach assigns them, "
             "if whoever attaches may assign roles (how-to-attach-kubernetes-to-workspace)",
+            warning=True,
+        )
+
+
+def cluster_trusts_the_workspace(request: Request) -> Iterator[Problem]:
+    """Without local accounts Azure ML uses Trusted Access, which it sets up itself by newer text.
+
+    Sources: Azure/AML-Kubernetes, docs/azureml-aks-ta-support.md (older: made by hand before the attach;
+    newer: made by the attach); how-to-deploy-kubernetes-extension still says that it is not supported.
+    """
+    cluster = _attached_cluster(request)
+    resource = request.subscription.get(cluster) if cluster else None
+    if cluster is None or resource is None or request.parent is None or request.existing is not None:
+        return
+    workspace = ids.key(request.parent.id)
+    trusted = any(
+        other.kind.lower() == _TRUSTED_ACCESS
+        and ids.key(str(other.inputs.get("sourceResourceId"))) == workspace
+        and any(str(role).lower() == _ML_WORKLOAD for role in items(other.inputs.get("roles")))
+        for other in request.subscription.below(cluster)
+    )
+    if resource.inputs.get("disableLocalAccounts") is True and not trusted:
+        yield Problem(
+            "properties.resourceId",
+            "has no local accounts and no trusted access role binding "
+            "Microsoft.MachineLearningServices/workspaces/mlworkload for this workspace: the attach makes "
+            "one where the feature is deployed, else it fails (AML-Kubernetes, azureml-aks-ta-support)",
             warning=True,
         )
 

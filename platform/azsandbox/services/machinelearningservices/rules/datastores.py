@@ -143,25 +143,41 @@ def storage_allows_access(request: Request) -> None:
         )
 
 
-def container_exists(request: Request) -> None:
-    """The service validates with the credentials that it stores: where there are none, nothing is asked."""
+def _missing_container(request: Request) -> str | None:
+    """What to say about a container or share that its account, if it is modelled, does not have."""
     account = _account(request)
     name = _NAMED.get(str(request.at("properties.datastoreType")))
     container = text(request.at(f"properties.{name}")) if name else None
-    stored = request.at("properties.credentials.credentialsType") not in {None, "None"}
-    if account is None or container is None or not stored or request.inputs.get("skipValidation") is True:
-        return
+    if account is None or container is None or _OF_WORKSPACE.fullmatch(container):
+        return None
     service, segment = (
         ("fileServices", "shares") if name == "fileShareName" else ("blobServices", "containers")
     )
     identifier = f"{account.id}/{service}/default/{segment}/{container}"
-    if not _OF_WORKSPACE.fullmatch(container) and request.subscription.get(identifier) is None:
-        raise _refusal(
-            404,
-            f"properties.{name} of datastore '{request.name}' is '{container}', which does not exist in "
-            "storage "
-            f"account '{account.name}': create it first.",
-        )
+    if request.subscription.get(identifier) is not None or request.subscription.external.covers(identifier):
+        return None
+    return (
+        f"properties.{name} of datastore '{request.name}' is '{container}', which does not exist in storage "
+        f"account '{account.name}': create it first."
+    )
+
+
+def _stores_credentials(request: Request) -> bool:
+    return request.at("properties.credentials.credentialsType") not in {None, "None"}
+
+
+def container_exists(request: Request) -> None:
+    """The service validates with the credentials that it stores: where there are none, nothing is asked."""
+    missing = _missing_container(request) if _stores_credentials(request) else None
+    if missing and request.inputs.get("skipValidation") is not True:
+        raise _refusal(404, missing)
+
+
+def container_is_declared(request: Request) -> Iterator[Problem]:
+    """Azure takes the datastore, and whatever reads it fails."""
+    missing = None if _stores_credentials(request) else _missing_container(request)
+    if missing:
+        yield Problem("properties", f"takes effect only later: {missing}", warning=True)
 
 
 def identity_exists(request: Request) -> None:

@@ -41,7 +41,7 @@ TYPES = (
             computes.managed_compute_fits_the_network,
             computes.size_is_unchanged,
         ),
-        doubts=(computes.attach_assigns_roles,),
+        doubts=(computes.attach_assigns_roles, computes.cluster_trusts_the_workspace),
         outputs=outputs.compute,
         claims=(
             documented(
@@ -53,6 +53,10 @@ TYPES = (
             documented(
                 "a user-assigned identity of the workspace has the two roles on the cluster that attaching "
                 "needs; a warning where the attach assigns them to the system-assigned one"
+            ),
+            documented(
+                "a warning if a cluster without local accounts has no trusted access role binding for the "
+                "workspace"
             ),
             documented("a namespace is a label; an attached cluster has one kind of identity"),
             specified("a cluster or instance names a size that exists; minNodeCount is at most maxNodeCount"),

@@ -19,6 +19,7 @@ TYPES = (
             datastores.container_exists,
             datastores.identity_exists,
         ),
+        doubts=(datastores.container_is_declared,),
         claims=(
             specified("the credentials go with the type of the datastore and are complete"),
             documented("the names of the datastore, its account and its container are valid"),
@@ -26,6 +27,7 @@ TYPES = (
             documented(
                 "its container or share exists, where it stores credentials and validation is not skipped"
             ),
+            documented("a warning where its container or share does not exist and it stores no credentials"),
             documented("an account key needs an account that allows shared keys"),
             documented("Data Lake Gen2 needs a hierarchical namespace"),
             documented("the identity that reads data is one that the workspace has"),

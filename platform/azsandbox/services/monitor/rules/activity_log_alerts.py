@@ -70,6 +70,8 @@ def _leaf(path: str, leaf: Values) -> Iterator[Problem]:
         yield Problem(
             f"{path}.field", f"{field!r} is not a property of activity log events{suggestion(field, _FIELDS)}"
         )
+    if field.lower() == _REGION_NAME:
+        yield from _regions_have_display_names(leaf, path)
     if not isinstance(value, str):
         return
     listed = {"category": _CATEGORIES, "level": _LEVELS}.get(field.lower())
@@ -78,12 +80,23 @@ def _leaf(path: str, leaf: Values) -> Iterator[Problem]:
             f"{path}.equals",
             f"{value!r} is not one of {', '.join(sorted(listed))}{suggestion(value, listed)}",
         )
-    if field.lower() == _REGION_NAME and _SHORT_REGION.fullmatch(value) and value != "global":
-        yield Problem(
-            f"{path}.equals",
-            f"{value!r} never matches: service health names regions by display name, such as 'West Europe'",
-            warning=True,
-        )
+
+
+def _regions_have_display_names(leaf: Values, path: str) -> Iterator[Problem]:
+    among = leaf.get("containsAny")
+    names = {f"{path}.equals": leaf.get("equals")}
+    names |= {
+        f"{path}.containsAny[{index}]": name
+        for index, name in enumerate(among if isinstance(among, list) else [])
+    }
+    for where, name in names.items():
+        if isinstance(name, str) and _SHORT_REGION.fullmatch(name) and name != "global":
+            yield Problem(
+                where,
+                f"{name!r} never matches: service health names regions by display name, such as "
+                "'West Europe'",
+                warning=True,
+            )
 
 
 def scopes_fit_category(inputs: Values) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ from typing import Any
 from azsandbox.arm.laws import walk
 from azsandbox.arm.laws.formats import address, network
 from azsandbox.arm.model import Values
+from azsandbox.facts import service_tags
 from azsandbox.schema.validate import Problem
 from azsandbox.schema.values import UNKNOWN
 from azsandbox.services.network.published import DEFAULT_RULES
@@ -31,6 +32,7 @@ def fields_are_valid(inputs: Values, prefix: str = "") -> Iterator[Problem]:
         yield from _ports_and_addresses(inputs, end, prefix)
     yield from _family(inputs, prefix)
     yield from _protocol(inputs, prefix)
+    yield from _tags_of_its_direction(inputs, prefix)
     name = inputs.get("securityRuleName") or inputs.get("name")
     if isinstance(name, str) and name.lower() in {rule.lower() for rule in DEFAULT_RULES}:
         yield Problem(
@@ -102,6 +104,26 @@ def _family(inputs: Values, prefix: str) -> Iterator[Problem]:
             "write one rule "
             "for IPv4 and one for IPv6 (ResourceCannotContainAddressPrefixesFromDifferentAddressFamilies)",
         )
+
+
+def _tags_of_its_direction(inputs: Values, prefix: str) -> Iterator[Problem]:
+    """A tag that the overview recommends for the other direction names addresses that do not answer there."""
+    outbound = str(inputs.get("direction")).lower() == "outbound"
+    if str(inputs.get("access")).lower() != "allow":
+        return
+    end, unfit, use = ("destination", "in", "inbound") if outbound else ("source", "out", "outbound")
+    single, several = f"{end}AddressPrefix", f"{end}AddressPrefixes"
+    prefixes: Any = inputs.get(several)
+    values = {single: [inputs.get(single)], several: prefixes if isinstance(prefixes, list) else []}
+    for name, tags in values.items():
+        for value in tags:
+            tag = service_tags.tag(value) if isinstance(value, str) else None
+            if tag is not None and tag.direction == unfit:
+                yield Problem(
+                    f"{prefix}{name}",
+                    f"{value!r} is for {use} rules only: name the service's ranges (service tags overview)",
+                    warning=True,
+                )
 
 
 def _protocol(inputs: Values, prefix: str) -> Iterator[Problem]:

@@ -69,6 +69,26 @@ def bastion_group_complies(request: Request) -> None:
         _check_bastion_rules(group, rules_of_group(request.subscription, group))
 
 
+def firewall_table_leads_to_the_internet(request: Request) -> None:
+    """Source: aztfmod/terraform-azurerm-caf issue 868."""
+    table = str(request.at("routeTable.id") or "")
+    if request.name != published.FIREWALL_SUBNET or not table or request.subscription.get(table) is None:
+        return
+    routes = [
+        item.inputs for item in request.subscription.below(table) if item.kind.lower().endswith("/routes")
+    ]
+    if not any(
+        route.get("addressPrefix") == "0.0.0.0/0" and route.get("nextHopType") == "Internet"
+        for route in routes
+    ):
+        raise ArmError(
+            400,
+            "AzureFirewallSubnetRouteTableMustHaveDefaultRouteToInternet",
+            f"Route Table {ids.parse(table).name} on firewall subnet {request.name} must have 0.0.0.0/0 "
+            "route with next hop Internet.",
+        )
+
+
 def group_keeps_bastions_rules(request: Request) -> None:
     """A group that AzureBastionSubnet has keeps the rules of Bastion when its own list changes."""
     rules = request.inputs.get("securityRules")

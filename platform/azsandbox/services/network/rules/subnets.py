@@ -34,6 +34,7 @@ RESIDENTS = frozenset(
         kinds.PRIVATE_ENDPOINT,
         kinds.MANAGED_CLUSTER,
         f"{kinds.MANAGED_CLUSTER}/agentPools",
+        "Microsoft.Network/azureFirewalls",
         "Microsoft.Network/bastionHosts",
         "Microsoft.Compute/virtualMachineScaleSets",
         "Microsoft.MachineLearningServices/workspaces/computes",

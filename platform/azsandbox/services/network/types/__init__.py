@@ -5,6 +5,7 @@ from __future__ import annotations
 from azsandbox.arm.model import Service
 from azsandbox.services.network.types import (
     bastion_hosts,
+    firewalls,
     nat_gateways,
     network_interfaces,
     private_endpoints,
@@ -23,6 +24,7 @@ SERVICE = Service(
         *public_ip_addresses.TYPES,
         *nat_gateways.TYPES,
         *bastion_hosts.TYPES,
+        *firewalls.TYPES,
         *network_interfaces.TYPES,
         *private_endpoints.TYPES,
     ),

@@ -14,6 +14,7 @@ NAME = NameRule(
 
 NETWORK_SECURITY_GROUP = "Microsoft.Network/networkSecurityGroups"
 ROUTE_TABLE = "Microsoft.Network/routeTables"
+FIREWALL_POLICY = "Microsoft.Network/firewallPolicies"
 NAT_GATEWAY = "Microsoft.Network/natGateways"
 PUBLIC_IP_ADDRESS = "Microsoft.Network/publicIPAddresses"
 PUBLIC_IP_PREFIX = "Microsoft.Network/publicIPPrefixes"

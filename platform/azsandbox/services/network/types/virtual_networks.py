@@ -135,6 +135,7 @@ TYPES = (
             subnet_services.attached_resources_are_in_the_subscription,
             subnet_services.gateway_serves_a_single_network,
             special_subnets.bastion_group_complies,
+            special_subnets.firewall_table_leads_to_the_internet,
         ),
         in_use=InUse(
             code="InUseSubnetCannotBeDeleted",
@@ -150,6 +151,7 @@ TYPES = (
                 "requires, inline "
                 "or as resources of their own"
             ),
+            recorded("a route table of AzureFirewallSubnet sends 0.0.0.0/0 to the Internet"),
             recorded("GatewaySubnet and the subnets of Azure Firewall have no security group"),
             documented("GatewaySubnet has no NAT gateway; subnets with a purpose are not delegated"),
             documented("its delegations and service endpoints name published services"),

@@ -40,7 +40,7 @@ def source_policies(triggers: Triggers) -> list[Manifest]:
     # Event Hubs uses AMQP over TLS on 5671; Entra ID and storage queues use 443.
     ports = [443, 5671] if triggers.landing.transport == "event_hub" else [443]
     return [
-        _policy(triggers, GIT, [ingress], []),
+        *([_policy(triggers, GIT, [ingress], [])] if triggers.push else []),
         _policy(triggers, DRIFT, [reporters], []),
         _policy(triggers, LANDING, [], ports),
     ]
@@ -78,10 +78,10 @@ def admission(triggers: Triggers) -> list[Manifest]:
         "operations": ["CREATE", "UPDATE"],
         "resources": ["workflows"],
     }
-    spec = "object.spec"
+    spec, started = "object.spec", (("infra",) if triggers.push else ()) + ("retrain",)
     templates = (
         f"has({spec}.workflowTemplateRef) && !has({spec}.workflowTemplateRef.clusterScope)"
-        f" && {spec}.workflowTemplateRef.name in ['infra', 'retrain']"
+        f" && {spec}.workflowTemplateRef.name in [{', '.join(repr(name) for name in started)}]"
     )
     fields = " && ".join(f"!has({spec}.{field})" for field in _TEMPLATE_FIELDS)
     return [
@@ -98,7 +98,7 @@ def admission(triggers: Triggers) -> list[Manifest]:
                 "validations": [
                     {
                         "expression": templates,
-                        "message": "sensors create workflows from infra and retrain only",
+                        "message": f"sensors create workflows from {' and '.join(started)} only",
                     },
                     {
                         "expression": fields,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from roastery.components.argo.events.settings import DRIFT, EVENT, GIT, LANDING, Triggers
+from roastery.components.argo.events.settings import DRIFT, EVENT, GIT, LANDING, GitPush, Triggers
 from roastery.components.argo.events.sources import CONTAINER, POD
 from roastery.components.argo.manifest import LABELS, Manifest
 
@@ -15,23 +15,8 @@ def all_sensors(triggers: Triggers) -> list[Manifest]:
     The name of the workflow that it creates is computed from the subject of the event, so that the API server
     refuses a duplicate (`AlreadyExists`) for as long as the first workflow exists.
     """
-    push = triggers.push
-    commit = _expression(push.commit_path)
     return [
-        _sensor(
-            triggers,
-            GIT,
-            "infra",
-            name=f"infra-{{{{ {commit} | trunc 12 }}}}",
-            values={"revision": f"{{{{ {commit} }}}}"},
-            filters=[
-                _matches(push.repository_path, f"^{_literal(push.repository)}$"),
-                _matches(push.ref_path, f"^refs/heads/{_literal(push.branch)}$"),
-                # A deleted branch is reported with a commit of zeros, which does not exist.
-                _matches(push.commit_path, "^[0-9a-f]*[1-9a-f][0-9a-f]*$"),
-            ],
-            per_hour=30,
-        ),
+        *([_push(triggers, triggers.push)] if triggers.push else []),
         _landing(triggers),
         _sensor(
             triggers,
@@ -44,6 +29,24 @@ def all_sensors(triggers: Triggers) -> list[Manifest]:
             per_hour=2,
         ),
     ]
+
+
+def _push(triggers: Triggers, push: GitPush) -> Manifest:
+    commit = _expression(push.commit_path)
+    return _sensor(
+        triggers,
+        GIT,
+        "infra",
+        name=f"infra-{{{{ {commit} | trunc 12 }}}}",
+        values={"revision": f"{{{{ {commit} }}}}"},
+        filters=[
+            _matches(push.repository_path, f"^{_literal(push.repository)}$"),
+            _matches(push.ref_path, f"^refs/heads/{_literal(push.branch)}$"),
+            # A deleted branch is reported with a commit of zeros, which does not exist.
+            _matches(push.commit_path, "^[0-9a-f]*[1-9a-f][0-9a-f]*$"),
+        ],
+        per_hour=30,
+    )
 
 
 def _landing(triggers: Triggers) -> Manifest:

@@ -73,7 +73,7 @@ class Triggers:
         source_account: of the event sources' pods; it has no right in the cluster.
         sensor_account: of the sensors' pods; it may create workflows and nothing else.
         secrets: SecretProviderClass that fills the secrets of the tokens while a source mounts it.
-        push: starts a deployment.
+        push: starts a deployment; None where a schedule compares the branch with what is deployed.
         landing: starts a retrain because there is new data.
         drift_token: bearer token of whoever reports drift.
         ingress_namespace: the only one that may reach the webhook of pushes.
@@ -83,7 +83,7 @@ class Triggers:
     source_account: str
     sensor_account: str
     secrets: str
-    push: GitPush
+    push: GitPush | None
     landing: LandingEventSource
     drift_token: Token
     ingress_namespace: str

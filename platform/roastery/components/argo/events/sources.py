@@ -35,9 +35,10 @@ POD: Manifest = {"runAsNonRoot": True, "runAsUser": 9731, "seccompProfile": {"ty
 
 
 def event_sources(triggers: Triggers) -> list[Manifest]:
-    """The three event sources."""
+    """The event sources."""
+    push = [_webhook(triggers, GIT, PUSH_PATH, triggers.push.token)] if triggers.push else []
     return [
-        _webhook(triggers, GIT, PUSH_PATH, triggers.push.token),
+        *push,
         _webhook(triggers, DRIFT, DRIFT_PATH, triggers.drift_token),
         _landing(triggers),
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from roastery.components.argo.workflows.settings import Job, RuntimeContext
 
@@ -49,14 +49,16 @@ class CronSchedule:
         template: the workflow template.
         cron: cron expression of five fields.
         timezone: IANA name.
-        reason: the template's parameter `reason`, if it takes one.
+        arguments: parameters of the template.
+        account: service account, if it is not that of the other workflows.
         suspended: declared, but starts nothing: another scheduler starts the same.
     """
 
     template: str
     cron: str
     timezone: str
-    reason: str | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    account: str | None = None
     suspended: bool = False
 
 

@@ -25,7 +25,7 @@ def cron_workflow(schedule: CronSchedule, runtime: RuntimeContext) -> CronWorkfl
         successful_jobs_history_limit=3,
         failed_jobs_history_limit=3,
         # The template sets it too; here it is visible to policies, which do not resolve templates.
-        service_account_name=runtime.account,
+        service_account_name=schedule.account or runtime.account,
         workflow_template_ref=m.WorkflowTemplateRef(name=schedule.template),
-        arguments=[Parameter(name="reason", value=schedule.reason)] if schedule.reason else None,
+        arguments=[Parameter(name=name, value=value) for name, value in schedule.arguments.items()] or None,
     )

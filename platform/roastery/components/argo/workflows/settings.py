@@ -24,7 +24,7 @@ class RuntimeContext:
         namespace: of the workflows.
         account: service account of their pods.
         secrets: name of the SecretProviderClass whose files are below `SECRETS_PATH`.
-        notify_file: the file there with the address that failures are posted to.
+        notify_file: the file there with the address that failures are posted to; None tells Azure Monitor.
         token_file: the file there with the bearer token of the drift webhook.
         drift_url: where drift is reported.
         page: address of Argo's page, for links in notices.
@@ -39,7 +39,7 @@ class RuntimeContext:
     namespace: str
     account: str
     secrets: str
-    notify_file: str
+    notify_file: str | None
     token_file: str
     drift_url: str
     page: str

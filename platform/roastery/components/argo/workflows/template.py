@@ -80,20 +80,26 @@ def workflow_template(
 
 def _exit(runtime: RuntimeContext) -> list[Template]:
     """Notifies people of a failure, never of a success."""
+    to_address = runtime.notify_file is not None
+    sender = (
+        ["roastery.jobs.post", "notice", "--to-file", f"{SECRETS_PATH}/{runtime.notify_file}"]
+        if to_address
+        else ["roastery.jobs.failure_notice"]
+    )
     notify = container(
         "notify",
         [
-            "python", "-m", "roastery.jobs.post", "notice",
-            "--to-file", f"{SECRETS_PATH}/{runtime.notify_file}",
+            "python", "-m", *sender,
             "--workflow", "{{workflow.name}}",
             "--status", "{{workflow.status}}",
             "--failures", "{{workflow.failures}}",
             "--link", f"{runtime.page}/workflows/{{{{workflow.namespace}}}}/{{{{workflow.name}}}}",
         ],
         runtime,
-        memory="128Mi",
+        memory="128Mi" if to_address else "512Mi",
         seconds=600,
-        reads_secrets=True,
+        reads_secrets=to_address,
+        writes_metrics=not to_address,
     )  # fmt: skip
     when = "{{workflow.status}} != Succeeded"
     return [Steps(name="exit", sub_steps=[Step(name="notify", template="notify", when=when)]), notify]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from azsandbox.arm import identities
 from azsandbox.cases.interpolate import REFERENCE, references
 
 config = pulumi.Config()
@@ -48,7 +49,9 @@ def whole(case: dict[str, Any], declared: dict[str, Raw], value: Any) -> Any:
 
 
 def looked_up(case: dict[str, Any], declared: dict[str, Raw], reference: str) -> Any:
-    facts = {"n": case["number"], "subscription": f"/subscriptions/{SUBSCRIPTION}", "tenant": TENANT}
+    scope = f"/subscriptions/{SUBSCRIPTION}"
+    deployer = identities.made_up("principal", scope)
+    facts = {"n": case["number"], "subscription": scope, "tenant": TENANT, "deployer": deployer}
     if reference in facts:
         return facts[reference]
     name, _, path = reference.partition(".")

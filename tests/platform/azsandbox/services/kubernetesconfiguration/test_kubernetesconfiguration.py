@@ -11,6 +11,11 @@ from azsandbox.errors import ArmError
 
 Inputs = Callable[..., dict[str, Any]]
 EXTENSION = "kubernetesconfiguration:Extension"
+TLS = {
+    "allowInsecureConnections": "false",
+    "scoringFe.sslSecret": "azureml-fe-tls",
+    "sslCname": "forecast.example.com",
+}
 
 
 def test_the_extension_needs_the_settings_that_only_the_cli_adds(azure: Any, extension: Inputs) -> None:
@@ -24,7 +29,8 @@ def test_the_extension_needs_the_settings_that_only_the_cli_adds(azure: Any, ext
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"scoringFe.sslSecret": ""}, "enables inference without TLS"),
+        ({"allowInsecureConnections": "false"}, "enables inference without TLS"),
+        ({**TLS, "sslCname": ""}, 'configurationSettings["sslCname"]'),
         ({"enableTraining": "false", "enableInference": "false"}, "enables neither training nor inference"),
     ],
 )
@@ -36,7 +42,7 @@ def test_settings_of_the_azure_ml_extension_that_are_refused(
 
 
 def test_a_certificate_among_the_protected_settings_is_tls_as_well(azure: Any, extension: Inputs) -> None:
-    inputs = extension(**{"scoringFe.sslSecret": ""})
+    inputs = extension(allowInsecureConnections="false", sslCname="forecast.example.com")
     inputs["configurationProtectedSettings"] = {"scoringFe.sslCert": "PEM"}
     assert azure.errors(EXTENSION, **inputs) == []
 

@@ -23,17 +23,27 @@ def attaching(cluster: State) -> dict[str, Any]:
     return {"resourceGroupName": "rg", "workspaceName": "mlw", "computeName": "aks", "properties": properties}
 
 
-def test_attaching_needs_the_extension_and_warns_without_two_roles(
+def test_attaching_needs_the_extension_and_warns_without_roles_and_trusted_access(
     azure: Any, cluster: State, workspace: State, extension: Callable[..., Any]
 ) -> None:
     with pytest.raises(ArmError, match="has no Azure ML extension"):
         azure.make(COMPUTE, **attaching(cluster))
     azure.make("kubernetesconfiguration:Extension", **extension())
-    (warning,) = azure.check(COMPUTE, **attaching(cluster))
-    assert warning.warning
-    assert "Kubernetes Extension Contributor" in warning.message
+    lacking, distrusted = azure.check(COMPUTE, **attaching(cluster))
+    assert lacking.warning
+    assert "Kubernetes Extension Contributor" in lacking.message
+    assert distrusted.warning
+    assert "workspaces/mlworkload" in distrusted.message
     for role in (roles.KUBERNETES_EXTENSION_CONTRIBUTOR, roles.AKS_CLUSTER_ADMIN):
         azure.assign(workspace.outputs["identity"]["principalId"], role, cluster.id)
+    azure.make(
+        "containerservice:TrustedAccessRoleBinding",
+        resourceGroupName="rg",
+        resourceName="aks",
+        trustedAccessRoleBindingName="mlw",
+        sourceResourceId=workspace.id,
+        roles=["Microsoft.MachineLearningServices/workspaces/mlworkload"],
+    )
     assert azure.check(COMPUTE, **attaching(cluster)) == []
     azure.make(COMPUTE, **attaching(cluster))
 

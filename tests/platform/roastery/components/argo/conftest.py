@@ -65,7 +65,11 @@ def plan(runtime: RuntimeContext, source: DeploymentSource, chain: JobChain) -> 
         infra_runtime=runtime,
         source=source,
         chain=chain,
-        schedules=(CronSchedule(template="retrain", cron="0 6 2 * *", timezone="Etc/UTC", reason="monthly"),),
+        schedules=(
+            CronSchedule(
+                template="retrain", cron="0 6 2 * *", timezone="Etc/UTC", arguments={"reason": "monthly"}
+            ),
+        ),
     )
 
 
@@ -118,6 +122,7 @@ def argo() -> Callable[..., Argo]:
             events_chart="2.4.22",
             client_id="client-of-workflows",
             infra_client_id="client-of-infra",
+            server_client_id="client-of-server",
             storage_account="st",
             container="artefacts",
         )

@@ -27,9 +27,10 @@ def test_each_account_acts_as_its_own_identity_and_the_bus_as_none(
     assert clients == {
         "sa-argo-workflow": "client-of-workflows",
         "sa-argo-infra": "client-of-infra",
-        "sa-argo-events": "client-of-workflows",
+        "sa-argo-events": None,
         "sa-argo-sources": "client-of-workflows",
         "sa-argo-bus": None,
+        "sa-argo-server": "client-of-server",
     }
     without_token = {name for name in accounts if not accounts[name]["automountServiceAccountToken"]}
     assert without_token == {"sa-argo-sources", "sa-argo-bus"}
@@ -77,3 +78,19 @@ def test_production_has_a_second_controller(
     declared = declare(lambda: argo(high_availability=high_availability))
 
     assert declared.inputs("argo-workflows")["values"]["controller"]["replicas"] == replicas
+
+
+def test_the_server_reads_archived_logs_as_an_identity_of_its_own(
+    declare: Declare, argo: Callable[..., Argo]
+) -> None:
+    """Without the label on the pod, the webhook of workload identity gives it no token."""
+    declared = declare(argo)
+
+    server = declared.inputs("argo-workflows")["values"]["server"]
+    assert server["podLabels"] == {"azure.workload.identity/use": "true"}
+    assert server["serviceAccount"] == {"create": False, "name": "sa-argo-server"}
+    account = declared.inputs("sa-sa-argo-server")
+    assert account["metadata"]["namespace"] == declared.inputs("argo-workflows")["namespace"] == "argo"
+    assert account["automountServiceAccountToken"] is True
+    artefacts = declared.inputs("argo-workflows")["values"]["artifactRepository"]
+    assert (artefacts["archiveLogs"], artefacts["azure"]["useSDKCreds"]) == (True, True)

@@ -40,3 +40,13 @@ def test_pods_of_event_sources_are_left_to_policies_of_their_own(
     selector = declare(argo).inputs("roastery-allow-out")["spec"]["podSelector"]
 
     assert selector["matchExpressions"] == [{"key": "eventsource-name", "operator": "DoesNotExist"}]
+
+
+def test_pods_talk_to_each_other_only_where_some_of_them_do(
+    declare: Declare, argo: Callable[..., Argo]
+) -> None:
+    """Argo's controllers and its server do not: they meet at the API server."""
+    names = [policy.inputs["metadata"] for policy in declare(argo).of_type("NetworkPolicy")]
+    own = {name["namespace"] for name in names if name["name"] == "allow-own"}
+
+    assert own == {"roastery", "azureml-jobs"}

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from roastery.components.argo.errors import ArgoError
+from roastery.components.argo.workflows.manifests import manifests
+from roastery.components.argo.workflows.plan import WorkflowPlan
 from roastery.components.argo.workflows.settings import RuntimeContext
 from roastery.components.monitoring.drift import CONNECTION
 
@@ -103,6 +105,21 @@ def test_people_are_notified_of_a_failure_and_not_of_a_success(flows: Flows) -> 
         ], name
         words = parts["notify"]["container"]["args"]
         assert {"{{workflow.name}}", "{{workflow.failures}}", "/mnt/secrets/notify-url"} <= set(words), name
+
+
+def test_without_an_address_a_failure_is_written_to_azure_monitor_and_no_secret_is_mounted(
+    plan: WorkflowPlan,
+) -> None:
+    """A notice then needs no way to the Internet: Application Insights has a private endpoint."""
+    runtime = replace(plan.runtime, notify_file=None)
+    silent = replace(plan, runtime=runtime, infra_runtime=runtime)
+    flows = {f"{m['kind']}/{m['metadata']['name']}": m for m in manifests(silent)}
+
+    for name, spec in templates(flows).items():
+        (notify,) = [template for template in spec["templates"] if template["name"] == "notify"]
+        assert notify["container"]["args"][:2] == ["-m", "roastery.jobs.failure_notice"], name
+        assert CONNECTION in {variable["name"] for variable in notify["container"]["env"]}, name
+        assert not [volume for volume in notify["volumes"] if volume["name"] == "secrets"], name
 
 
 def test_an_image_without_a_digest_is_refused_with_what_to_write(runtime: RuntimeContext) -> None:

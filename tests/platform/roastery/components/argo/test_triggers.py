@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from roastery.components.argo.errors import ArgoError
-from roastery.components.argo.events.network_policies import source_policies
+from roastery.components.argo.events.network_policies import admission, source_policies
 from roastery.components.argo.events.sensors import all_sensors
 from roastery.components.argo.events.settings import LandingEventSource, Token, Triggers
 from roastery.components.argo.events.sources import event_sources
@@ -30,7 +30,18 @@ def test_a_webhook_answers_only_to_requests_with_its_token(
 
 
 def test_the_two_webhooks_do_not_share_a_token(triggers: Triggers) -> None:
+    assert triggers.push is not None
     assert triggers.push.token != triggers.drift_token
+
+
+def test_where_the_branch_is_polled_nothing_listens_for_pushes(triggers: Triggers) -> None:
+    polled = replace(triggers, push=None)
+    declared = [*event_sources(polled), *all_sensors(polled), *source_policies(polled)]
+
+    assert "git" not in {manifest["metadata"]["name"].removeprefix("source-") for manifest in declared}
+    (policy, _) = admission(polled)
+    (templates, _) = policy["spec"]["validations"]
+    assert "['retrain']" in templates["expression"]
 
 
 def test_a_webhook_is_a_service_inside_the_cluster_only(events: Events) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from roastery.components.cluster.agents import Agents, AgentsArgs
 from roastery.components.resource_group import ResourceGroup
@@ -11,9 +14,9 @@ from roastery.components.resource_group import ResourceGroup
 Declare = Callable[[Callable[[], object]], Any]
 
 
-def test_build_agents_are_scaled_by_azure_devops_and_take_no_password(
-    declare: Declare, group: ResourceGroup
-) -> None:
+@pytest.fixture
+def declared(declare: Declare, group: ResourceGroup) -> Any:
+    """The agents of production."""
     args = AgentsArgs(
         resource_group=group,
         subnet_id="agents-subnet-id",
@@ -22,7 +25,11 @@ def test_build_agents_are_scaled_by_azure_devops_and_take_no_password(
         public_key="ssh-rsa AAAA",
         zones=("1",),
     )
-    registration = declare(lambda: Agents("agents", args)).named("vmss-agents")
+    return declare(lambda: Agents("agents", args))
+
+
+def test_build_agents_are_scaled_by_azure_devops_and_take_no_password(declared: Any) -> None:
+    registration = declared.named("vmss-agents")
 
     profile = registration.inputs["virtualMachineProfile"]
     linux = profile["osProfile"]["linuxConfiguration"]
@@ -31,3 +38,13 @@ def test_build_agents_are_scaled_by_azure_devops_and_take_no_password(
     assert registration.inputs["identity"]["userAssignedIdentities"] == ["id-runner-id"]
     assert linux["disablePasswordAuthentication"] is True
     assert "publicIPAddressConfiguration" not in str(profile["networkProfile"])
+
+
+def test_agents_run_jobs_in_containers_so_they_get_docker(declared: Any) -> None:
+    extension = declared.named("vmss-agents-docker")
+    script = base64.b64decode(extension.inputs["settings"]["script"]).decode()
+
+    assert extension.inputs["vmScaleSetName"].startswith("vmss-")
+    assert "docker.io docker-buildx" in script
+    # Azure Pipelines adds its extension to the scale set: a list in the profile would remove it.
+    assert "extensionProfile" not in declared.inputs("vmss-agents")["virtualMachineProfile"]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from roastery.components.cluster import extension
+from roastery.components.cluster.router import SECRET
 
 
 @pytest.mark.parametrize(("high_availability", "text"), [(True, "true"), (False, "false")])
@@ -19,5 +20,12 @@ def test_every_setting_of_the_extension_is_text(*, high_availability: bool, text
     assert settings["scoringFe.serviceType.internalLoadBalancer"] == "true"
 
 
-def test_scoring_uses_the_named_certificate(attached: Any) -> None:
-    assert attached.inputs("azureml")["configurationSettings"]["scoringFe.sslSecret"] == "tls"
+def test_scoring_uses_the_named_certificate_and_host(attached: Any) -> None:
+    settings = attached.inputs("azureml")["configurationSettings"]
+
+    assert settings["scoringFe.sslSecret"] == SECRET
+    assert settings["sslCname"] == "forecast.example.com"
+
+
+def test_the_extension_waits_for_what_creates_its_certificate(attached: Any) -> None:
+    assert attached.named("azureml").depends_on >= {"ns-azureml", "router-tls"}

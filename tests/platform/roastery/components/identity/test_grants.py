@@ -18,10 +18,16 @@ SCOPES = grants.Scopes(workspace="mlw", storage="st", lake="dls", registry="cr",
 TABLES: dict[str, list[RoleGrant]] = {
     "jobs": grants.jobs("p", SCOPES, None),
     "workflows": grants.workflows("p", SCOPES),
+    "promotion": [grants.promotion("p", "id-jobs")],
+    "router": grants.router("p", "kv", {"certificate": "cert", "key": "key"}),
     "deployments": grants.deployments("p", SCOPES),
     "data scientists": grants.data_scientists("g", SCOPES),
     "auditors": grants.auditors("g", SCOPES),
-    "engineers": [grants.engineers_on_vault("g", "kv"), grants.engineers_on_jump_box("g", "vm")],
+    "jump box": [grants.jump_box("p", "cr")],
+    "engineers": [
+        grants.engineers_on_vault("g", "kv"),
+        *grants.engineers_on_jump_box("g", "vm", "nic", "bas"),
+    ],
 }
 EVERY = [grant for table in TABLES.values() for grant in table]
 EXPECTED = {
@@ -30,6 +36,7 @@ EXPECTED = {
         "jobs-lake": (roles.BLOB_CONTRIBUTOR, "dls"),
         "jobs-pull": (roles.ACR_PULL, "cr"),
         "jobs-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
+        "jobs-metrics": (roles.METRICS_PUBLISHER, "appi"),
     },
     "workflows": {
         "argo-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
@@ -37,9 +44,11 @@ EXPECTED = {
         "argo-blob": (roles.BLOB_CONTRIBUTOR, "st"),
         "argo-metrics": (roles.METRICS_PUBLISHER, "appi"),
     },
+    "promotion": {"argo-jobs-identity": (roles.MANAGED_IDENTITY_OPERATOR, "id-jobs")},
     "deployments": {
         "runner-secrets": (roles.KEY_VAULT_SECRETS_USER, "kv"),
         "runner-blob": (roles.BLOB_CONTRIBUTOR, "st"),
+        "runner-metrics": (roles.METRICS_PUBLISHER, "appi"),
     },
     "data scientists": {
         "scientists-workspace": (roles.ML_DATA_SCIENTIST, "mlw"),
@@ -50,14 +59,18 @@ EXPECTED = {
         "auditors-workspace": (roles.READER, "mlw"),
         "auditors-vault": (roles.READER, "kv"),
     },
+    "jump box": {"jump-pull": (roles.ACR_PULL, "cr")},
     "engineers": {
         "engineers-vault": (roles.KEY_VAULT_ADMINISTRATOR, "kv"),
         "engineers-jump": (roles.VM_ADMINISTRATOR_LOGIN, "vm"),
+        "engineers-machine": (roles.READER, "vm"),
+        "engineers-interface": (roles.READER, "nic"),
+        "engineers-bastion": (roles.READER, "bas"),
     },
 }
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", EXPECTED)
 def test_nobody_gets_another_role_than_these(table: str) -> None:
     assert {grant.name: (grant.role, grant.scope) for grant in TABLES[table]} == EXPECTED[table]
 
@@ -81,3 +94,17 @@ def test_the_import_reads_its_own_secret_and_no_other(declare: Declare, group: R
     declared = declare(program).roles()
 
     assert declared["jobs-secret"] == (roles.KEY_VAULT_SECRETS_USER, "kv/secrets/snowflake")
+
+
+def test_the_router_reads_its_certificate_and_its_key_and_nothing_else(
+    declare: Declare, group: ResourceGroup
+) -> None:
+    def program() -> None:
+        parent = pulumi.ComponentResource("tests:index:Parent", "parent")
+        secrets = {"certificate": "endpoint-certificate", "key": "endpoint-key"}
+        assign_all(grants.router("p", "kv", secrets), names=group.names, parent=parent)
+
+    assert declare(program).roles() == {
+        "router-certificate": (roles.KEY_VAULT_SECRETS_USER, "kv/secrets/endpoint-certificate"),
+        "router-key": (roles.KEY_VAULT_SECRETS_USER, "kv/secrets/endpoint-key"),
+    }

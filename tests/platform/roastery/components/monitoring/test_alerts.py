@@ -80,11 +80,11 @@ def test_each_limit_of_drift_is_a_rule_on_the_logs(name: str, declared: Any) -> 
     assert inputs["actions"]["actionGroups"] == ["ag-page-id"]
 
 
-def test_trouble_of_azure_itself_is_reported_for_this_region(declared: Any) -> None:
+def test_trouble_of_azure_itself_is_reported_for_this_region_by_its_display_name(declared: Any) -> None:
     conditions = declared.inputs("alert-service-health")["condition"]["allOf"]
 
     assert conditions[0] == {"field": "category", "equals": "ServiceHealth"}
-    assert conditions[1]["containsAny"] == ["eastus2", "Global"]
+    assert conditions[1]["containsAny"] == ["East US 2", "Global"]
 
 
 def test_the_budget_notifies_before_and_when_it_is_exceeded(declared: Any) -> None:

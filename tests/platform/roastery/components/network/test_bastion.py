@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from roastery.components.machines import Tools
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.resource_group import ResourceGroup
 
@@ -23,6 +25,7 @@ def declared(declare: Declare, group: ResourceGroup) -> Any:
         jump_box_subnet_id="jump-box-subnet-id",
         size="Standard_D2s_v5",
         public_key=KEY,
+        tools=Tools(image="cr.example/runner@sha256:1", state="azblob://state"),
         log_workspace_id="logs-id",
         zones=("1", "2", "3"),
     )
@@ -59,3 +62,13 @@ def test_the_jump_box_is_encrypted_and_starts_trusted_code_only(declared: Any) -
 
 def test_who_signed_in_to_what_is_logged(declared: Any) -> None:
     assert declared.names("DiagnosticSetting") == {"diag-pip-bastion", "diag-bastion"}
+
+
+def test_people_get_their_tools_on_the_jump_box_after_the_extension_for_signing_in(declared: Any) -> None:
+    """Both extensions install packages, and apt takes a single lock."""
+    tools = declared.named("vm-jump-tools")
+    script = base64.b64decode(tools.inputs["settings"]["script"]).decode()
+
+    assert "vm-jump-entra" in tools.depends_on
+    assert (tools.inputs["publisher"], tools.inputs["type"]) == ("Microsoft.Azure.Extensions", "CustomScript")
+    assert "cr.example/runner@sha256:1" in script

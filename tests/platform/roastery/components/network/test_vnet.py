@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from roastery.components.network.rules import DENY_ALL, inbound, outbound
+from roastery.components.network.hosts import HostRule
+from roastery.components.network.rules import DENY_ALL, Egress, NetworkLayout, inbound, outbound
 from roastery.components.network.vnet import Network, NetworkArgs, security_rules
 from roastery.components.resource_group import ResourceGroup
 
@@ -20,28 +21,58 @@ SUBNETS = {
     "agents": IPv4Network("10.0.5.64/26"),
     "jump_box": IPv4Network("10.0.5.128/28"),
 }
-BEHIND_NAT = {
+FIREWALL = {"firewall": IPv4Network("10.0.5.192/26")}
+WITH_WAY_OUT = {
     "snet-roastery-cluster-prod-eus2",
     "snet-roastery-agents-prod-eus2",
     "snet-roastery-jump-box-prod-eus2",
 }
 
 
-@pytest.fixture
-def declared(declare: Declare, group: ResourceGroup) -> Any:
-    """The network of production."""
+RULES = (
+    HostRule(
+        name="aks", users=("cluster",), tag="AzureKubernetesService", ports=(80, 443), why="w", page="p"
+    ),
+    HostRule(name="hosts", users=("agents", "jump_box"), hosts=("a.example",), why="w", page="p"),
+)
 
-    def program() -> Network:
+
+@pytest.fixture
+def network_of(declare: Declare, group: ResourceGroup) -> Callable[[Egress], Any]:
+    """Declares the network of production with that way out."""
+
+    def build(egress: Egress) -> Any:
+        subnets = SUBNETS | FIREWALL if egress == "firewall" else SUBNETS
         args = NetworkArgs(
             resource_group=group,
             cidr=IPv4Network("10.0.0.0/20"),
-            subnets=SUBNETS,
-            pod_cidr=IPv4Network("10.61.0.0/16"),
+            subnets=subnets,
+            layout=NetworkLayout(
+                region="eastus2",
+                subnets={name: str(range_) for name, range_ in subnets.items()},
+                pods="10.61.0.0/16",
+                egress=egress,
+                forge=("198.51.100.0/24",),
+            ),
+            hosts=RULES,
             log_workspace_id="logs-id",
+            zones=("1", "2", "3"),
         )
-        return Network("network", args)
+        return declare(lambda: Network("network", args))
 
-    return declare(program)
+    return build
+
+
+@pytest.fixture
+def declared(network_of: Callable[[Egress], Any]) -> Any:
+    """A network whose way out is a NAT gateway."""
+    return network_of("tags")
+
+
+@pytest.fixture
+def behind_firewall(network_of: Callable[[Egress], Any]) -> Any:
+    """A network whose way out is a firewall."""
+    return network_of("firewall")
 
 
 def test_every_subnet_has_its_range_and_a_security_group(declared: Any) -> None:
@@ -61,7 +92,7 @@ def test_the_nat_gateway_is_the_only_way_out(declared: Any) -> None:
     subnets = declared.inputs("vnet")["subnets"]
 
     assert {subnet["defaultOutboundAccess"] for subnet in subnets} == {False}
-    assert {subnet["name"] for subnet in subnets if subnet.get("natGateway")} == BEHIND_NAT
+    assert {subnet["name"] for subnet in subnets if subnet.get("natGateway")} == WITH_WAY_OUT
     assert declared.inputs("nat")["publicIpAddresses"] == [{"id": "pip-nat-id"}]
 
 
@@ -85,16 +116,59 @@ def test_network_and_security_groups_are_logged(declared: Any) -> None:
     assert {setting.parent for setting in declared.of_type("DiagnosticSetting")} == {"network"}
 
 
-def test_a_subnet_without_rules_is_refused(declare: Declare, group: ResourceGroup) -> None:
-    args = NetworkArgs(
-        resource_group=group,
-        cidr=IPv4Network("10.0.0.0/20"),
-        subnets={"guests": IPv4Network("10.0.6.0/24")},
-        pod_cidr=IPv4Network("10.61.0.0/16"),
-        log_workspace_id="logs-id",
+def test_behind_a_firewall_every_machine_is_routed_to_it(behind_firewall: Any) -> None:
+    subnets = behind_firewall.inputs("vnet")["subnets"]
+
+    assert {s["name"] for s in subnets if s.get("routeTable") == {"id": "routes-id"}} == WITH_WAY_OUT
+    assert not [subnet for subnet in subnets if subnet.get("natGateway")]
+    assert not behind_firewall.names("NatGateway")
+    route = behind_firewall.named("route-firewall")
+    assert (route.inputs["addressPrefix"], route.inputs["nextHopType"]) == ("0.0.0.0/0", "VirtualAppliance")
+    assert "firewall" in route.depends_on
+
+
+def test_no_learned_route_leads_past_the_firewall(behind_firewall: Any) -> None:
+    assert behind_firewall.inputs("routes")["disableBgpRoutePropagation"] is True
+
+
+def test_the_firewall_is_in_its_own_subnet_without_a_security_group(behind_firewall: Any) -> None:
+    (subnet,) = [s for s in behind_firewall.inputs("vnet")["subnets"] if s["name"] == "AzureFirewallSubnet"]
+    (configuration,) = behind_firewall.inputs("firewall")["ipConfigurations"]
+
+    assert "networkSecurityGroup" not in subnet
+    assert configuration["subnet"]["id"].endswith("/subnets/AzureFirewallSubnet")
+    assert configuration["publicIPAddress"] == {"id": "pip-firewall-id"}
+    assert behind_firewall.inputs("firewall")["zones"] == ["1", "2", "3"]
+
+
+def test_the_firewall_allows_hosts_to_the_subnets_that_need_them_and_nothing_else(
+    behind_firewall: Any,
+) -> None:
+    (collection,) = behind_firewall.inputs("firewall-egress")["ruleCollections"]
+    aks, hosts = collection["rules"]
+
+    assert collection["action"] == {"type": "Allow"}
+    assert (aks["fqdnTags"], aks["sourceAddresses"]) == (["AzureKubernetesService"], ["10.0.0.0/22"])
+    assert [(p["protocolType"], p["port"]) for p in aks["protocols"]] == [("Http", 80), ("Https", 443)]
+    assert (hosts["targetFqdns"], hosts["sourceAddresses"]) == (
+        ["a.example"],
+        ["10.0.5.64/26", "10.0.5.128/28"],
     )
-    with pytest.raises(ValueError, match="no rules for subnet guests"):
-        declare(lambda: Network("network", args))
+    assert hosts["description"] == "w"
+
+
+def test_the_firewall_is_there_before_what_starts_behind_it(
+    declare: Declare, group: ResourceGroup, network_of: Callable[[Egress], Any]
+) -> None:
+    del declare, group
+    firewall = network_of("firewall").named("firewall")
+
+    # Azure refuses changes of a policy and of its firewall at the same time.
+    assert {"firewall-egress", "firewall-policy"} <= firewall.depends_on
+
+
+def test_every_connection_through_the_firewall_is_logged(behind_firewall: Any) -> None:
+    assert {"diag-firewall", "diag-pip-firewall"} <= behind_firewall.names("DiagnosticSetting")
 
 
 def test_rules_are_numbered_by_direction_and_the_denials_come_last() -> None:

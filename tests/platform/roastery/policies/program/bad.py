@@ -27,6 +27,15 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "aks-private-api": ("cluster", {"apiServerAccessProfile.enablePrivateClusterPublicFQDN": True}),
     "subnet-security-group": ("network", {"subnets.0.networkSecurityGroup": REMOVED}),
     "subnet-default-outbound": ("subnet", {"defaultOutboundAccess": REMOVED}),
+    "subnet-egress-firewall": (
+        "subnet",
+        {"natGateway": {"id": f"{SUBSCRIPTION}/resourceGroups/rg-beans/providers"
+                              "/Microsoft.Network/natGateways/ng-beans"}},
+    ),
+    "private-endpoint-order": (
+        "endpoint-storage",
+        {"privateLinkServiceConnections.0.groupIds": ["file"]},
+    ),
     "nsg-management-port": ("rules", {"securityRules.0": SSH}),
     "nsg-open-inbound": ("rules", {"securityRules.0": UDP}),
     "nsg-last-deny": ("rules", {"securityRules.2": REMOVED}),
@@ -77,6 +86,10 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "aks-defender": ("cluster", {"securityProfile.defender": REMOVED}),
     "aks-upgrades": ("cluster", {"autoUpgradeProfile.upgradeChannel": "none"}),
     "aks-version": ("cluster", {"kubernetesVersion": "1.30"}),
+    "aks-version-lasts": (  # supported for long, but no longer by Azure ML's extension
+        "cluster",
+        {"kubernetesVersion": "1.34", "supportPlan": "AKSLongTermSupport", "sku.tier": "Premium"},
+    ),
     "aks-paid-tier": ("cluster", {"sku.tier": "Free"}),
     "aks-node-address": ("pool", {"enableNodePublicIP": True}),
     "aks-secret-rotation": ("cluster", {"addonProfiles.azureKeyvaultSecretsProvider.enabled": False}),

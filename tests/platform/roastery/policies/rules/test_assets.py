@@ -64,6 +64,8 @@ def test_a_deployment_is_bounded_by_itself_or_by_its_instance_type(
     ("properties", "fine"),
     [
         ({"authMode": "AADToken"}, True),
+        ({"authMode": "AADToken", "compute": "aks"}, False),
+        ({"authMode": "AMLToken", "compute": "aks"}, True),
         ({"authMode": "Key"}, True),
         ({"authMode": "None"}, False),
         ({}, False),

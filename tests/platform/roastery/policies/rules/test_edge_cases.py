@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from roastery import kubernetes_calendar as calendar
 from roastery.policies import tokens as t
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.model import DeclaredResource
 
 Make = Callable[..., DeclaredResource]
 Problems = Callable[..., list[str]]
+NEWEST = calendar.supported(calendar.today())[-1]
 AUDIENCE = "api://AzureADTokenExchange"
 SERVED = {"allowInsecureConnections": "false", "enableInference": "true"}
 INTERNAL = {"scoringFe.serviceType.internalLoadBalancer": "azure"}
@@ -52,7 +54,16 @@ def extension(**settings: str) -> dict[str, Any]:
         ),
         ("ml-extension-front", t.EXTENSION, extension(allowInsecureConnections="false"), False),
         ("aks-version", t.AKS, {"kubernetesVersion": "1.9"}, True),  # older than 1.34, though not as text
-        ("aks-version", t.AKS, {"kubernetesVersion": "1.34.2"}, False),
+        ("aks-version", t.AKS, {"kubernetesVersion": NEWEST}, False),
+        ("aks-version", t.AKS, {"kubernetesVersion": "1.34.2"}, True),  # its support ended in November 2026
+        ("aks-version-lasts", t.AKS, {"kubernetesVersion": NEWEST}, False),
+        (
+            "aks-version-lasts",
+            t.AKS,
+            {"kubernetesVersion": "1.34.2"},
+            False,
+        ),  # aks-version says that it ended
+        ("aks-version-lasts", t.AKS, {}, False),
         ("aks-version", t.AKS, {}, True),
         (
             "argo-server-authentication",
@@ -108,6 +119,7 @@ def declare(kind: str, name: str, **inputs: Any) -> DeclaredResource:
 VAULT = declare(t.VAULT, "kv", resourceGroupName="rg")
 GROUP = declare(t.GROUP, "rg", resourceGroupName="rg")
 NAMESPACE = declare(t.NAMESPACE, "beans", metadata={"name": "beans"})
+OF_EXTENSION = declare(t.NAMESPACE, "azureml", metadata={"name": "azureml"})
 EVERYTHING = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
 
 
@@ -143,6 +155,10 @@ def network_policy(**spec: Any) -> DeclaredResource:
             [NAMESPACE, network_policy(podSelector={}, policyTypes=["Ingress"])],
             True,
         ),
+        ("namespace-network-policy", [NAMESPACE], True),
+        ("namespace-network-policy", [OF_EXTENSION], False),
+        ("namespace-bounds", [NAMESPACE], True),
+        ("namespace-bounds", [OF_EXTENSION], False),
         ("budget-present", [declare(t.BUDGET, "b", amount=5, notifications={"all": {}})], False),
         ("budget-present", [declare(t.BUDGET, "b", amount=5)], True),
     ],

@@ -11,6 +11,7 @@ from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
 from roastery.policies.values import UNKNOWN, Secret
 
+GUID = "11111111-2222-4333-8444-555555555555"
 Make = Callable[..., DeclaredResource]
 Problems = Callable[..., list[str]]
 
@@ -38,6 +39,17 @@ Problems = Callable[..., list[str]]
         ({"passwordName": "grinder", "secretId": "x", "tokenUri": "y"}, None),
         ({"scoringFe.sslSecret": "azureml-fe-tls"}, None),
         ({"disablePasswordAuthentication": True}, None),
+        (
+            {
+                "APPLICATIONINSIGHTS_CONNECTION_STRING": f"InstrumentationKey={GUID};IngestionEndpoint=https://x/"
+            },
+            None,
+        ),
+        (
+            {"CONNECTION_STRING": f"InstrumentationKey={GUID};Password=hunter22"},
+            "CONNECTION_STRING",
+        ),
+        ({"CONNECTION_STRING": "Endpoint=sb://x/;EntityPath=y"}, "CONNECTION_STRING"),
         ({"password": Secret("hunter22")}, None),
         ({"password": UNKNOWN}, None),
         ({"publicKey": "ssh-rsa AAAA"}, None),

@@ -1,0 +1,1 @@
+"""From an empty subscription to a state store, a registry, and a runner with its rights."""

@@ -1,0 +1,1 @@
+"""Facts of Azure and of Argo's charts that the proofs need, each with its source and date."""

@@ -1,0 +1,1 @@
+"""The proof of a state's flows as text, JSON, Markdown and SARIF."""
