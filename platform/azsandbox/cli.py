@@ -16,18 +16,7 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import (
-    Api,
-    As,
-    Diff,
-    ExpectNothing,
-    Json,
-    Kubernetes,
-    OfStack,
-    Provider,
-    Stack,
-    flags,
-)
+from azsandbox.options import Api, As, Diff, ExpectNothing, Json, Kubernetes, OfStack, Provider, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -99,13 +88,9 @@ def execute(
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
     project, who = Project.find(), commands.Caller(account=account, stack=stack)
+    api, official = api or formerly_api, provider == "official"
     code = commands.execute(
-        project,
-        context.args,
-        api=api or formerly_api,
-        kubernetes=kubernetes,
-        caller=who,
-        official=provider == "official",
+        project, context.args, api=api, kubernetes=kubernetes, caller=who, official=official
     )
     raise typer.Exit(code)
 
