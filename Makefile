@@ -79,7 +79,7 @@ flows: setup tools  ## every rule, role and record of prod taken out in turn, an
 	$(RUN) python tests/campaigns/flows/run.py --stack prod
 
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
-	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
+	CASES_BATCHES=7 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
 
 # The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
 TYPES ?= .cache/bicep-types-az
