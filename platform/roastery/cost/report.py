@@ -22,6 +22,7 @@ class _Row:
 
     what: str
     resources: str
+    quantity: str
     minimum: Decimal | None
     maximum: Decimal | None
 
@@ -39,9 +40,17 @@ def _rows(estimate: CostEstimate) -> Iterator[_Row]:
         yield _Row(
             what=f"{meter} {sku}" if sku not in meter else meter,
             resources=f"{shown} ({'; '.join(notes)})" if notes else shown,
+            quantity=_quantity(lines),
             minimum=total(each.minimum for each in lines) if priced else None,
             maximum=total(each.maximum for each in lines) if priced else None,
         )
+
+
+def _quantity(lines: Sequence[PricedLine]) -> str:
+    """`730 Hour`, `0 to 2190 Hour`: how much is billed."""
+    low, high = total(each.line.minimum for each in lines), total(each.line.maximum for each in lines)
+    amount = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
+    return f"{amount} {lines[0].line.meter.unit}".strip()
 
 
 def money(low: Decimal | None, high: Decimal | None) -> str:
@@ -89,7 +98,7 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
         f"|---|{'---:|' * len(stacks)}---|",
     ]
     for what in dict.fromkeys(name for table in tables for name in table):
-        cells = [money(row.minimum, row.maximum) if (row := table.get(what)) else "" for table in tables]
+        cells = [_cell(table.get(what)) for table in tables]
         of = next(table[what].resources for table in reversed(tables) if what in table)
         lines.append(f"| {what} | {' | '.join(cells)} | {of} |")
     lines.append(f"| **total** | {' | '.join(f'**{_sum(each)}**' for each in estimates)} | |")
@@ -100,6 +109,14 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
     ]
     sources = dict.fromkeys(each.source for each in estimates)
     return "\n".join([*lines, "", *remarks, f"- Prices: {', '.join(sources)}"]) + "\n"
+
+
+def _cell(row: _Row | None) -> str:
+    """The amount; without a price, the quantity that the reader has to price."""
+    if row is None:
+        return ""
+    amount = money(row.minimum, row.maximum)
+    return f"{row.quantity}, {NO_PRICE}" if amount == NO_PRICE else amount
 
 
 def markdown_changes(changes: Iterable[CostChange], currency: str) -> str:
