@@ -99,16 +99,26 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
     ]
     for what in dict.fromkeys(name for table in tables for name in table):
         cells = [_cell(table.get(what)) for table in tables]
-        of = next(table[what].resources for table in reversed(tables) if what in table)
-        lines.append(f"| {what} | {' | '.join(cells)} | {of} |")
+        lines.append(f"| {what} | {' | '.join(cells)} | {_of(what, stacks, tables)} |")
     lines.append(f"| **total** | {' | '.join(f'**{_sum(each)}**' for each in estimates)} | |")
+    said: dict[str, list[str]] = {}
+    for stack, each in zip(stacks, estimates, strict=True):
+        for remark in _remarks(each):
+            said.setdefault(remark, []).append(stack)
     remarks = [
-        f"- {stack}: {remark}"
-        for stack, each in zip(stacks, estimates, strict=True)
-        for remark in _remarks(each)
+        f"- {remark}" if names == stacks else f"- {', '.join(names)}: {remark}"
+        for remark, names in said.items()
     ]
     sources = dict.fromkeys(each.source for each in estimates)
     return "\n".join([*lines, "", *remarks, f"- Prices: {', '.join(sources)}"]) + "\n"
+
+
+def _of(what: str, stacks: Sequence[str], tables: Sequence[dict[str, _Row]]) -> str:
+    """The resources; by stack where they differ."""
+    of = {stack: table[what].resources for stack, table in zip(stacks, tables, strict=True) if what in table}
+    if len(set(of.values())) == 1:
+        return next(iter(of.values()))
+    return "; ".join(f"{stack}: {resources}" for stack, resources in of.items())
 
 
 def _cell(row: _Row | None) -> str:
