@@ -115,7 +115,9 @@ def test_azure_mls_schedule_is_disabled_while_argos_is_enabled(project: Project)
 
 
 @pytest.mark.usefixtures("both_up")
-def test_the_deploy_page_shows_what_both_stacks_cost(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_deploy_page_shows_what_both_stacks_cost(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After a change: the first command below "What it costs"; its output goes between the marks."""
     monkeypatch.chdir(ROOT)
     listed = prices.load(Path("docs/prices.csv"))

@@ -1,4 +1,7 @@
-"""Every command line of docs/deploy.md, in order, in a shell of the sandbox; or the reason why it can't run there."""
+"""Each command line of docs/deploy.md, and the runbook's with `az`, in a shell of the sandbox.
+
+Those that can't run there are in not_here.yaml, with the reason.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ import yaml
 
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
+from azsandbox.session import session
+from roastery.jobs.model_interface import load_model_interface
 from tests.stacks.bootstrap.pages import PageLine, console_lines, with_names
 
 ROOT = Path(__file__).parents[3]
@@ -38,43 +43,19 @@ NAMES = {
 }
 """What the words in capitals are in the test's stack."""
 
-_BROWSER = "opens a browser; the test is signed in with a federated token"
-_DOCKER = "needs Docker"
-_SECRETS = "vaults of the sandbox answer operations on keys, not on secrets"
-_REHEARSAL = "test_book.py runs it, in a process of its own"
-_DESTROY = "the next step would need the platform; tests/stacks/test_program.py destroys both"
-NOT_HERE = {
-    "make setup tools": "made the environment that runs this test",
-    "az login --tenant TENANT": _BROWSER,
-    "roast mirror --stack S": "reaches the Internet; tests/platform/roastery/bootstrap/test_mirror.py has publishers",
-    "az acr login --name REGISTRY": _DOCKER,
-    "make image IMAGE=training REGISTRY=REGISTRY.azurecr.io": _DOCKER,
-    "make image IMAGE=runner REGISTRY=REGISTRY.azurecr.io": _DOCKER,
-    "az keyvault secret set --vault-name PLATFORM_VAULT --name endpoint-certificate --file fullchain.pem": _SECRETS,
-    "az keyvault secret set --vault-name PLATFORM_VAULT --name endpoint-key --file key.pem": _SECRETS,
-    "az keyvault secret set --vault-name PLATFORM_VAULT --name git-token --file git-token.txt": _SECRETS,
-    "az keyvault secret set --vault-name PLATFORM_VAULT --name webhook-drift-token --file webhook-drift-token.txt": (
-        _SECRETS
-    ),
-    "roast cost --stack dev --stack prod --no-up --prices docs/prices.csv --markdown out/cost.md": (
-        "needs both stacks up, as tests/stacks/test_program.py has them; it compares the table"
-    ),
-    "roast cost --state state.json": "asks prices.azure.com",
-    "az aks get-upgrades --name CLUSTER --resource-group ML_GROUP --output table": (
-        "the sandbox does not model upgrade profiles"
-    ),
-    "az keyvault key rotate --vault-name VAULT --name pulumi": "the sandbox does not model the rotation of keys",
-    "pulumi state unprotect --all --stack S --yes": _DESTROY,
-    "pulumi destroy --stack S --yes": _DESTROY,
-    "az group delete --name BOOT_GROUP --yes": _DESTROY,
-    "roast bootstrap --stack S --target sandbox": _REHEARSAL,
-    "roast sandbox up --stack S": _REHEARSAL,
+RUNBOOK_NAMES = {
+    **NAMES,
+    "WORKLOAD": "roastery",
+    "REGION": "eus2",
+    "GROUP": "rg-roastery-ml-prod-eus2",
 }
-"""Lines that can't run in the sandbox, and why."""
+
+REASONS = yaml.safe_load(Path(__file__).with_name("not_here.yaml").read_text())
+NOT_HERE = [line for lines in REASONS.values() for line in lines]
+"""Lines that can't run in the sandbox."""
 
 MAY_WARN = {
     "roast doctor --stack S": (0, 1, 69),  # of this machine, whatever is installed
-    "roast doctor --target azure --stack S": (0, 1, 69, 77),  # what is still missing
 }
 """Exit codes of lines whose purpose is to find something."""
 
@@ -85,7 +66,10 @@ EDITS: dict[str, dict[str, Any]] = {
 """What a reader changes in the stack file, before the first line below that heading."""
 
 LINES = list(console_lines((ROOT / "docs" / "deploy.md").read_text()))
-RUN = [line for line in LINES if line.text not in NOT_HERE]
+RUNBOOK = [
+    line for line in console_lines((ROOT / "docs" / "runbook.md").read_text()) if line.text.startswith("az ")
+]
+RUN = [line for line in (*LINES, *RUNBOOK) if line.text not in NOT_HERE]
 
 
 def edit(folder: Path, changes: dict[str, Any]) -> None:
@@ -97,29 +81,44 @@ def edit(folder: Path, changes: dict[str, Any]) -> None:
     file.write_text(yaml.safe_dump(content))
 
 
+def sign_in(folder: Path) -> list[str]:
+    """Lines of the shell that sign the Azure CLI in to the session, as `make az` does."""
+    home = shlex.quote(str(folder / "az"))
+    code = f"import run, pathlib; run.Cli(pathlib.Path({str(AZ)!r}), pathlib.Path({home})).sign_in()"
+    return [
+        f"mkdir -p {home}",
+        f"PYTHONPATH={ROOT / 'tests' / 'campaigns' / 'az'} python -c {shlex.quote(code)}",
+        f"export AZURE_CONFIG_DIR={home}/config AZURE_CORE_INSTANCE_DISCOVERY=false",
+        "export AZURE_CORE_COLLECT_TELEMETRY=false AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no",
+        with_names("az account set --subscription SUBSCRIPTION", NAMES),
+    ]
+
+
+def editing(changes: dict[str, Any]) -> str:
+    """The line of the shell that changes the stack file."""
+    code = (
+        "import pathlib; from tests.stacks.bootstrap import test_deploy_page as page; "
+        f"page.edit(pathlib.Path.cwd(), {changes!r})"
+    )
+    return f"PYTHONPATH={ROOT} python -c {shlex.quote(code)}"
+
+
 def script(folder: Path) -> str:
     """A shell script of the lines; output and exit code of each go to a file."""
-    parts = ['cd "$1"', "mkdir -p lines"]
-    if AZ.exists():
-        campaign = ROOT / "tests" / "campaigns" / "az"
-        home = shlex.quote(str(folder / "az"))
-        sign_in = f"import run, pathlib; run.Cli(pathlib.Path({str(AZ)!r}), pathlib.Path({home})).sign_in()"
-        parts += [
-            f"mkdir -p {home}",
-            f"PYTHONPATH={campaign} python -c {shlex.quote(sign_in)}",
-            f"export AZURE_CONFIG_DIR={home}/config AZURE_CORE_INSTANCE_DISCOVERY=false",
-            "export AZURE_CORE_COLLECT_TELEMETRY=false AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no",
-        ]
-    heading = ""
+    # The providers are the session's, so the sign-in to the registry of charts has to be in its file.
+    variable = "PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH"
+    parts = ['cd "$1"', "mkdir -p lines", f'export MAKEFLAGS="{variable}=${variable}"']
+    heading, signed_in = "", False
     for number, line in enumerate(RUN):
         if line.heading != heading and line.heading in EDITS:
-            change = f"from tests.stacks.bootstrap import test_deploy_page as page, pathlib; page.edit(pathlib.Path.cwd(), {EDITS[line.heading]!r})"
-            change = change.replace(", pathlib;", "; import pathlib;")
-            parts.append(f"PYTHONPATH={ROOT} python -c {shlex.quote(change)}")
+            parts.append(editing(EDITS[line.heading]))
         heading = line.heading
-        if line.text.startswith("az ") and not AZ.exists():
-            continue
-        command = with_names(line.text, NAMES)
+        if line.text.startswith("az "):
+            if not AZ.exists():
+                continue
+            parts += [] if signed_in else sign_in(folder)
+            signed_in = True
+        command = with_names(line.text, RUNBOOK_NAMES if line in RUNBOOK else NAMES)
         parts.append(f"{{ {command}\n}} >lines/{number}.txt 2>&1 </dev/null; echo $? >lines/{number}.code")
     return "\n".join(parts) + "\n"
 
@@ -136,6 +135,10 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content = yaml.safe_load((folder / "Pulumi.prod.yaml").read_text())
     content["config"]["azsandbox:subscription"] = "fresh"
     del content["config"]["azsandbox:external"]
+    # Whoever follows the page alone is a platform engineer and a data scientist too.
+    people = content["config"]["roastery:people"]
+    groups = [people["platform_engineers"], people["data_scientists"]]
+    content["config"]["azsandbox:deployer"] = {"groups": groups}
     (folder / "Pulumi.prod.yaml").write_text(yaml.safe_dump(content))
     edit(
         folder,
@@ -145,20 +148,16 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
         },
     )
     path = folder / "page.sh"
-    # The providers are the session's, so the sign-in to the registry of charts has to be in its file.
-    path.write_text(
-        'export MAKEFLAGS="PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH=$PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH"\n'
-        + script(folder)
-    )
-    variables = {**os.environ, "PATH": f"{BIN}:{AZ.parent}:{os.environ['PATH']}"}
-    project = Project(root=folder)
-    subprocess.run(
-        [str(BIN / "roast"), "sandbox", "exec", "--api", "--stack", "prod", "--", "bash", str(path), str(folder)],
-        cwd=project.root,
-        env=variables,
-        check=False,
-        timeout=2300,
-    )
+    path.write_text(script(folder))
+    interface = load_model_interface()
+    interface.sample(folder / "warehouse")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        interface.warehouse(None, folder / "warehouse") as sales,
+    ):
+        patch.setenv("PATH", f"{BIN}:{AZ.parent}:{os.environ['PATH']}")
+        with session(Project(root=folder), api=True, jobs=sales) as environment:
+            subprocess.run(["/bin/bash", str(path), str(folder)], env=environment, check=False, timeout=2300)
     return folder / "lines"
 
 
@@ -178,7 +177,7 @@ def test_the_line_runs_as_it_is_written(ran: Path, number: int, line: PageLine) 
 
 def test_each_line_that_cannot_run_is_on_the_page() -> None:
     """A reason for a line that nobody reads any more is taken out."""
-    assert set(NOT_HERE) | set(MAY_WARN) <= {line.text for line in LINES}
+    assert set(NOT_HERE) | set(MAY_WARN) <= {line.text for line in (*LINES, *RUNBOOK)}
 
 
 def test_each_edit_is_below_a_heading_of_the_page() -> None:
