@@ -37,6 +37,7 @@ NAMES = {
     "SUBSCRIPTION": "11111111-1111-4111-8111-111111111111",
     "ACCOUNT": "stproasteryprodeus27427",
     "VAULT": "kvproasteryprodeus27427",
+    "PLATFORM_VAULT": "kvroasteryprodeus27427",
     "CLUSTER": "aks-roastery-prod-eus2",
     "ML_GROUP": "rg-roastery-ml-prod-eus2",
     "DATA_GROUP": "rg-roastery-data-prod-eus2",
@@ -45,6 +46,9 @@ NAMES = {
 
 RUNBOOK_NAMES = {
     **NAMES,
+    "VAULT": "kvroasteryprodeus27427",
+    "ACCOUNT": "stroasteryprodeus27427",
+    "NAME": "snowflake-key",
     "WORKLOAD": "roastery",
     "REGION": "eus2",
     "GROUP": "rg-roastery-ml-prod-eus2",
@@ -64,6 +68,9 @@ EDITS: dict[str, dict[str, Any]] = {
     "8. Close the public access": {"roastery:bootstrap": {"closed": True}},
 }
 """What a reader changes in the stack file, before the first line below that heading."""
+
+FILES = ("fullchain.pem", "key.pem", "git-token.txt", "webhook-drift-token.txt", "key.p8")
+"""What a reader has, to put it into the vault."""
 
 LINES = list(console_lines((ROOT / "docs" / "deploy.md").read_text()))
 RUNBOOK = [
@@ -147,6 +154,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
             "roastery:cluster": {"reachable": False},
         },
     )
+    for file in FILES:
+        (folder / file).write_text("a placeholder\n")
     path = folder / "page.sh"
     path.write_text(script(folder))
     interface = load_model_interface()
