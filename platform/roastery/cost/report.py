@@ -101,13 +101,13 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
         cells = [_cell(table.get(what)) for table in tables]
         lines.append(f"| {what} | {' | '.join(cells)} | {_of(what, stacks, tables)} |")
     lines.append(f"| **total** | {' | '.join(f'**{_sum(each)}**' for each in estimates)} | |")
-    said: dict[str, list[str]] = {}
+    stacks_of: dict[str, list[str]] = {}
     for stack, each in zip(stacks, estimates, strict=True):
         for remark in _remarks(each):
-            said.setdefault(remark, []).append(stack)
+            stacks_of.setdefault(remark, []).append(stack)
     remarks = [
         f"- {remark}" if names == stacks else f"- {', '.join(names)}: {remark}"
-        for remark, names in said.items()
+        for remark, names in stacks_of.items()
     ]
     sources = dict.fromkeys(each.source for each in estimates)
     return "\n".join([*lines, "", *remarks, f"- Prices: {', '.join(sources)}"]) + "\n"
