@@ -91,7 +91,8 @@ def edit(folder: Path, changes: dict[str, Any]) -> None:
 def sign_in(folder: Path) -> list[str]:
     """Lines of the shell that sign the Azure CLI in to the session, as `make az` does."""
     home = shlex.quote(str(folder / "az"))
-    code = f"import run, pathlib; run.Cli(pathlib.Path({str(AZ)!r}), pathlib.Path({home})).sign_in()"
+    paths = f"pathlib.Path({str(AZ)!r}), pathlib.Path({str(folder / 'az')!r})"
+    code = f"import run, pathlib; run.Cli({paths}).sign_in()"
     return [
         f"mkdir -p {home}",
         f"PYTHONPATH={ROOT / 'tests' / 'campaigns' / 'az'} python -c {shlex.quote(code)}",
