@@ -35,7 +35,7 @@ def _rows(estimate: CostEstimate) -> Iterator[_Row]:
     for (meter, sku, _), lines in groups.items():
         names = [each.line.resource for each in lines]
         shown = names[0] if len(names) == 1 else f"{len(names)} resources"
-        notes = dict.fromkeys(each.line.note for each in lines if each.line.note)
+        notes = sorted({each.line.note for each in lines if each.line.note})
         priced = all(each.priced for each in lines)
         yield _Row(
             what=f"{meter} {sku}" if sku not in meter else meter,
@@ -97,7 +97,8 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
         f"| per month, {estimates[0].currency} | {' | '.join(stacks)} | of |",
         f"|---|{'---:|' * len(stacks)}---|",
     ]
-    for what in dict.fromkeys(name for table in tables for name in table):
+    # By name: the order of a state is that in which Azure was ready.
+    for what in sorted({name for table in tables for name in table}):
         cells = [_cell(table.get(what)) for table in tables]
         lines.append(f"| {what} | {' | '.join(cells)} | {_of(what, stacks, tables)} |")
     lines.append(f"| **total** | {' | '.join(f'**{_sum(each)}**' for each in estimates)} | |")
