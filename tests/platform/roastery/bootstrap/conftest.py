@@ -69,21 +69,34 @@ def _registry(properties: Mapping[str, object]) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def registries(tmp_path_factory: pytest.TempPathFactory) -> Generator[Registries]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[dict[str, str], Registries]]:
+    """A session with filled registries; its environment is set while they are filled only."""
     if toolchain.find() is None:
         pytest.skip("no Pulumi CLI: run make tools")
     folder = tmp_path_factory.mktemp("mirror")
     (folder / "Pulumi.yaml").write_text("name: mirror\nruntime: python\n")
-    before = dict(os.environ)
     plan = read("prod", ROOT)
-    try:
-        with session(Project(root=folder), api=True) as variables:
-            os.environ.clear()
-            os.environ.update(variables)
-            yield _filled(plan)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    with session(Project(root=folder), api=True) as variables:
+        with pytest.MonkeyPatch.context() as patch:
+            _enter(patch, variables)
+            filled = _filled(plan)
+        yield dict(variables), filled
+
+
+@pytest.fixture
+def registries(
+    opened: tuple[dict[str, str], Registries], monkeypatch: pytest.MonkeyPatch
+) -> Registries:
+    """The registries, in the session's environment: tests of other modules run in between."""
+    _enter(monkeypatch, opened[0])
+    return opened[1]
+
+
+def _enter(patch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
+    for name in os.environ.keys() - variables.keys():
+        patch.delenv(name)
+    for name, value in variables.items():
+        patch.setenv(name, value)
 
 
 def _filled(plan: BootstrapPlan) -> Registries:
