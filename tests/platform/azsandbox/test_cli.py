@@ -76,8 +76,15 @@ def test_exec_starts_the_api_server_under_its_old_option_too(
     calls: list[tuple[list[str], bool, str | None, str]] = []
 
     def execute(
-        project: Project, command: list[str], *, api: bool, kubernetes: str | None, caller: commands.Caller
+        project: Project,
+        command: list[str],
+        *,
+        api: bool,
+        kubernetes: str | None,
+        caller: commands.Caller,
+        official: bool,
     ) -> int:
+        assert not official
         calls.append((command, api, kubernetes, caller.of(project)))
         return 7
 

@@ -84,9 +84,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[dict[str
 
 
 @pytest.fixture
-def registries(
-    opened: tuple[dict[str, str], Registries], monkeypatch: pytest.MonkeyPatch
-) -> Registries:
+def registries(opened: tuple[dict[str, str], Registries], monkeypatch: pytest.MonkeyPatch) -> Registries:
     """The registries, in the session's environment: tests of other modules run in between."""
     _enter(monkeypatch, opened[0])
     return opened[1]
