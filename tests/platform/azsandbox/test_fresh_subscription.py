@@ -50,5 +50,5 @@ def test_a_fresh_subscription_is_deployed_to_once_its_providers_are_registered(t
 
 
 def test_a_setting_that_is_not_valid_is_one_line(tmp_path: Path) -> None:
-    with pytest.raises(SandboxError, match="azsandbox:subscription in Pulumi.dev.yaml is 'stale'"):
+    with pytest.raises(SandboxError, match=r"azsandbox:subscription in Pulumi\.dev\.yaml is 'stale'"):
         commands.operate(project_with("stale", tmp_path), "up", "dev", quiet=True)
