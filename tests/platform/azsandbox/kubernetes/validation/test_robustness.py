@@ -75,7 +75,8 @@ def broken(manifest: dict[str, Any], chance: random.Random) -> dict[str, Any]:
         if chance.random() < 0.3:
             owner.pop(path[-1], None) if isinstance(owner, dict) else owner.pop()
         else:
-            owner[path[-1]] = chance.choice(VALUES)
+            # A copy: the next change may go into it, and a list that holds itself has no end.
+            owner[path[-1]] = copy.deepcopy(chance.choice(VALUES))
     return result
 
 
