@@ -76,7 +76,7 @@ def broken(manifest: dict[str, Any], chance: random.Random) -> dict[str, Any]:
             owner.pop(path[-1], None) if isinstance(owner, dict) else owner.pop()
         else:
             # A copy: the next change may go into it, and a list that holds itself has no end.
-            owner[path[-1]] = copy.deepcopy(chance.choice(VALUES))
+            owner[path[-1]] = copy.deepcopy(chance.choice(VALUES), {id(UNKNOWN): UNKNOWN})
     return result
 
 
