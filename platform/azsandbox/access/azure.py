@@ -73,17 +73,18 @@ class SignedInAzure(AzureNative):
         self._require(operations.of_resource(subject.id, "read"))
         return super().read(subject, inputs, outputs)
 
-    def invoke(self, token: str, arguments: Values) -> Values:
+    def invoke(self, token: str, arguments: Values, subscription: str = "") -> Values:
+        subscription = subscription or self.subscription_id
         target, plain = self.types.invoke(token), reveal(arguments)
         if isinstance(target, Invoke):
             kind, verb = operations.FUNCTIONS.get(token.removeprefix("azure-native:"), ("", ""))
             spec = self.types.of_kind(kind) if kind else None
             if spec is not None and all(plain.get(name) for name in spec.path_parameters):
-                scope = spec.id(self.subscription_id, plain)
+                scope = spec.id(subscription, plain)
                 self._require(decisions.Need(action=f"{kind}/{verb}", scope=scope))
         elif all(plain.get(name) for name in target.path_parameters):
-            self._require(operations.of_resource(target.id(self.subscription_id, plain), "read"))
-        answer = super().invoke(token, arguments)
+            self._require(operations.of_resource(target.id(subscription, plain), "read"))
+        answer = super().invoke(token, arguments, subscription)
         if token == _CLIENT:
             who = self.principal
             return {**answer, "objectId": who.object_id, "clientId": who.client_id or answer["clientId"]}
