@@ -9,26 +9,7 @@ from roastery.flows.prove.addresses import Party, ranges
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
-
-# learn.microsoft.com, "Azure Private Endpoint private DNS zone values", read 2026-12-01.
-ZONES = {
-    "amlworkspace": ("privatelink.api.azureml.ms", "privatelink.notebooks.azure.net"),
-    "registry": ("privatelink.azurecr.io",),
-    "blob": ("privatelink.blob.core.windows.net",),
-    "dfs": ("privatelink.dfs.core.windows.net",),
-    "file": ("privatelink.file.core.windows.net",),
-    "queue": ("privatelink.queue.core.windows.net",),
-    "table": ("privatelink.table.core.windows.net",),
-    "vault": ("privatelink.vaultcore.azure.net",),
-    "namespace": ("privatelink.servicebus.windows.net",),
-    "azuremonitor": (
-        "privatelink.monitor.azure.com",
-        "privatelink.oms.opinsights.azure.com",
-        "privatelink.ods.opinsights.azure.com",
-        "privatelink.agentsvc.azure-automation.net",
-        "privatelink.blob.core.windows.net",
-    ),
-}
+from roastery.policies.rules.private_link import ZONES
 
 
 def resolve(topology: Topology, resource: Resource) -> tuple[Judgement, Party]:

@@ -10,6 +10,7 @@ from roastery.flows.model import Judgement, all_of, allowed, blocked
 from roastery.flows.prove.addresses import Connection, Match, Party, ranges
 from roastery.flows.topology import Topology
 from roastery.policies.model import DeclaredResource
+from roastery.policies.rules.network import covers
 from roastery.policies.values import PropertyNode
 
 ROUTE_TABLE = "azure-native:network:RouteTable"
@@ -113,7 +114,7 @@ def _network_rule(rule: PropertyNode, connection: Connection, topology: Topology
     protocols = {text.lower() for text in rule.texts("ipProtocols")}
     if not protocols & {"any", connection.protocol.lower()}:
         return False
-    if not any(_in(text, connection.port) for text in rule.texts("destinationPorts")):
+    if not covers(rule.texts("destinationPorts"), connection.port):
         return False
     target, vnet = connection.target, topology.address_space
     return any(
@@ -128,18 +129,6 @@ def _port(rule: PropertyNode, port: int) -> bool:
 def _names(rule: PropertyNode, host: str) -> bool:
     """Whether an application rule covers a host name, or a pattern of them."""
     return any(fnmatchcase(host.lower(), pattern.lower()) for pattern in rule.texts("targetFqdns"))
-
-
-def _in(text: str, port: int) -> bool:
-    low, _, high = text.partition("-")
-    return text == "*" or (low.isdigit() and int(low) <= port <= int(high or low))
-
-
-def inside(topology: Topology, party: Party) -> bool:
-    """Whether all addresses of a party are of the VNet."""
-    return bool(party.ranges) and all(
-        any(own.subnet_of(space) for space in topology.address_space) for own in party.ranges
-    )
 
 
 def subnet_party(topology: Topology, key: str) -> Party:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Any, Literal
+from typing import Literal
 
 from roastery.flows.model import Judgement, allowed, blocked
 from roastery.flows.prove.addresses import Connection, Match
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
+from roastery.policies.rules.network import covers, values_of
 from roastery.policies.values import PropertyNode
 
 Direction = Literal["Inbound", "Outbound"]
@@ -40,7 +41,7 @@ class Rule:
         """How much of a connection the rule covers."""
         if self.protocol.lower() not in ("*", connection.protocol.lower()):
             return Match.NONE
-        if not _has(self.ports, connection.port):
+        if not covers(self.ports, connection.port):
             return Match.NONE
         ends = ((connection.source, self.sources), (connection.target, self.targets))
         return Match(min(party.match_all(prefixes, vnet) for party, prefixes in ends))
@@ -115,25 +116,10 @@ def _rule(identifier: str, node: PropertyNode) -> Rule:
         direction=str(node.get("direction", "")).capitalize(),
         allow=node.lower_text("access") == "allow",
         protocol=str(node.get("protocol", "*")),
-        sources=_values(node, "sourceAddressPrefix"),
-        targets=_values(node, "destinationAddressPrefix"),
-        ports=_values(node, "destinationPortRange"),
+        sources=tuple(values_of(node, "sourceAddressPrefix", "sourceAddressPrefixes")),
+        targets=tuple(values_of(node, "destinationAddressPrefix", "destinationAddressPrefixes")),
+        ports=tuple(values_of(node, "destinationPortRange", "destinationPortRanges")),
     )
-
-
-def _values(node: PropertyNode, name: str) -> tuple[str, ...]:
-    """One value, or the list in the property of the plural's name."""
-    plural = f"{name}es" if name.endswith("Prefix") else f"{name}s"
-    single: Any = node.get(name)
-    return tuple(([str(single)] if single else []) + node.texts(plural))
-
-
-def _has(ports: Sequence[str], port: int) -> bool:
-    for text in ports:
-        low, _, high = text.partition("-")
-        if text == "*" or (low.isdigit() and int(low) <= port <= int(high or low)):
-            return True
-    return False
 
 
 def text_of(resource: DeclaredResource) -> str:

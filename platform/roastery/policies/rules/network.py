@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from roastery.policies import tokens as t
@@ -29,12 +29,12 @@ _SUBNETS = {t.NETWORK: elements("subnets"), t.SUBNET: whole_resource}
 _RULES = {t.SECURITY_GROUP: elements("securityRules"), t.SECURITY_RULE: whole_resource}
 
 
-def _values(node: PropertyNode, single: str, several: str) -> list[str]:
+def values_of(node: PropertyNode, single: str, several: str) -> list[str]:
     value = node.get(single)
     return [*([str(value)] if value else []), *node.texts(several)]
 
 
-def covers(ranges: list[str], port: int) -> bool:
+def covers(ranges: Sequence[str], port: int) -> bool:
     """Whether a port lies in one of Azure's port ranges: `22`, `20-25`, `*`."""
     for text in ranges:
         first, _, last = text.partition("-")
@@ -45,7 +45,7 @@ def covers(ranges: list[str], port: int) -> bool:
 
 def open_to_the_internet(rule: PropertyNode) -> bool:
     """Whether a security rule allows inbound traffic from anywhere."""
-    sources = _values(rule, "sourceAddressPrefix", "sourceAddressPrefixes")
+    sources = values_of(rule, "sourceAddressPrefix", "sourceAddressPrefixes")
     return (
         rule.lower_text("access") == "allow"
         and rule.lower_text("direction") == "inbound"
@@ -55,7 +55,7 @@ def open_to_the_internet(rule: PropertyNode) -> bool:
 
 def ports_of(rule: PropertyNode) -> list[str]:
     """The port ranges of a security rule."""
-    return _values(rule, "destinationPortRange", "destinationPortRanges")
+    return values_of(rule, "destinationPortRange", "destinationPortRanges")
 
 
 def _has_group(subnet: PropertyNode, settings: PolicySettings) -> Iterator[Violation]:
