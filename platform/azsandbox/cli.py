@@ -10,13 +10,14 @@ import json
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
 from azsandbox.options import Api, As, Diff, ExpectNothing, Json, Kubernetes, OfStack, Provider, Stack, flags
+from azsandbox.output import report
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def reset(stack: Stack, *, as_json: Json = False) -> None:
 
     removed = commands.reset(Project.find(), stack)
     text = f"forgot stack {stack} and {removed} resources"
-    _report({"stack": stack, "forgotten": removed}, text, as_json=as_json)
+    report({"stack": stack, "forgotten": removed}, text, as_json=as_json)
 
 
 @app.command(name="recover")
@@ -176,7 +177,7 @@ def recover_stack(stack: Stack, *, as_json: Json = False) -> None:
     result = recover.recover(Project.find(), stack)
     refreshed = "refreshed" if result.refreshed else "nothing was pending"
     text = f"{len(result.adopted)} adopted, {len(result.dropped)} dropped, {refreshed}"
-    _report(dataclasses.asdict(result), text, as_json=as_json)
+    report(dataclasses.asdict(result), text, as_json=as_json)
 
 
 @app.command(name="drift")
@@ -201,7 +202,7 @@ def change_resource(
 
     change = drift.drift(_subscription(), resource, setting, delete=delete)
     text = f"{change.what} of {change.id}: {change.before} → {change.after}"
-    _report(dataclasses.asdict(change), text, as_json=as_json)
+    report(dataclasses.asdict(change), text, as_json=as_json)
 
 
 @app.command()
@@ -270,7 +271,7 @@ def export(
     result = run.export(Project.find(), stack, kind, out)
     secrets = f", {len(result.redacted)} secrets left out" if result.redacted else ""
     text = f"{result.resources} resources of {stack} in {out}{secrets}" if result.out else result.note
-    _report(dataclasses.asdict(result), text, as_json=as_json)
+    report(dataclasses.asdict(result), text, as_json=as_json)
 
 
 def _operate(
@@ -289,7 +290,7 @@ def _operate(
     )
     changes = ", ".join(f"{number} {name}" for name, number in sorted(outcome.changes.items())) or "nothing"
     text = f"sandbox {operation} of {stack} by {outcome.deployer}: {changes} in {outcome.seconds} s"
-    _report(dataclasses.asdict(outcome), text, as_json=as_json)
+    report(dataclasses.asdict(outcome), text, as_json=as_json)
     raise typer.Exit(outcome.exit_code)
 
 
@@ -297,7 +298,3 @@ def _subscription() -> Subscription:
     from azsandbox.arm.subscription import Subscription  # noqa: PLC0415 - --help stays fast
 
     return Subscription.open(Project.find().model)
-
-
-def _report(values: dict[str, Any], text: str, *, as_json: bool) -> None:
-    typer.echo(json.dumps(values) if as_json else text)

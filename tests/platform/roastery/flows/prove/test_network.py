@@ -11,38 +11,22 @@ from roastery.flows.model import (
     ApiServer,
     AzureService,
     Destination,
-    Flow,
     FlowVerdict,
     Hosts,
     Pods,
     Resource,
-    Subnet,
     Tagged,
 )
 from roastery.flows.prove.network import reach
-from roastery.flows.topology import Topology
-
-Make = Callable[..., Topology]
-Listed = dict[str, dict[str, Any]]
-AGENTS = Subnet(key="jump_box")
-VAULT = Resource(key="vault", group="vault")
-
-
-def flow(destination: Destination, source: Any = AGENTS, **more: Any) -> Flow:
-    return Flow(id="x", source=source, destination=destination, why="tests", page="x", **more)
-
-
-def rules(listed: Listed, subnet: str) -> list[dict[str, Any]]:
-    return listed[f"nsg-{subnet}"]["inputs"]["securityRules"]
-
-
-def without(subnet: str, name: str) -> Callable[[Listed], None]:
-    def edit(listed: Listed) -> None:
-        before = rules(listed, subnet)
-        listed[f"nsg-{subnet}"]["inputs"]["securityRules"] = [r for r in before if r["name"] != name]
-        assert len(rules(listed, subnet)) == len(before) - 1
-
-    return edit
+from tests.platform.roastery.flows.prove.connections import (
+    VAULT,
+    Listed,
+    Make,
+    flow,
+    out,
+    rules,
+    without,
+)
 
 
 def test_a_private_endpoint_is_reached_by_rules_records_and_links(topology: Make) -> None:
@@ -85,17 +69,6 @@ def test_an_end_that_the_state_does_not_have_is_said(topology: Make) -> None:
     judgement = reach(topology(), flow(Resource(key="state_store", group="blob")))
 
     assert (judgement.verdict, judgement.reason) == (FlowVerdict.NOT_DECLARED, "the state has no state_store")
-
-
-def out(**more: Any) -> Callable[[Listed], None]:
-    """Lets the jump box out to an address; the rule is named Out."""
-    prefix = {"sourceAddressPrefix": "*", "protocol": "Tcp", "destinationPortRange": "443"}
-    opening = {"name": "Out", "direction": "Outbound", "access": "Allow", "priority": 200, **prefix, **more}
-
-    def edit(listed: Listed) -> None:
-        rules(listed, "jump-box").append(opening)
-
-    return edit
 
 
 @pytest.mark.parametrize(
@@ -223,97 +196,6 @@ def test_a_rule_that_is_a_resource_counts_as_the_groups(topology: Make) -> None:
     judgement = reach(topology(edit), flow(Tagged(tags=("AzureMonitor",))))
 
     assert {use.rpartition("::")[2] for use in judgement.uses} == {"own", "nat"}
-
-
-def test_without_a_way_out_a_rule_is_not_enough(topology: Make) -> None:
-    def edit(listed: Listed) -> None:
-        out(destinationAddressPrefix="AzureMonitor")(listed)
-        for subnet in listed["vnet"]["inputs"]["subnets"]:
-            subnet.pop("natGateway")
-
-    judgement = reach(topology(edit), flow(Tagged(tags=("AzureMonitor",))))
-
-    assert judgement.reason == "subnet jump_box has neither a NAT gateway nor a route to a firewall"
-
-
-def firewall(*collections: dict[str, Any]) -> Callable[[Listed], None]:
-    """Leads the jump box's traffic through a firewall with these rules."""
-
-    def edit(listed: Listed) -> None:
-        out(destinationAddressPrefix="Internet")(listed)
-        for subnet in listed["vnet"]["inputs"]["subnets"]:
-            subnet["routeTable"] = {"id": "/x/routeTables/rt"}
-        route = {
-            "addressPrefix": "0.0.0.0/0",
-            "nextHopType": "VirtualAppliance",
-            "nextHopIpAddress": "10.0.6.4",
-        }
-        inputs = {"routeTableName": "rt", "routes": [route]}
-        listed["rt"] = {
-            "type": "azure-native:network:RouteTable",
-            "id": "/x/routeTables/rt",
-            "inputs": inputs,
-        }
-        listed["afw"] = {"type": "azure-native:network:AzureFirewall", "id": "/x/afw", "inputs": {}}
-        listed["rules"] = {
-            "type": "azure-native:network:FirewallPolicyRuleCollectionGroup",
-            "id": "/x/rules",
-            "inputs": {"ruleCollections": list(collections)},
-        }
-
-    return edit
-
-
-def collection(**rule: Any) -> dict[str, Any]:
-    rule = {"name": "r", "ruleType": "ApplicationRule", "sourceAddresses": ["10.0.5.64/28"], **rule}
-    return {"name": "c", "action": {"type": "Allow"}, "rules": [rule]}
-
-
-HTTPS = [{"protocolType": "Https", "port": 443}]
-
-
-@pytest.mark.parametrize(
-    ("rule", "verdict"),
-    [
-        ({"targetFqdns": ["dev.azure.com"], "protocols": HTTPS}, FlowVerdict.OK),
-        ({"targetFqdns": ["*.azure.com"], "protocols": HTTPS}, FlowVerdict.OK),
-        ({"targetFqdns": ["azure.com"], "protocols": HTTPS}, FlowVerdict.BLOCKED),
-        ({"targetFqdns": ["dev.azure.com"], "protocols": [{"port": 80}]}, FlowVerdict.BLOCKED),
-        (
-            {"targetFqdns": ["dev.azure.com"], "protocols": HTTPS, "sourceAddresses": ["10.0.0.0/22"]},
-            FlowVerdict.BLOCKED,
-        ),
-        (
-            {
-                "ruleType": "NetworkRule",
-                "ipProtocols": ["TCP"],
-                "destinationPorts": ["443"],
-                "destinationAddresses": ["13.107.6.0/24"],
-            },
-            FlowVerdict.OK,
-        ),
-    ],
-)
-def test_a_firewall_knows_hosts_by_name_or_by_prefix(
-    topology: Make, rule: dict[str, Any], verdict: FlowVerdict
-) -> None:
-    host = Hosts(names=("dev.azure.com",), prefixes=("13.107.6.0/24",))
-    judgement = reach(topology(firewall(collection(**rule))), flow(host))
-
-    assert judgement.verdict is verdict
-    if verdict is FlowVerdict.OK:
-        assert {use.rpartition("::")[2] for use in judgement.uses} == {"nsg-jump-box#Out", "rt", "rules#c/r"}
-    else:
-        assert judgement.reason == "the firewall has no rule that allows dev.azure.com from subnet jump_box"
-
-
-def test_every_host_of_a_flow_has_to_pass_the_firewall(topology: Make) -> None:
-    rule = {"targetFqdns": ["a.example", "c.example"], "protocols": HTTPS}
-    judgement = reach(
-        topology(firewall(collection(**rule))), flow(Hosts(names=("a.example", "b.example", "c.example")))
-    )
-
-    assert judgement.reason == "the firewall has no rule that allows b.example from subnet jump_box"
 
 
 def test_the_api_servers_own_zone_has_to_be_linked(topology: Make) -> None:
