@@ -21,11 +21,11 @@ RoasteryError                   exit code 1: it could not be done
 ├── NameRuleError               2: a composed name breaks the rule of its service
 ├── NothingToCheckError         2: neither a stack nor a state is named, or both are
 ├── PolicyConfigError           2: the configuration of the policies is wrong
-├── ProbeError                  1: a service did not answer what a check of the doctor asked for
-│   ├── ProbeBusyError          75: it is throttled, overloaded or can't be reached
-│   └── ProbeDeniedError        77: it refused the sign-in, or a right is missing
 ├── RetailPricesError           75: the public price list does not answer
 ├── ScanError                   2: a scanner can't be run, or its configuration is wrong
+├── ServiceError                1: a service of Azure did not answer what was asked
+│   ├── ServiceBusyError        75: it is throttled, overloaded or can't be reached
+│   └── ServiceDeniedError      77: it refused the sign-in, or a right is missing
 ├── SnowflakeSqlError           2: Snowflake's SQL can't be written for these settings
 ├── StackFileError              2: there is no such stack file, or it can't be read
 ├── StateError                  2: a state file can't be read

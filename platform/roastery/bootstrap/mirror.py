@@ -206,5 +206,5 @@ class Mirror:
         while reply.status == _ACCEPTED:
             if time.monotonic() > end:
                 raise OutOfReachError(f"the import of {item.source} takes longer than {_LONGEST} seconds")
-            time.sleep(float(reply.headers.get("Retry-After", _POLL)))
-            reply = self.arm.follow(str(reply.headers["Location"]))
+            time.sleep(float(reply.headers.get("retry-after", _POLL)))
+            reply = self.arm.follow(str(reply.headers["location"]))

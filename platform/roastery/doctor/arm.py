@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from roastery.doctor.errors import ProbeError
-from roastery.doctor.http import Http, refuse
+from roastery.azure.cloud import Cloud
+from roastery.azure.errors import ServiceError
+from roastery.azure.http import Http, refuse
 
 _OK = 200
-_METADATA = "ARM_CLOUD_METADATA_URL"  # azure-ai-ml, terraform and az read the same variable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cloud:
-    """The addresses of a cloud."""
-
-    manager: str = "https://management.azure.com"
-    audience: str = "https://management.azure.com"
-    storage: str = "core.windows.net"
-
-
-def cloud(http: Http) -> Cloud:
-    """The public cloud, or the one that ARM_CLOUD_METADATA_URL describes.
-
-    Raises:
-        ProbeError: the description can't be read.
-    """
-    url = os.environ.get(_METADATA)
-    if not url:
-        return Cloud()
-    reply = http.send("GET", url)
-    # A list since version 2019-05-01, one cloud in 2022-09-01.
-    body: Any = cast("list[Any]", reply.body)[0] if isinstance(reply.body, list) else reply.body
-    try:
-        return Cloud(
-            manager=str(body["resourceManager"]).rstrip("/"),
-            audience=str(body["authentication"]["audiences"][0]).rstrip("/"),
-            storage=str(body["suffixes"]["storage"]),
-        )
-    except (KeyError, IndexError, TypeError):
-        raise ProbeError(f"{_METADATA} {url} does not describe a cloud", f"unset {_METADATA}") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +26,7 @@ class Arm:
         """The body of a GET below the subscription, or of its own.
 
         Raises:
-            ProbeError: ARM refuses it, is busy, or does not answer; `status` and `code` are ARM's.
+            ServiceError: ARM refuses it, is busy, or does not answer; `status` and `code` are ARM's.
         """
         return self._ask("GET", self._url(path, version, query))
 
@@ -66,7 +34,7 @@ class Arm:
         """As `get`; None for what does not exist."""
         try:
             return self.get(path, version)
-        except ProbeError as error:
+        except ServiceError as error:
             if error.status == 404:  # noqa: PLR2004 - HTTP
                 return None
             raise

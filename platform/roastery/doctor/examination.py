@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from roastery.azure.cloud import cloud
+from roastery.azure.http import Http
 from roastery.bootstrap import plan
 from roastery.bootstrap.plan import BootstrapPlan
-from roastery.doctor.arm import Arm, cloud
-from roastery.doctor.http import Http
+from roastery.doctor.arm import Arm
 from roastery.doctor.stack_file import StackFile
 from roastery.stack_file import StackFileError
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from roastery import targets
+from roastery.azure.http import Http
 from roastery.doctor import stack_file
 from roastery.doctor.catalogue import AZURE, MACHINE, SIGN_IN
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import Http
 from roastery.doctor.model import Check, Line, Needs, Status, error, warning
 from roastery.errors import RoasteryError
 from roastery.jobs.client import replaced_environment

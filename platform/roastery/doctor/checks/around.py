@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 import yaml
 
+from roastery.azure.errors import ServiceBusyError
+from roastery.azure.http import refuse
 from roastery.doctor.checks.names import own_id
-from roastery.doctor.errors import ProbeBusyError
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import refuse
 from roastery.doctor.model import Finding, error, ok, warning
 
 # learn.microsoft.com/azure/devops/integrate/get-started/authentication: the application of Azure DevOps
@@ -27,7 +27,7 @@ def snowflake(examination: Examination) -> Iterator[Finding]:
     host = f"{examination.stack.text('snowflake.account')}.snowflakecomputing.com"
     try:
         reply = examination.http.send("GET", f"https://{host}/")
-    except ProbeBusyError as unreachable:
+    except ServiceBusyError as unreachable:
         yield error(
             f"Snowflake's host {unreachable.message}",
             "check roastery:snowflake.account; through Private Link, run it where its private name is known",

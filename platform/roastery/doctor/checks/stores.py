@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from roastery.azure.errors import ServiceBusyError
+from roastery.azure.http import Reply, refuse
 from roastery.doctor.checks.names import own_id
-from roastery.doctor.errors import ProbeBusyError
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import Reply, refuse
 from roastery.doctor.model import Finding, error, ok, warning
 from roastery.doctor.stack_file import PinnedImage
 
@@ -136,7 +136,7 @@ def images(examination: Examination) -> Iterator[Finding]:
             refresh = _refresh_token(examination, registry) if built else ""
             for image in built:
                 yield _judge_image(examination, image, refresh)
-        except ProbeBusyError as problem:
+        except ServiceBusyError as problem:
             if problem.status:
                 raise
             yield error(

@@ -6,8 +6,8 @@ import fnmatch
 from collections.abc import Iterator
 from typing import Any
 
+from roastery.azure.errors import ServiceError
 from roastery.doctor.checks.namespaces import required
-from roastery.doctor.errors import ProbeError
 from roastery.doctor.examination import Examination
 from roastery.doctor.model import Finding, error, ok, warning
 
@@ -70,7 +70,7 @@ def rights(examination: Examination) -> Iterator[Finding]:
 def _missing(examination: Examination, path: str) -> list[str]:
     try:
         permissions = list(examination.arm.listed(path, _AUTHORIZATION))
-    except ProbeError as problem:
+    except ServiceError as problem:
         # The published operation is that of a group; on a subscription it is what the portal asks.
         if problem.status != _NOT_FOUND:
             raise

@@ -19,10 +19,10 @@ from azsandbox.paths import Project
 from azsandbox.pulumi.provider.backend import State, Subject
 from azsandbox.services import all_types
 from azsandbox.session import session
+from roastery.azure.http import Http
 from roastery.doctor import stack_file
 from roastery.doctor.catalogue import CHECKS
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import Http
 from roastery.doctor.model import Finding, Line
 from roastery.doctor.run import default_credential, examine
 from roastery.doctor.stack_file import StackFile

@@ -12,11 +12,11 @@ from types import SimpleNamespace
 import pytest
 
 from azsandbox.pulumi.toolchain import VERSION
+from roastery.azure.http import Http
 from roastery.doctor import stack_file
 from roastery.doctor.catalogue import MACHINE
 from roastery.doctor.checks import machine
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import Http
 from roastery.doctor.model import Finding, Status
 from roastery.doctor.run import examine
 

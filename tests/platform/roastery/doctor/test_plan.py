@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from roastery.azure.http import Http
 from roastery.bootstrap.plan import BootstrapPlan
 from roastery.doctor import stack_file
 from roastery.doctor.catalogue import CHECKS
@@ -13,7 +14,6 @@ from roastery.doctor.checks import stores
 from roastery.doctor.checks.namespaces import required
 from roastery.doctor.checks.subscription import FEATURES
 from roastery.doctor.examination import Examination
-from roastery.doctor.http import Http
 from roastery.doctor.run import examine
 from stacks.bootstrap import needs
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from azsandbox.arm import faults
+from roastery.azure.http import Http
 from roastery.doctor.checks.namespaces import COMPONENTS, modules, required
 from roastery.doctor.checks.subscription import allows
-from roastery.doctor.http import Http
 from roastery.doctor.model import Finding, Line, Status
 from roastery.doctor.run import default_credential, exit_code
 

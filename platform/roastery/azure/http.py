@@ -1,4 +1,4 @@
-"""Requests of the checks, through azure-core's own pipeline; every failure becomes one line.
+"""HTTP through azure-core's own pipeline; every failure becomes one line.
 
 Retry-After is honoured up to `LONGEST_WAIT`; a service that asks for more is reported instead of waited for.
 """
@@ -20,7 +20,7 @@ from azure.core.pipeline.policies import BearerTokenCredentialPolicy, RetryPolic
 from azure.core.rest import HttpRequest
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
-from roastery.doctor.errors import ProbeBusyError, ProbeDeniedError, ProbeError
+from roastery.azure.errors import ServiceBusyError, ServiceDeniedError, ServiceError
 
 LONGEST_WAIT = 30  # seconds
 RETRIES = 3
@@ -70,7 +70,7 @@ class Http:
         """An access token for that scope, for exchanges that put it into a body.
 
         Raises:
-            ProbeError: nobody is signed in, or the sign-in service does not answer.
+            ServiceError: nobody is signed in, or the sign-in service does not answer.
         """
         try:
             return str(self.credential.get_token(scope).token)
@@ -100,7 +100,7 @@ class Http:
             arm: the request is for Azure Resource Manager, which may ask for another claim.
 
         Raises:
-            ProbeError: there is no answer, or no token.
+            ServiceError: there is no answer, or no token.
         """
         request = HttpRequest(
             method, url, json=json, data=dict(data) if data else None, headers=dict(headers or {})
@@ -125,17 +125,17 @@ class Http:
             self._clients[key] = PipelineClient(base_url="https://", policies=policies, **timeouts)
         return self._clients[key]
 
-    def _translated(self, error: AzureError, host: str) -> ProbeError:
+    def _translated(self, error: AzureError, host: str) -> ServiceError:
         text = " ".join(str(error).split())
         unreachable = any(sign in text for sign in _NO_CONNECTION)
         if isinstance(error, ClientAuthenticationError) and not unreachable:
             command = f"az login --tenant {self.tenant}" if self.tenant else "az login"
-            return ProbeDeniedError(
+            return ServiceDeniedError(
                 f"not signed in to Azure: {_first_sentence(text)}",
                 f"{command}; in a pipeline, set AZURE_CLIENT_ID, AZURE_TENANT_ID and a federated token file",
             )
         named = _HOST.search(text)  # the host of the sign-in, where that is what is missing
-        return ProbeBusyError(
+        return ServiceBusyError(
             f"{named[1] if named else host} can't be reached from here",
             f"check DNS, proxy and firewall of this machine ({_proxy()}), then run it again",
         )
@@ -151,35 +151,37 @@ def _proxy() -> str:
     return f"HTTPS_PROXY is {proxy.rpartition('@')[2]}" if proxy else "no HTTPS_PROXY is set"
 
 
-def refuse(reply: Reply, action: str, tenant: str = "") -> ProbeError:
+def refuse(reply: Reply, action: str, tenant: str = "") -> ServiceError:
     """The error for an answer that is not a success, with the service's own code and message."""
     code, message = _code_and_message(reply.body)
     text = " ".join(f"{code} {message}".split()) or f"HTTP {reply.status}"
     if reply.status == _THROTTLED:
         wait = reply.headers.get("retry-after", "")
-        return ProbeBusyError(
+        return ServiceBusyError(
             f"{action}: throttled (429), although {RETRIES} retries kept to Retry-After",
             f"run it again in {wait} seconds" if wait else "run it again in a minute",
             status=reply.status,
             code=code,
         )
     if code == "InvalidAuthenticationTokenTenant":
-        return ProbeDeniedError(
+        return ServiceDeniedError(
             f"{action}: the sign-in is of another tenant than the subscription's",
             f"az login --tenant {tenant}",
             status=reply.status,
             code=code,
         )
     if reply.status in _DENIED:
-        return ProbeDeniedError(
+        return ServiceDeniedError(
             f"{action}: {text}",
             "sign in as somebody with the role Reader or more",
             status=reply.status,
             code=code,
         )
     if reply.status in _BUSY:
-        return ProbeBusyError(f"{action}: {text}", "run it again in a minute", status=reply.status, code=code)
-    return ProbeError(f"{action}: {text}", "see the message", status=reply.status, code=code)
+        return ServiceBusyError(
+            f"{action}: {text}", "run it again in a minute", status=reply.status, code=code
+        )
+    return ServiceError(f"{action}: {text}", "see the message", status=reply.status, code=code)
 
 
 def _code_and_message(body: Any) -> tuple[str, str]:

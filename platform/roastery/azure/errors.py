@@ -1,12 +1,12 @@
-"""Why a check could not look. The doctor makes one line of each; only a wrong stack file ends it."""
+"""Why a service of Azure did not answer what was asked; each is one line with what to do."""
 
 from __future__ import annotations
 
 from roastery.errors import RoasteryError
 
 
-class ProbeError(RoasteryError):
-    """A service did not answer what a check asked for; `status` is that of HTTP, 0 without an answer."""
+class ServiceError(RoasteryError):
+    """A service did not answer what was asked; `status` is that of HTTP, 0 without an answer."""
 
     def __init__(self, message: str, hint: str = "", *, status: int = 0, code: str = "") -> None:
         super().__init__(message, hint)
@@ -14,13 +14,13 @@ class ProbeError(RoasteryError):
         self.code = code
 
 
-class ProbeDeniedError(ProbeError):
+class ServiceDeniedError(ServiceError):
     """A service refused the sign-in, or a right is missing."""
 
     exit_code = 77
 
 
-class ProbeBusyError(ProbeError):
+class ServiceBusyError(ServiceError):
     """A service is throttled, overloaded or can't be reached."""
 
     exit_code = 75
