@@ -42,7 +42,7 @@ demo: setup tools  ## the whole platform in the sandbox: deploy, train, promote,
 demo-local: .venv/.local  ## the model alone on this laptop: no Pulumi, no cloud SDK
 	$(RUN) roast demo
 
-test: setup browser tools apiserver-tools  ## every test
+test: setup browser tools apiserver-tools .tools/az/bin/az  ## every test
 	$(RUN) pytest -n 2 --dist loadgroup
 
 check: setup  ## lint, types, import boundaries
