@@ -9,6 +9,7 @@ from pulumi_azure_native import compute, network
 
 from roastery.components.machines import PUBLISHER, TYPE, VERSION, Tools, jump_box_settings
 from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.network.address import public_address
 from roastery.components.outputs import value_from_azure
 from roastery.components.resource_group import ResourceGroup
 
@@ -50,7 +51,7 @@ class Bastion(pulumi.ComponentResource):
         super().__init__("roastery:network:Bastion", name, None, opts)
         self._args = args
         self._child = pulumi.ResourceOptions(parent=self)
-        address = self._address()
+        address = public_address("bastion", self._args.resource_group, self._args.zones, self._child)
         self.bastion_id = self._bastion(address).id
         diagnose("pip-bastion", address.id, args.log_workspace_id, self)
         diagnose("bastion", self.bastion_id, args.log_workspace_id, self)
@@ -62,20 +63,6 @@ class Bastion(pulumi.ComponentResource):
             machine, machine.identity, lambda identity: identity.principal_id if identity else None
         )
         self.register_outputs({"bastion_id": self.bastion_id, "jump_box_id": self.jump_box_id})
-
-    def _address(self) -> network.PublicIPAddress:
-        args, resource_group = self._args, self._args.resource_group
-        return network.PublicIPAddress(
-            "pip-bastion",
-            public_ip_address_name=resource_group.names.of("public ip address", "bastion"),
-            resource_group_name=resource_group.name,
-            location=resource_group.region,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            zones=list(args.zones) or None,
-            tags=resource_group.tags,
-            opts=self._child,
-        )
 
     def _bastion(self, address: network.PublicIPAddress) -> network.BastionHost:
         args, resource_group = self._args, self._args.resource_group

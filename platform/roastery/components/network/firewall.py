@@ -12,6 +12,7 @@ import pulumi
 from pulumi_azure_native import network
 
 from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.network.address import public_address
 from roastery.components.network.hosts import HostRule, User
 from roastery.components.outputs import value_from_azure
 from roastery.components.resource_group import ResourceGroup
@@ -63,7 +64,7 @@ class Firewall:
         """
         args, resource_group = self._args, self._args.resource_group
         policy, group = self._policy()
-        address = self._address()
+        address = public_address("firewall", self._args.resource_group, self._args.zones, self._child)
         firewall = network.AzureFirewall(
             "firewall",
             azure_firewall_name=resource_group.names.of("firewall"),
@@ -86,20 +87,6 @@ class Firewall:
         diagnose("firewall", firewall.id, args.log_workspace_id, self._parent)
         diagnose("pip-firewall", address.id, args.log_workspace_id, self._parent)
         return self._default_route(firewall)
-
-    def _address(self) -> network.PublicIPAddress:
-        args, resource_group = self._args, self._args.resource_group
-        return network.PublicIPAddress(
-            "pip-firewall",
-            public_ip_address_name=resource_group.names.of("public ip address", "firewall"),
-            resource_group_name=resource_group.name,
-            location=resource_group.region,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            zones=list(args.zones) or None,
-            tags=resource_group.tags,
-            opts=self._child,
-        )
 
     def _policy(self) -> tuple[network.FirewallPolicy, network.FirewallPolicyRuleCollectionGroup]:
         resource_group = self._args.resource_group

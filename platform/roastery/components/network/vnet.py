@@ -12,6 +12,7 @@ from pulumi_azure_native import network
 
 from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.network import firewall, rules
+from roastery.components.network.address import public_address
 from roastery.components.network.firewall import Firewall, FirewallArgs
 from roastery.components.network.hosts import HostRule, User
 from roastery.components.network.rules import NetworkLayout, SecurityRule
@@ -122,22 +123,11 @@ class Network(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _address(self) -> network.PublicIPAddress:
-        args, resource_group = self._args, self._args.resource_group
-        return network.PublicIPAddress(
-            "pip-nat",
-            public_ip_address_name=resource_group.names.of("public ip address", "nat"),
-            resource_group_name=resource_group.name,
-            location=resource_group.region,
-            sku=network.PublicIPAddressSkuArgs(name=network.PublicIPAddressSkuName.STANDARD),
-            public_ip_allocation_method=network.IPAllocationMethod.STATIC,
-            zones=list(args.zones) or None,
-            tags=resource_group.tags,
-            opts=self._child,
-        )
-
     def _nat_gateway(self) -> network.NatGateway:
-        resource_group, address = self._args.resource_group, self._address()
+        resource_group, address = (
+            self._args.resource_group,
+            public_address("nat", self._args.resource_group, self._args.zones, self._child),
+        )
         diagnose("pip-nat", address.id, self._args.log_workspace_id, self)
         return network.NatGateway(
             "nat",

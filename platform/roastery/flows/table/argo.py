@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from roastery.flows.model import Access, ApiServer, Flow, KubernetesAccess, Pods, Present, Resource
 from roastery.flows.table import pods
+from roastery.flows.table.lookups import lookups
 from roastery.policies import tokens as t
 
 _WORKFLOWS = "argo-workflows.readthedocs.io/en/latest/security"
@@ -44,22 +45,6 @@ def _api(
     )
 
 
-def _names(id_: str, client: Pods, need: str = "bus") -> tuple[Flow, ...]:
-    return tuple(
-        Flow(
-            id=f"{id_}-names-{protocol.lower()}",
-            source=client,
-            destination=pods.DNS,
-            ports=(53,),
-            protocol=protocol,
-            why="Every other flow starts with a name",
-            page="kubernetes.io/docs/concepts/services-networking/dns-pod-service",
-            needs=(need,),
-        )
-        for protocol in ("Udp", "Tcp")
-    )
-
-
 def _bus(id_: str, client: Pods, port: int, why: str, need: str = "bus") -> Flow:
     """The bus's ports: 4222 for clients, 6222 among its pods; 8222 is for probes of the own node only."""
     return Flow(
@@ -75,7 +60,7 @@ def _bus(id_: str, client: Pods, port: int, why: str, need: str = "bus") -> Flow
 
 
 _CONTROLLERS = (
-    *_names("argo-system", pods.CONTROLLER),
+    *lookups("argo-system", pods.CONTROLLER, "bus"),
     _api(
         "argo-controller",
         pods.CONTROLLER,
@@ -125,10 +110,10 @@ _CONTROLLERS = (
 )
 
 _SOURCES = (
-    *_names("bus", pods.BUS),
-    *_names("source-landing", pods.source("landing"), "source:landing"),
-    *_names("source-drift", pods.source("drift"), "source:drift"),
-    *_names("source-git", pods.source("git"), "source:git"),
+    *lookups("bus", pods.BUS, "bus"),
+    *lookups("source-landing", pods.source("landing"), "source:landing"),
+    *lookups("source-drift", pods.source("drift"), "source:drift"),
+    *lookups("source-git", pods.source("git"), "source:git"),
     _bus("bus-cluster", pods.BUS, 6222, "The bus's pods agree on what is stored"),
     _bus("bus-sensors", pods.SENSOR, 4222, "Sensors read events"),
     *(

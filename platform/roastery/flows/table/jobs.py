@@ -7,8 +7,9 @@ credential names them (docs/decisions/0022).
 from __future__ import annotations
 
 from roastery.flows.inputs import METADATA
-from roastery.flows.model import Access, Flow, Hosts, Pods, Present, Resource, Subnet, Tagged
+from roastery.flows.model import Access, Flow, Hosts, Present, Resource, Subnet, Tagged
 from roastery.flows.table import pods
+from roastery.flows.table.lookups import lookups
 from roastery.policies import tokens as t
 
 _IDENTITY = "learn.microsoft.com/azure/machine-learning/how-to-identity-based-service-authentication"
@@ -33,24 +34,8 @@ def _data(id_: str, key: str, group: str, why: str) -> Flow:
     )
 
 
-def _names(id_: str, client: Pods) -> tuple[Flow, ...]:
-    """Both protocols: an answer that is too long for UDP is asked for again."""
-    return tuple(
-        Flow(
-            id=f"{id_}-names-{protocol.lower()}",
-            source=client,
-            destination=pods.DNS,
-            ports=(53,),
-            protocol=protocol,
-            why="Every other flow starts with a name",
-            page="kubernetes.io/docs/concepts/services-networking/dns-pod-service",
-        )
-        for protocol in ("Udp", "Tcp")
-    )
-
-
 FLOWS = (
-    *_names("jobs", pods.JOBS),
+    *lookups("jobs", pods.JOBS),
     Flow(
         id="jobs-among-themselves",
         source=pods.JOBS,

@@ -17,6 +17,7 @@ from roastery.flows.model import (
     Tagged,
 )
 from roastery.flows.table import azure_ml, deployment, pods
+from roastery.flows.table.lookups import lookups
 from roastery.policies import tokens as t
 
 _EXECUTOR = "argo-workflows.readthedocs.io/en/latest/workflow-rbac"
@@ -213,22 +214,8 @@ _ROUTER = (
     ),
 )
 
-_NAMES = tuple(
-    Flow(
-        id=f"workflow-names-{protocol.lower()}",
-        source=pods.WORKFLOW,
-        destination=pods.DNS,
-        ports=(53,),
-        protocol=protocol,
-        why="Every other flow starts with a name",
-        page="kubernetes.io/docs/concepts/services-networking/dns-pod-service",
-        needs=("bus",),
-    )
-    for protocol in ("Udp", "Tcp")
-)
-
 FLOWS = (
-    *_NAMES,
+    *lookups("workflow", pods.WORKFLOW, "bus"),
     *_both("workflow", pods.WORKFLOW, "argo", "workflows"),
     *_JOBS,
     *_ROUTER,
