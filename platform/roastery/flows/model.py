@@ -126,18 +126,8 @@ class ApiServer:
         return "API server"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Management:
-    """Azure Resource Manager, for an operation on the resource with that key of the topology."""
-
-    key: str
-
-    def __str__(self) -> str:
-        return f"Resource Manager ({self.key})"
-
-
 Source = Subnet | Pods | AzureService
-Destination = Subnet | Pods | Resource | Tagged | Hosts | ApiServer | Management | AzureService
+Destination = Subnet | Pods | Resource | Tagged | Hosts | ApiServer | AzureService
 
 
 @dataclass(frozen=True, kw_only=True)

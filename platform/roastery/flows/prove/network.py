@@ -12,7 +12,6 @@ from roastery.flows.model import (
     FlowVerdict,
     Hosts,
     Judgement,
-    Management,
     Pods,
     Resource,
     Source,
@@ -26,8 +25,6 @@ from roastery.flows.prove import names, policies, security
 from roastery.flows.prove.addresses import Connection, Party, ranges
 from roastery.flows.prove.routes import leave, subnet_party
 from roastery.flows.topology import Topology
-
-RESOURCE_MANAGER = Tagged(tags=("AzureResourceManager",), hosts=("management.azure.com",))
 
 
 def reach(topology: Topology, flow: Flow) -> Judgement:
@@ -49,8 +46,6 @@ def subnet_of(end: Source | Destination) -> str:
 
 def _arrive(topology: Topology, flow: Flow, subnet: str, port: int) -> Judgement:
     destination = flow.destination
-    if isinstance(destination, Management):
-        destination = RESOURCE_MANAGER
     if isinstance(destination, (Tagged, Hosts)):
         return _outside(topology, flow, destination, port)
     named, target, entry = _inside(topology, destination)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from roastery.flows.model import Flow, FlowVerdict, Management, Pods, Subnet
+from roastery.flows.model import ApiServer, Flow, FlowVerdict, Pods, Subnet
 from roastery.flows.prove.federation import federated
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
@@ -25,9 +25,7 @@ CREDENTIAL = {
 }
 ANNOTATION = {"azure.workload.identity/client-id": "c-jobs"}
 PODS = Pods(namespace="roastery", account="runner", labels={"azure.workload.identity/use": "true"})
-FLOW = Flow(
-    id="f", source=PODS, destination=Management(key="vnet"), identity="jobs", why="a reason", page="a page"
-)
+FLOW = Flow(id="f", source=PODS, destination=ApiServer(), identity="jobs", why="a reason", page="a page")
 
 
 def names(uses: frozenset[str]) -> set[str]:
