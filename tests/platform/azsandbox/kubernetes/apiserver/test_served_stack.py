@@ -58,9 +58,17 @@ def servers(root: Path) -> list[psutil.Process]:
     """The processes of API servers that work in a project's sandbox."""
     return [
         process
-        for process in psutil.process_iter(["name", "cwd"])  # the folder of one that has ended is not known
-        if process.info["name"] in SERVER and str(process.info["cwd"]).startswith(str(root))
+        for process in psutil.process_iter(["name"])
+        if process.info["name"] in SERVER and _folder(process).startswith(str(root))
     ]
+
+
+def _folder(process: psutil.Process) -> str:
+    """Where a process works; nothing once it has ended, also between two looks at it."""
+    try:
+        return process.cwd()
+    except (psutil.Error, FileNotFoundError):
+        return ""
 
 
 def test_a_stack_lives_on_a_real_api_server_until_it_is_destroyed(project: Project, run: Run) -> None:
