@@ -145,7 +145,7 @@ def _csv(path: Path) -> Layout:
         first = (start.splitlines() or [""])[0]
         if len(first) > csv.field_size_limit():
             raise InputError(
-                f"{path}: the first line has {len(first):,} characters{' or more' if len(start) == _BLOCK else ''}",
+                f"{path}: the first line has {len(first):,} characters or more",
                 f"expected a header whose names have at most {csv.field_size_limit():,} each",
             )
         raise InputError(

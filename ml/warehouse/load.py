@@ -124,7 +124,7 @@ def _fill(
 
 @contextmanager
 def _relation(layout: Layout) -> Generator[str]:
-    """SQL of the file's rows. The engine gets an open file: a name such as `q?.csv` would be a pattern to it."""
+    """SQL of the file's rows. The engine gets an open file: `q?.csv` would be a pattern to it."""
     with layout.path.open("rb") as file:
         path = literal(f"/dev/fd/{file.fileno()}")
         if layout.kind == "parquet":
