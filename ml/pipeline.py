@@ -40,7 +40,24 @@ PREPROCESS = Step(
     module="ml.steps.preprocess",
     description="Checks the rows, sets bad ones aside, aggregates to store and month, builds features.",
     inputs=(Port(name="raw", type="mltable", description="raw sales rows"),),
-    params=(RECIPE,),
+    params=(
+        RECIPE,
+        Param(
+            name="returns",
+            kind=str,
+            default="net",
+            choices=("net", "set-aside"),
+            description="negative quantities: subtracted in their month, or set aside",
+        ),
+        Param(
+            name="quarantine_limit",
+            kind=float,
+            default=0.05,
+            minimum=0,
+            maximum=1,
+            description="share of rows above which the run stops instead of setting them aside",
+        ),
+    ),
     outputs=(
         Port(
             name="monthly", type="uri_folder", asset="sales-monthly", description="sales by store and month"

@@ -26,12 +26,12 @@ YEARS = 3
 
 def demo(*, out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Path("out/demo")) -> None:
     """Show the whole pipeline: sample sales, run, forecast, serve, one request, report."""
-    import polars as pl
     from rich.console import Console
     from rich.panel import Panel
 
     from ml.cli.local_run import execute, summary
     from ml.cli.progress import progress
+    from ml.store import frames
 
     console = Console(highlight=False)
     started = time.perf_counter()
@@ -45,7 +45,7 @@ def demo(*, out: Annotated[Path, typer.Option(help="Folder of the demo.")] = Pat
         result = summary(record, out)
     with _stage(console, "3/5 forecast: the months to come"):
         forecast(months=int(str(defaults["horizon"])), run=out)
-        forecasts = pl.read_parquet(out / "forecast" / "forecast.parquet")
+        forecasts = frames.read_polars(out / "forecast" / "forecast.parquet")
     with _stage(console, "4/5 serve, and 5/5 ask"):
         row = _first_row(forecasts)
         answer = _ask(console, out, str(defaults["registered_model"]), row)

@@ -35,12 +35,17 @@ def run(
         Path, typer.Option(help="Folder of the run; what is in it and still valid is not made again.")
     ] = Path("out"),
     encoding: Encoding = "utf-8",
+    accept_quarantine: Annotated[
+        bool, typer.Option("--accept-quarantine", help="Go on however many rows are set aside.")
+    ] = False,
     as_json: Json = False,
     params: dict[str, Scalar],
 ) -> None:
     """Run the pipeline on this machine: sales to a registered forecast with a report."""
     if (data is None) == (not snowflake):
         raise InputError("give either --data FILE or --snowflake", "one of them names the sales")
+    if accept_quarantine:
+        params["quarantine_limit"] = 1.0
 
     from rich.console import Console
     from rich.text import Text

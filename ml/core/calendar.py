@@ -57,6 +57,8 @@ def months_between(earlier: Months, later: Months) -> NDArray[np.int64]:
 
 def last_complete_month(until: dt.date) -> dt.date:
     """The last day of the last month that has ended by the end of the day `until`."""
+    if until == dt.date.max:
+        return until
     tomorrow = until + dt.timedelta(days=1)
     return tomorrow.replace(day=1) - dt.timedelta(days=1)
 

@@ -26,18 +26,27 @@ class Preprocessed:
     quality: dict[str, Any]
 
 
-def preprocess(raw: pl.LazyFrame, *, imported_on: dt.date, recipe: Recipe) -> Preprocessed:
+def preprocess(
+    raw: pl.LazyFrame,
+    *,
+    imported_on: dt.date,
+    recipe: Recipe,
+    returns: validation.Returns = "net",
+    limit: float = 1.0,
+) -> Preprocessed:
     """Checks, fills and aggregates raw rows; the same rows in any order give the same result.
 
     Args:
         raw: rows with the columns of `schema.RAW_COLUMNS`, in any case, typed or as text.
         imported_on: the day of the import; rows with later dates are quarantined.
         recipe: the extended one adds shares of categories.
+        returns: whether negative quantities reduce their month's sales, or are set aside.
+        limit: share of rows that may be set aside.
 
     Raises:
         ml.errors.InputError: see `validation.check`.
     """
-    checked = validation.check(raw, imported_on=imported_on)
+    checked = validation.check(raw, imported_on=imported_on, returns=returns, limit=limit)
     filled = fill(checked.sales)
     every = granularity(filled.sales["Date"])
     months = monthly(filled.sales, every)

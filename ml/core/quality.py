@@ -27,12 +27,18 @@ def summary(
         "rows_valid": checked.sales.height,
         "rows_quarantined": checked.quarantine.height,
         "rules": [{"rule": b.rule, "count": b.count, "example": b.example} for b in checked.broken],
-        "warnings": [*checked.warnings, *warnings, *_month_warnings(monthly, granularity)],
+        "warnings": [
+            *checked.warnings,
+            *_return_warnings(checked, monthly),
+            *warnings,
+            *_month_warnings(monthly, granularity),
+        ],
         "reduction": {
             "rows_in": checked.rows_in,
             "rows_out": monthly.height,
             "factor": round(checked.rows_in / monthly.height, 1),
         },
+        "returns": {"rows": checked.returns.rows, "quantity": checked.returns.quantity},
         "columns": [{"name": c, "missing": checked.missing[c]} for c in RAW_COLUMNS],
         "months": monthly["Month"].n_unique(),
         "stores": monthly["StoreID"].n_unique(),
@@ -41,6 +47,18 @@ def summary(
         "incomplete_months": int((~monthly["Complete"]).sum()),
         "granularity": granularity,
     }
+
+
+def _return_warnings(checked: ValidatedRows, monthly: pl.DataFrame) -> Iterable[str]:
+    returned = checked.returns
+    if returned.rows:
+        yield (
+            f"returns: {returned.rows:,} rows have a negative quantity; their {returned.quantity:,.12g} "
+            "pieces are subtracted in their month (--returns set-aside leaves them out)"
+        )
+    below = monthly.filter(pl.col("QuantitySold") < 0).height
+    if below:
+        yield f"{below:,} store month(s) have more returns than sales, so less than nothing was sold"
 
 
 def _month_warnings(monthly: pl.DataFrame, granularity: Granularity) -> Iterable[str]:

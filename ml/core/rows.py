@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from ml.core.cells import WHITESPACE
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 
@@ -15,12 +16,19 @@ NUMBER_COLUMNS = ("QuantitySold", "Price")
 PRESENT = "present:"
 """Prefix of a flag: the cell is not empty, whether or not it could be parsed."""
 ROW_HASH = "row hash"
-"""Hash over every raw column, also those that are not used: equal for duplicate rows."""
+"""Hash over every column as it was read, also those that are not used: equal for duplicate rows."""
+AMBIGUOUS = "ambiguous date"
+"""Flag: the text is a date whose order of day and month is not certain, such as 05/01/2024."""
+SWAPPED = "swapped date"
+"""Flag: the text is a date if day and month change places, such as 2024-13-01, and is none as it stands."""
 
+_UNUSED = "unused columns"
 _UNREAD = "unread date"
 _ISO = "%Y-%m-%d"
 _FIRST_YEAR = 1000
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
+_AMBIGUOUS = rf"^\d{{1,2}}([/.-])\d{{1,2}}[/.-]\d{{4}}(?:[T ]{_CLOCK})?$"
+_SWAPPED = r"^(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[T ]|$)"
 _TIMESTAMP = rf"^(\d{{4}}-\d{{2}}-\d{{2}})(?:[T ]{_CLOCK}\s?(?:Z|[+-]\d{{2}}(?::?\d{{2}})?)?)?$"
 
 
@@ -55,29 +63,44 @@ def read_rows(raw: pl.LazyFrame) -> pl.DataFrame:
     which day and month can be confused are not parsed.
 
     Returns:
-        `RAW_COLUMNS` (text, `Date`, float), `PRESENT + column` flags of date and numbers, and `ROW_HASH`.
+        `RAW_COLUMNS` (text, `Date`, float), `PRESENT + column` flags of date and numbers, `AMBIGUOUS`,
+        `SWAPPED` and `ROW_HASH`.
 
     Raises:
-        InputError: see `match_columns`; or a column holds lists or structures.
+        InputError: see `match_columns`; or a column has a type outside of the contract.
     """
     schema = raw.collect_schema()
     names = match_columns(schema.names())
     columns: list[pl.Expr] = []
     for column, name in names.items():
         dtype = schema[name]
-        if dtype.is_nested() or dtype == pl.Binary:
-            raise InputError(f"the column {name} holds {dtype}, which is neither text, a number nor a date")
+        _check_type(column, name, dtype)
         if column == "Date":
             columns += _date(pl.col(name), dtype)
         elif column in NUMBER_COLUMNS:
             columns += _number(pl.col(name), dtype, column)
         else:
             columns.append(_text(pl.col(name), dtype).alias(column))
-    row_hash = pl.struct(pl.all()).hash().alias(ROW_HASH)
+    unused = [pl.col(name) for name in schema.names() if name not in names.values()]
+    rest = (pl.struct(unused).hash() if unused else pl.lit(0, pl.UInt64)).alias(_UNUSED)
     unread = pl.when(pl.col("Date").is_null()).then(pl.col(_UNREAD)).alias(_UNREAD)
     # The streaming engine works in batches: the raw text of all rows is never in memory at once.
-    typed = raw.select(*columns, row_hash).with_columns(unread).collect(engine="streaming")
-    return _with_clean_text(_with_other_dates(typed))
+    typed = raw.select(*columns, rest).with_columns(unread).collect(engine="streaming")
+    clean = _with_clean_text(_with_other_dates(typed))
+    # Over the cells as they were read: blanks around a cell, or 1.0 for 1, make no other row.
+    row_hash = pl.struct(*RAW_COLUMNS, _UNUSED).hash().alias(ROW_HASH)
+    return clean.lazy().with_columns(row_hash).drop(_UNUSED).collect(engine="streaming")
+
+
+def _check_type(column: str, name: str, dtype: pl.DataType) -> None:
+    """Values of any other type would arrive as something else: a duration as a number, a list as text."""
+    allowed = dtype.is_integer() or dtype in (pl.String, pl.Null, pl.Categorical, pl.Enum)
+    if column == "Date":
+        allowed |= dtype == pl.Date or isinstance(dtype, pl.Datetime)
+    else:
+        allowed |= dtype.is_numeric() or (dtype == pl.Boolean and column not in NUMBER_COLUMNS)
+    if not allowed:
+        raise InputError(f"the column {name} holds {dtype}", f"{column} cannot be read from that; cast it")
 
 
 def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -91,10 +114,8 @@ def _text(cell: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 
 def _number(cell: pl.Expr, dtype: pl.DataType, column: str) -> list[pl.Expr]:
     """The number and whether the cell held anything; NaN is how pandas writes a missing one."""
-    if dtype.is_temporal():
-        return [pl.lit(None, pl.Float64).alias(column), cell.is_not_null().alias(PRESENT + column)]
     if not dtype.is_numeric():
-        cell = _text(cell.cast(pl.String).str.strip_chars(), pl.String())
+        cell = _text(cell.cast(pl.String).str.strip_chars(WHITESPACE), pl.String())
     number = cell.cast(pl.Float64, strict=False)
     present = cell.is_not_null() & number.is_not_nan().fill_null(value=True)
     return [number.fill_nan(None).alias(column), present.alias(PRESENT + column)]
@@ -113,13 +134,20 @@ def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
     unread = pl.col(_UNREAD)
     texts = typed.select(unread.unique().drop_nulls())
     if not texts.is_empty():
-        text = unread.str.strip_chars()
+        text = unread.str.strip_chars(WHITESPACE)
         other = pl.coalesce(
             text.str.extract(_TIMESTAMP).str.to_date(_ISO, strict=False),
             text.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
             text.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False),
         )
-        read = texts.select(unread, other=other, blank=text == "")
+        swapped = text.str.extract(_SWAPPED).str.replace_all("/", "-").str.to_date("%Y-%d-%m", strict=False)
+        read = texts.select(
+            unread,
+            other.alias("other"),
+            (text == "").alias("blank"),
+            text.str.contains(_AMBIGUOUS).alias(AMBIGUOUS),
+            (other.is_null() & swapped.is_not_null()).alias(SWAPPED),
+        )
         typed = typed.join(read, on=_UNREAD, how="left", maintain_order="left").with_columns(
             pl.coalesce("Date", "other").alias("Date"),
             pl.when(~pl.col("blank")).then(unread).alias(_UNREAD),
@@ -127,7 +155,11 @@ def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
     present = (pl.col("Date").is_not_null() | unread.is_not_null()).alias(PRESENT + "Date")
     # A year of two digits ("24-01-05") is parsed as the year 24.
     date = pl.when(pl.col("Date").dt.year() >= _FIRST_YEAR).then(pl.col("Date")).alias("Date")
-    return typed.with_columns(present, date).drop(_UNREAD, "other", "blank", strict=False)
+    flags = [
+        (pl.col(flag).fill_null(value=False) if flag in typed.columns else pl.lit(value=False)).alias(flag)
+        for flag in (AMBIGUOUS, SWAPPED)
+    ]
+    return typed.with_columns(present, date, *flags).drop(_UNREAD, "other", "blank", strict=False)
 
 
 def _with_clean_text(typed: pl.DataFrame) -> pl.DataFrame:
@@ -137,7 +169,7 @@ def _with_clean_text(typed: pl.DataFrame) -> pl.DataFrame:
         if typed[column].null_count() == typed.height:
             continue
         values = typed[column].unique().drop_nulls()
-        clean = values.str.strip_chars().str.normalize("NFC")
+        clean = values.str.strip_chars(WHITESPACE).str.normalize("NFC")
         if (values != clean).any():
             text = pl.col(column).replace_strict(values, clean)
             columns.append(pl.when(text != "").then(text).alias(column))

@@ -5,13 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import pandera.polars as pa
 import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
-from ml.core.rows import NUMBER_COLUMNS, PRESENT, ROW_HASH, TEXT_COLUMNS, match_columns, read_rows
+from ml.core.rows import (
+    AMBIGUOUS,
+    NUMBER_COLUMNS,
+    PRESENT,
+    ROW_HASH,
+    SWAPPED,
+    TEXT_COLUMNS,
+    match_columns,
+    read_rows,
+)
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
 
@@ -24,6 +34,9 @@ LIMIT = 1e15
 FIRST_DATE = dt.date(1970, 1, 1)
 """Older dates, such as 1900-01-01, are placeholders that databases use for a missing date."""
 
+Returns = Literal["net", "set-aside"]
+
+_SWAPPED_SHARE = 0.05
 _FIRST = "first of its kind"
 _ROW = "row number"
 _MANY = 0.01  # share of duplicates from which they are more likely separate sales than errors
@@ -48,6 +61,14 @@ class RuleViolations:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnedRows:
+    """The valid rows with a negative quantity, and what they sum to, as a positive number."""
+
+    rows: int
+    quantity: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class ValidatedRows:
     """Raw rows divided into valid and quarantined ones.
 
@@ -61,28 +82,31 @@ class ValidatedRows:
     missing: dict[str, int]
     warnings: tuple[str, ...]
     rows_in: int
+    returns: ReturnedRows
 
 
-def rules(imported_on: dt.date) -> tuple[RowRule, ...]:
+def rules(imported_on: dt.date, returns: Returns = "net") -> tuple[RowRule, ...]:
     """The rules, in the order in which they are reported.
 
     Args:
         imported_on: the day of the import; a sale after it is an error.
+        returns: whether a negative quantity is a return that its month's sales are reduced by, or an error.
     """
     date = pl.col("Date")
+    unread = pl.col(PRESENT + "Date") & date.is_null()
+    negative = RowRule(
+        name="quantity_negative", column="QuantitySold", passes=_or_null(pl.col("QuantitySold") >= 0)
+    )
     return (
         RowRule(name="store_missing", column="StoreID", passes=pl.col("StoreID").is_not_null()),
         RowRule(name="date_missing", column="Date", passes=pl.col(PRESENT + "Date")),
-        RowRule(
-            name="date_unparseable", column="Date", passes=date.is_not_null() | ~pl.col(PRESENT + "Date")
-        ),
+        RowRule(name="date_ambiguous", column="Date", passes=~(unread & pl.col(AMBIGUOUS))),
+        RowRule(name="date_unparseable", column="Date", passes=~(unread & ~pl.col(AMBIGUOUS))),
         RowRule(name="date_too_old", column="Date", passes=_or_null(date >= FIRST_DATE)),
         RowRule(name="date_in_future", column="Date", passes=_or_null(date <= imported_on)),
         RowRule(name="quantity_missing", column="QuantitySold", passes=pl.col(PRESENT + "QuantitySold")),
         RowRule(name="quantity_not_a_number", column="QuantitySold", passes=_is_number("QuantitySold")),
-        RowRule(
-            name="quantity_negative", column="QuantitySold", passes=_or_null(pl.col("QuantitySold") >= 0)
-        ),
+        *([negative] if returns == "set-aside" else []),
         RowRule(name="price_not_a_number", column="Price", passes=_is_number("Price")),
         RowRule(name="price_negative", column="Price", passes=_or_null(pl.col("Price") >= 0)),
         RowRule(name=DUPLICATE, column="Date", passes=pl.col(_FIRST)),
@@ -98,25 +122,43 @@ def _is_number(column: str) -> pl.Expr:
     return pl.col(column).abs().is_between(0, LIMIT).fill_null(~pl.col(PRESENT + column))
 
 
-def check(raw: pl.LazyFrame, *, imported_on: dt.date) -> ValidatedRows:
+def check(
+    raw: pl.LazyFrame, *, imported_on: dt.date, returns: Returns = "net", limit: float = 1.0
+) -> ValidatedRows:
     """Reads and checks every row.
 
+    Args:
+        raw: the rows.
+        imported_on: see `rules`.
+        returns: see `rules`.
+        limit: share of rows that may be set aside.
+
     Raises:
-        InputError: a column is missing, there is no row, or no row is valid; the message names the reason.
+        InputError: a column is missing, there is no row, no row is valid, more rows than the limit allows
+            are set aside, or the order of day and month is ambiguous; the message
+            names the reason.
     """
     rows = read_rows(raw)
     if rows.is_empty():
         raise InputError("the sales have no rows", "check the query or the file that they come from")
+    _check_order(raw, rows)
     rows = rows.with_columns(_first_of_its_kind(rows))
-    failed = _failed(rows, rules(imported_on))
+    applied = rules(imported_on, returns)
+    failed = _failed(rows, applied)
     bad = failed.select(pl.any_horizontal(pl.lit(value=False), *failed.columns).alias("bad"))["bad"]
     quarantine = _quarantine(raw, failed, bad)
-    broken = tuple(_violations(raw, quarantine, failed, r) for r in rules(imported_on) if r.name in failed)
+    broken = tuple(_violations(raw, quarantine, failed, r) for r in applied if r.name in failed)
+    reasons = "; ".join(f"{b.rule} in {b.count:,} ({b.example})" for b in broken)
     if bad.all():
-        reasons = "; ".join(f"{b.rule} in {b.count:,} ({b.example})" for b in broken)
         raise InputError(
             f"none of the {rows.height:,} rows is valid: {reasons}",
-            "dates are written YYYY-MM-DD; quantities and prices are numbers, not negative",
+            "dates are written YYYY-MM-DD; quantities and prices are numbers",
+        )
+    if bad.sum() > limit * rows.height:
+        raise InputError(
+            f"{bad.sum():,} of {rows.height:,} rows ({_percent(bad.sum() / rows.height)}) would be "
+            f"set aside, more than {_percent(limit)}: {reasons}",
+            "correct them, or go on without them: --accept-quarantine, or a higher quarantine_limit",
         )
     return ValidatedRows(
         sales=(rows.filter(~bad) if bad.any() else rows).select(RAW_COLUMNS),
@@ -125,7 +167,27 @@ def check(raw: pl.LazyFrame, *, imported_on: dt.date) -> ValidatedRows:
         missing=_missing(rows),
         warnings=tuple(_warnings(raw, rows.height, quarantine.height, broken)),
         rows_in=rows.height,
+        returns=_returns(rows.filter(~bad)),
     )
+
+
+def _returns(sales: pl.DataFrame) -> ReturnedRows:
+    quantity = sales["QuantitySold"].filter(sales["QuantitySold"] < 0)
+    return ReturnedRows(rows=len(quantity), quantity=round(-float(quantity.sum()), 6) + 0.0)
+
+
+def _check_order(raw: pl.LazyFrame, rows: pl.DataFrame) -> None:
+    """Of dates written year, day, month some are valid as year, month, day: another day, and unnoticed."""
+    read, swapped = rows["Date"].count(), int(rows[SWAPPED].sum())
+    if swapped > read or (swapped and swapped > _SWAPPED_SHARE * (read + swapped)):
+        name = match_columns(raw.collect_schema().names())["Date"]
+        row = rows[SWAPPED].arg_max() or 0
+        cell = raw.select(name).slice(row, 1).collect().item()
+        raise InputError(
+            f"the order of day and month in {name} is ambiguous: {swapped:,} of {read + swapped:,} dates "
+            f"are valid only as year, day, month (row {row + 1:,}: {cell!r}), so the others may be wrong too",
+            "write all dates as YYYY-MM-DD",
+        )
 
 
 def _first_of_its_kind(rows: pl.DataFrame) -> pl.Series:
@@ -135,7 +197,9 @@ def _first_of_its_kind(rows: pl.DataFrame) -> pl.Series:
     """
     if rows[ROW_HASH].n_unique() == rows.height:
         return pl.repeat(value=True, n=rows.height, eager=True).alias(_FIRST)
-    collisions = rows[ROW_HASH].is_duplicated()
+    # Cells that cannot be read are all null, so rows with them may differ; they are set aside in any case.
+    unread = [pl.col(c).is_null() & pl.col(PRESENT + c) for c in ("Date", *NUMBER_COLUMNS)]
+    collisions = rows[ROW_HASH].is_duplicated() & ~rows.select(pl.any_horizontal(unread)).to_series()
     first = rows.filter(collisions).select(pl.struct(pl.all()).is_first_distinct().alias(_FIRST))[_FIRST]
     return (~collisions).scatter(collisions.arg_true(), first).alias(_FIRST)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from ml.errors import InputError
 from ml.serving.contract import Row
+from ml.store.regular import regular_file
 
 _FIELDS = {name.casefold(): name for name in Row.model_fields}
 _NEEDED = ("StoreID", "Month")
@@ -26,9 +27,7 @@ def read_rows(path: Path) -> list[Mapping[str, Any]]:
         InputError: the file can't be read as either, has no row, or lacks StoreID or Month.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
+        text = regular_file(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not in UTF-8: byte {error.start} is wrong", "save it as UTF-8") from None
     except OSError as error:

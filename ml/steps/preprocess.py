@@ -18,6 +18,7 @@ import polars as pl
 
 from ml.core.preprocess import Preprocessed, preprocess
 from ml.core.schema import Recipe
+from ml.core.validation import Returns
 from ml.errors import InputError
 from ml.pipeline import PREPROCESS as STEP
 from ml.steps import entry
@@ -31,25 +32,36 @@ logger = logging.getLogger("ml.steps.preprocess")
 
 
 def preprocess_sales(
-    raw: Path, recipe: Recipe, *, monthly: Path, features: Path, quality: Path
+    raw: Path,
+    recipe: Recipe,
+    *,
+    monthly: Path,
+    features: Path,
+    quality: Path,
+    returns: Returns = "net",
+    limit: float = 0.05,
 ) -> Preprocessed:
     """Reads the MLTable folder `raw` and writes the other three folders, each whole or not at all.
 
     Raises:
-        InputError: `raw` is not a data set of the step import, lacks a column, or has no valid row.
+        InputError: `raw` is not a data set of the step import, lacks a column, has no valid row, or more of
+            its rows than the share `limit` would be set aside.
         MLError: the disk is full.
     """
     origin = lineage.read(raw)
     if origin.imported_at is None:
         raise InputError(f"{raw / lineage.FILE} has no import time", "import the sales again")
-    result = preprocess(mltable.scan(raw), imported_on=origin.imported_at.date(), recipe=recipe)
+    result = preprocess(
+        mltable.scan(raw), imported_on=origin.imported_at.date(), recipe=recipe, returns=returns, limit=limit
+    )
+    parameters = {"recipe": recipe, "returns": returns}
     with (
         whole_folder(monthly) as monthly_part,
         whole_folder(features) as features_part,
         whole_folder(quality) as quality_part,
     ):
-        _write(result.monthly, monthly_part / "monthly.parquet", origin, recipe)
-        _write(result.features, features_part / "features.parquet", origin, recipe)
+        _write(result.monthly, monthly_part / "monthly.parquet", origin, parameters)
+        _write(result.features, features_part / "features.parquet", origin, parameters)
         frames.write(result.quarantine, quality_part / "quarantine.parquet")
         write_json(quality_part / "quality.json", result.quality)
     for warning in result.quality["warnings"]:
@@ -64,7 +76,7 @@ def preprocess_sales(
     return result
 
 
-def _write(frame: pl.DataFrame, path: Path, origin: Lineage, recipe: Recipe) -> None:
+def _write(frame: pl.DataFrame, path: Path, origin: Lineage, parameters: dict[str, str]) -> None:
     frames.write(frame, path)
     table = frame.to_arrow()
     digest = RowHash(table.schema)
@@ -78,7 +90,7 @@ def _write(frame: pl.DataFrame, path: Path, origin: Lineage, recipe: Recipe) -> 
             hash=digest.hexdigest(),
             imported_at=origin.imported_at,
             inputs={"raw": origin.hash},
-            parameters={"recipe": recipe},
+            parameters={**parameters},
         ),
     )
 
@@ -92,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> None:
         monthly=Path(args.monthly),
         features=Path(args.features),
         quality=Path(args.quality),
+        returns=args.returns,
+        limit=args.quarantine_limit,
     )
 
 

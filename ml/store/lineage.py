@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ml.errors import InputError
 from ml.store.documents import write_json
+from ml.store.regular import regular_file
 
 FILE = "lineage.json"
 
@@ -61,17 +62,17 @@ def content_hash(path: str | os.PathLike[str]) -> str:
     Of a folder's own `lineage.json` only the `hash` counts: the time in it is not part of the content.
 
     Raises:
-        InputError: there is nothing at `path`.
+        InputError: there is nothing at `path`, or neither a file nor a folder.
     """
-    path = Path(path)
-    if path.is_dir():
+    if os.fspath(path) and Path(path).is_dir():
+        path = Path(path)
         digest = hashlib.sha256()
         for file in sorted(p for p in path.rglob("*") if p.is_file()):
             name = file.relative_to(path).as_posix()
             content = read(path).hash if name == FILE else _file_hash(file)
             digest.update(f"{name}\0{content}\n".encode())
         return digest.hexdigest()
-    return _file_hash(path)
+    return _file_hash(regular_file(path))
 
 
 def _file_hash(path: Path) -> str:
@@ -80,3 +81,5 @@ def _file_hash(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         raise InputError(f"{path} does not exist") from None
+    except PermissionError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Generator
+import io
+import re
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -16,6 +18,8 @@ import pyarrow.parquet as pq
 
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
+from ml.store.regular import regular_file
+from ml.warehouse.contract import check_types
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _BLOCK = 1 << 20
@@ -36,11 +40,32 @@ class Layout:
     columns: tuple[str, ...]
     """As they are spelled in the file, in their order."""
     delimiter: str = ","
+    zones: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Time zone of each timestamp column of a parquet file that has one, by its name in the file."""
 
     def named(self) -> dict[str, str]:
         """By sales column, the name of it in the file."""
         folded = {column.strip().casefold(): column for column in self.columns}
         return {name: folded[name.casefold()] for name in RAW_COLUMNS if name.casefold() in folded}
+
+    def numbered(self) -> list[str]:
+        """A name per column of a CSV file, by its position: those in the file may be empty or equal."""
+        return [f"c{index}" for index in range(len(self.columns))]
+
+    def engine_names(self) -> dict[str, str]:
+        """By sales column, the name by which the engine knows it."""
+        if self.kind == "parquet":
+            return self.named()
+        return {ours: self.numbered()[self.columns.index(theirs)] for ours, theirs in self.named().items()}
+
+    def ignored(self) -> tuple[str, ...]:
+        """The columns that are not sales columns; one without a name by its position."""
+        used = set(self.named().values())
+        return tuple(
+            column if column.strip() else f"column {position} (without a name)"
+            for position, column in enumerate(self.columns, 1)
+            if column not in used
+        )
 
 
 @contextmanager
@@ -57,7 +82,7 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
     """
     head = _head(path)
     if head.startswith(_PARQUET) or path.suffix.lower() == ".parquet":
-        yield _checked(_parquet(path), path)
+        yield _parquet(path)
         return
     for magic, kind in _NOT_TEXT.items():
         if head.startswith(magic):
@@ -72,12 +97,8 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
 
 def _head(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with regular_file(path).open("rb") as file:
             head = file.read(16)
-    except FileNotFoundError:
-        raise InputError(f"{path} does not exist") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder", "name a CSV or parquet file") from None
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     if not head:
@@ -87,32 +108,64 @@ def _head(path: Path) -> bytes:
 
 def _parquet(path: Path) -> Layout:
     try:
-        names = pq.read_schema(path).names
+        schema = pq.read_schema(path)
     except (pa.ArrowInvalid, OSError) as error:
         raise InputError(
             f"{path} is not a complete parquet file: {str(error).splitlines()[0]}", "copy or write it again"
         ) from None
-    return Layout(path=path, kind="parquet", columns=tuple(names))
+    layout = _checked(Layout(path=path, kind="parquet", columns=tuple(schema.names)), path)
+    kinds = {ours: schema.field(theirs).type for ours, theirs in layout.named().items()}
+    check_types(path, kinds)
+    zones = {
+        layout.named()[ours]: kind.tz
+        for ours, kind in kinds.items()
+        if pa.types.is_timestamp(kind) and kind.tz is not None
+    }
+    return replace(layout, zones=zones)
 
 
 def _csv(path: Path) -> Layout:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        first = file.readline(_BLOCK)
+        start = file.read(_BLOCK)
     wanted = {name.casefold() for name in RAW_COLUMNS}
 
     def cells(delimiter: str) -> list[str]:
-        return next(csv.reader([first], delimiter=delimiter), [])
+        # A name may be quoted and hold a line break, so the header is not always the first line.
+        reader = csv.reader(io.StringIO(start, newline=""), delimiter=delimiter)
+        try:
+            return next(reader, [])
+        except csv.Error:
+            return []
 
     def fitting(delimiter: str) -> int:
         return len({cell.strip().casefold() for cell in cells(delimiter)} & wanted)
 
     delimiter = max(DELIMITERS, key=fitting)
     if not fitting(delimiter):
+        first = (start.splitlines() or [""])[0]
+        if len(first) > csv.field_size_limit():
+            raise InputError(
+                f"{path}: the first line has {len(first):,} characters or more",
+                f"expected a header whose names have at most {csv.field_size_limit():,} each",
+            )
         raise InputError(
             f"{path}: there is no sales column in the first line {first.strip()[:80]!r}",
             f"expected a header with {', '.join(RAW_COLUMNS)}, by {' or '.join(DELIMITERS.values())}",
         )
+    _check_line_breaks(path, start, delimiter)
     return Layout(path=path, kind="csv", columns=tuple(cells(delimiter)), delimiter=delimiter)
+
+
+def _check_line_breaks(path: Path, start: str, delimiter: str) -> None:
+    """DuckDB drops the first rows after a header whose names hold other line breaks than its end."""
+    lines = io.StringIO(start, newline="")
+    reader = csv.reader(lines, delimiter=delimiter)
+    next(reader, None)
+    header = start[: lines.tell()]
+    if len(set(re.findall(r"\r\n|\r|\n", header))) > 1:
+        raise InputError(
+            f"{path}: a name in the header has a line break of another kind than its end", "rename it"
+        )
 
 
 def _checked(layout: Layout, path: Path) -> Layout:

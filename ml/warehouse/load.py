@@ -15,15 +15,18 @@ from ml.errors import InputError
 from ml.store.atomic import is_full, whole_file
 from ml.store.documents import write_json
 from ml.store.lineage import content_hash
+from ml.store.regular import regular_file
 from ml.warehouse.columns import literal, quoted, typed
 from ml.warehouse.files import Layout, opened
 from ml.warehouse.folder import DATABASE, DEFAULT, SCHEMA, TABLE, WarehouseFolder
 from ml.warehouse.record import LoadRecord
 
-FORMAT = "1"
+FORMAT = "2"
 """Part of the fingerprint: raise it when the same file is loaded as a different table."""
 
 _MEMORY = "1GB"
+_LONGEST_LINE = 2_000_000
+_FILE = re.compile(r"/dev/fd/\d+")
 
 OnStage = Callable[[str], None]
 
@@ -50,14 +53,25 @@ def load(
             column, or has a line with too few or too many cells.
         MLError: the disk is full.
     """
-    path, warehouse = Path(file), WarehouseFolder(Path(folder))
+    path, warehouse = regular_file(file), WarehouseFolder(Path(folder))
     with whole_file(warehouse.database) as part:
         scratch = part.parent
         on_stage(f"checking {path.name}")
         with opened(path, encoding, scratch) as layout:
             fingerprint = hashlib.sha256(f"{FORMAT}:{encoding}:{content_hash(path)}".encode()).hexdigest()
-            with _database(scratch) as connection, _explained(path, layout):
-                record = _fill(connection, layout, source or str(path), fingerprint, on_stage)
+            with (
+                _database(scratch) as connection,
+                _explained(path, layout),
+                _relation(layout) as relation,
+            ):
+                record = _fill(
+                    connection,
+                    layout,
+                    relation,
+                    source=source or str(path),
+                    fingerprint=fingerprint,
+                    on_stage=on_stage,
+                )
         if not record.rows:
             raise InputError(f"{path} has no rows", "only a header was found")
         warehouse.record.unlink(
@@ -70,15 +84,13 @@ def load(
 @contextmanager
 def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A new database as fakesnow creates it. Rows are written to it directly: SQL INSERT would take hours."""
-    from fakesnow.instance import FakeSnow  # noqa: PLC0415 - takes seconds, and only a load needs it
+    from ml.warehouse import engine  # noqa: PLC0415 - takes seconds, and only a load needs it
 
-    snow = FakeSnow(db_path=folder)
-    connection = snow.duck_conn
+    connection = engine.create(folder / f"{DATABASE}.db")
     try:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")
         connection.execute(f"SET temp_directory = {literal(str(folder / 'tmp'))}")
         connection.execute("SET autoinstall_known_extensions = false")
-        snow.connect(DATABASE, SCHEMA).close()
         yield connection
         connection.execute(f"DETACH {DATABASE}")  # flushes its write-ahead log
     finally:
@@ -86,11 +98,16 @@ def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
 
 
 def _fill(
-    connection: duckdb.DuckDBPyConnection, layout: Layout, source: str, fingerprint: str, on_stage: OnStage
+    connection: duckdb.DuckDBPyConnection,
+    layout: Layout,
+    relation: str,
+    *,
+    source: str,
+    fingerprint: str,
+    on_stage: OnStage,
 ) -> LoadRecord:
-    relation, named = _relation(layout), layout.named()
     on_stage("finding the types of its columns")
-    columns = typed(connection, relation, named)
+    columns = typed(connection, relation, layout.engine_names(), layout.zones)
     on_stage(f"writing {columns.rows:,} rows")
     # Snowflake's unquoted names are capitals.
     selected = ", ".join(f"{sql} AS {quoted(name.upper())}" for name, sql in columns.expressions.items())
@@ -101,18 +118,27 @@ def _fill(
         rows=columns.rows,
         fingerprint=fingerprint,
         as_text=columns.as_text,
-        ignored=tuple(column for column in layout.columns if column not in named.values()),
+        ignored=layout.ignored(),
     )
 
 
-def _relation(layout: Layout) -> str:
-    path = literal(str(layout.path))
-    if layout.kind == "parquet":
-        return f"read_parquet({path})"
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in layout.columns)
-    # DuckDB's own detection is off: it looks at the first rows only.
-    options = f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', nullstr = ''"
-    return f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, strict_mode = true)"
+@contextmanager
+def _relation(layout: Layout) -> Generator[str]:
+    """SQL of the file's rows. The engine gets an open file: `q?.csv` would be a pattern to it."""
+    with layout.path.open("rb") as file:
+        path = literal(f"/dev/fd/{file.fileno()}")
+        if layout.kind == "parquet":
+            yield f"read_parquet({path})"
+            return
+        columns = ", ".join(f"{name}: 'VARCHAR'" for name in layout.numbered())
+        # DuckDB's own detection is off: it looks at the first rows only, and at the ending of the name.
+        options = (
+            f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', nullstr = ''"
+        )
+        yield (
+            f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, "
+            f"compression = 'none', max_line_size = {_LONGEST_LINE}, strict_mode = true)"
+        )
 
 
 @contextmanager
@@ -125,7 +151,12 @@ def _explained(path: Path, layout: Layout) -> Generator[None]:
         message = str(error)
         line = re.search(r"CSV Error on Line: (\d+)", message)
         if line is None:
-            raise InputError(f"cannot read {path}: {message.splitlines()[0]}") from None
+            raise InputError(f"cannot read {path}: {_FILE.sub(path.name, message.splitlines()[0])}") from None
         cells = re.search(r"Expected Number of Columns: \d+ Found: (\d+)", message)
-        what = f"{cells[1]} cells, and the header has {len(layout.columns)}" if cells else "a stray quote"
+        if cells:
+            what = f"{cells[1]} cells, and the header has {len(layout.columns)}"
+        elif "Maximum line size" in message:
+            what = f"longer than {_LONGEST_LINE:,} bytes"
+        else:
+            what = "a stray quote"
         raise InputError(f"{path}, line {line[1]}: {what}", "correct the line; nothing was loaded") from None

@@ -15,10 +15,10 @@ from typing import Any
 import duckdb
 import fakesnow.server
 import uvicorn
-from fakesnow.instance import FakeSnow
 
 from ml.warehouse.chunks import App, ChunkedResults, Message, Receive, Send, reply
-from ml.warehouse.folder import DATABASE, USER, WarehouseFolder
+from ml.warehouse.engine import attach
+from ml.warehouse.folder import USER, WarehouseFolder
 
 _GRACE = 3.0
 _WRONG_PASSWORD = {
@@ -74,27 +74,11 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
-def open_database(warehouse: WarehouseFolder) -> FakeSnow:
-    """The folder's database, read-only: several runs may read while a load prepares the next one."""
-    snow = FakeSnow(
-        db_path=warehouse.folder, create_database_on_connect=False, create_schema_on_connect=False
-    )
-    settings = {"autoinstall_known_extensions": False, "temp_directory": str(warehouse.folder / "tmp")}
-    for name, value in settings.items():
-        snow.duck_conn.execute(f"SET {name} = {_literal(value)}")
-    snow.duck_conn.execute(f"ATTACH {_literal(str(warehouse.database))} AS {DATABASE} (READ_ONLY)")
-    return snow
-
-
-def _literal(value: str | bool) -> str:
-    return str(value).lower() if isinstance(value, bool) else "'" + value.replace("'", "''") + "'"
-
-
 def run(folder: str) -> None:
     """Serves until standard input ends."""
     warehouse = WarehouseFolder(Path(folder))
     try:
-        fakesnow.server.shared_fs = open_database(warehouse)
+        fakesnow.server.shared_fs = attach(warehouse.database, warehouse.folder / "tmp")
     except duckdb.Error as error:
         sys.exit(f"cannot open {warehouse.database}: {error}")
     app = PasswordProtected(ChunkedResults(fakesnow.server.app), USER, warehouse.password())

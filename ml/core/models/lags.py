@@ -149,7 +149,7 @@ class Lags:
             _over(
                 then(self._levels[RECENT], everyone, origin), then(self._levels[RECENT], everyone, year_ago)
             ),
-            np.log1p(np.nan_to_num(level)),
+            np.log1p(np.maximum(np.nan_to_num(level), 0)),
             _over(price, then(self._prices, series, origin)),
             _over(price, before[0]),
             plan["Promotion"],

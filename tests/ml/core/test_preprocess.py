@@ -48,14 +48,14 @@ def _warned(result: Preprocessed, words: str) -> bool:
 
 
 def test_the_figures_of_quality_add_up() -> None:
-    broken = _raw("2024-05-01", "2024-05-02", QuantitySold=pl.lit("-1"))
+    broken = _raw("2024-05-01", "2024-05-02", QuantitySold=pl.lit("none"))
     result = _run(_raw(), broken)
     quality = result.quality
     assert quality["rows_in"] == 2 * (365 + 152) + 4  # 152 days of the leap year until the end of May
     assert quality["rows_quarantined"] == result.quarantine.height == 4
     assert quality["rows_valid"] == quality["rows_in"] - 4
     assert quality["rules"] == [
-        {"rule": "quantity_negative", "count": 4, "example": "row 1,035: QuantitySold is '-1'"}
+        {"rule": "quantity_not_a_number", "count": 4, "example": "row 1,035: QuantitySold is 'none'"}
     ]
     assert quality["reduction"] == {"rows_in": 1038, "rows_out": 17, "factor": round(1038 / 17, 1)}
     assert (quality["months"], quality["stores"], quality["incomplete_months"]) == (17, 1, 0)
@@ -63,6 +63,16 @@ def test_the_figures_of_quality_add_up() -> None:
     assert quality["granularity"] == "daily"
     assert quality["columns"][0] == {"name": "StoreID", "missing": 0}
     assert json.loads(json.dumps(quality)) == quality
+
+
+def test_returns_reduce_the_sales_of_their_month_and_are_reported() -> None:
+    sold = _run(_raw()).monthly["QuantitySold"].to_list()
+    result = _run(_raw(), _raw("2024-05-01", "2024-05-01", QuantitySold=pl.lit("-1")))
+    assert result.monthly["QuantitySold"].to_list() == [*sold[:-1], sold[-1] - 2]
+    assert result.quality["returns"] == {"rows": 2, "quantity": 2.0}
+    assert any(
+        "returns: 2 rows have a negative quantity; their 2 pieces" in w for w in result.quality["warnings"]
+    )
 
 
 def test_quantities_are_neither_lost_nor_doubled() -> None:

@@ -85,9 +85,30 @@ def test_not_a_number_is_how_pandas_writes_a_missing_number() -> None:
     assert read[PRESENT + "Price"].to_list() == [True, False]
 
 
-def test_a_timestamp_where_a_number_belongs_is_a_wrong_number() -> None:
-    read = _read(Price=[dt.date(2024, 1, 5)])
-    assert (read["Price"].to_list(), read[PRESENT + "Price"].to_list()) == ([None], [True])
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("Price", [dt.date(2024, 1, 5)]),
+        ("QuantitySold", [dt.timedelta(1)]),
+        ("QuantitySold", [True]),
+        ("StoreID", [b"1"]),
+        ("StoreID", [dt.date(2024, 1, 5)]),
+        ("Date", [1.5]),
+        ("Date", [dt.time(1)]),
+    ],
+)
+def test_a_type_outside_of_the_contract_is_refused_by_column(column: str, cells: list[Any]) -> None:
+    with pytest.raises(InputError, match=rf"the column {column} holds "):
+        _read(**{column: cells})
+
+
+def test_rows_that_differ_in_blanks_and_notation_only_have_one_hash() -> None:
+    read = _read(
+        City=["Oslo", " Oslo", "Oslo\t"],
+        QuantitySold=["1", "1.0", " 1e0 "],
+        Date=["2024-01-05", "2024/1/5", "20240105\u00a0"],
+    )
+    assert read[ROW_HASH].n_unique() == 1
 
 
 def test_a_store_number_is_the_same_store_whatever_type_it_came_in() -> None:

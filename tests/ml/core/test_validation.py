@@ -33,7 +33,8 @@ GOOD: Row = {
 BAD: Mapping[str, Row] = {
     "store_missing": {"StoreID": " "},
     "date_missing": {"Date": None},
-    "date_unparseable": {"Date": "31.05.2024"},
+    "date_ambiguous": {"Date": "31.05.2024"},
+    "date_unparseable": {"Date": "31 May"},
     "date_too_old": {"Date": "1900-01-01"},
     "date_in_future": {"Date": "2024-07-01"},
     "quantity_missing": {"QuantitySold": ""},
@@ -50,7 +51,7 @@ def _check(*changes: Row) -> ValidatedRows:
     raw = pl.DataFrame(
         [GOOD, *({**GOOD, **change} for change in changes)], schema=dict.fromkeys(RAW_COLUMNS, pl.String)
     )
-    return check(raw.lazy(), imported_on=TODAY)
+    return check(raw.lazy(), imported_on=TODAY, returns="set-aside")
 
 
 @pytest.mark.parametrize("rule", BAD)
@@ -63,7 +64,7 @@ def test_a_row_that_breaks_a_rule_is_set_aside_with_its_name(rule: str) -> None:
 
 
 def test_every_rule_is_tested() -> None:
-    assert [rule.name for rule in rules(TODAY)] == list(BAD)
+    assert [rule.name for rule in rules(TODAY, "set-aside")] == list(BAD)
 
 
 def test_a_row_names_all_rules_it_breaks() -> None:
@@ -75,7 +76,7 @@ def test_a_row_names_all_rules_it_breaks() -> None:
 @pytest.mark.parametrize(
     ("rule", "example"),
     [
-        ("date_unparseable", "row 2: Date is '31.05.2024'"),
+        ("date_unparseable", "row 2: Date is '31 May'"),
         ("quantity_missing", "row 2: QuantitySold is ''"),
         ("date_missing", "row 2: Date is empty"),
         ("duplicate_row", "row 2 repeats an earlier row"),
@@ -129,7 +130,7 @@ def test_missing_cells_are_counted_over_all_rows() -> None:
 
 def test_without_a_valid_row_the_error_names_the_rules_with_an_example() -> None:
     raw = pl.DataFrame([{**GOOD, "Date": "31.05.2024"}, {**GOOD, "Date": "01.06.2024"}])
-    reason = r"none of the 2 rows is valid: date_unparseable in 2 \(row 1: Date is '31"
+    reason = r"none of the 2 rows is valid: date_ambiguous in 2 \(row 1: Date is '31"
     with pytest.raises(InputError, match=reason):
         check(raw.lazy(), imported_on=TODAY)
 
@@ -141,6 +142,44 @@ def test_no_rows_at_all_are_an_error() -> None:
 
 def test_quarantine_has_its_columns_even_when_it_is_empty() -> None:
     assert _check({"City": "Toronto"}).quarantine.columns == [*RAW_COLUMNS, RULE]
+
+
+def _many(*changes: Row, rows: int = 40) -> pl.LazyFrame:
+    """Good rows that differ, then one per argument."""
+    good = [{**GOOD, "QuantitySold": str(n)} for n in range(rows)]
+    return pl.DataFrame([*good, *({**GOOD, **change} for change in changes)]).lazy()
+
+
+def test_returns_are_valid_and_counted_unless_they_are_to_be_set_aside() -> None:
+    raw = _many({"QuantitySold": "-2.5"}, {"QuantitySold": "-4"})
+    net = check(raw, imported_on=TODAY)
+    assert (net.sales.height, net.returns.rows, net.returns.quantity) == (42, 2, 6.5)
+    aside = check(raw, imported_on=TODAY, returns="set-aside")
+    assert (aside.sales.height, aside.returns.rows) == (40, 0)
+    assert [(b.rule, b.count) for b in aside.broken] == [("quantity_negative", 2)]
+
+
+def test_above_the_limit_the_run_stops_with_rules_and_examples() -> None:
+    raw = _many({"Price": "?"}, {"Price": "?"}, {"Date": "soon"})
+    reason = (
+        r"3 of 43 rows \(6.98%\) would be set aside, more than 5.00%: date_unparseable in 1 "
+        r"\(row 43: Date is 'soon'\); price_not_a_number in 2 .*--accept-quarantine"
+    )
+    with pytest.raises(InputError, match=reason):
+        check(raw, imported_on=TODAY, limit=0.05)
+    assert check(raw, imported_on=TODAY, limit=0.07).quarantine.height == 3
+
+
+def test_dates_with_day_and_month_swapped_are_refused_though_many_of_them_parse() -> None:
+    """Those of the first twelve days would be read as another day of another month."""
+    days = [dt.date(2023, 5, 1) + dt.timedelta(n) for n in range(365)]
+    raw = pl.DataFrame([{**GOOD, "Date": f"{day:%Y-%d-%m}"} for day in days]).lazy()
+    with pytest.raises(InputError, match=r"day and month in Date is ambiguous: \d+ of 365 .*'2023-13-05'"):
+        check(raw, imported_on=TODAY)
+    right = pl.DataFrame(
+        [{**GOOD, "Date": f"{day:%Y-%m-%d}"} for day in days] + [{**GOOD, "Date": "2023-13-05"}]
+    )
+    assert [b.rule for b in check(right.lazy(), imported_on=TODAY).broken] == ["date_unparseable"]
 
 
 CELLS = {

@@ -38,7 +38,9 @@ def _raw_folder(folder: Path, rows: pl.DataFrame, imported_at: dt.datetime | Non
 
 
 def _values(raw: Path, out: Path) -> dict[str, str]:
-    return {"raw": str(raw), "recipe": "extended"} | {name: str(out / name) for name in OUTPUTS}
+    return {"raw": str(raw), "recipe": "extended", "returns": "net", "quarantine_limit": "0.05"} | {
+        name: str(out / name) for name in OUTPUTS
+    }
 
 
 def _run(raw: Path, out: Path, **changes: str) -> None:
@@ -94,7 +96,7 @@ def test_lineage_names_the_raw_rows_and_the_recipe(raw: Path, tmp_path: Path) ->
     _run(raw, tmp_path / "out", recipe="customer")
     written = lineage.read(tmp_path / "out" / "features")
     assert written.inputs == {"raw": "raw"}
-    assert written.parameters == {"recipe": "customer"}
+    assert written.parameters == {"recipe": "customer", "returns": "net"}
     assert written.columns == FEATURE_COLUMNS
     assert written.rows == frames.read_polars(tmp_path / "out" / "features" / "features.parquet").height
 
@@ -114,13 +116,18 @@ def test_the_same_rows_in_another_order_make_the_same_data_sets(
 
 def test_rows_after_the_day_of_the_import_are_set_aside(rows: pl.DataFrame, tmp_path: Path) -> None:
     early = dt.datetime(2025, 9, 30, 23, tzinfo=dt.UTC)
-    _run(_raw_folder(tmp_path / "raw", rows, imported_at=early), tmp_path / "out")
+    raw = _raw_folder(tmp_path / "raw", rows, imported_at=early)
+    with pytest.raises(
+        InputError, match=r"rows \(8.*%\) would be set aside, more than 5.00%: .*date_in_future"
+    ):
+        _run(raw, tmp_path / "out")
+    _run(raw, tmp_path / "out", quarantine_limit="1")
     assert _quality(tmp_path / "out")["last_month"] == "2025-09"
 
 
 def test_bad_input_leaves_no_output(rows: pl.DataFrame, tmp_path: Path) -> None:
     raw = _raw_folder(tmp_path / "raw", rows.with_columns(Date=pl.lit("31.10.2025")))
-    with pytest.raises(InputError, match=r"none of the .* rows is valid: date_unparseable"):
+    with pytest.raises(InputError, match=r"none of the .* rows is valid: date_ambiguous"):
         _run(raw, tmp_path / "out")
     assert not list(tmp_path.glob("out/*"))
 

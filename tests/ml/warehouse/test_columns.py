@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 import pytest
 
+from ml.errors import InputError
 from ml.warehouse.columns import TypedColumns, typed
 
 NOON = dt.datetime(2024, 1, 5, 12)  # noqa: DTZ001 - a parquet timestamp without a zone
@@ -75,7 +76,8 @@ def test_midnight_is_no_part_of_a_day() -> None:
         ("StoreID", [1.0, 2.0, None], ["1", "2", None]),
         ("StoreID", [1, 2, 30], ["1", "2", "30"]),
         ("StoreID", [1.0, float("nan"), 2.5], ["1", None, "2.5"]),
-        ("StoreID", ["007", "7", " 7"], ["007", "7", " 7"]),
+        ("StoreID", ["007", "7", " 7", "7\t", "\u00a0"], ["007", "7", "7", "7", None]),
+        ("StoreID", [decimal.Decimal("12.00"), decimal.Decimal("2.50")], ["12", "2.50"]),
         ("Promotion", [True, False, None], ["true", "false", None]),
         ("City", ["", "None", "x"], [None, "None", "x"]),
         ("Date", [NOON, None], [dt.date(2024, 1, 5), None]),
@@ -85,9 +87,35 @@ def test_midnight_is_no_part_of_a_day() -> None:
         ("QuantitySold", [1.5, float("nan"), None], [1.5, None, None]),
         ("QuantitySold", [float("inf"), 1.0], [float("inf"), 1.0]),
         ("Price", [decimal.Decimal("1.25"), None, decimal.Decimal("2.00")], [1.25, None, 2.0]),
-        ("Price", [True, False, None], ["true", "false", None]),
     ],
 )
 def test_columns_of_other_types_arrive(name: str, cells: list[Any], wanted: list[Any]) -> None:
     _, relation = read(**{name: cells})
     assert values(relation, name) == wanted
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "\u3000", "\r\n"])
+def test_what_surrounds_a_cell_does_not_count_for_type_or_value(blank: str) -> None:
+    columns, relation = read(
+        Date=["2024-01-05" + blank, blank + "2024-01-06 00:00:00", blank],
+        QuantitySold=[blank + "1", "2" + blank, ""],
+    )
+    assert values(relation, "Date") == [dt.date(2024, 1, 5), dt.date(2024, 1, 6), None]
+    assert values(relation, "QuantitySold") == [1, 2, None]
+    assert columns.as_text == {}
+
+
+def test_a_store_that_is_a_float_without_its_last_digits_is_refused() -> None:
+    with pytest.raises(InputError, match=r"StoreID has the type double and holds 1e\+20 \(write it as text"):
+        read(StoreID=[1.0, 1e20])
+
+
+def test_a_timestamp_with_a_time_zone_is_the_day_there() -> None:
+    late = dt.datetime(2024, 1, 6, 2, tzinfo=dt.UTC)  # nine in the evening of the fifth in New York
+    frame = pl.DataFrame({"date": [late]}, schema={"date": pl.Datetime("us", "UTC")})
+    connection = duckdb.connect()
+    connection.register("sales", frame.to_arrow())
+    for zone, day in (("America/New_York", 5), ("UTC", 6), ("Asia/Tokyo", 6)):
+        result = typed(connection, "sales", {"Date": "date"}, {"date": zone})
+        sql = f"SELECT {result.expressions['Date']} FROM sales"  # noqa: S608 - the test's own
+        assert connection.execute(sql).fetchall() == [(dt.date(2024, 1, day),)]

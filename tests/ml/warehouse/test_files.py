@@ -124,3 +124,10 @@ def test_a_parquet_that_was_cut_off_is_named(length: int, stallion: Path, tmp_pa
     with pytest.raises(InputError, match=r"cut.parquet is not a complete parquet file") as caught:
         layout(path)
     assert "\n" not in str(caught.value)
+
+
+def test_a_header_that_is_too_long_is_called_that(tmp_path: Path) -> None:
+    for length in (131_073, 3_000_000):
+        (tmp_path / "sales.csv").write_text("x" * length + "\n1\n")
+        with pytest.raises(InputError, match=r"the first line has 1[,0-9]+ characters or more"):
+            layout(tmp_path / "sales.csv")

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import os
 import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError, MLError
@@ -65,6 +71,150 @@ def test_columns_match_in_any_case_and_order_and_others_are_reported(
     record = load(write_csv(cells, header=",".join([*names, "Cashier"])), tmp_path / "w")
     assert table(tmp_path / "w")[0][:3] == ("1", "C", "M")
     assert record.ignored == ("Cashier",)
+
+
+@pytest.mark.parametrize(
+    ("names", "ignored"),
+    [
+        ([""], ("column 12 (without a name)",)),
+        (["", " "], ("column 12 (without a name)", "column 13 (without a name)")),
+        (["Foo", "Foo"], ("Foo", "Foo")),
+        (["Foo", "foo"], ("Foo", "foo")),
+        (['a"b', "it's {}"], ('a"b', "it's {}")),
+        (["two\r\nlines"], ("two\r\nlines",)),
+    ],
+)
+def test_columns_that_nobody_uses_do_not_count(
+    names: list[str], ignored: tuple[str, ...], tmp_path: Path
+) -> None:
+    path = tmp_path / "sales.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([[*RAW_COLUMNS, *names], [*row().split(","), *("more" for _ in names)]])
+    record = load(path, tmp_path / "w")
+    assert table(tmp_path / "w")[0][:3] == ("1", "C", "M")
+    assert record.ignored == ignored
+
+
+@pytest.mark.parametrize(("inside", "end"), [("\n", "\r\n"), ("\r", "\r\n"), ("\r\n", "\n"), ("\n", "\r")])
+def test_a_header_with_line_breaks_of_two_kinds_is_refused(inside: str, end: str, tmp_path: Path) -> None:
+    """DuckDB would drop rows."""
+    lines = [",".join(RAW_COLUMNS) + f',"two{inside}lines"', row() + ",1", row() + ",2", ""]
+    (tmp_path / "s.csv").write_bytes(end.join(lines).encode())
+    with pytest.raises(InputError, match="a line break of another kind"):
+        load(tmp_path / "s.csv", tmp_path / "w")
+
+
+def test_unused_columns_of_a_parquet_may_have_any_type_and_name(tmp_path: Path) -> None:
+    cells = {name: pa.array([cell]) for name, cell in zip(RAW_COLUMNS, row().split(","), strict=True)}
+    odd = [pa.array([[1]]), pa.array([{"a": 1}]), pa.array([dt.timedelta(1)]), pa.array([b"x"])]
+    arrays = [*cells.values(), *odd]
+    pq.write_table(pa.table(arrays, names=[*cells, "Foo", "foo", "Foo", ""]), tmp_path / "s.parquet")
+    load(tmp_path / "s.parquet", tmp_path / "w")
+    assert table(tmp_path / "w")[0][:3] == ("1", "C", "M")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "kind"),
+    [
+        ("QuantitySold", dt.timedelta(1), "duration"),
+        ("QuantitySold", True, "bool"),
+        ("Price", dt.date(2024, 1, 5), "date32"),
+        ("City", ["Toronto"], "list<"),
+        ("City", {"name": "Toronto"}, "struct<"),
+        ("StoreID", b"1", "binary"),
+        ("Date", 1.5, "double"),
+        ("Date", dt.time(1), "time64"),
+        ("StoreID", dt.date(2024, 1, 5), "date32"),
+    ],
+)
+def test_a_type_outside_of_the_contract_is_refused_by_column_and_type(
+    column: str, cell: object, kind: str, tmp_path: Path
+) -> None:
+    cells = {name: pa.array([each]) for name, each in zip(RAW_COLUMNS, row().split(","), strict=True)}
+    pq.write_table(pa.table(cells | {column: pa.array([cell])}), tmp_path / "s.parquet")
+    with pytest.raises(InputError, match=rf"s.parquet: {column} has the type {kind}.*it must be"):
+        load(tmp_path / "s.parquet", tmp_path / "w")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sales[1].csv",
+        "a*.csv",
+        "q?.csv",
+        "it's.csv",
+        "a{b,c}.csv",
+        "**.csv",
+        "back\\slash.csv",
+        "x.csv.gz",
+        "-",
+    ],
+)
+def test_a_name_stands_for_one_file_whatever_is_in_it(name: str, tmp_path: Path) -> None:
+    """The others would be what it matches as a pattern."""
+    folder = tmp_path / "it's [ab] {c} *"
+    folder.mkdir()
+    for other in ("sales1.csv", "ab.csv", "qx.csv", "its.csv", "ac.csv"):
+        (folder / other).write_text("\n".join([",".join(RAW_COLUMNS), row(), row()]))
+    (folder / name).write_text("\n".join([",".join(RAW_COLUMNS), row(quantity="77"), ""]))
+    record = load(folder / name, folder / "w")
+    assert [each[6] for each in table(folder / "w")] == [77]
+    assert record.source == str(folder / name)
+
+
+@settings(max_examples=int(os.environ.get("LOAD_EXAMPLES", "8")), deadline=None, derandomize=True)
+@given(
+    names=st.lists(
+        st.text(
+            st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=20
+        ).filter(lambda name: name.strip(".") != "" and len(name.encode()) < 60),
+        min_size=2,
+        max_size=2,
+        unique_by=lambda name: unicodedata.normalize("NFC", name).casefold(),
+    ),
+    parquet=st.booleans(),
+)
+def test_any_name_of_file_and_folder_reads_that_file(
+    names: list[str], *, parquet: bool, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("names") / names[0]
+    folder.mkdir()
+    for number, name in enumerate(names):
+        cells = zip(RAW_COLUMNS, row(quantity=str(number)).split(","), strict=True)
+        frame = pl.DataFrame({column: [cell] for column, cell in cells})
+        with (folder / name).open("wb") as file:
+            frame.write_parquet(file) if parquet else frame.write_csv(file)
+    into = folder / "the warehouse"
+    if "?" in names[0]:
+        with pytest.raises(InputError, match="has a question mark in its path"):
+            load(folder / names[1], into)
+        into = folder.parent / ("x" * 100)
+    load(folder / names[1], into)
+    assert [each[6] for each in table(into)] == [1]
+
+
+def test_a_pipe_and_a_device_are_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="is a pipe"):
+        load(tmp_path / "pipe", tmp_path / "w")
+    with pytest.raises(InputError, match="is a device"):
+        load("/dev/zero", tmp_path / "w")
+    with pytest.raises(InputError, match="the name of the file is empty"):
+        load("", tmp_path / "w")
+
+
+def test_a_line_that_is_too_long_is_called_that(write_csv: WriteCsv, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"line 3: longer than 2,000,000 bytes"):
+        load(write_csv(row(), row().replace("Latte", "x" * 3_000_000)), tmp_path / "w")
+
+
+def test_a_load_leaves_no_folder_in_the_systems_temporary_one(write_csv: WriteCsv, tmp_path: Path) -> None:
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    code = "import sys; from ml.warehouse.load import load; load(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, str(write_csv()), str(tmp_path / "w")]
+    subprocess.run(command, env=os.environ | {"TMPDIR": str(scratch)}, check=True)
+    assert list(scratch.iterdir()) == []
 
 
 def test_windows_line_ends_are_no_part_of_a_value(tmp_path: Path) -> None:
