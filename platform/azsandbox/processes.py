@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from azsandbox import files
+
 FOLDER = "processes"
 _GRACE = 10.0  # seconds between SIGTERM and SIGKILL
 _TICK = 0.05
@@ -48,7 +50,7 @@ class Processes:
 
     def __init__(self, session: Path) -> None:
         self._folder = session / FOLDER
-        self._folder.mkdir(exist_ok=True)
+        files.private_folder(self._folder)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -82,7 +84,7 @@ class Processes:
                 pass_fds=tuple(pass_fds),
             )
             self._running[process.pid] = process
-            (self._folder / str(process.pid)).touch()
+            (self._folder / str(process.pid)).touch(mode=files.PRIVATE)
         return process
 
     def ended(self, process: subprocess.Popen[bytes]) -> None:

@@ -40,7 +40,8 @@ def asgi(dispatcher: Dispatcher) -> Starlette:
 
     async def serve(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0].lower()
-        raw = request.scope["raw_path"].decode() if host.endswith(names.BLOB) else request.url.path
+        # Not `request.url`: that is read again with the host's header, and ends at a quoted "?".
+        raw = request.scope["raw_path"].decode("latin-1") if host.endswith(names.BLOB) else request.scope["path"]
         call = Call(
             method=request.method,
             host=host,
