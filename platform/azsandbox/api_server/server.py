@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from azsandbox import files
 from azsandbox.api_server import certificates
 from azsandbox.api_server.application import Application, ServerFolders
 from azsandbox.api_server.dispatch import Dispatcher
@@ -112,6 +113,7 @@ async def _run(project: Project) -> None:
 
 
 def main(project: str) -> int:
+    files.private_umask()
     try:
         asyncio.run(_run(Project(root=Path(project))))
     except SandboxError as error:

@@ -1,6 +1,7 @@
 """No secret is stored in the clear: the model stores a keyed fingerprint in its place.
 
-A value is secret if the program marked it as such, or if its name is one of NAMES. The fingerprint shows
+A value is secret if the program marked it as such, if its name is one of NAMES, or if it reads as one
+(`secret_values`): a connection string with a key, a signed URL, a token, a private key. The fingerprint shows
 whether a secret has changed, and lets a read return the value that the engine already has.
 """
 
@@ -11,6 +12,7 @@ import hmac
 import json
 from typing import Any
 
+from azsandbox.arm import secret_values
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 MARK = "__redacted__"
@@ -68,6 +70,8 @@ class Redactor:
             return {key: self.redact(item, key) for key, item in value.items()}
         if isinstance(value, list):
             return [self.redact(item) for item in value]
+        if isinstance(value, str) and secret_values.is_secret(value):
+            return {MARK: self.fingerprint(value)}
         return None if value is UNKNOWN else value
 
     def restore(self, stored: Any, offered: Any) -> Any:

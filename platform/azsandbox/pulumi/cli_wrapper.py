@@ -169,6 +169,7 @@ def _uses_the_sandboxes_state(environment: dict[str, str]) -> bool:
 def main() -> int:
     arguments = sys.argv[1:]
     environment = dict(os.environ)
+    files.private_umask()  # the state is its owner's alone
     if wants_debug(arguments):
         environment["AZSANDBOX_DEBUG"] = "true"
     try:

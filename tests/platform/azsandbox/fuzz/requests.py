@@ -170,7 +170,7 @@ def _arm() -> Iterator[Sent]:
         (f"{ML}/onlineEndpoints/ep", "2024-04-01", _ENDPOINT),
         (f"{ML}/onlineEndpoints/ep/deployments/blue", "2024-04-01", _DEPLOYMENT),
     ):
-        for method in ("PUT", "PUT", "GET", "PATCH", "DELETE"):
+        for method in ("PUT", "PUT", "GET", "PATCH", *(() if path == GROUP else ("DELETE",))):
             sent = body if method in {"PUT", "PATCH"} else None
             yield Sent(method=method, path=path, query={"api-version": version}, body=sent)
         yield Sent(method="GET", path=path.rpartition("/")[0], query={"api-version": version, "$top": "2"})
