@@ -67,7 +67,11 @@ class Redactor:
         if isinstance(value, Secret) or (name.lower() in NAMES and _holds_something(value)):
             return {MARK: self.fingerprint(value)}
         if isinstance(value, dict):
-            return {key: self.redact(item, key) for key, item in value.items()}
+            # What is in an object of credentials is secret, however its name is: `secrets: {key: …}`.
+            return {
+                key: self.redact(item, "secret" if _is_credential(name, key, item) else key)
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self.redact(item) for item in value]
         if isinstance(value, str) and secret_values.is_secret(value):
@@ -129,6 +133,15 @@ def _holds_something(value: Any) -> bool:
     """A name alone is not enough: neither `key: {…reference…}` nor `password: null` is a secret."""
     return (isinstance(value, str) and value != "") or (
         isinstance(value, dict) and bool(value) and _flat(value)
+    )
+
+
+def _is_credential(parent: str, key: str, item: Any) -> bool:
+    """Whether it is a text in Azure ML's `secrets`, but its discriminator, or the key in `credentials`."""
+    if not isinstance(item, str):
+        return False
+    return (parent == "secrets" and not key.lower().endswith("type")) or (
+        parent == "credentials" and key.lower() == "key"
     )
 
 

@@ -10,7 +10,7 @@ import re
 
 _PATTERNS = (
     # a key or password in a connection string: `AccountKey=…;`, `Password=…`
-    r"(^|[;\s'\"])(account|sharedaccess|shared|access|primary|secondary|instrumentation)?(key|keyvalue)=[^;\s]{16,}",
+    r"(^|[;\s'\"])(account|sharedaccess|shared|access|primary|secondary)(key|keyvalue)=[^;\s]{16,}",
     r"(^|[;\s'\"])(password|pwd|sharedaccesssignature|clientsecret|client_secret)\s*=\s*[^;\s]{4,}",
     r"[?&]sig=[^&\s]{8,}",  # of a shared access signature, in a URL
     r"^(?=.*\bs[vre]=)(.*&)?sig=[^&\s]{8,}",  # and on its own
