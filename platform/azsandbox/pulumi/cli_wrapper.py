@@ -169,7 +169,6 @@ def _uses_the_sandboxes_state(environment: dict[str, str]) -> bool:
 def main() -> int:
     arguments = sys.argv[1:]
     environment = dict(os.environ)
-    files.private_umask()  # the state is its owner's alone
     if wants_debug(arguments):
         environment["AZSANDBOX_DEBUG"] = "true"
     try:
@@ -177,6 +176,7 @@ def main() -> int:
         folder = option(arguments, "-C", "--cwd")
         if not _uses_the_sandboxes_state(environment):
             return os.execve(environment["AZSANDBOX_PULUMI"], ["pulumi", *arguments], environment)  # noqa: S606
+        files.private_umask()  # the state is its owner's alone
         try:
             arguments = prepare(arguments, Project.find(Path(folder) if folder else None), environment)
         except ProjectError:
