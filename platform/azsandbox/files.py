@@ -64,7 +64,7 @@ def below(root: Path, *names: str) -> Path:
     Each of `names` is relative and may have several parts (`a/b.csv`). Links are followed first.
 
     Raises:
-        OutsideError: a part is `.`, `..`, too long or not text that a file system stores, or a link leads out.
+        OutsideError: a part is `.` or `..`, too long or not text for a file system, or a link leads out.
     """
     parts = [part for name in names for part in name.split("/")]
     wrong = next((part for part in parts if not _is_file_name(part)), None)

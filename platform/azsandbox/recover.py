@@ -113,12 +113,13 @@ def _created_object(
     Which cluster it is, only the provider's kubeconfig says, which the state encrypts: an object that two
     clusters of the subscription have is not adopted.
     """
-    token, inputs = str(resource["type"]), dict(resource.get("inputs") or {})
+    token = str(resource["type"])
+    inputs: dict[str, Any] = dict(resource.get("inputs") or {})
     if token == RELEASE:
         api, kind = "helm.sh/v3", "Release"
         namespace, name = str(inputs.get("namespace") or ""), inputs.get("name")
     else:
-        inputs = {"kind": token.rpartition(":")[2], **inputs}
+        inputs.setdefault("kind", token.rpartition(":")[2])
         api, kind, namespace, _ = addresses.address(inputs)
         name = (inputs.get("metadata") or {}).get("name")
     if not isinstance(name, str):
@@ -127,7 +128,9 @@ def _created_object(
     stored = [
         item
         for item in subscription.of_kind(f"kubernetes/{kind}")
-        if item.id.endswith(end) and item.token == token and item.id.startswith((f"/subscriptions/{scope}/", _OTHER))
+        if item.id.endswith(end)
+        and item.token == token
+        and item.id.startswith((f"/subscriptions/{scope}/", _OTHER))
     ]
     return (f"{namespace}/{name}" if namespace else name, stored[0].outputs) if len(stored) == 1 else None
 

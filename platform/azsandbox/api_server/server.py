@@ -42,7 +42,11 @@ def asgi(dispatcher: Dispatcher) -> Starlette:
     async def serve(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0].lower()
         # Not `request.url`: that is read again with the host's header, and ends at a quoted "?".
-        raw = request.scope["raw_path"].decode("latin-1") if host.endswith(names.BLOB) else request.scope["path"]
+        raw = (
+            request.scope["raw_path"].decode("latin-1")
+            if host.endswith(names.BLOB)
+            else request.scope["path"]
+        )
         call = Call(
             method=request.method,
             host=host,

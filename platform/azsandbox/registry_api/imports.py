@@ -31,11 +31,13 @@ class Imports:
     def post(self, call: Call) -> Answer:
         target = self._resources.require(call.path.rstrip("/").rpartition("/")[0])
         body = call.json()
-        source: Values = body.get("source") or {}
+        source: Any = body.get("source") or {}
         tags: Any = body.get("targetTags") or []
         if not isinstance(source, dict) or not isinstance(tags, list):
             raise ArmError(
-                400, "InvalidRequestContent", "The request content was invalid: source is an object, targetTags a list."
+                400,
+                "InvalidRequestContent",
+                "The request content was invalid: source is an object, targetTags a list.",
             )
         image = str(source.get("sourceImage") or "")
         origin = self._origin(source)

@@ -48,7 +48,7 @@ class Store:
 
     def folder(self, registry: str, repository: str) -> Path:
         if not _NAME.fullmatch(repository):
-            raise ArmError(400, "NAME_INVALID", f"invalid repository name: {ascii(repository[:_SHOWN])}")
+            raise ArmError(400, "NAME_INVALID", f"invalid repository name: {repository[:_SHOWN]!a}")
         try:
             return files.below(self._root, registry, repository.replace("/", "__"))
         except files.OutsideError as error:
@@ -56,7 +56,7 @@ class Store:
 
     def blob(self, registry: str, repository: str, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise ArmError(400, "DIGEST_INVALID", f"invalid digest: {ascii(digest[:_SHOWN])}")
+            raise ArmError(400, "DIGEST_INVALID", f"invalid digest: {digest[:_SHOWN]!a}")
         return self.folder(registry, repository) / "blobs" / digest.replace(":", "-")
 
     def put_blob(self, registry: str, repository: str, content: bytes, digest: str) -> None:
@@ -78,7 +78,7 @@ class Store:
     def put_manifest(self, registry: str, repository: str, reference: str, content: bytes, media: str) -> str:
         digest = digest_of(content)
         if not reference.startswith("sha256:") and not _TAG.fullmatch(reference):
-            raise ArmError(400, "TAG_INVALID", f"invalid tag: {ascii(reference[:_SHOWN])}")
+            raise ArmError(400, "TAG_INVALID", f"invalid tag: {reference[:_SHOWN]!a}")
         if reference.startswith("sha256:") and reference != digest:
             raise ArmError(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
         for missing in self._missing(registry, repository, content):

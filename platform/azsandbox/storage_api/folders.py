@@ -74,7 +74,9 @@ class Folders:
         try:
             return files.below(base, name)
         except files.OutsideError as error:
-            raise ArmError(400, "InvalidUri", f"'{ascii(name)[1:-1][:80]}' is not a valid blob name: {error}") from None
+            raise ArmError(
+                400, "InvalidUri", f"'{ascii(name)[1:-1][:80]}' is not a valid blob name: {error}"
+            ) from None
 
     def get(self, account: str, container: str, name: str) -> Blob:
         path = self.path(account, container, name)

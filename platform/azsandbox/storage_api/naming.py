@@ -1,7 +1,7 @@
 """The blob service's rules for names, checked before a name becomes a path.
 
-Source: learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata; the
-codes: learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes.
+Sources: learn.microsoft.com/rest/api/storageservices, naming-and-referencing-containers--blobs--and-metadata;
+the codes: common-rest-api-error-codes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def check_container(account: str, container: str) -> None:
         raise ArmError(
             400,
             "InvalidResourceName",
-            f"The specified resource name contains invalid characters: {ascii(f'{account}/{container}'[:_SHOWN])}. "
+            f"The specified resource name is invalid: {f'{account}/{container}'[:_SHOWN]!a}. "
             "A container's name has 3 to 63 lowercase letters, digits and single hyphens.",
         )
 
@@ -39,7 +39,9 @@ def check_blob(name: str) -> None:
         ArmError: 400 OutOfRangeInput.
     """
     if not 0 < len(name) <= _LONGEST:
-        raise ArmError(400, "OutOfRangeInput", f"A blob's name has 1 to {_LONGEST} characters, not {len(name)}.")
+        raise ArmError(
+            400, "OutOfRangeInput", f"A blob's name has 1 to {_LONGEST} characters, not {len(name)}."
+        )
 
 
 def check_metadata(metadata: dict[str, str]) -> None:
@@ -50,4 +52,4 @@ def check_metadata(metadata: dict[str, str]) -> None:
     """
     for name, value in metadata.items():
         if not _METADATA.fullmatch(name) or not value.isascii() or not value.isprintable():
-            raise ArmError(400, "InvalidMetadata", f"The metadata {ascii(name[:_SHOWN])} is not valid.")
+            raise ArmError(400, "InvalidMetadata", f"The metadata {name[:_SHOWN]!a} is not valid.")

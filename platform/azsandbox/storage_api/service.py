@@ -122,7 +122,9 @@ class BlobService:
             blocks = [element.text or "" for element in ET.fromstring(call.body)]  # noqa: S314 - Expat bounds entities
         except (ET.ParseError, ValueError, LookupError):  # not XML, or in an unknown encoding
             raise ArmError(
-                400, "InvalidXmlDocument", "The specified XML is not syntactically valid: a block list is needed."
+                400,
+                "InvalidXmlDocument",
+                "The specified XML is not syntactically valid: a block list is needed.",
             ) from None
         self.folders.commit(account, container, name, blocks)
         self.folders.set_metadata(account, container, name, _metadata(call))

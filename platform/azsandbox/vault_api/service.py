@@ -130,7 +130,9 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:  # not ASCII, or not Base64
-        raise ArmError(400, "BadParameter", "Property value has invalid value: it is not Base64Url.") from None
+        raise ArmError(
+            400, "BadParameter", "Property value has invalid value: it is not Base64Url."
+        ) from None
 
 
 def _encoded(value: bytes) -> str:

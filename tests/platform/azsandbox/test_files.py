@@ -30,7 +30,21 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "name", ["..", ".", "a/../../b", "a//b", "", "a\0b", "a\nb", "x" * 256, "é" * 128, "\udc80", "a/./b", "d/" * 3000]
+    "name",
+    [
+        "..",
+        ".",
+        "a/../../b",
+        "a//b",
+        "",
+        "a\0b",
+        "a\nb",
+        "x" * 256,
+        "é" * 128,
+        "\udc80",
+        "a/./b",
+        "d/" * 3000,
+    ],
 )
 def test_no_name_of_a_request_leads_out_of_its_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(files.OutsideError):

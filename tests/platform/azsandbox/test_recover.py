@@ -29,7 +29,10 @@ OBJECTS = (
 
 
 def pending(token: str, inputs: dict[str, Any], kind: str = "creating") -> dict[str, Any]:
-    return {"type": kind, "resource": {"urn": f"urn:pulumi:s::p::{token}::x", "type": token, "inputs": inputs}}
+    return {
+        "type": kind,
+        "resource": {"urn": f"urn:pulumi:s::p::{token}::x", "type": token, "inputs": inputs},
+    }
 
 
 @pytest.mark.parametrize(("token", "inputs", "identifier"), OBJECTS)
@@ -37,7 +40,9 @@ def test_an_object_that_exists_is_adopted_with_its_id(
     token: str, inputs: dict[str, Any], identifier: str
 ) -> None:
     subscription = Subscription.open(":memory:")
-    state = Kubernetes(subscription).create(Subject(urn=f"urn:pulumi:s::p::{token}::x", token=token, id=""), inputs)
+    state = Kubernetes(subscription).create(
+        Subject(urn=f"urn:pulumi:s::p::{token}::x", token=token, id=""), inputs
+    )
     resources: list[dict[str, Any]] = []
     result = Recovery()
     _resolve(pending(token, inputs), resources, subscription, SCOPE, result)
@@ -61,8 +66,9 @@ def test_an_object_that_was_not_created_is_left_to_the_next_up(
 
 def test_an_object_of_another_stacks_subscription_is_not_adopted() -> None:
     subscription = Subscription.open(":memory:")
-    other = "/subscriptions/99999999-2222-4333-8444-555555555555/resourceGroups/g/kubernetes/v1/Namespace/-/roasting"
-    token = "kubernetes:core/v1:Namespace"  # noqa: S105 - a type
+    other = "/subscriptions/99999999-2222-4333-8444-555555555555"
+    other += "/resourceGroups/g/kubernetes/v1/Namespace/-/roasting"
+    token = "kubernetes:core/v1:Namespace"
     subscription.put(Resource(id=other, token=token, kind="kubernetes/Namespace", inputs=NAMESPACE))
     result = Recovery()
     _resolve(pending(token, NAMESPACE), [], subscription, SCOPE, result)

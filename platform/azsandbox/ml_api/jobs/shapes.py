@@ -8,11 +8,22 @@ from typing import Any
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
 
-_OBJECTS = ("inputs", "outputs", "jobs", "settings", "limits", "environmentVariables", "environment_variables")
-_TEXTS = ("command", "code", "codeId", "computeId", "environmentId", "environment", "componentId", "displayName")
-_TEXTS += ("experimentName", "jobType", "type")
-_PORT_TEXTS = ("type", "jobInputType", "job_input_type", "jobOutputType", "name", "version", "uri", "path")
-_PORT_TEXTS += ("assetName", "assetVersion", "mode")
+_OBJECTS = (
+    "inputs",
+    "outputs",
+    "jobs",
+    "settings",
+    "limits",
+    "environmentVariables",
+    "environment_variables",
+)
+_TEXTS = frozenset(
+    "command code codeId computeId environmentId environment componentId displayName experimentName "
+    "jobType type".split()
+)
+_PORT_TEXTS = frozenset(
+    "type jobInputType job_input_type jobOutputType name version uri path assetName assetVersion mode".split()
+)
 
 
 def check_job(body: Any, where: str = "properties") -> Values:
@@ -48,8 +59,8 @@ def check_command(spec: Values, name: str) -> None:
         raise ArmError(400, "UserError", f"'{name or 'the job'}' has no command.")
 
 
-def _check_texts(values: Mapping[str, Any], names: tuple[str, ...], where: str) -> None:
-    for name in names:
+def _check_texts(values: Mapping[str, Any], names: frozenset[str], where: str) -> None:
+    for name in sorted(names):
         if not isinstance(values.get(name), (str, int, float, type(None))):
             raise _mistyped(f"{where}.{name}", "a string")
 

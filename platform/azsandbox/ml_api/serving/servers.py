@@ -197,7 +197,9 @@ class Servers:
         try:
             entry = files.below(root, *Path(script).parts) if script else root
         except files.OutsideError as error:
-            raise ArmError(400, "UserError", f"The scoring script is not in the application: {error}") from None
+            raise ArmError(
+                400, "UserError", f"The scoring script is not in the application: {error}"
+            ) from None
         if not script or not entry.is_file():
             raise ArmError(
                 400,
@@ -224,7 +226,9 @@ class Servers:
         if not source.exists():
             raise ArmError(404, "UserError", f"The files of model '{model}' do not exist: {source.name}")
         parts = str(model).removeprefix("azureml:").replace(":", "/").split("/")
-        version, name = (parts[-1], parts[-3]) if parts[-2:-1] == ["versions"] else (parts[-1], "".join(parts[-2:-1]))
+        version, name = (
+            (parts[-1], parts[-3]) if parts[-2:-1] == ["versions"] else (parts[-1], "".join(parts[-2:-1]))
+        )
         folder = files.below(app, "azureml-models", name, version)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / source.name).symlink_to(source)

@@ -53,11 +53,18 @@ def test_what_only_resembles_a_secret_stays_readable(text: str) -> None:
 def test_no_secret_is_in_the_file_of_the_model_and_nobody_else_reads_it(tmp_path: Path) -> None:
     file = tmp_path / "subscription.sqlite"
     subscription = Subscription.open(file)
-    properties = {"description": f"AccountName=a;AccountKey={KEY}", "list": [{"WEBHOOK": f"https://x/?sig={KEY}"}]}
+    properties = {
+        "description": f"AccountName=a;AccountKey={KEY}",
+        "list": [{"WEBHOOK": f"https://x/?sig={KEY}"}],
+    }
     stored = subscription.put(
-        Resource(id="/subscriptions/s/resourceGroups/g", token="t", kind="k", inputs={"properties": properties})
+        Resource(
+            id="/subscriptions/s/resourceGroups/g", token="t", kind="k", inputs={"properties": properties}
+        )
     )
     subscription.close()
     assert KEY.encode() not in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert subscription.redactor.restore(stored.inputs, {"properties": properties}) == {"properties": properties}
+    assert subscription.redactor.restore(stored.inputs, {"properties": properties}) == {
+        "properties": properties
+    }

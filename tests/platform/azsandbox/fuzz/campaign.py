@@ -30,7 +30,11 @@ _SLOW = 10.0  # seconds: no request may hang
 _NOT_MODELLED = 501
 _SEED_AGAIN = 250
 _SEEDS = (
-    ("Microsoft.Storage/storageAccounts/stone", "2023-05-01", {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}}),
+    (
+        "Microsoft.Storage/storageAccounts/stone",
+        "2023-05-01",
+        {"kind": "StorageV2", "sku": {"name": "Standard_LRS"}},
+    ),
     ("Microsoft.ContainerRegistry/registries/crone", "2023-07-01", {"sku": {"name": "Premium"}}),
     (
         "Microsoft.KeyVault/vaults/kv-fuzz",
@@ -89,7 +93,9 @@ class Campaign:
 
     def __init__(self, folder: Path) -> None:
         self.root = folder / "sandbox"
-        self.folders = ServerFolders(session=self.root / "session", blobs=self.root / "blobs", project=self.root)
+        self.folders = ServerFolders(
+            session=self.root / "session", blobs=self.root / "blobs", project=self.root
+        )
         self._umask = os.umask(0o077)  # as the server's process
         files.private_folder(self.folders.session)
         self.model = self.root / "subscription.sqlite"
@@ -155,7 +161,10 @@ class Campaign:
         await self._must(Sent(method="PUT", path=GROUP, query={"api-version": "2021-04-01"}, body=where))
         for path, version, body in _SEEDS:
             sent = Sent(
-                method="PUT", path=f"{GROUP}/providers/{path}", query={"api-version": version}, body={**where, **body}
+                method="PUT",
+                path=f"{GROUP}/providers/{path}",
+                query={"api-version": version},
+                body={**where, **body},
             )
             await self._must(sent)
         for sent in (sent for sent in templates() if sent.method == "PUT" and isinstance(sent.body, dict)):
@@ -176,7 +185,7 @@ class Campaign:
         assert status in {200, 201, 202, 409} or self.result.requests, (sent.path, status, body, trace)
 
     def run(self, seed: int, number: int) -> Result:
-        asyncio.run(self._run(Random(seed), number))
+        asyncio.run(self._run(Random(seed), number))  # noqa: S311 - a seed
         return self.result
 
     async def _run(self, random: Random, number: int) -> None:
@@ -193,8 +202,9 @@ class Campaign:
         self.result.requests += 1
         self.result.without_token += not sent.audience
         self.result.statuses[status] += 1
-        where = f"{sent.method} {sent.host}{sent.target()[:200]!r} {sent.query_string()[:80]!r} {sent.content()[:300]!r}"
-        if trace or (status >= 500 and not (status == _NOT_MODELLED and b"NotModelled" in body)):  # noqa: PLR2004
+        where = f"{sent.method} {sent.host}{sent.target()[:200]!r} {sent.query_string()[:80]!r}"
+        where += f" {sent.content()[:300]!r}"
+        if trace or (status >= 500 and not (status == _NOT_MODELLED and b"NotModelled" in body)):
             self.result.defects.append(f"{status} {where} {sent.headers}: {trace[-1500:] or body[:300]}")
         if time.monotonic() - started > _SLOW:
             self.result.defects.append(f"{time.monotonic() - started:.0f} s: {where}")

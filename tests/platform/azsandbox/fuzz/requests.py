@@ -19,11 +19,55 @@ SIGNED = f"https://a.blob.core.windows.net/c/b?sv=2024-11-04&se=2030-01-01&sr=b&
 NAMES = (
     *("..", ".", "...", "%2e%2e", "..%2f..", "a/../../b", "../../../../etc/passwd", "/etc/passwd", "\\..\\x"),
     *(".metadata", ".blocks", "\x00", "a\x00b", "\n", "\r\nX: y", "é", "\udc80", "\U0001f600", "٣", "²"),
-    *("a" * 300, "é" * 200, "a" * 5000, "-", " ", "", "x" * 64, "con", "~", "$root", "%", "%00", "a//b", "a b"),
-    *("'", '"', "';--", "${{parent.inputs.x}}", "{0}", "<a>", "*", "[", "http://[", "https://[::1", "azureml:a:1"),
+    *(
+        "a" * 300,
+        "é" * 200,
+        "a" * 5000,
+        "-",
+        " ",
+        "",
+        "x" * 64,
+        "con",
+        "~",
+        "$root",
+        "%",
+        "%00",
+        "a//b",
+        "a b",
+    ),
+    *(
+        "'",
+        '"',
+        "';--",
+        "${{parent.inputs.x}}",
+        "{0}",
+        "<a>",
+        "*",
+        "[",
+        "http://[",
+        "https://[::1",
+        "azureml:a:1",
+    ),
 )
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, -1, 2**63, 10**400, 1.5, 1e308, float("inf"), float("nan"), "", [], {}, [[]], [{}]),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        2**63,
+        10**400,
+        1.5,
+        1e308,
+        float("inf"),
+        float("nan"),
+        "",
+        [],
+        {},
+        [[]],
+        [{}],
+    ),
     *({"a": {}}, {"": None}, [None], ["x", 1], {"type": []}, {"value": {}}, "0" * 40, CONNECTION, SIGNED),
 )
 RAW = (
@@ -34,9 +78,28 @@ RAW = (
 HEADERS = ("authorization", "range", "x-ms-range", "x-ms-copy-source", "x-ms-blob-type", "x-ms-meta-é")
 HEADERS += ("content-type", "secret", "host", "content-encoding", "azureml-model-deployment", "x-ms-meta-a")
 TEXTS = (
-    *(b"\xff\xfe", b"Bearer \xe9", b"bearer", b"Basic !!!", b"Basic /w==", b"bytes=9-1", b"bytes=99999999999-"),
-    *("bytes=٣-²".encode(), b"http://[", b"BlockBlob", b"a" * 9000, b"bytes=" + b"9" * 5000 + b"-", b"application/x"),
-    *(b"https://stone.blob.core.azure.sandbox/../../x", b"https://stone.blob.core.azure.sandbox/data/%00", b""),
+    *(
+        b"\xff\xfe",
+        b"Bearer \xe9",
+        b"bearer",
+        b"Basic !!!",
+        b"Basic /w==",
+        b"bytes=9-1",
+        b"bytes=99999999999-",
+    ),
+    *(
+        "bytes=٣-²".encode(),
+        b"http://[",
+        b"BlockBlob",
+        b"a" * 9000,
+        b"bytes=" + b"9" * 5000 + b"-",
+        b"application/x",
+    ),
+    *(
+        b"https://stone.blob.core.azure.sandbox/../../x",
+        b"https://stone.blob.core.azure.sandbox/data/%00",
+        b"",
+    ),
 )
 METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")
 
@@ -58,7 +121,9 @@ class Sent:
         return self.raw_path or quote_from_bytes(self.path.encode(errors="surrogateescape"), "/:").encode()
 
     def query_string(self) -> bytes:
-        pairs = (f"{quote(name)}={quote(text, errors='surrogateescape')}" for name, text in self.query.items())
+        pairs = (
+            f"{quote(name)}={quote(text, errors='surrogateescape')}" for name, text in self.query.items()
+        )
         return "&".join(pairs).encode()
 
     def content(self) -> bytes:
@@ -73,7 +138,9 @@ _JOB = {
         "command": "true",
         "environmentId": f"{ML}/environments/e/versions/1",
         "environmentVariables": {"CONNSTR": CONNECTION, "LINK": SIGNED, "MODE": "fast"},
-        "inputs": {"rows": {"jobInputType": "uri_folder", "uri": "azureml://datastores/workspaceblobstore/paths/x"}},
+        "inputs": {
+            "rows": {"jobInputType": "uri_folder", "uri": "azureml://datastores/workspaceblobstore/paths/x"}
+        },
         "outputs": {"model": {"jobOutputType": "uri_folder"}},
         "limits": {"jobLimitsType": "Command", "timeout": "PT5S"},
         "tags": {"a": "b"},
@@ -128,10 +195,15 @@ _STORE = {
         "datastoreType": "AzureBlob",
         "accountName": "stone",
         "containerName": "data",
-        "credentials": {"credentialsType": "AccountKey", "secrets": {"secretsType": "AccountKey", "key": PLANTED * 4}},
+        "credentials": {
+            "credentialsType": "AccountKey",
+            "secrets": {"secretsType": "AccountKey", "key": PLANTED * 4},
+        },
     }
 }
-_DATA = {"properties": {"dataType": "uri_folder", "dataUri": "azureml://datastores/workspaceblobstore/paths/x"}}
+_DATA = {
+    "properties": {"dataType": "uri_folder", "dataUri": "azureml://datastores/workspaceblobstore/paths/x"}
+}
 _MODEL = {"properties": {"modelType": "custom_model", "modelUri": "azureml://datastores/d/paths/../../x"}}
 _ACCOUNT = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}, "properties": {}}
 _SUBNETS = [{"name": "s", "properties": {"addressPrefix": "10.0.0.0/24"}}]
@@ -140,10 +212,14 @@ _NETWORK = {
     "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": _SUBNETS},
 }
 _BLOCKS = b"<?xml version='1.0'?><BlockList><Latest>YQ==</Latest></BlockList>"
-_FORM = b"grant_type=client_credentials&client_id=x&client_assertion=y&scope=https%3A%2F%2Fa%2F.default&client_assertion"
-_FORM += b"_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+_FORM = b"grant_type=client_credentials&client_id=x&client_assertion=y&scope=https%3A%2F%2Fa%2F.default"
+_FORM += b"&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
 _MANIFEST = {"schemaVersion": 2, "config": {"digest": "sha256:" + "0" * 64}, "layers": [{"digest": "x"}]}
-_IMPORT = {"source": {"registryUri": "crone.azurecr.io", "sourceImage": "a/b:1"}, "targetTags": ["c:1"], "mode": "Force"}
+_IMPORT = {
+    "source": {"registryUri": "crone.azurecr.io", "sourceImage": "a/b:1"},
+    "targetTags": ["c:1"],
+    "mode": "Force",
+}
 _ML_VERSION = {"api-version": "2024-04-01"}
 
 
@@ -157,9 +233,17 @@ def _arm() -> Iterator[Sent]:
     for path, version, body in (
         (GROUP, "2021-04-01", {"location": "westeurope", "tags": {"note": SIGNED}}),
         (f"{provider}/Microsoft.Storage/storageAccounts/stone2", "2023-05-01", _ACCOUNT),
-        (f"{provider}/Microsoft.Storage/storageAccounts/stone/blobServices/default/containers/data", "2023-05-01", {}),
+        (
+            f"{provider}/Microsoft.Storage/storageAccounts/stone/blobServices/default/containers/data",
+            "2023-05-01",
+            {},
+        ),
         (f"{provider}/Microsoft.Network/virtualNetworks/vnet", "2024-05-01", _NETWORK),
-        (f"{provider}/Microsoft.KeyVault/vaults/kv-fuzz/keys/pulumi", "2023-07-01", {"properties": {"kty": "RSA"}}),
+        (
+            f"{provider}/Microsoft.KeyVault/vaults/kv-fuzz/keys/pulumi",
+            "2023-07-01",
+            {"properties": {"kty": "RSA"}},
+        ),
         (f"{ML}/jobs/a-job", "2024-04-01", _JOB),
         (f"{ML}/jobs/a-pipeline", "2024-04-01", _PIPELINE),
         (f"{ML}/datastores/d", "2024-04-01", _STORE),
@@ -175,9 +259,19 @@ def _arm() -> Iterator[Sent]:
             yield Sent(method=method, path=path, query={"api-version": version}, body=sent)
         yield Sent(method="GET", path=path.rpartition("/")[0], query={"api-version": version, "$top": "2"})
     registry = f"{provider}/Microsoft.ContainerRegistry/registries/crone"
-    yield Sent(method="POST", path=f"{registry}/importImage", query={"api-version": "2023-07-01"}, body=_IMPORT)
-    for path in ("/subscriptions", f"{GROUP}/resources", f"{GROUP}/providers/Microsoft.Authorization/roleDefinitions"):
-        yield Sent(method="GET", path=path, query={"api-version": "2022-04-01", "$filter": "name eq 'x'", "$top": "1"})
+    yield Sent(
+        method="POST", path=f"{registry}/importImage", query={"api-version": "2023-07-01"}, body=_IMPORT
+    )
+    for path in (
+        "/subscriptions",
+        f"{GROUP}/resources",
+        f"{GROUP}/providers/Microsoft.Authorization/roleDefinitions",
+    ):
+        yield Sent(
+            method="GET",
+            path=path,
+            query={"api-version": "2022-04-01", "$filter": "name eq 'x'", "$top": "1"},
+        )
     name = {"name": "stone9", "type": "Microsoft.Storage/storageAccounts"}
     path = f"{GROUP.partition('/resourceGroups')[0]}/providers/Microsoft.Storage/checkNameAvailability"
     yield Sent(method="POST", path=path, query={"api-version": "2023-05-01"}, body=name)
@@ -191,17 +285,25 @@ def _runs() -> Iterator[Sent]:
     tags = {"tags": {"SAS": SIGNED}, "hidden": True, "displayName": "x"}
     yield Sent(method="PATCH", path=f"/history/v1.0{ML}/experiments/e/runs/a-job", body=tags)
     yield Sent(
-        method="POST", path=f"/data/v1.0{ML}/dataversion/batchGetResolvedUris", body={"values": ["a-job:model"]}
+        method="POST",
+        path=f"/data/v1.0{ML}/dataversion/batchGetResolvedUris",
+        body={"values": ["a-job:model"]},
     )
     logs = f"{ML}/onlineEndpoints/ep/deployments/blue/getLogs"
-    yield Sent(method="POST", path=logs, query=_ML_VERSION, body={"tail": 5, "containerType": "StorageInitializer"})
+    yield Sent(
+        method="POST", path=logs, query=_ML_VERSION, body={"tail": 5, "containerType": "StorageInitializer"}
+    )
     yield Sent(method="POST", path=f"{ML}/onlineEndpoints/ep/listKeys", query=_ML_VERSION)
     yield Sent(method="POST", path=f"{ML}/datastores/d/listSecrets", query=_ML_VERSION)
     yield Sent(method="POST", path="/endpoints/{guid}/ep/score", body={"rows": []})
     yield Sent(method="GET", path="/metadata/endpoints", query={"api-version": "2022-09-01"})
     yield Sent(method="POST", path="/tenant/oauth2/v2.0/token", body=_FORM)
-    yield Sent(method="GET", path="/msi/token", query={"resource": "x", "clientid": "y"}, headers={"secret": b"z"})
-    yield Sent(method="GET", path="/common/discovery/instance", query={"authorization_endpoint": "https://[x"})
+    yield Sent(
+        method="GET", path="/msi/token", query={"resource": "x", "clientid": "y"}, headers={"secret": b"z"}
+    )
+    yield Sent(
+        method="GET", path="/common/discovery/instance", query={"authorization_endpoint": "https://[x"}
+    )
 
 
 def _blobs() -> Iterator[Sent]:
@@ -220,7 +322,13 @@ def _blobs() -> Iterator[Sent]:
         ):
             audience = "" if "sig" in query else "storage"
             yield Sent(
-                method=method, path=path, host=host, audience=audience, query=query, headers=headers, body=body
+                method=method,
+                path=path,
+                host=host,
+                audience=audience,
+                query=query,
+                headers=headers,
+                body=body,
             )
     listed = {"comp": "list", "restype": "container", "prefix": "a", "delimiter": "/"}
     yield Sent(method="GET", path="/data", host=host, audience="storage", query=listed)
@@ -243,9 +351,19 @@ def _hosts() -> Iterator[Sent]:
         ("GET", "/v2/a/b/tags/list", {}, None),
     ):
         yield Sent(method=method, path=path, host=registry, audience="registry", query=query, body=body)
-    yield Sent(method="POST", path="/oauth2/exchange", host=registry, audience="", body=b"grant_type=access_token")
-    yield Sent(method="GET", path="/oauth2/token", host=registry, audience="", headers={"authorization": b"Basic YTpi"})
-    yield Sent(method="GET", path="/o/_apis/distributedtask/pools", host="dev.azure.com", query={"poolName": "x"})
+    yield Sent(
+        method="POST", path="/oauth2/exchange", host=registry, audience="", body=b"grant_type=access_token"
+    )
+    yield Sent(
+        method="GET",
+        path="/oauth2/token",
+        host=registry,
+        audience="",
+        headers={"authorization": b"Basic YTpi"},
+    )
+    yield Sent(
+        method="GET", path="/o/_apis/distributedtask/pools", host="dev.azure.com", query={"poolName": "x"}
+    )
     yield Sent(method="GET", path="/o/_apis/distributedtask/pools/1/agents", host="dev.azure.com")
 
 
@@ -253,16 +371,16 @@ def hostile(template: Sent, random: Random) -> Sent:
     """The request with one to three of its parts replaced."""
     sent = template
     for _ in range(random.choice((0, 1, 1, 1, 2, 3))):
-        sent = random.choice((_path, _path, _body, _body, _body, _bytes, _query, _header, _method, _audience))(
-            sent, random
-        )
+        sent = random.choice(
+            (_path, _path, _body, _body, _body, _bytes, _query, _header, _method, _audience)
+        )(sent, random)
     return sent
 
 
 def _path(sent: Sent, random: Random) -> Sent:
     segments = sent.path.split("/")
     position = random.randrange(1, len(segments)) if len(segments) > 1 else 0
-    if random.random() < 0.1:  # noqa: PLR2004 - bytes that are not UTF-8, or not quoted
+    if random.random() < 0.1:
         raw = sent.path.encode(errors="surrogateescape").rpartition(b"/")[0] + random.choice(
             (b"/%ff%fe", b"/\xff", b"/%", b"/%zz", b"/%2e%2e", b"/%2e%2e/%2e%2e/x", b"/..;/x", b"/%00", b"//")
         )
@@ -282,11 +400,11 @@ def _body(sent: Sent, random: Random) -> Sent:
             return replace(sent, body=random.choice(VALUES))
         key = random.choice(keys)
         inner = node[key]
-        if isinstance(inner, (dict, list)) and inner and random.random() < 0.75:  # noqa: PLR2004
+        if isinstance(inner, (dict, list)) and inner and random.random() < 0.75:
             node = inner
             continue
         value = random.choice((*VALUES, *NAMES))
-        if isinstance(node, dict) and random.random() < 0.2:  # noqa: PLR2004 - a name in place of a value
+        if isinstance(node, dict) and random.random() < 0.2:
             node[random.choice(NAMES)] = node.pop(key)
         else:
             node[key] = value
@@ -298,7 +416,18 @@ def _bytes(sent: Sent, random: Random) -> Sent:
 
 
 def _query(sent: Sent, random: Random) -> Sent:
-    known = [*sent.query, "api-version", "$top", "$filter", "comp", "prefix", "sig", "se", "digest", "listViewType"]
+    known = [
+        *sent.query,
+        "api-version",
+        "$top",
+        "$filter",
+        "comp",
+        "prefix",
+        "sig",
+        "se",
+        "digest",
+        "listViewType",
+    ]
     value = random.choice((*NAMES, "9" * 5000, "2024-04-01", "²", "list"))
     return replace(sent, query={**sent.query, random.choice(known): value})
 

@@ -18,7 +18,7 @@ def test_no_request_makes_the_api_server_fail(tmp_path: Path) -> None:
     campaign = Campaign(tmp_path)
     result = campaign.run(SEED, REQUESTS)
     campaign.close()
-    print(summary(result, SEED))  # noqa: T201 - the campaign's counts
+    print(summary(result, SEED))
     assert result.requests == REQUESTS
     assert result.defects == []
     assert result.statuses[200] > REQUESTS // 20  # some arrive where they do something
