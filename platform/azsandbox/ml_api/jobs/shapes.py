@@ -18,11 +18,34 @@ _OBJECTS = (
     "environment_variables",
 )
 _TEXTS = frozenset(
-    "command code codeId computeId environmentId environment componentId displayName experimentName "
-    "jobType type".split()
+    [
+        "command",
+        "code",
+        "codeId",
+        "computeId",
+        "environmentId",
+        "environment",
+        "componentId",
+        "displayName",
+        "experimentName",
+        "jobType",
+        "type",
+    ]
 )
 _PORT_TEXTS = frozenset(
-    "type jobInputType job_input_type jobOutputType name version uri path assetName assetVersion mode".split()
+    [
+        "type",
+        "jobInputType",
+        "job_input_type",
+        "jobOutputType",
+        "name",
+        "version",
+        "uri",
+        "path",
+        "assetName",
+        "assetVersion",
+        "mode",
+    ]
 )
 
 
