@@ -18,7 +18,7 @@ _OBJECTS = (
     "environment_variables",
 )
 _TEXTS = frozenset(
-    [
+    {
         "command",
         "code",
         "codeId",
@@ -30,10 +30,10 @@ _TEXTS = frozenset(
         "experimentName",
         "jobType",
         "type",
-    ]
+    }
 )
 _PORT_TEXTS = frozenset(
-    [
+    {
         "type",
         "jobInputType",
         "job_input_type",
@@ -45,7 +45,7 @@ _PORT_TEXTS = frozenset(
         "assetName",
         "assetVersion",
         "mode",
-    ]
+    }
 )
 
 
