@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz fuzz-api cases flows samples az
+	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz fuzz-api cases flows samples az book
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -82,7 +82,7 @@ flows: setup tools  ## every rule, role and record of prod taken out in turn, an
 	$(RUN) python tests/campaigns/flows/run.py --stack prod
 
 cases: setup tools  ## every case through Pulumi's engine (the tests run a slice)
-	CASES_SLICE=1 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
+	CASES_BATCHES=7 $(RUN) pytest -q tests/platform/azsandbox/cases/test_cases_through_the_engine.py
 
 # The examples of Azure's REST specifications, as Bicep; TYPES is a clone of it elsewhere, if there is one.
 TYPES ?= .cache/bicep-types-az
@@ -102,6 +102,9 @@ az: setup .tools/az/bin/az  ## the official Azure CLI, signed in to the sandbox
 	@rm -rf .roast/az && mkdir -p .roast/az && printf 'name: az\nruntime: python\n' > .roast/az/Pulumi.yaml
 	cd .roast/az && "$(CURDIR)/.venv/bin/azsandbox" exec --api -- "$(CURDIR)/.venv/bin/python" \
 		"$(CURDIR)/tests/campaigns/az/run.py" --az "$(CURDIR)/.tools/az/bin/az"
+
+book: setup tools .tools/az/bin/az  ## the lines of docs/deploy.md, and the runbook's with az, in the sandbox (10 minutes)
+	$(RUN) pytest -q tests/stacks/bootstrap/test_deploy_page.py
 
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import pulumi
 import yaml
 from pulumi.runtime.config import CONFIG
-from pydantic import AliasChoices, BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 
 from roastery.components.network.forges import published_ranges
 from roastery.domain import Guid, Region, StrictSettings
@@ -19,11 +18,11 @@ from roastery.naming import KINDS, NameRuleError, Names
 from roastery.snowflake.settings import SnowflakeSection
 from stacks import sections
 from stacks.bootstrap_section import STATE_CONTAINER, BootstrapSection
+from stacks.config_messages import NAMESPACE, explain
 from stacks.network_section import RESERVED, NetworkSection
 from stacks.serving_section import ServingSection
 from stacks.workflow_section import WorkflowsSection
 
-NAMESPACE = "roastery"
 ROOT = Path(__file__).resolve().parents[1]
 ENCRYPTED = "encrypted"
 
@@ -118,7 +117,9 @@ class StackConfig(StrictSettings):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError("\n".join(_explain(finding) for finding in error.errors())) from None
+            raise ConfigError(
+                "\n".join(explain(StackConfig, finding) for finding in error.errors())
+            ) from None
 
     @property
     def names(self) -> Names:
@@ -269,33 +270,6 @@ def _plain(value: str) -> Any:
         return json.loads(value)
     except json.JSONDecodeError:
         return value
-
-
-def _explain(finding: Mapping[str, Any]) -> str:
-    where = ".".join(str(part) for part in finding["loc"])
-    key = f"{NAMESPACE}:{where}" if where else NAMESPACE
-    match finding["type"]:
-        case "missing":
-            return f"{key} is missing: add it to the stack file"
-        case "extra_forbidden":
-            return f"{key} is unknown{_suggest(finding['loc'])}; docs/stack.schema.json lists the keys"
-        case "value_error":
-            return f"{key}: {finding['ctx']['error']}"
-        case _:
-            return f"{key} is {finding['input']!r}: {finding['msg']}"
-
-
-def _suggest(loc: Sequence[int | str]) -> str:
-    model: type[BaseModel] = StackConfig
-    for part in loc[:-1]:
-        field = model.model_fields.get(str(part))
-        if field is None or not (
-            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        ):
-            return ""
-        model = field.annotation
-    near = get_close_matches(str(loc[-1]), [f.alias or n for n, f in model.model_fields.items()], 1)
-    return f", did you mean {near[0]}?" if near else ""
 
 
 def _refuse_same_names(config: StackConfig, stack: str, folder: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from roastery.components.bootstrap import reach_bootstrap
 from roastery.components.identity import grants
 from roastery.components.identity.roles import assign, assign_all
 from roastery.components.machines import Tools
-from roastery.components.monitoring.diagnostics import diagnose
 from roastery.components.monitoring.logs import Logs, LogsArgs
 from roastery.components.monitoring.private_link import private_link_scope
 from roastery.components.network.bastion import Bastion, BastionArgs
 from roastery.components.network.dns import PrivateDns, PrivateDnsArgs
-from roastery.components.network.endpoint import PrivateAccess, private_endpoint
+from roastery.components.network.endpoint import PrivateAccess
 from roastery.components.network.forges import forge_host
 from roastery.components.network.hosts import Destinations, host_rules
 from roastery.components.network.rules import NetworkLayout
@@ -71,7 +71,10 @@ def foundation(config: StackConfig) -> Foundation:
     private_link_scope(data, access, {"log": logs.workspace_id, "appi": logs.insights_id}, logs)
     vault = _vault(config, data, access, logs)
     if config.bootstrap.private_endpoints:
-        _reach_bootstrap(config, access, logs, dns)
+        # The environment that declares a shared registry has its logs.
+        reach_bootstrap(
+            state_ids(config), access, logs.workspace_id, dns, log_registry=config.bootstrap.registry is None
+        )
     return Foundation(
         net=net,
         data=data,
@@ -123,22 +126,6 @@ def _network(config: StackConfig, group: ResourceGroup, logs: Logs) -> Network:
             zones=config.cluster.zones if behind_firewall else (),
         ),
     )
-
-
-def _reach_bootstrap(config: StackConfig, access: PrivateAccess, logs: Logs, dns: PrivateDns) -> None:
-    """Private endpoints of state store, its key and the shared registry, and their logs.
-
-    Another program declares the three, before this one: `stacks.bootstrap`.
-    """
-    ids = state_ids(config)
-    private_endpoint(access, "boot-st", "blob", ids.account, dns)
-    private_endpoint(access, "boot-kv", "vault", ids.vault, dns)
-    private_endpoint(access, "boot-cr", "registry", ids.registry, dns)
-    logged = {"boot-st": f"{ids.account}/blobServices/default", "boot-kv": ids.vault}
-    if config.bootstrap.registry is None:  # otherwise the environment that declares it has its logs
-        logged["boot-cr"] = ids.registry
-    for name, resource in logged.items():
-        diagnose(name, resource, logs.workspace_id, dns)
 
 
 def _vault(config: StackConfig, group: ResourceGroup, access: PrivateAccess, logs: Logs) -> Vault:

@@ -16,7 +16,7 @@ import typer
 
 from azsandbox.command_table import HELP
 from azsandbox.errors import SandboxError
-from azsandbox.options import Api, As, Diff, ExpectNothing, Json, Kubernetes, OfStack, Stack, flags
+from azsandbox.options import Api, As, Diff, ExpectNothing, Json, Kubernetes, OfStack, Provider, Stack, flags
 from azsandbox.paths import Project
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def execute(
     kubernetes: Kubernetes = None,
     account: As = "",
     stack: OfStack = "",
+    provider: Provider = "sandbox",
     formerly_api: Annotated[bool, typer.Option("--face", hidden=True)] = False,
 ) -> None:
     """Run a command inside the sandbox.
@@ -87,8 +88,11 @@ def execute(
     if not context.args:
         raise typer.BadParameter("give the command to run after --")
     project, who = Project.find(), commands.Caller(account=account, stack=stack)
-    api = api or formerly_api
-    raise typer.Exit(commands.execute(project, context.args, api=api, kubernetes=kubernetes, caller=who))
+    api, official = api or formerly_api, provider == "official"
+    code = commands.execute(
+        project, context.args, api=api, kubernetes=kubernetes, caller=who, official=official
+    )
+    raise typer.Exit(code)
 
 
 @app.command()

@@ -31,6 +31,8 @@ _FLAGS = {
     "refresh": ("--yes", "--skip-preview"),
     "destroy": ("--yes", "--skip-preview"),
 }
+_WITH_EVENTS = {"PULUMI_DEBUG_COMMANDS": "true"}  # enables --event-log
+_WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 _RUN_THE_PROGRAM = frozenset({"up", "preview"})  # the others work on the state alone
 SAME = "same"
 _ACCOUNTS = "microsoft.storage/storageaccounts"
@@ -77,6 +79,7 @@ def execute(
     api: bool = False,
     kubernetes: str | None = None,
     caller: Caller = _DEPLOYER,
+    official: bool = False,
 ) -> int:
     """Run a command in a session; returns its exit code.
 
@@ -86,6 +89,7 @@ def execute(
         api: add the API server for the Azure SDKs.
         kubernetes: what judges the objects of clusters, as for a session.
         caller: whom the command signs in as.
+        official: Pulumi runs the official azure-native provider on the API.
 
     Raises:
         OptionError: a caller is named, and no API is there to ask who it is.
@@ -93,7 +97,7 @@ def execute(
     if caller.account and not api:
         raise OptionError("--as needs --api: nothing else asks who the command is")
     who = caller.of(project)
-    with session(project, api=api, kubernetes=kubernetes, account=who) as environment:
+    with session(project, api=api, kubernetes=kubernetes, account=who, official=official) as environment:
         try:
             return subprocess.run(list(command), env=environment, check=False).returncode
         except FileNotFoundError as error:
@@ -110,6 +114,7 @@ def operate(
     unprotect: bool = False,
     events: list[dict[str, Any]] | None = None,
     kubernetes: str | None = None,
+    checkpoints: bool = True,
 ) -> Outcome:
     """Run one Pulumi operation on a stack.
 
@@ -122,6 +127,8 @@ def operate(
         unprotect: remove `protect` from all resources in the state first.
         events: the engine's events are appended here.
         kubernetes: what judges the objects of clusters, as for a session.
+        checkpoints: write the state after each step; without them, only at the end: faster with a thousand
+            resources, but an operation that is killed leaves none.
 
     Raises:
         SandboxError: the stack protects resources that `destroy` would delete, or the session does not start.
@@ -139,7 +146,7 @@ def operate(
         process = processes.attend(
             [*command, "--event-log", str(log), *extra],
             cwd=project.root,
-            env={**environment, "PULUMI_DEBUG_COMMANDS": "true"},  # enables --event-log
+            env={**environment, **({} if checkpoints else _WITHOUT_CHECKPOINTS), **_WITH_EVENTS},
             stdout=subprocess.DEVNULL if quiet else None,
             stderr=subprocess.PIPE if quiet else None,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -20,6 +20,14 @@ Kubernetes = Annotated[
         "--kubernetes",
         help="What judges and stores the objects of clusters: model, or apiserver, the real API server. "
         "A cluster stays with what it was created with.",
+    ),
+]
+Provider = Annotated[
+    Literal["sandbox", "official"],
+    typer.Option(
+        "--provider",
+        help="What Pulumi runs for azure-native: the sandbox's stand-in, or the official provider, which "
+        "then talks to the sandbox's ARM API. Use a stack of its own for that.",
     ),
 ]
 Api = Annotated[

@@ -23,6 +23,7 @@ from azsandbox.errors import SandboxError, ToolchainError
 from azsandbox.kubernetes import backends, registries
 from azsandbox.kubernetes.apiserver import build as apiserver_build
 from azsandbox.paths import Project
+from azsandbox.pulumi import official as official_provider
 from azsandbox.pulumi import toolchain
 from azsandbox.pulumi.toolchain.install import Cli
 from azsandbox.schema import catalogue
@@ -60,6 +61,7 @@ def session(
     jobs: Mapping[str, str] | None = None,
     program: bool = False,
     kubernetes: str | None = None,
+    official: bool = False,
     account: str = "",
     signed_in: bool = False,
 ) -> Generator[dict[str, str]]:
@@ -78,9 +80,11 @@ def session(
             `namespace/name` or `namespace/name@subscription`, or a user-assigned identity; by default the
             deployer, as `azsandbox.access.deployer` says.
         signed_in: whether charts of Azure's registries may be pulled, as after `helm registry login`.
+        official: Pulumi runs the official azure-native provider, which needs the API server, instead of the
+            stand-in for it.
 
     Raises:
-        ToolchainError: the Pulumi CLI, or the API server of Kubernetes, is not installed.
+        ToolchainError: the Pulumi CLI, Kubernetes' API server or the official provider is not installed.
         SandboxError: a stand-in does not start.
     """
     cli = toolchain.find()
@@ -93,6 +97,8 @@ def session(
         raise ToolchainError(apiserver_build.MISSING)
     catalogue.shared().ensure(all_types().modules)
     _prepare(project)
+    version = catalogue.shared().version
+    plugin = official_provider.find(version) if official else None
     folder = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=project.sessions))
     try:
         environment = {**without_credentials(os.environ), **token.issue(folder)}
@@ -108,11 +114,18 @@ def session(
                 port = children.enter_context(_language_host(project, folder, command_environment))
                 command_environment["PULUMI_DEBUG_LANGUAGES"] = f"python:{port()}"
             command_environment["PULUMI_DEBUG_PROVIDERS"] = providers()
-            if api:
+            if api or official:
                 variables_of_api = children.enter_context(
                     _api_server(project, folder, environment, jobs or {}, account)
                 )
                 command_environment |= json.loads(variables_of_api())
+            if plugin:
+                official_provider.offer(plugin, version, project.pulumi_home)
+                providers_left = official_provider.without_stand_in(
+                    command_environment["PULUMI_DEBUG_PROVIDERS"]
+                )
+                command_environment |= official_provider.variables(command_environment)
+                command_environment["PULUMI_DEBUG_PROVIDERS"] = providers_left
             yield command_environment
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -25,8 +25,8 @@ ROOMS = Path(roastery.__path__[0])
 BROKEN: dict[str, tuple[str, str, str, str]] = {
     "Bastion's subnet has a name of our own": (
         "rooms/components/network/vnet.py",
-        'BASTION_SUBNET = "AzureBastionSubnet"',
-        'BASTION_SUBNET = "snet-bastion"',
+        '_FIXED_NAMES = {"bastion": "AzureBastionSubnet"',
+        '_FIXED_NAMES = {"bastion": "snet-bastion"',
         "must be placed in a subnet named AzureBastionSubnet, not '",
     ),
     "Bastion's NSG lacks the rule for its gateway manager": (

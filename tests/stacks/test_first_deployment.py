@@ -30,6 +30,7 @@ from stacks.config import ROOT
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),
     pytest.mark.xdist_group("program"),
     pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
 ]

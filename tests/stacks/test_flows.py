@@ -21,6 +21,7 @@ from tests.campaigns.flows.removals import RemovalResult, results
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(900),  # the removals: 150 proofs
     pytest.mark.xdist_group("program"),
     pytest.mark.skipif(toolchain.find() is None, reason="no Pulumi CLI: run make tools"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from azsandbox.errors import SandboxError
 from azsandbox.paths import Project
 from azsandbox.pulumi import toolchain
 from roastery import roles
+from roastery.cost import prices, quantities, report
+from roastery.cost.estimate import estimate
+from roastery.cost.model import Assumptions
 from roastery.policies import state
 from roastery.policies.evaluate import evaluate
 from roastery.policies.reports import rights
@@ -108,6 +112,22 @@ def test_azure_mls_schedule_is_disabled_while_argos_is_enabled(project: Project)
     assert all(
         schedule.inputs["properties"]["trigger"]["schedule"]["monthDays"] == [2] for schedule in schedules
     )
+
+
+@pytest.mark.usefixtures("both_up")
+def test_the_deploy_page_shows_what_both_stacks_cost(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a change: the first command below "What it costs"; its output goes between the marks."""
+    monkeypatch.chdir(ROOT)
+    listed = prices.load(Path("docs/prices.csv"))
+    estimates = [
+        estimate(quantities.quantities(state.parse(commands.export(project, stack)), Assumptions()), listed)
+        for stack in ("dev", "prod")
+    ]
+    page = Path("docs/deploy.md").read_text().partition("<!-- cost -->\n")[2].partition("<!-- /cost -->")[0]
+
+    assert page == report.markdown(estimates)
 
 
 def test_drift_is_found_by_a_refresh_and_corrected_by_an_up(

@@ -9,6 +9,7 @@ import pytest
 
 STACKS = Path(__file__).parents[2] / "stacks"
 MODULES = sorted(file.name for file in STACKS.glob("*.py"))
+_SECTIONS = ("_section.py", "sections.py")
 PROVIDERS = ("pulumi_azure_native", "pulumi_kubernetes")
 
 
@@ -31,7 +32,7 @@ def test_no_module_of_the_program_imports_a_provider(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_no_module_of_the_program_loops_over_what_it_computes(module: str) -> None:
     """Reading and checking the config is the only algorithm of the program."""
-    if module in {"config.py", "sections.py", "schema.py"}:
+    if module in {"config.py", "config_messages.py", "schema.py"} or module.endswith(_SECTIONS):
         return
     tree = ast.parse((STACKS / module).read_text(encoding="utf-8"))
     assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]

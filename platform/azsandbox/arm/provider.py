@@ -222,7 +222,8 @@ class AzureNative:
             inputs=restore(resource.inputs, inputs),
         )
 
-    def invoke(self, token: str, arguments: Values) -> Values:
+    def invoke(self, token: str, arguments: Values, subscription: str = "") -> Values:
+        subscription = subscription or self.subscription_id
         target = self.types.invoke(token)
         plain = reveal(arguments)
         if isinstance(target, Invoke):
@@ -231,12 +232,12 @@ class AzureNative:
             if unknown or missing:
                 problem = f"does not take {unknown[0]!r}" if unknown else f"needs {missing[0]!r}"
                 raise NotModelledError(f"{token} {problem}")
-            client = {"subscriptionId": self.subscription_id, "tenantId": self.tenant, **plain}
-            return target.answer(self.subscription, client, f"/subscriptions/{self.subscription_id}")
+            client = {"subscriptionId": subscription, "tenantId": self.tenant, **plain}
+            return target.answer(self.subscription, client, f"/subscriptions/{subscription}")
         missing = [name for name in target.path_parameters if plain.get(name) is None]
         if missing:
             raise NotModelledError(f"{token} needs {missing[0]!r}")
-        identifier = target.id(self.subscription_id, plain)
+        identifier = target.id(subscription, plain)
         resource = self.subscription.get(identifier)
         outside = self.subscription.external.find(identifier)
         if resource is None and outside:

@@ -41,4 +41,6 @@ class Actions:
         identifier = call.path.rstrip("/").rpartition("/")[0]
         self._resources.require(identifier)
         parameters = self._resources.paths.parameters(spec, identifier)
-        return Answer(200, self._resources.provider.invoke(f"azure-native:{function}", parameters))
+        subscription = identifier.strip("/").split("/")[1]
+        answer = self._resources.provider.invoke(f"azure-native:{function}", parameters, subscription)
+        return Answer(200, answer)

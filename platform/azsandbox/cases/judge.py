@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from azsandbox.access.azure import SignedInAzure
 from azsandbox.access.cluster import SignedInKubernetes
-from azsandbox.arm import identities
+from azsandbox.arm import external, identities
 from azsandbox.arm.catalogue import Types
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION, DEFAULT_TENANT, AzureNative
 from azsandbox.arm.subscription import Subscription
@@ -39,6 +39,7 @@ class CaseResult:
     at: str = ""  # the resource that was refused
     message: str = ""
     preview: bool = False  # a preview shows the refusal
+    changing: bool = False  # refused by the second deployment
     warnings: tuple[str, ...] = ()
     outputs: Values = field(default_factory=dict)  # of the judged resource
     wanted: Values = field(default_factory=dict)  # the outputs that the case gives, its references replaced
@@ -47,7 +48,8 @@ class CaseResult:
         """Whether this is what the case expects, at the judged resource and with the words it demands."""
         if case.expect is Expectation.REFUSED:
             complete = all(text.lower() in self.message.lower() for text in case.says)
-            return self.verdict is Expectation.REFUSED and self.at == case.at and complete
+            at = self.at == case.at and self.changing == bool(case.then)
+            return self.verdict is Expectation.REFUSED and at and complete
         if case.expect is Expectation.WARNED:
             complete = all(any(text in warning for warning in self.warnings) for text in case.says)
             return self.verdict is Expectation.ACCEPTED and bool(self.warnings) and complete
@@ -191,10 +193,15 @@ def judge(case: Case, types: Types, number: int = 1) -> CaseResult:
     with contextlib.ExitStack() as resources:
         subscription = Subscription.open(":memory:")
         resources.callback(subscription.close)
+        outside = external.parse(list(case.external), case.file)
         served = resources.enter_context(served_clusters(subscription))
         who = interpolated({"it": case.deployer}, lambda name: _fact(name, number))["it"]
         azure = SignedInAzure(
-            subscription, types, conditions_of=lambda _: case.conditions, deployers=lambda _: who
+            subscription,
+            types,
+            lambda _: outside,
+            conditions_of=lambda _: case.conditions,
+            deployers=lambda _: who,
         )
         kubernetes = SignedInKubernetes(subscription, served, lambda _: who)
         return _judge(case, azure, kubernetes, number)
@@ -220,16 +227,21 @@ def _judge(case: Case, azure: AzureNative, kubernetes: Kubernetes, number: int) 
     azure.configure({"location": "westeurope"})
     kubernetes.configure({})
     deployment = _Deployment(azure, kubernetes, number)
-    replaced = False
+    replaced = changing = False
     try:
         deployment.preview(case.resources)
         for resource in case.resources:
             deployment.create(resource)
+        changing = bool(case.then)
         for change in case.then:
             replaced = deployment.change(change) or replaced
     except _RefusedError as refusal:
         return CaseResult(
-            verdict=Expectation.REFUSED, at=refusal.at, message=refusal.message, preview=refusal.preview
+            verdict=Expectation.REFUSED,
+            at=refusal.at,
+            message=refusal.message,
+            preview=refusal.preview,
+            changing=changing,
         )
     verdict = Expectation.REPLACED if replaced else Expectation.ACCEPTED
     state = deployment.states.get(case.at)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from azsandbox.arm import conditions
+from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
+from azsandbox.cases.interpolate import interpolated
 from azsandbox.cases.model import AZURE, KUBERNETES, Case, CaseChange, Declared, Expectation, Values, merged
 from azsandbox.errors import SandboxError
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FACTS = {"subscription": f"/subscriptions/{DEFAULT_SUBSCRIPTION}"}
 _REQUIRED = ("case", "expect", "why", "source", "date", "resources")
-_OPTIONAL = ("needs", "then", "at", "says", "gives", "conditions", "claim", "claims", "deployer")
+_OPTIONAL = ("needs", "then", "at", "says", "gives", "conditions", "external", "claim", "claims", "deployer")
 _KEYS = frozenset([*_REQUIRED, *_OPTIONAL])
 
 
@@ -68,6 +72,9 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
     resources = [*_needed(where, base, entry.get("needs") or [], []), *own]
     if not resources:
         raise SandboxError(f"{where}: declares no resource")
+    twice = [name for name, count in Counter(item.id for item in resources).items() if count > 1]
+    if twice:
+        raise SandboxError(f"{where}: declares {twice[0]!r} twice, as its own or among what it needs")
     then = tuple(
         CaseChange(
             id=str(item["id"]), inputs=dict(_plain(item.get("inputs") or {})), delete=bool(item.get("delete"))
@@ -88,6 +95,7 @@ def _case(file: Path, base: Values, entry: Any) -> Case:
         at=str(entry.get("at") or (then[-1].id if then else resources[-1].id)),
         says=tuple(map(str, entry.get("says") or [])),
         gives=dict(_plain(entry.get("gives") or {})),
+        external=tuple(interpolated(entry.get("external") or [], _FACTS.get)),
         conditions=conditions.parse(entry.get("conditions"), where),
         claims=tuple(map(str, claims)),
         deployer=_plain(entry.get("deployer")),

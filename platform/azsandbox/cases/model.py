@@ -54,6 +54,7 @@ class Case:
     at: str  # the id of the judged resource
     says: tuple[str, ...] = ()
     gives: Values = field(default_factory=dict)  # outputs of the judged resource, by path
+    external: tuple[Any, ...] = ()  # ids of resources outside of the case, or objects with id and inputs
     conditions: Conditions = NONE  # of the subscription
     claims: tuple[str, ...] = ()  # `network:Subnet: is /29 or larger`
     deployer: Any = None  # who deploys, as `azsandbox:deployer` in a stack file says it

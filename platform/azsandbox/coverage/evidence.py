@@ -7,11 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from azsandbox.arm import laws
 from azsandbox.cases.model import AZURE, Case
 from azsandbox.facts import table as facts_table
 from azsandbox.schema.specifications import newer
 from azsandbox.schema.specifications import table as constraints_table
+from azsandbox.services import all_types
 
+_MUTUAL: dict[type[laws.Law], str] = {
+    laws.Needs: "demand another field",
+    laws.Feature: "demand a value of another field",
+    laws.Conflicts: "exclude another field",
+    laws.ExactlyOne: "take exactly one of several",
+    laws.AtLeastOne: "take at least one of several",
+    laws.Ordered: "are not above another field",
+}
 RECORDED = "recorded"  # the folder of cases that are distilled from recorded exchanges
 
 _RECORDED = """\
@@ -38,10 +48,19 @@ def constraints() -> Iterator[str]:
             f"{number} {constraints_table.KINDS[kind]}" for kind, number in sorted(counts.items())
         )
         yield f"| {module} | {kinds or 'none'} | {', '.join(table.sources.get(module, [])) or 'none found'} |"
+    yield "\nThat fields demand or exclude each other is published as sentences only, in the documentation"
+    yield f"and the SDK's docstrings; what of it is declared: {_mutual()}."
     yield "\nA value that Azure takes although no published list holds it:\n"
     for name, exemption in sorted(newer.EXEMPTIONS.items()):
         yield f"- `{name}`: `{exemption.pattern}` — {exemption.reason}"
     yield ""
+
+
+def _mutual() -> str:
+    """Laws about several fields, by kind."""
+    types = all_types()
+    kinds = Counter(type(law) for token in types.tokens for law in types.get(token).laws)
+    return ", ".join(f"{kinds[kind]} {text}" for kind, text in _MUTUAL.items() if kinds[kind])
 
 
 def facts() -> Iterator[str]:

@@ -123,7 +123,9 @@ def _kubernetes() -> Iterator[str]:
     yield "- InstanceType of the Azure ML extension, SecretProviderClass of the CSI driver — *documentation*"
     charts_known = ", ".join(charts.CHARTS)
     yield f"- Helm releases of {charts_known}: their values and what they install — *specification*"
-    yield "- deviation: no controller runs, so no pods are created; quotas and admission are not evaluated"
+    yield "- limit ranges and quotas: pods, claims and counts of objects — *specification*"
+    yield "- the rules of custom definitions (CEL), as far as their functions are known — *specification*"
+    yield "- deviation: no controller runs, so no pods are created; webhooks and policies are not evaluated"
     yield "- with `--kubernetes apiserver`, a real kube-apiserver judges and stores all objects:"
     yield "  validation, defaults, admission, pod security and RBAC are its own — *recorded*"
     yield "- deviation there: one version of the server for all clusters; quotas are not counted; no webhooks"

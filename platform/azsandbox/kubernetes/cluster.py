@@ -133,6 +133,21 @@ class Cluster:
         metadata: Any = reveal(resource.inputs).get("metadata") if resource is not None else None
         return metadata.get("labels") if isinstance(metadata, dict) else None
 
+    def objects(self, api: str, kind: str, namespace: str) -> list[dict[str, Any]]:
+        """The objects of a kind in a namespace."""
+        prefix = self.id(api, kind, namespace, "")
+        resources = self.subscription.of_kind(f"kubernetes/{kind}")
+        return [reveal(resource.inputs) for resource in resources if resource.id.startswith(prefix)]
+
+    def in_namespace(self, namespace: str) -> list[dict[str, Any]]:
+        """All objects in a namespace."""
+        marker = f"/{namespace}/"
+        return [
+            reveal(resource.inputs)
+            for resource in self.subscription.below(self.root)
+            if marker in resource.id.removeprefix(self.root) and resource.inputs.get("kind")
+        ]
+
     def add_type(self, api: str, kind: str) -> None:
         identifier = self._type_id(api, kind)
         if self.subscription.get(identifier) is None:

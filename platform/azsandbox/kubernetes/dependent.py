@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from azsandbox.errors import ArmError
-from azsandbox.kubernetes import argo, schemas
+from azsandbox.kubernetes import argo, limits, schemas
 from azsandbox.kubernetes.cluster import Cluster, schemas_of
-from azsandbox.kubernetes.validation import admission, custom, objects, updates
+from azsandbox.kubernetes.validation import admission, custom, objects, rules, updates
 from azsandbox.kubernetes.validation.field import Field
 from azsandbox.schema.validate import Problem
 
@@ -49,7 +49,23 @@ def problems(manifest: Values, cluster: Cluster, program: Program) -> list[Probl
     definition = program.definitions.get((api, kind)) or cluster.definition(api, kind)
     if definition is None and schemas.is_custom(api, kind):
         return objects.problems(filled, cluster.version)
-    return [*schemas.check(manifest, cluster.version, definition), *_pod_security(filled, program)]
+    return [
+        *schemas.check(manifest, cluster.version, definition),
+        *_pod_security(filled, program),
+        *_room_for_pods(filled, cluster),
+    ]
+
+
+def _room_for_pods(manifest: Values, cluster: Cluster) -> Iterator[Problem]:
+    """A limit range or quota lets the workload in, but not its pods."""
+    root = Field(manifest)
+    spec = root["spec"]
+    for name in _TEMPLATES.get(root["kind"].text, ()):
+        spec = spec[name]
+    namespace = root["metadata"]["namespace"].text
+    if root["kind"].text in _TEMPLATES and spec.present and namespace:
+        for text in limits.workload_problems(spec, namespace, cluster):
+            yield spec["spec"].warning(f"its pods would be forbidden: {text}")
 
 
 def _pod_security(manifest: Values, program: Program) -> Iterator[Problem]:
@@ -94,12 +110,18 @@ def admit(manifest: Values, cluster: Cluster, program: Program) -> None:
         program: what the program declares.
     """
     root = Field(manifest)
-    api, kind, name = root["apiVersion"].text, root["kind"].text, root["metadata"]["name"].text
+    api, kind = root["apiVersion"].text, root["kind"].text
     definition = program.definitions.get((api, kind)) or cluster.definition(api, kind)
     if definition is not None:
         _refuse(manifest, [problem for problem in custom.validate(root, definition) if not problem.warning])
-    if (api, kind) != ("v1", "Pod"):
-        return
+        _refuse(manifest, list(rules.problems(root, definition)))
+    if (api, kind) == ("v1", "Pod"):
+        _admit_pod(root, cluster)
+    limits.admit(root, cluster)
+
+
+def _admit_pod(root: Field, cluster: Cluster) -> None:
+    name = root["metadata"]["name"].text
     level = admission.level(
         Field(schemas.fill(cluster.labels(root["metadata"]["namespace"].text))), "enforce"
     )
@@ -119,8 +141,12 @@ def admit(manifest: Values, cluster: Cluster, program: Program) -> None:
 
 def require_mutable(old: Values, new: Values, cluster: Cluster) -> None:
     """Raise ArmError for the changes that the API server does not let an update make."""
-    after = schemas.fill(new)
-    _refuse(after, list(updates.problems(schemas.fill(old), after, cluster.version)))
+    before, after = schemas.fill(old), schemas.fill(new)
+    listed = list(updates.problems(before, after, cluster.version))
+    definition = cluster.definition(str(after.get("apiVersion")), str(after.get("kind")))
+    if definition is not None and not listed:
+        listed = list(rules.problems(Field(after), definition, before))
+    _refuse(after, listed)
 
 
 def _refuse(manifest: Values, listed: list[Problem]) -> None:

@@ -15,6 +15,7 @@ from kubernetes_validate import SchemaNotFoundError
 from azsandbox.errors import NotModelledError
 from azsandbox.kubernetes import argo, semantics
 from azsandbox.kubernetes.validation import custom, lists, objects
+from azsandbox.kubernetes.validation import rules as custom_rules
 from azsandbox.kubernetes.validation.configuration import is_base64
 from azsandbox.kubernetes.validation.field import UNKNOWN_TEXT, Field
 from azsandbox.schema.validate import Problem, suggestion
@@ -109,6 +110,7 @@ def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION, definition: 
     rules = objects.problems(filled, version)
     if definition is not None:
         rules += custom.validate(Field(filled), definition)
+        rules += _by_rules(filled, definition, rules)
     if argo.knows(*kind):
         problems = [problem for problem in argo.check(filled) if UNKNOWN_TEXT not in problem.message]
         return [*problems, *rules, *semantics.check(filled)]
@@ -118,6 +120,12 @@ def check(manifest: dict[str, Any], version: str = DEFAULT_VERSION, definition: 
     if kind in _CUSTOM:
         return [*problems, *rules, *semantics.check(filled)]
     return _merged([*problems, *_repeated(filled, *kind, version), *rules])
+
+
+def _by_rules(filled: dict[str, Any], definition: Any, listed: list[Problem]) -> list[Problem]:
+    """What a definition's own rules say, where the object is right by its schema."""
+    errors = [problem for problem in listed if not problem.warning]
+    return [] if errors else list(custom_rules.problems(Field(filled), definition))
 
 
 def is_custom(api: str, kind: str) -> bool:

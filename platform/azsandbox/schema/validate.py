@@ -14,7 +14,7 @@ from azsandbox.schema.catalogue import ResourceShape
 from azsandbox.schema.shapes import Shape
 from azsandbox.schema.specifications import newer
 from azsandbox.schema.specifications.check import violations
-from azsandbox.schema.specifications.table import Table, shared
+from azsandbox.schema.specifications.table import Constraint, Table, shared
 from azsandbox.schema.values import UNKNOWN, reveal
 
 _LISTED_VALUES = 8  # of an enum, in a message
@@ -79,13 +79,12 @@ class _Checker:
             where = f"{path}.{key}" if path else key
             if key in properties:
                 yield from self.value(where, properties[key], item, f"{owner}.{key}")
-                for violation in violations(self.table.constraint(owner, key, top=not path), item):
-                    yield Problem(where, violation, code="constraint")
+                yield from self.constraint(where, self.table.constraint(owner, key, top=not path), item)
                 continue
             wire = next((wire for wire, prop in properties.items() if prop.get("py") == key), None)
             hint = f"; on the wire it is called {wire!r}" if wire else suggestion(key, properties)
             yield Problem(where, f"{name} has no such property{hint}", code="unknown-property")
-        for key in shape["required"]:
+        for key in [*shape["required"], *self.table.required(owner)]:
             if value.get(key) is None and "const" not in properties[key]:
                 yield Problem(f"{path}.{key}" if path else key, "is required", code="required")
         for key, prop in properties.items():
@@ -93,6 +92,15 @@ class _Checker:
             if constant is not None and value.get(key) not in (None, constant, UNKNOWN):
                 where = f"{path}.{key}" if path else key
                 yield Problem(where, f"is {_described(value[key])}, but must be {constant!r}", code="const")
+
+    @staticmethod
+    def constraint(path: str, constraint: Constraint, value: Any) -> Iterator[Problem]:
+        """Problems of a value with what the specifications say about its property."""
+        if constraint.get("readOnly") and value not in (None, [], {}):
+            message = "is read-only: Azure ignores it in a request, and answers its own value; leave it out"
+            yield Problem(path, message, warning=True, code="read-only")
+        for violation in violations(constraint, value):
+            yield Problem(path, violation, code="constraint")
 
     def value(self, path: str, shape: Shape, value: Any, owner: str) -> Iterator[Problem]:
         """Problems of the value of one property, `owner` (`network:Subnet.name`)."""

@@ -85,7 +85,8 @@ def _from_bicep(
     for token in types.tokens:
         if token.split(":")[1] != module:
             continue
-        version = bicep.add(read, types.get(token).kind, shapes.shape(token))
+        spec = types.get(token)
+        version = bicep.add(read, spec.kind, shapes.shape(token), spec.path_parameters)
         versions |= {version} if version else set()
     return read, sorted(versions)
 

@@ -27,6 +27,8 @@ _TEXT = {"minLength": "minLength", "maxLength": "maxLength", "pattern": "pattern
 _NUMBER = {"minValue": "minimum", "maxValue": "maximum"}
 _ARRAY = {"minLength": "minItems", "maxLength": "maxItems"}
 _KINDS = {"StringType": _TEXT, "IntegerType": _NUMBER, "ArrayType": _ARRAY}
+_REQUIRED, _READ_ONLY, _PART_OF_THE_ID = 1, 2, 8  # flags of a property
+_FROM_PROVIDER = "location"  # an input that the provider's settings give
 _NOT_EMPTY = "[a-zA-Z0-9_]"  # read as "not empty", as in `clients`
 Node = dict[str, Any]
 
@@ -42,22 +44,27 @@ class ResourceTypes:
             *_, namespace, version, _name = path.lower().split("/")
             self._paths.setdefault((namespace, version), []).append(path)
 
-    def add(self, read: Read, kind: str, shape: ResourceShape) -> str | None:
-        """Add the constraints of a type's inputs; returns their API version, the SDK's, if published."""
+    def add(self, read: Read, kind: str, shape: ResourceShape, parameters: Iterable[str] = ()) -> str | None:
+        """Add the constraints of a type's inputs; returns their API version, the SDK's, if published.
+
+        `parameters` are the inputs that the id is made of.
+        """
         wanted = f"{kind}@{shape.api_version}".lower()
         for path in self._paths.get((kind.partition("/")[0].lower(), shape.api_version), []):
             types = self._load(path)
             for node in types:
                 if node["$type"] == "ResourceType" and node["name"].lower() == wanted:
                     name = shape.token.rpartition(":")[2]
-                    _Walk(types, shape, read).object(name, shape.inputs, node["body"])
+                    _Walk(types, shape, read, parameters).object(name, shape.inputs, node["body"])
                     return shape.api_version
         return None
 
 
 class _Walk:
-    def __init__(self, types: list[Node], shape: ResourceShape, read: Read) -> None:
-        self.types, self.shape, self.read = types, shape, read
+    def __init__(
+        self, types: list[Node], shape: ResourceShape, read: Read, parameters: Iterable[str]
+    ) -> None:
+        self.types, self.shape, self.read, self.parameters = types, shape, read, parameters
         self.seen: set[tuple[str, str]] = set()
 
     def node(self, reference: Any) -> Node:
@@ -71,7 +78,18 @@ class _Walk:
         for properties in self._variants(self.node(reference), shape):
             for wire, item in shape["props"].items():
                 if wire in properties:
+                    self.flags(name, wire, shape, properties[wire]["flags"])
                     self.property(name, wire, item, properties[wire]["type"])
+
+    def flags(self, name: str, wire: str, shape: Shape, flags: int) -> None:
+        """What the SDK leaves out: an input that is read-only, or that is required in its object."""
+        outside = shape is self.shape.inputs and wire in {*self.parameters, _FROM_PROVIDER}
+        if outside or flags & _PART_OF_THE_ID:
+            return
+        stricter = wire not in shape["required"] and "const" not in shape["props"][wire]
+        kind = "readOnly" if flags & _READ_ONLY else "required" if flags & _REQUIRED and stricter else None
+        if kind:
+            self.read.setdefault(name, {}).setdefault(wire, {})[kind] = True
 
     def _variants(self, node: Node, shape: Shape) -> Iterator[dict[str, Any]]:
         if node["$type"] == "DiscriminatedObjectType":
@@ -86,7 +104,12 @@ class _Walk:
             inner = properties.get("properties")
             if inner and "properties" not in shape["props"]:
                 for flattened in self._variants(self.node(inner["type"]), shape):
-                    yield {**flattened, **properties}
+                    outer = {
+                        wire: item
+                        for wire, item in properties.items()
+                        if wire not in flattened or not item["flags"] & _READ_ONLY
+                    }  # an extension's own `type` is an input, that of the resource is not
+                    yield {**flattened, **outer}
             else:
                 yield properties
 

@@ -1,1 +1,1 @@
-"""Key Vault's data plane: the operations on keys that Pulumi's secrets provider needs."""
+"""Key Vault's data plane: operations on keys, as Pulumi's secrets provider needs them, and on secrets."""

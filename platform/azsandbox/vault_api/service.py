@@ -1,6 +1,6 @@
-"""Key Vault's REST operations on keys: get, encrypt, decrypt, wrap and unwrap.
+"""Key Vault's REST operations: keys (get, encrypt, decrypt, wrap, unwrap) and secrets (set, get).
 
-Source: REST specification of Microsoft.KeyVault, data plane, keys; the challenge: learn.microsoft.com,
+Source: REST specification of Microsoft.KeyVault, data plane; the challenge: learn.microsoft.com,
 azure/key-vault/general/authentication-requests-and-responses.
 """
 
@@ -18,8 +18,13 @@ from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
 from azsandbox.vault_api.keys import Keys
+from azsandbox.vault_api.secrets import Secrets
 
 _VAULTS, _KEYS = "Microsoft.KeyVault/vaults", "Microsoft.KeyVault/vaults/keys"
+_SECRETS = {
+    "PUT": "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+    "GET": "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+}
 _ACTIONS = {
     "encrypt": "encrypt/action",
     "decrypt": "decrypt/action",
@@ -28,7 +33,7 @@ _ACTIONS = {
 }
 _OPERATIONS = {"encrypt": "encrypt", "decrypt": "decrypt", "wrapkey": "encrypt", "unwrapkey": "decrypt"}
 
-OPERATIONS = ("Get Key", "Encrypt", "Decrypt", "Wrap Key", "Unwrap Key")
+OPERATIONS = ("Get Key", "Encrypt", "Decrypt", "Wrap Key", "Unwrap Key", "Set Secret", "Get Secret")
 
 
 class VaultService:
@@ -41,6 +46,7 @@ class VaultService:
         self._access = access
         self._tokens = tokens
         self._keys = keys
+        self._secrets = Secrets()
         self._base = base
 
     def serve(self, call: Call) -> Answer:
@@ -51,6 +57,8 @@ class VaultService:
         vault = self._vault(call.host.removesuffix(names.VAULT))
         kind, _, rest = call.path.strip("/").partition("/")
         parts = rest.split("/")
+        if kind == "secrets" and rest and call.method in _SECRETS:
+            return self._secret(call, vault, claims, parts)
         if kind != "keys" or not rest:
             return not_modelled(call)
         key = self._resources.subscription.get(f"{vault.id}/keys/{parts[0]}")
@@ -70,6 +78,13 @@ class VaultService:
         if call.method == "GET":
             return Answer(200, self._bundle(key))
         return not_modelled(call)
+
+    def _secret(self, call: Call, vault: Resource, claims: Values, parts: list[str]) -> Answer:
+        scope = f"{vault.id}/secrets/{parts[0]}"
+        self._access.require_vault(claims, Need(action=_SECRETS[call.method], scope=scope, data=True))
+        if call.method == "PUT":
+            return Answer(200, self._secrets.put(call.host, parts[0], call.json()))
+        return Answer(200, self._secrets.get(call.host, parts[0], "".join(parts[1:2])))
 
     def _challenge(self) -> Answer:
         tenant = self._tokens.tenant

@@ -14,6 +14,8 @@ from typing import Literal
 import pulumi
 from pulumi_azure_native import keyvault
 
+from roastery.components.monitoring.diagnostics import diagnose
+from roastery.components.network.endpoint import PrivateAccess, private_endpoint
 from roastery.components.registry import Registry, RegistryArgs
 from roastery.components.resource_group import ResourceGroup
 from roastery.components.storage import StorageAccount, StorageAccountArgs, blob_container
@@ -146,3 +148,32 @@ def shared_registry(resource_group: ResourceGroup, public_access: Sequence[IPv4N
             resource_group=resource_group, kind="shared registry", public_access=public_access, exports=True
         ),
     )
+
+
+def reach_bootstrap(
+    ids: StateIds,
+    access: PrivateAccess,
+    log_workspace_id: pulumi.Input[str],
+    parent: pulumi.Resource,
+    *,
+    log_registry: bool,
+) -> None:
+    """Declares private endpoints of state store, its key and the shared registry, and their logs.
+
+    Another program declares the three, before this one.
+
+    Args:
+        ids: of the three.
+        access: where endpoints are.
+        log_workspace_id: where logs go.
+        parent: the component that the endpoints belong to.
+        log_registry: whether the registry's logs are this environment's.
+    """
+    private_endpoint(access, "boot-st", "blob", ids.account, parent)
+    private_endpoint(access, "boot-kv", "vault", ids.vault, parent)
+    private_endpoint(access, "boot-cr", "registry", ids.registry, parent)
+    logged = {"boot-st": f"{ids.account}/blobServices/default", "boot-kv": ids.vault}
+    if log_registry:
+        logged["boot-cr"] = ids.registry
+    for name, resource in logged.items():
+        diagnose(name, resource, log_workspace_id, parent)

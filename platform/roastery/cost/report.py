@@ -22,6 +22,7 @@ class _Row:
 
     what: str
     resources: str
+    quantity: str
     minimum: Decimal | None
     maximum: Decimal | None
 
@@ -34,14 +35,22 @@ def _rows(estimate: CostEstimate) -> Iterator[_Row]:
     for (meter, sku, _), lines in groups.items():
         names = [each.line.resource for each in lines]
         shown = names[0] if len(names) == 1 else f"{len(names)} resources"
-        notes = dict.fromkeys(each.line.note for each in lines if each.line.note)
+        notes = sorted({each.line.note for each in lines if each.line.note})
         priced = all(each.priced for each in lines)
         yield _Row(
             what=f"{meter} {sku}" if sku not in meter else meter,
             resources=f"{shown} ({'; '.join(notes)})" if notes else shown,
+            quantity=_quantity(lines),
             minimum=total(each.minimum for each in lines) if priced else None,
             maximum=total(each.maximum for each in lines) if priced else None,
         )
+
+
+def _quantity(lines: Sequence[PricedLine]) -> str:
+    """`730 Hour`, `0 to 2190 Hour`: how much is billed."""
+    low, high = total(each.line.minimum for each in lines), total(each.line.maximum for each in lines)
+    amount = f"{low:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
+    return f"{amount} {lines[0].line.meter.unit}".strip()
 
 
 def money(low: Decimal | None, high: Decimal | None) -> str:
@@ -88,18 +97,37 @@ def markdown(estimates: Sequence[CostEstimate]) -> str:
         f"| per month, {estimates[0].currency} | {' | '.join(stacks)} | of |",
         f"|---|{'---:|' * len(stacks)}---|",
     ]
-    for what in dict.fromkeys(name for table in tables for name in table):
-        cells = [money(row.minimum, row.maximum) if (row := table.get(what)) else "" for table in tables]
-        of = next(table[what].resources for table in reversed(tables) if what in table)
-        lines.append(f"| {what} | {' | '.join(cells)} | {of} |")
+    # By name: the order of a state is that in which Azure was ready.
+    for what in sorted({name for table in tables for name in table}):
+        cells = [_cell(table.get(what)) for table in tables]
+        lines.append(f"| {what} | {' | '.join(cells)} | {_of(what, stacks, tables)} |")
     lines.append(f"| **total** | {' | '.join(f'**{_sum(each)}**' for each in estimates)} | |")
+    stacks_of: dict[str, list[str]] = {}
+    for stack, each in zip(stacks, estimates, strict=True):
+        for remark in _remarks(each):
+            stacks_of.setdefault(remark, []).append(stack)
     remarks = [
-        f"- {stack}: {remark}"
-        for stack, each in zip(stacks, estimates, strict=True)
-        for remark in _remarks(each)
+        f"- {remark}" if names == stacks else f"- {', '.join(names)}: {remark}"
+        for remark, names in stacks_of.items()
     ]
     sources = dict.fromkeys(each.source for each in estimates)
     return "\n".join([*lines, "", *remarks, f"- Prices: {', '.join(sources)}"]) + "\n"
+
+
+def _of(what: str, stacks: Sequence[str], tables: Sequence[dict[str, _Row]]) -> str:
+    """The resources; by stack where they differ."""
+    of = {stack: table[what].resources for stack, table in zip(stacks, tables, strict=True) if what in table}
+    if len(set(of.values())) == 1:
+        return next(iter(of.values()))
+    return "; ".join(f"{stack}: {resources}" for stack, resources in of.items())
+
+
+def _cell(row: _Row | None) -> str:
+    """The amount; without a price, the quantity that the reader has to price."""
+    if row is None:
+        return ""
+    amount = money(row.minimum, row.maximum)
+    return f"{row.quantity}, {NO_PRICE}" if amount == NO_PRICE else amount
 
 
 def markdown_changes(changes: Iterable[CostChange], currency: str) -> str:

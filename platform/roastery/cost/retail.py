@@ -56,7 +56,7 @@ def _prices(meter: Meter, region: str, currency: str) -> list[Price]:
     query = {
         "api-version": _VERSION,
         "currencyCode": f"'{currency}'",
-        "meterRegion": "'primary'",
+        # All meters, not the primary ones alone: for most services those are of another region.
         "$filter": " and ".join(conditions),
     }
     url = f"{ENDPOINT}?{urlencode(query)}"

@@ -65,7 +65,8 @@ class Cli:
         }
         suffixes = {
             "storage-endpoint": f"core.{_SUFFIX}",
-            "keyvault-dns": f".vault.{_SUFFIX}",
+            # As it is in Azure: the session's proxy answers for every vault.
+            "keyvault-dns": ".vault.azure.net",
             "acr-login-server-endpoint": f".azurecr.{_SUFFIX}",
         }
         register = [f"--endpoint-{name}={value}" for name, value in endpoints.items()]

@@ -107,6 +107,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             message = f"{subject.token} resource '{subject.name}' has a problem: {reason}"
             engine.Log(engine_pb2.LogRequest(severity=engine_pb2.ERROR, urn=subject.urn, message=message))
 
+    def _shown(self, subject: Subject, call: Callable[[], Values], otherwise: Values) -> Values:
+        """What a call answers; a refusal in a preview is reported, and the preview goes on."""
+        try:
+            return call()
+        except SandboxError as error:
+            if not subject.preview or self._engine is None or not refusals.collect(subject.urn):
+                raise
+            self._report(self._engine, subject, [str(error)])
+            return otherwise
+
     def Diff(self, request: Any, context: Any) -> Any:  # noqa: N802
         def diff() -> Any:
             subject = _subject(request)
@@ -144,9 +154,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def Update(self, request: Any, context: Any) -> Any:  # noqa: N802
         def update() -> Any:
-            subject = _subject(request, preview=request.preview)
-            outputs = self._backend(context).update(
-                subject, wire.read(request.old_inputs), wire.read(request.news), wire.read(request.olds)
+            subject, news = _subject(request, preview=request.preview), wire.read(request.news)
+            old_inputs, olds = wire.read(request.old_inputs), wire.read(request.olds)
+            backend = self._backend(context)
+            outputs = self._shown(
+                subject, lambda: backend.update(subject, old_inputs, news, olds), {**olds, **news}
             )
             return provider_pb2.UpdateResponse(properties=wire.write(outputs))
 

@@ -25,6 +25,8 @@ KINDS = {
     "maxItems": "most items",
     "uniqueItems": "items differ",
     "multipleOf": "multiple of",
+    "readOnly": "read-only",
+    "required": "required in its object",
 }
 Constraint = dict[str, Any]
 
@@ -72,6 +74,12 @@ class Table:
         if constraint is None and top:
             constraint = self.names.get(module, {}).get(wire)
         return constraint or {}
+
+    def required(self, owner: str) -> list[str]:
+        """The properties that an object of a type such as `network:SecurityRule` needs beside the SDK's."""
+        module, _, name = owner.partition(":")
+        rules = self.types.get(module, {}).get(name, {})
+        return [wire for wire, rule in rules.items() if rule.get("required")]
 
     def count(self) -> Iterator[tuple[str, Counter[str]]]:
         """Number of constraints of each kind by module."""

@@ -16,7 +16,6 @@ _SPECIFICATION = "Compute REST specification"
 _EXTENSION_LAWS = (
     laws.Conflicts(when="protectedSettings", excludes="protectedSettingsFromKeyVault", source=_SPECIFICATION),
     laws.Unchangeable(path="publisher"),
-    laws.Unchangeable(path="type"),
 )
 _EXTENSION_CLAIMS = (
     documented("has a publisher, a type and a version; well-known types have their own publisher"),
@@ -135,7 +134,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:compute:VirtualMachineScaleSetExtension",
             path=_COMPUTE + "virtualMachineScaleSets/{vmScaleSetName}/extensions/{vmssExtensionName}",
-            laws=_EXTENSION_LAWS,
+            laws=(*_EXTENSION_LAWS, laws.Unchangeable(path="type")),
             early=(extensions.extension_is_complete, extensions.publisher_is_the_types_own),
             claims=_EXTENSION_CLAIMS,
         ),

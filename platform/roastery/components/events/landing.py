@@ -105,7 +105,7 @@ class Landing(pulumi.ComponentResource):
                 why="Argo Events reads what Event Grid reports",
             ),
         ]
-        return assign_all(grants, names=args.resource_group.names, parent=self)
+        return [*assign_all(grants, names=args.resource_group.names, parent=self)]
 
     def _subscription(self, topic: eventgrid.SystemTopic, before: list[pulumi.Resource]) -> None:
         args = self._args

@@ -9,7 +9,6 @@ from roastery.flows.model import (
     ApiServer,
     Destination,
     Flow,
-    Hosts,
     KubernetesAccess,
     Pods,
     Present,
@@ -17,36 +16,20 @@ from roastery.flows.model import (
     Subnet,
     Tagged,
 )
-from roastery.flows.table import azure_ml, pods
+from roastery.flows.table import azure_ml, deployment, pods
 from roastery.policies import tokens as t
 
 _EXECUTOR = "argo-workflows.readthedocs.io/en/latest/workflow-rbac"
 _COLLECTION = "argo-workflows.readthedocs.io/en/latest/walk-through/artifacts"
 _ARTEFACTS = "argo-workflows.readthedocs.io/en/latest/configure-artifact-repository"
 _SECRETS = "learn.microsoft.com/azure/aks/csi-secrets-store-identity-access"
-_STATE = "www.pulumi.com/docs/iac/concepts/state-and-backends"
 _TELEMETRY = "learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication"
 _ROLES = "learn.microsoft.com/azure/machine-learning/how-to-assign-roles"
-_DEVOPS = "learn.microsoft.com/azure/devops/organizations/security/allow-list-ip-url"
 _GROUP = "argoproj.io"
 _ML = "Microsoft.MachineLearningServices/workspaces"
 _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 _CONTAINER = "storage/blobServices/default/containers/argo-artefacts"
 _AKS = "AzureKubernetesService"
-# The pages disagree on which ranges are left: all of both.
-_AZURE_DEVOPS = (
-    "13.107.6.0/24",
-    "13.107.9.0/24",
-    "13.107.42.0/24",
-    "13.107.43.0/24",
-    "150.171.22.0/24",
-    "150.171.23.0/24",
-    "150.171.73.0/24",
-    "150.171.74.0/24",
-    "150.171.75.0/24",
-    "150.171.76.0/24",
-)
-_GITHUB = ("140.82.112.0/20", "143.55.64.0/20", "185.199.108.0/22", "192.30.252.0/22")
 
 
 def _access(identity: str, scope: str, *data_actions: str) -> tuple[Access, ...]:
@@ -148,17 +131,6 @@ def _api(id_: str, source: Pods, why: str, page: str, *rules: tuple[str, str]) -
     )
 
 
-def _clone(domain: str, prefixes: tuple[str, ...], page: str) -> Flow:
-    return Flow(
-        id=f"infra-{domain.partition('.')[0]}",
-        source=pods.INFRA,
-        destination=Hosts(names=("{forge}",), prefixes=prefixes),
-        why="The deployment clones the repository, and compares its branch with what is deployed",
-        page=page,
-        needs=("bus", f"forge:{domain}"),
-    )
-
-
 _JOBS = (
     Flow(
         id="workflow-jobs",
@@ -241,63 +213,6 @@ _ROUTER = (
     ),
 )
 
-_DEPLOYMENT = (
-    Flow(
-        id="infra-api-server",
-        source=pods.INFRA,
-        destination=ApiServer(),
-        identity="runner",
-        kubernetes=(
-            KubernetesAccess(
-                verbs=("create",), resources=("namespaces",), identity="runner", by_bootstrap=True
-            ),
-        ),
-        why="pulumi declares what lives in the cluster",
-        page="learn.microsoft.com/azure/aks/manage-azure-rbac",
-        needs=("bus",),
-    ),
-    Flow(
-        id="infra-vault",
-        source=pods.INFRA,
-        destination=Resource(key="vault", group="vault"),
-        identity="runner",
-        why="pulumi reads and declares what is in the vault",
-        page="learn.microsoft.com/azure/key-vault/general/private-link-service",
-        needs=("bus",),
-    ),
-    *(
-        Flow(
-            id=f"infra-{key.replace('_', '-')}",
-            source=pods.INFRA,
-            destination=Resource(key=key, group=group),
-            identity="runner",
-            access=(Access(identity="runner", scope=key, data_actions=data_actions, by_bootstrap=True),),
-            why=why,
-            page=_STATE,
-            needs=("bus", key),
-        )
-        for key, group, data_actions, why in (
-            (
-                "state_store",
-                "blob",
-                (f"{_BLOBS}/read", f"{_BLOBS}/write", f"{_BLOBS}/delete"),
-                "The program's state",
-            ),
-            (
-                "state_vault",
-                "vault",
-                (
-                    "Microsoft.KeyVault/vaults/keys/encrypt/action",
-                    "Microsoft.KeyVault/vaults/keys/decrypt/action",
-                ),
-                "The key that encrypts the secrets in the state",
-            ),
-        )
-    ),
-    _clone("dev.azure.com", _AZURE_DEVOPS, _DEVOPS),
-    _clone("github.com", _GITHUB, "docs.github.com/rest/meta"),
-)
-
 _NAMES = tuple(
     Flow(
         id=f"workflow-names-{protocol.lower()}",
@@ -318,5 +233,5 @@ FLOWS = (
     *_JOBS,
     *_ROUTER,
     *_both("infra", pods.INFRA, "runner", "infra"),
-    *_DEPLOYMENT,
+    *deployment.FLOWS,
 )

@@ -215,3 +215,13 @@ def test_a_put_that_repeats_a_password_changes_nothing(network: Any) -> None:
     changed = ask(network, "PUT", machine, body, "2024-07-01")
     assert "adminPassword" in changed.body["error"]["message"]
     assert "Beans" not in changed.body["error"]["message"]
+
+
+def test_keys_are_those_of_the_subscription_in_the_path(network: Any) -> None:
+    other = GROUP.replace(SUBSCRIPTION, SUBSCRIPTION[:-1] + "2")
+    account = f"{other}/providers/Microsoft.Storage/storageAccounts/stother1"
+    body = {"location": "westeurope", "kind": "StorageV2", "sku": {"name": "Standard_LRS"}}
+    assert ask(network, "PUT", other, {"location": "westeurope"}, "2021-04-01").status == 201
+    assert ask(network, "PUT", account, body, "2023-05-01").status in (200, 201, 202)
+
+    assert ask(network, "POST", f"{account}/listKeys", version="2023-05-01").status == 200

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from azsandbox.arm.catalogue import Types
-from azsandbox.cases import load
+from azsandbox.cases import Expectation, judge, load
 from azsandbox.cases.proof import prove
 from azsandbox.errors import SandboxError
 from azsandbox.services import all_types
@@ -52,6 +52,7 @@ def test_like_merges_objects_and_null_removes(tmp_path: Path) -> None:
         ("like: rg", "like: nothing", "'nothing', which group is like, is not in `base`"),
         ("like: rg", "type: Group", "group has no type such as network:Subnet"),
         ("resources:", "needs: [vnet]\n    resources:", "'vnet' is not in `base`"),
+        ("resources: [{id: group,", "needs: [rg]\n    resources: [{id: rg,", "declares 'rg' twice"),
         ("  - case:", "  - [", "can't be read"),
     ],
 )
@@ -65,6 +66,18 @@ def test_a_mistake_in_a_file_is_one_line(tmp_path: Path, before: str, after: str
 @pytest.fixture(scope="module")
 def types() -> Types:
     return all_types()
+
+
+def test_a_change_is_refused_by_the_second_deployment_and_not_by_the_first(
+    tmp_path: Path, types: Types
+) -> None:
+    change = "    then: [{id: group, inputs: {resourceGroupName: other.}}]\n"
+    refused = CASE.replace("accepted", "refused") + change
+    (case,) = load(write(tmp_path, refused))
+    assert judge(case, types).agrees(case)
+    (wrong,) = load(write(tmp_path, refused.replace("inputs: {tags", "inputs: {location: nowhere, tags")))
+    assert judge(wrong, types).verdict is Expectation.REFUSED
+    assert not judge(wrong, types).agrees(wrong)
 
 
 def test_a_claim_is_proven_by_a_pair_of_cases(tmp_path: Path, types: Types) -> None:

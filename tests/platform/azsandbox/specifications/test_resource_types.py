@@ -13,8 +13,8 @@ from azsandbox.specifications.resource_types import ResourceTypes
 PATH = "generated/network_1/microsoft.network/2024-05-01/types.json"
 
 
-def reference(number: int) -> dict[str, Any]:
-    return {"type": {"$ref": f"#/{number}"}}
+def reference(number: int, flags: int = 0) -> dict[str, Any]:
+    return {"type": {"$ref": f"#/{number}"}, "flags": flags}
 
 
 TYPES: list[dict[str, Any]] = [
@@ -73,3 +73,25 @@ def test_the_more_exact_source_wins_and_a_difference_is_reported() -> None:
     table = merged("network", [("new", exact), ("old", older)], lines.append)
     assert table == {"Subnet": {"size": {"maximum": 9, "minimum": 1}}}
     assert lines == ["network:Subnet.size: maximum is 9 by new and 8 by old"]
+
+
+def test_an_input_of_the_sdk_can_be_read_only_or_required_and_parts_of_the_id_are_neither() -> None:
+    required, read_only, read_only_part_of_the_id = 1, 2, 10
+    types = [*TYPES]
+    types[1] = {
+        "$type": "ObjectType",
+        "properties": {"properties": reference(2), "kind": reference(3, read_only_part_of_the_id)},
+    }
+    types[2] = {
+        "$type": "ObjectType",
+        "properties": {
+            "size": reference(4, required),
+            "rules": reference(5, read_only),
+            "kind": reference(3),
+        },
+    }
+    read: Read = {}
+    ResourceTypes([PATH], lambda _: json.dumps(types)).add(read, "Microsoft.Network/subnets", SHAPE)
+    assert read["Subnet"]["size"] == {"minimum": 1, "maximum": 9, "required": True}
+    assert read["Subnet"]["rules"] == {"maxItems": 2, "readOnly": True}
+    assert read["Subnet"]["kind"] == {"minLength": 3}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import re
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,43 @@ def test_an_owner_without_a_data_role_can_not_use_the_key(sandbox: Any) -> None:
         assert answer.status_code == status
     assert "Action: 'Microsoft.KeyVault/vaults/keys/encrypt/action'" in answer.json()["error"]["message"]
     assert "(ForbiddenByRbac)" in answer.json()["error"]["message"]
+
+
+SECRET = URL.replace("/keys/pulumi", "/secrets/git-token")
+
+
+@pytest.mark.usefixtures("vault")
+@pytest.mark.xdist_group("api")
+def test_a_secret_is_set_and_read_by_whoever_has_the_role(sandbox: Any) -> None:
+    credential = DefaultAzureCredential()
+    arm = {"Authorization": f"Bearer {credential.get_token(f'{sandbox.url}/.default').token}"}
+    own = {"Authorization": f"Bearer {credential.get_token('https://vault.azure.net/.default').token}"}
+    refused = requests.put(SECRET, params=VERSION, json={"value": "one"}, headers=own, timeout=10)
+    assert refused.status_code == 403
+    assert "secrets/setSecret/action" in refused.json()["error"]["message"]
+
+    identifier = re.search(r"oid=([0-9a-f-]{36})", refused.json()["error"]["message"])
+    assert identifier
+    role = f"{VAULT}/providers/Microsoft.Authorization/roleAssignments/{uuid.uuid4()}"
+    definition = "/providers/Microsoft.Authorization/roleDefinitions/b86a8fe4-44ce-4948-aee5-eccb2c155cd7"
+    properties = {"principalId": identifier[1], "roleDefinitionId": definition}
+    granted = requests.put(
+        f"{sandbox.url}{role}",
+        params={"api-version": "2022-04-01"},
+        json={"properties": {**properties, "principalType": "ServicePrincipal"}},
+        headers=arm,
+        timeout=10,
+    )
+    assert granted.ok, granted.text
+
+    for value in ("one", "two"):
+        answer = requests.put(SECRET, params=VERSION, json={"value": value}, headers=own, timeout=10)
+        assert answer.ok, answer.text
+        assert answer.json()["id"].startswith(f"{SECRET}/")
+    newest = requests.get(SECRET, params=VERSION, headers=own, timeout=10).json()
+    assert newest["value"] == "two"
+    missing = requests.get(f"{SECRET}x", params=VERSION, headers=own, timeout=10)
+    assert missing.json()["error"]["code"] == "SecretNotFound"
 
 
 def test_what_a_key_encrypts_only_the_same_version_decrypts(tmp_path: Path) -> None:

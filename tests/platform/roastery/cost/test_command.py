@@ -93,7 +93,7 @@ def test_the_table_has_least_and_most_and_its_assumptions(
     assert text.startswith("| per month, USD | prod | of |\n|---|---:|---|\n")
     assert "| Azure Bastion/Standard Gateway | 219.00 | bastion |" in text
     assert "0 to 4 agents, assumed" in text
-    assert "- prod: Assumed: agents 4, " in text
+    assert "- Assumed: agents 4, " in text
 
 
 def test_a_change_is_priced_by_resource(

@@ -87,6 +87,14 @@ def cost(meter: Meter, quantity: int = 1) -> Decimal | None:
     return fetch([line(meter)], "USD", lambda _: None).cost(line(meter), Decimal(quantity))
 
 
+def test_meters_whose_primary_region_is_another_are_asked_for(api: Retail) -> None:
+    """In eastus2 that is every meter of the firewall, AKS, registries, vaults and addresses."""
+    api.pages = [{"Items": [item(0.192, isPrimaryMeterRegion=False)], "NextPageLink": None}]
+
+    assert cost(SIZE) == Decimal("0.192")
+    assert "meterRegion" not in api.asked[0]
+
+
 def test_a_machines_price_is_that_of_linux_on_demand(api: Retail) -> None:
     others = [
         item(9, productName="Virtual Machines Dsv5 Series Windows"),

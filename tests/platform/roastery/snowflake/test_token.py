@@ -14,7 +14,7 @@ from roastery.snowflake.settings import SnowflakeSection
 from roastery.snowflake.sql import audiences
 
 pytestmark = pytest.mark.xdist_group("api")
-NAMES = {"account": "acme", "database": "D", "schema": "S", "warehouse": "W", "role": "R"}
+NAMES: Any = {"account": "acme", "database": "D", "schema": "S", "warehouse": "W", "role": "R"}
 
 
 @pytest.mark.usefixtures("sandbox")

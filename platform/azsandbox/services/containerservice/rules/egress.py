@@ -149,14 +149,15 @@ def subnets_have_egress(request: Request) -> None:
     for subnet_id in subnets_of(request):
         subnet = request.subscription.get(subnet_id)
         attached = subnet.inputs.get(name) if subnet else None
-        if subnet and not (isinstance(attached, dict) and attached.get("id")):
+        identifier = attached.get("id") if isinstance(attached, dict) else None
+        if subnet and not identifier:
             raise ArmError(
                 400,
                 "SubnetMissingEgress",
                 f"outboundType {outbound_type} needs {description} on subnet '{subnet_id}', which has none.",
             )
         if subnet and name == "routeTable":
-            _default_route_leads_to_an_appliance(request.subscription, str(attached["id"]))
+            _default_route_leads_to_an_appliance(request.subscription, str(identifier))
 
 
 def _default_route_leads_to_an_appliance(subscription: Subscription, table_id: str) -> None:

@@ -22,9 +22,13 @@ def pools_share_a_network(request: Request) -> None:
             raise ArmError(
                 400,
                 "InvalidParameter",
-                f"All node pools must be in one virtual network: '{subnet}' is not in that of "
-                f"'{other_subnet}'.",
+                f"All node pools must be in one virtual network: the subnet of this pool is "
+                f"{_named(subnet)}, that of pool {pool.get('name')!r} is {_named(other_subnet)}.",
             )
+
+
+def _named(subnet: object) -> str:
+    return f"'{subnet}'" if subnet else "in the network that AKS manages"
 
 
 def _key(network: str | None) -> str | None:

@@ -17,25 +17,29 @@ from azsandbox.services.machinelearningservices.rules.reading import at, quantit
 
 DEFAULT = "defaultinstancetype"
 _API = "amlarc.azureml.com"
-_DEFAULT_RESOURCES: Values = {
-    "requests": {"cpu": "100m", "memory": "2Gi"},
-    "limits": {"cpu": "2", "memory": "2Gi"},
+_DEFAULT: Values = {
+    "resources": {"requests": {"cpu": "100m", "memory": "2Gi"}, "limits": {"cpu": "2", "memory": "2Gi"}}
 }
 
 
 def of_compute(request: Request, compute: Resource) -> dict[str, Values]:
-    """The resources of each instance type that a compute offers, by name."""
+    """The instance types that a compute offers, by name: their resources and nodeSelector."""
     settings = section(compute.inputs, "properties.properties")
     declared, default = section(settings.get("instanceTypes")), text(settings.get("defaultInstanceType"))
-    types: dict[str, Values] = {DEFAULT: _DEFAULT_RESOURCES, **({default: {}} if default else {})}
-    types |= {name: section(kind, "resources") for name, kind in declared.items()}
+    types: dict[str, Values] = {DEFAULT: _DEFAULT, **({default: {}} if default else {})}
+    types |= {name: section(kind) for name, kind in declared.items()}
     cluster = text(at(compute.inputs, "properties.resourceId"))
     if cluster is None:
         return types
     for item in request.subscription.below(cluster):
         if "/InstanceType/" in item.id and _API in item.id:
-            types[item.id.rpartition("/")[2]] = section(item.inputs, "spec.resources")
+            types[item.id.rpartition("/")[2]] = section(item.inputs, "spec")
     return types
+
+
+def named(compute: Resource, name: Any) -> str:
+    """The instance type of a workload: its own, or else the compute's default."""
+    return text(name) or text(at(compute.inputs, "properties.properties.defaultInstanceType")) or DEFAULT
 
 
 def check(request: Request, compute: Resource, name: Any, path: str) -> Values | None:
@@ -46,7 +50,7 @@ def check(request: Request, compute: Resource, name: Any, path: str) -> Values |
     """
     if at(compute.inputs, "properties.computeType") != "Kubernetes":
         return None
-    wanted = text(name) or text(at(compute.inputs, "properties.properties.defaultInstanceType")) or DEFAULT
+    wanted = named(compute, name)
     types = of_compute(request, compute)
     if wanted not in types and text(name):
         raise ArmError(
@@ -56,7 +60,7 @@ def check(request: Request, compute: Resource, name: Any, path: str) -> Values |
             "such "
             f"InstanceType; it has {', '.join(sorted(types))}{suggestion(wanted, types)}.",
         )
-    return types.get(wanted)
+    return section(types[wanted], "resources") if wanted in types else None
 
 
 def check_limits(request: Request, instance_type: Values, limits: Values, path: str) -> None:

@@ -7,7 +7,12 @@ from azsandbox.arm.evidence import documented
 from azsandbox.arm.model import NameRule, Reference, ResourceType
 from azsandbox.services import kinds
 from azsandbox.services.machinelearningservices import outputs
-from azsandbox.services.machinelearningservices.rules import deployment_assets, deployments, endpoints
+from azsandbox.services.machinelearningservices.rules import (
+    deployment_assets,
+    deployments,
+    endpoints,
+    node_room,
+)
 from azsandbox.services.machinelearningservices.types.common import COMPUTE, WORKSPACE
 
 _NAME = NameRule(
@@ -71,6 +76,7 @@ TYPES = (
             deployment_assets.model_can_be_served,
             deployment_assets.instance_type_exists,
         ),
+        doubts=(node_room.deployment_fits_a_node,),
         claims=(
             documented("a Kubernetes deployment goes with an endpoint on Kubernetes"),
             documented("both names together have at most 62 characters on Kubernetes"),
@@ -83,6 +89,7 @@ TYPES = (
             documented("model, environment and code exist in the workspace"),
             documented("a custom model has a scoring script, or an environment with inference routes"),
             documented("the instance type exists in the cluster and allows the deployment's limits"),
+            documented("an instance type that fits no node of its cluster is a warning"),
             documented("a share of collected data is between 0 and 1"),
         ),
     ),

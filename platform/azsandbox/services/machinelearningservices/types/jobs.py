@@ -5,7 +5,7 @@ from __future__ import annotations
 from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import ResourceType
 from azsandbox.services.machinelearningservices import outputs
-from azsandbox.services.machinelearningservices.rules import jobs
+from azsandbox.services.machinelearningservices.rules import jobs, node_room
 from azsandbox.services.machinelearningservices.types.common import JOB_NAME, WORKSPACE
 
 TYPES = (
@@ -16,6 +16,7 @@ TYPES = (
         immutable=True,
         early=(jobs.job_is_valid,),
         rules=(jobs.references_exist,),
+        doubts=(node_room.job_fits_a_node,),
         outputs=outputs.job,
         claims=(
             documented("references to assets exist"),
@@ -26,6 +27,7 @@ TYPES = (
             documented("addresses of inputs and outputs are remote"),
             documented("the compute exists, and the instance type in its cluster"),
             documented("the inputs are those of the component"),
+            documented("an instance type that fits no node of its cluster is a warning"),
         ),
     ),
 )

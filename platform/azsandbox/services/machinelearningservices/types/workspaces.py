@@ -17,7 +17,7 @@ TYPES = (
         name=WORKSPACE_NAME,
         laws=tuple(
             laws.Unchangeable(path=path, source="Azure provider of Terraform, machine_learning_workspace")
-            for path in ("storageAccount", "keyVault", "hbiWorkspace", "encryption.status", "kind")
+            for path in ("storageAccount", "keyVault", "hbiWorkspace", "encryption.status")
         ),
         references=(
             Reference("storageAccount", (kinds.STORAGE_ACCOUNT,)),

@@ -8,6 +8,7 @@ from typing import Any
 
 import pulumi
 
+from azsandbox.arm import identities
 from azsandbox.cases.interpolate import REFERENCE, references
 
 config = pulumi.Config()
@@ -48,13 +49,17 @@ def whole(case: dict[str, Any], declared: dict[str, Raw], value: Any) -> Any:
 
 
 def looked_up(case: dict[str, Any], declared: dict[str, Raw], reference: str) -> Any:
-    facts = {"n": case["number"], "subscription": f"/subscriptions/{SUBSCRIPTION}", "tenant": TENANT}
+    scope = f"/subscriptions/{SUBSCRIPTION}"
+    deployer = identities.made_up("principal", scope)
+    facts = {"n": case["number"], "subscription": scope, "tenant": TENANT, "deployer": deployer}
     if reference in facts:
         return facts[reference]
     name, _, path = reference.partition(".")
-    resource = declared[name]
     head, *rest = path.split(".")
-    value = resource.id if head == "id" else resource.__dict__[head]
+    if name not in declared:  # what an earlier deployment declared
+        value = pulumi.Output.from_input(case["absent"][name].get(head))
+    else:
+        value = declared[name].id if head == "id" else declared[name].__dict__[head]
     for part in rest:
         value = value.apply(lambda item, part=part: item.get(part) if isinstance(item, dict) else None)
     return value
