@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from azsandbox import processes
 from azsandbox.access import deployer
 from azsandbox.arm import ids
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
@@ -142,14 +143,12 @@ def operate(
             _unprotect(project, stack, environment)
         log = project.sessions / Path(environment["AZSANDBOX_SESSION"]).name / "events.jsonl"
         command = ["pulumi", operation, "--stack", stack, *_FLAGS[operation], *_ALWAYS]
-        process = subprocess.run(
+        process = processes.attend(
             [*command, "--event-log", str(log), *extra],
             cwd=project.root,
             env={**environment, **({} if checkpoints else _WITHOUT_CHECKPOINTS), **_WITH_EVENTS},
-            check=False,
             stdout=subprocess.DEVNULL if quiet else None,
             stderr=subprocess.PIPE if quiet else None,
-            text=True,
         )
         engine_events = _events(log)
     outcome = Outcome(

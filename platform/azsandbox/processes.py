@@ -8,8 +8,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from azsandbox import files
 
 FOLDER = "processes"
 _GRACE = 10.0  # seconds between SIGTERM and SIGKILL
@@ -43,12 +47,75 @@ def end_abandoned(session: Path) -> None:
                 file.unlink(missing_ok=True)
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def attend(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str],
+    stdout: int | IO[bytes] | None = None,
+    stderr: int | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, whatever signal this process gets: it is passed on as an interrupt.
+
+    Pulumi ends an interrupted operation in order: it waits for what is in progress, writes the state and
+    removes its lock. A second signal interrupts it again, a third one kills it.
+
+    The command has a process group of its own, so that a terminal's Ctrl-C reaches it once, by this process.
+
+    Args:
+        command: with its arguments.
+        cwd: its working directory.
+        env: its environment.
+        stdout: as for `subprocess.Popen`.
+        stderr: likewise.
+    """
+    process: subprocess.Popen[str] | None = None
+    signals: list[int] = []
+
+    def pass_on(number: int, _: FrameType | None = None) -> None:
+        signals.append(number)
+        if process is not None:
+            end_group(process.pid, signal.SIGINT if len(signals) < 3 else signal.SIGKILL)  # noqa: PLR2004
+
+    with _handled_by(pass_on):
+        process = subprocess.Popen(
+            list(command),
+            cwd=cwd,
+            env=dict(env),
+            stdout=stdout,
+            stderr=stderr,
+            text=True,
+            process_group=0,
+        )
+        if signals:  # before it had started
+            pass_on(signals.pop())
+        output, errors = process.communicate()
+    return subprocess.CompletedProcess(list(command), process.returncode, output, errors)
+
+
+@contextlib.contextmanager
+def _handled_by(handler: Callable[[int, FrameType | None], None]) -> Generator[None]:
+    """The handler gets the signals that end a process; only the main thread can set it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, handler) for number in _ENDING}
+    try:
+        yield
+    finally:
+        for number, previous in before.items():
+            signal.signal(number, previous)
+
+
 class Processes:
     """The process groups that the API server has started and that have not ended yet."""
 
     def __init__(self, session: Path) -> None:
         self._folder = session / FOLDER
-        self._folder.mkdir(exist_ok=True)
+        files.private_folder(self._folder)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._closed = False
@@ -82,7 +149,7 @@ class Processes:
                 pass_fds=tuple(pass_fds),
             )
             self._running[process.pid] = process
-            (self._folder / str(process.pid)).touch()
+            (self._folder / str(process.pid)).touch(mode=files.PRIVATE)
         return process
 
     def ended(self, process: subprocess.Popen[bytes]) -> None:

@@ -226,8 +226,10 @@ def main() -> int:
     parser.add_argument("--cli", type=Path, help="azure/cli of an installed azure-cli")
     options = parser.parse_args()
     types, table = build(options.types, options.cli)
-    files.write_text(TYPES, json.dumps(types, separators=(",", ":")).replace("},", "},\n") + "\n")
-    files.write_text(OPERATIONS, json.dumps(table, indent=1, sort_keys=True) + "\n")
+    files.write_text(
+        TYPES, json.dumps(types, separators=(",", ":")).replace("},", "},\n") + "\n", mode=files.PUBLIC
+    )
+    files.write_text(OPERATIONS, json.dumps(table, indent=1, sort_keys=True) + "\n", mode=files.PUBLIC)
     return 0
 
 

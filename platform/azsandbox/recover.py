@@ -19,13 +19,15 @@ from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
 from azsandbox.commands import operate
 from azsandbox.errors import SandboxError
+from azsandbox.kubernetes import addresses
 from azsandbox.kubernetes.provider import RELEASE
 from azsandbox.paths import Project
 from azsandbox.pulumi.stackfile import setting
 from azsandbox.services import all_types
 from azsandbox.session import session
 
-_PROVIDER = "azure-native:"
+_PROVIDER, _KUBERNETES = "azure-native:", "kubernetes:"
+_OTHER = "/kubernetes/"  # ids in clusters that are not of AKS
 
 
 @dataclass
@@ -82,19 +84,61 @@ def _resolve(
     if operation.get("type") != "creating":
         result.dropped.append(urn)  # an update or delete: the refresh reads its result
         return
-    identifier = _created_id(resource, subscription, scope)
-    if identifier is None or any(other["urn"] == urn for other in resources):
+    created = _created(resource, subscription, scope)
+    if created is None or any(other["urn"] == urn for other in resources):
         result.dropped.append(urn)
         return
-    stored = subscription.get(identifier)
-    resources.append({**resource, "id": identifier, "outputs": stored.outputs if stored else {}})
+    name, outputs = created
+    resources.append({**resource, "id": name, "outputs": outputs})
     result.adopted.append(urn)
+
+
+def _created(
+    resource: dict[str, Any], subscription: Subscription, scope: str
+) -> tuple[str, dict[str, Any]] | None:
+    """Pulumi's id and the outputs of the resource that the operation creates, if the sandbox has it."""
+    token = str(resource["type"])
+    if token.startswith(_KUBERNETES):
+        return _created_object(resource, subscription, scope)
+    identifier = _created_id(resource, subscription, scope)
+    stored = subscription.get(identifier) if identifier else None
+    return (stored.id, stored.outputs) if stored else None
+
+
+def _created_object(
+    resource: dict[str, Any], subscription: Subscription, scope: str
+) -> tuple[str, dict[str, Any]] | None:
+    """The same of an object of a cluster, or of a Helm release, in the stack's subscription.
+
+    Which cluster it is, only the provider's kubeconfig says, which the state encrypts: an object that two
+    clusters of the subscription have is not adopted.
+    """
+    token = str(resource["type"])
+    inputs: dict[str, Any] = dict(resource.get("inputs") or {})
+    if token == RELEASE:
+        api, kind = "helm.sh/v3", "Release"
+        namespace, name = str(inputs.get("namespace") or ""), inputs.get("name")
+    else:
+        inputs.setdefault("kind", token.rpartition(":")[2])
+        api, kind, namespace, _ = addresses.address(inputs)
+        name = (inputs.get("metadata") or {}).get("name")
+    if not isinstance(name, str):
+        return None
+    end = f"/{api.replace('/', '!')}/{kind}/{namespace or '-'}/{name}"
+    stored = [
+        item
+        for item in subscription.of_kind(f"kubernetes/{kind}")
+        if item.id.endswith(end)
+        and item.token == token
+        and item.id.startswith((f"/subscriptions/{scope}/", _OTHER))
+    ]
+    return (f"{namespace}/{name}" if namespace else name, stored[0].outputs) if len(stored) == 1 else None
 
 
 def _created_id(resource: dict[str, Any], subscription: Subscription, scope: str) -> str | None:
     """The id of the resource that the operation creates, if the subscription has it."""
     token = str(resource["type"])
-    spec = all_types().find(token) if token.startswith(_PROVIDER) and token != RELEASE else None
+    spec = all_types().find(token) if token.startswith(_PROVIDER) else None
     if spec is None:
         return None
     with contextlib.suppress(KeyError):  # an input of the id is missing: the resource can't have been created

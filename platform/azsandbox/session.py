@@ -152,7 +152,8 @@ def _pulumi_variables(project: Project, folder: Path, cli: Cli) -> dict[str, str
 def _prepare(project: Project) -> None:
     """Make the sandbox's folders and passphrase, and remove what killed sessions have left."""
     for folder in (project.backend, project.pulumi_home, project.stacks, project.sessions):
-        folder.mkdir(parents=True, exist_ok=True)
+        files.private_folder(folder)
+    files.private_folder(project.sandbox)
     passphrase = project.sandbox / "passphrase"
     if not passphrase.exists():
         with contextlib.suppress(FileExistsError):
@@ -170,7 +171,7 @@ def _write_cli_wrapper(folder: Path) -> Path:
     """The first folder of the PATH, with a `pulumi` that works on a copy of the stack file."""
     scripts = folder / "bin"
     command = f'exec "{sys.executable}" -m azsandbox.pulumi.cli_wrapper "$@"'
-    files.write_text(scripts / "pulumi", f"#!/bin/sh\n{command}\n", mode=0o755)
+    files.write_text(scripts / "pulumi", f"#!/bin/sh\n{command}\n", mode=0o700)
     return scripts
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 from azsandbox.api_server.application import Application
 from azsandbox.api_server.routes import ROUTES
 from azsandbox.api_server.routing import Router, Surface
@@ -31,6 +33,7 @@ class Dispatcher:
 
     def _answer(self, call: Call) -> Answer:
         application = self._application
+        _check_path(call)
         application.hosts.check_forbidden(call.host)
         if call.host.endswith(names.BLOB):
             if not application.links.allows(call.method, call.host, call.path, call.query):
@@ -60,3 +63,20 @@ class Dispatcher:
             answer = match[0].handler(application)(match[1])
             return application.access.filtered(claims, call, answer)
         return not_modelled(call)
+
+
+def _check_path(call: Call) -> None:
+    """Refuse a path that no client sends: it is not text, or has parts that clients resolve before.
+
+    Raises:
+        ArmError: 400 InvalidUri.
+    """
+    try:
+        path = unquote(call.path, errors="strict")
+        path.encode()
+    except UnicodeError:
+        raise ArmError(400, "InvalidUri", "The URI is not valid: it is not UTF-8.") from None
+    if "\ufffd" in path or any(character < " " or character == "\x7f" for character in path):
+        raise ArmError(400, "InvalidUri", "The URI is not valid: it has control characters, or is not UTF-8.")
+    if {".", ".."} & set(path.split("/")):
+        raise ArmError(400, "InvalidUri", "The URI is not valid: '.' and '..' are not names.")

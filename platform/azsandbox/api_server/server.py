@@ -21,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from azsandbox import files
 from azsandbox.api_server import certificates
 from azsandbox.api_server.application import Application, ServerFolders
 from azsandbox.api_server.dispatch import Dispatcher
@@ -40,7 +41,12 @@ def asgi(dispatcher: Dispatcher) -> Starlette:
 
     async def serve(request: Request) -> Response:
         host = request.headers.get("host", "").partition(":")[0].lower()
-        raw = request.scope["raw_path"].decode() if host.endswith(names.BLOB) else request.url.path
+        # Not `request.url`: that is read again with the host's header, and ends at a quoted "?".
+        raw = (
+            request.scope["raw_path"].decode("latin-1")
+            if host.endswith(names.BLOB)
+            else request.scope["path"]
+        )
         call = Call(
             method=request.method,
             host=host,
@@ -111,6 +117,7 @@ async def _run(project: Project) -> None:
 
 
 def main(project: str) -> int:
+    files.private_umask()
     try:
         asyncio.run(_run(Project(root=Path(project))))
     except SandboxError as error:

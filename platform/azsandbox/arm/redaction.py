@@ -1,6 +1,7 @@
 """No secret is stored in the clear: the model stores a keyed fingerprint in its place.
 
-A value is secret if the program marked it as such, or if its name is one of NAMES. The fingerprint shows
+A value is secret if the program marked it as such, if its name is one of NAMES, or if it reads as one
+(`secret_values`): a connection string with a key, a signed URL, a token, a private key. The fingerprint shows
 whether a secret has changed, and lets a read return the value that the engine already has.
 """
 
@@ -11,6 +12,7 @@ import hmac
 import json
 from typing import Any
 
+from azsandbox.arm import secret_values
 from azsandbox.schema.values import UNKNOWN, Secret, reveal
 
 MARK = "__redacted__"
@@ -65,9 +67,15 @@ class Redactor:
         if isinstance(value, Secret) or (name.lower() in NAMES and _holds_something(value)):
             return {MARK: self.fingerprint(value)}
         if isinstance(value, dict):
-            return {key: self.redact(item, key) for key, item in value.items()}
+            # What is in an object of credentials is secret, however its name is: `secrets: {key: …}`.
+            return {
+                key: self.redact(item, "secret" if _is_credential(name, key, item) else key)
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self.redact(item) for item in value]
+        if isinstance(value, str) and secret_values.is_secret(value):
+            return {MARK: self.fingerprint(value)}
         return None if value is UNKNOWN else value
 
     def restore(self, stored: Any, offered: Any) -> Any:
@@ -125,6 +133,15 @@ def _holds_something(value: Any) -> bool:
     """A name alone is not enough: neither `key: {…reference…}` nor `password: null` is a secret."""
     return (isinstance(value, str) and value != "") or (
         isinstance(value, dict) and bool(value) and _flat(value)
+    )
+
+
+def _is_credential(parent: str, key: str, item: Any) -> bool:
+    """Whether it is a text in Azure ML's `secrets`, but its discriminator, or the key in `credentials`."""
+    if not isinstance(item, str):
+        return False
+    return (parent == "secrets" and not key.lower().endswith("type")) or (
+        parent == "credentials" and key.lower() == "key"
     )
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from azsandbox import files
 from azsandbox.arm import external, ids
 from azsandbox.arm.redaction import Redactor
 
@@ -78,7 +79,7 @@ class Subscription:
     def open(cls, file: str | Path) -> Self:
         """The subscription in this file, created if it does not exist; ":memory:" for tests."""
         if str(file) != ":memory:":
-            Path(file).parent.mkdir(parents=True, exist_ok=True)
+            files.private_file(Path(file))
         return cls(sqlite3.connect(str(file), check_same_thread=False, isolation_level=None))
 
     def seeing(self, externals: external.Externals) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -175,7 +176,7 @@ def page(shown: list[Values], call: Call) -> list[Values]:
     """The bodies that match the query's filters, at most `$top` of them. There is one page only."""
     bodies = [body for body in shown if _matches(body, call)]
     top = call.query.get("$top") or call.query.get("count")
-    return bodies[: int(top)] if top and top.isdigit() else bodies
+    return bodies[: int(top)] if top and re.fullmatch("[0-9]{1,9}", top) else bodies
 
 
 def _matches(body: Values, call: Call) -> bool:

@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource
@@ -78,7 +79,7 @@ class Operations:
             ("OperationsStatus", "OperationsResults") if ml else ("operationStatuses", "operationResults")
         )
         version = "2022-02-01-preview" if ml else "2024-01-01"
-        start = f"{self._base}/subscriptions/{prefix}"
+        start = f"{self._base}/subscriptions/{quote(prefix)}"
         return {
             "Azure-AsyncOperation": f"{start}{status}/{name}?api-version={version}",
             "Location": f"{start}{result}/{name}?api-version={version}",
@@ -107,6 +108,10 @@ class Operations:
         if operation.error is not None and operation.show is not None:
             raise operation.error
         return Answer(200, operation.show() if operation.show else None, {"Retry-After": RETRY_AFTER})
+
+    def failures(self) -> list[ArmError]:
+        """The errors with which operations of this session ended."""
+        return [operation.error for operation in self._known.values() if operation.error is not None]
 
     def _find(self, call: Call) -> _Operation:
         operation = self._known.get(call.path_parameters["operation"])

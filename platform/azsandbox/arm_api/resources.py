@@ -118,17 +118,8 @@ class Resources:
         """
         shape = self.provider.shapes.shape(spec.token)
         parameters = self.paths.parameters(spec, identifier)
-        own = version in {"", shape.api_version}
-        inputs = envelope.inputs_of(spec, shape, parameters, body, unknown=own)
-        if "location" in shape.inputs["props"] and inputs.get("location") is None:
-            self._locate(spec, identifier, inputs)
         before = self.subscription.get(identifier)
-        old = self._known_again(before.inputs, inputs) if before else None
-        problems = rules.check_inputs(spec, shape, inputs, old)
-        judged = problems if own else _without_version(problems)
-        wrong = [f"{problem.path} {problem.message}".strip() for problem in judged if not problem.warning]
-        if wrong:
-            raise ArmError(400, "ValidationError", f"{ids.parse(identifier).name}: {'; '.join(wrong)}")
+        inputs = self.check(spec, identifier, body, version)
         # ARM answers with its own spelling of an id, whatever the request's is.
         subscription = ids.subscription_of(identifier).rpartition("/")[2]
         stored = self.provider.put(spec, before.id if before else spec.id(subscription, parameters), inputs)
@@ -143,6 +134,27 @@ class Resources:
         if "systemData" in shape.outputs["props"]:
             stored = self.annotate(stored, systemData=system)
         return stored, before is None
+
+    def check(self, spec: ResourceType, identifier: str, body: Values, version: str = "") -> Values:
+        """The inputs of a PUT of this body, judged by themselves; nothing is stored.
+
+        Raises:
+            ArmError: 400 ValidationError, the inputs are wrong.
+        """
+        shape = self.provider.shapes.shape(spec.token)
+        parameters = self.paths.parameters(spec, identifier)
+        own = version in {"", shape.api_version}
+        inputs = envelope.inputs_of(spec, shape, parameters, body, unknown=own)
+        if "location" in shape.inputs["props"] and inputs.get("location") is None:
+            self._locate(spec, identifier, inputs)
+        before = self.subscription.get(identifier)
+        old = self._known_again(before.inputs, inputs) if before else None
+        problems = rules.check_inputs(spec, shape, inputs, old)
+        judged = problems if own else _without_version(problems)
+        wrong = [f"{problem.path} {problem.message}".strip() for problem in judged if not problem.warning]
+        if wrong:
+            raise ArmError(400, "ValidationError", f"{ids.parse(identifier).name}: {'; '.join(wrong)}")
+        return inputs
 
     def _known_again(self, stored: Values, sent: Values) -> Values:
         """Stored inputs with the secrets that a request repeats: only a changed one differs."""

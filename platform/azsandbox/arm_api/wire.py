@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from azsandbox.errors import ArmError
 
 Values = dict[str, Any]
+_DEEPEST = 100  # levels; .NET's readers of JSON stop at 64 unless told otherwise
+_LARGEST = 2**64
 RETRY_AFTER = "1"  # seconds, for throttled requests and operations in progress
 
 
@@ -37,16 +40,50 @@ class Call:
         """
         try:
             content = json.loads(self.body or b"{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
-            raise ArmError(
-                400, "InvalidRequestContent", "The request content was invalid: it is not a JSON object."
-            )
+            raise _invalid("it is not a JSON object")
+        _check_values(content)
+        if not isinstance(content.get("properties") or {}, dict):
+            raise _invalid("its 'properties' are not an object")
         return content
 
     def at(self, path_parameters: Mapping[str, str]) -> Call:
         return replace(self, path_parameters=path_parameters)
+
+
+def _invalid(what: str) -> ArmError:
+    return ArmError(400, "InvalidRequestContent", f"The request content was invalid: {what}.")
+
+
+def _check_values(content: Values) -> None:
+    """Refuse what JSON can write and no service stores; without recursion, however deep it is.
+
+    Raises:
+        ArmError: 400 InvalidRequestContent.
+    """
+    level: list[Any] = [content]
+    for _ in range(_DEEPEST):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below += [*value, *value.values()]
+            elif isinstance(value, list):
+                below += value
+            elif isinstance(value, str) and not _is_text(value):
+                raise _invalid("a text has a NUL character or half of a surrogate pair")
+            elif isinstance(value, float) and not math.isfinite(value):
+                raise _invalid("a number is not finite")
+            elif isinstance(value, int) and abs(value) > _LARGEST:
+                raise _invalid("an integer has more than 64 bits")
+        level = below
+    if level:
+        raise _invalid(f"it is nested more than {_DEEPEST} levels deep")
+
+
+def _is_text(value: str) -> bool:
+    return "\0" not in value and (value.isascii() or not any("\ud800" <= item <= "\udfff" for item in value))
 
 
 @dataclass(frozen=True)

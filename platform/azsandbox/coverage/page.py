@@ -138,7 +138,7 @@ def _kubernetes() -> Iterator[str]:
 
 def write() -> None:
     target = Path(paths.checkout(), PAGE)
-    files.write_text(target, page())
+    files.write_text(target, page(), mode=files.PUBLIC)
 
 
 def unproven() -> list[str]:

@@ -51,9 +51,9 @@ def write(out: Path, contents: Mapping[str, str], index: Mapping[str, Any]) -> N
     try:
         new = unfinished / "new"
         for name, content in contents.items():
-            files.write_text(new / name, content)
+            files.write_text(new / name, content, mode=files.PUBLIC)
         text = json.dumps({"madeBy": _MADE_BY, **index}, indent=2)
-        files.write_text(new / INDEX, f"{text}\n")
+        files.write_text(new / INDEX, f"{text}\n", mode=files.PUBLIC)
         _swap(out, new, unfinished / "old")
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as work:
             for name in options.tables or NAMES:
                 table = build(name, options.copies, Path(work))
-                files.write_text(options.out / f"{name}.json", text(table))
+                files.write_text(options.out / f"{name}.json", text(table), mode=files.PUBLIC)
     except SandboxError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code

@@ -8,7 +8,9 @@ from typing import Any
 from azsandbox.schema.values import Secret
 
 _SECRET_NAME = re.compile(
-    r"password|passphrase|secret|token|private_?key|access_?key|api_?key", re.IGNORECASE
+    r"password|passphrase|secret|token|credential|(private|access|api|account|shared)_?key|conn(ection)?_?str|"
+    r"(^|_)(sas|pat|pwd)(_|$)|signature",
+    re.IGNORECASE,
 )
 _VARIABLE_MAPS = frozenset({"environmentVariables", "environment_variables"})
 

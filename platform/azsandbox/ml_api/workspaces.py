@@ -19,20 +19,18 @@ class Workspaces:
     def __init__(self, resources: Resources, base: str) -> None:
         self._resources = resources
         self._base = base
-        self._seen: set[str] = set()
         resources.rewrites[KIND] = self._set_service_urls
         resources.rewrites[f"{KIND}/datastores"] = _set_default
 
     def ensure_datastores(self, path: str) -> None:
-        """Create the default datastores of the workspace in the request's path, at its first request."""
+        """Create the default datastores of the workspace in the request's path, where they are missing."""
         identifier = workspace_of(path)
-        if identifier is None or ids.key(identifier) in self._seen:
+        if identifier is None:
             return
         workspace = self._resources.subscription.get(identifier)
         account = str(workspace.inputs.get("storageAccount") or "") if workspace else ""
         if workspace is None or not account:
             return
-        self._seen.add(ids.key(identifier))
         for name, container in (
             (DEFAULT, f"azureml-blobstore-{workspace.outputs.get('workspaceId', '')}"),
             (ARTIFACTS, "azureml"),

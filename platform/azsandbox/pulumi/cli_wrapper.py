@@ -176,6 +176,7 @@ def main() -> int:
         folder = option(arguments, "-C", "--cwd")
         if not _uses_the_sandboxes_state(environment):
             return os.execve(environment["AZSANDBOX_PULUMI"], ["pulumi", *arguments], environment)  # noqa: S606
+        files.private_umask()  # the state is its owner's alone
         try:
             arguments = prepare(arguments, Project.find(Path(folder) if folder else None), environment)
         except ProjectError:

@@ -31,12 +31,19 @@ class Imports:
     def post(self, call: Call) -> Answer:
         target = self._resources.require(call.path.rstrip("/").rpartition("/")[0])
         body = call.json()
-        source: Values = body.get("source") or {}
+        source: Any = body.get("source") or {}
+        tags: Any = body.get("targetTags") or []
+        if not isinstance(source, dict) or not isinstance(tags, list):
+            raise ArmError(
+                400,
+                "InvalidRequestContent",
+                "The request content was invalid: source is an object, targetTags a list.",
+            )
         image = str(source.get("sourceImage") or "")
         origin = self._origin(source)
         _refuse_without_exports(origin)
         repository, reference = _parsed(image)
-        for wanted in body.get("targetTags") or [image]:
+        for wanted in tags or [image]:
             name, _, tag = str(wanted).partition(":")
             into = (target.name.lower(), name)
             if body.get("mode") != "Force" and tag in self._store.tags(*into):

@@ -7,16 +7,37 @@ import json
 import re
 import secrets
 from pathlib import Path
+from typing import Any
 
 from azsandbox import files
 from azsandbox.errors import ArmError
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_UPLOAD = re.compile(r"[0-9a-f]{1,64}")
+_TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}")  # github.com/opencontainers/distribution-spec
+_SHOWN = 80
 _NAME = re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)*")
 
 
 def digest_of(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def digests_of(manifest: Any) -> list[str]:
+    """The digests of the layers, manifests and configuration that a manifest refers to.
+
+    Raises:
+        ArmError: 400 MANIFEST_INVALID, a part has another type than the distribution API defines.
+    """
+    known: dict[str, Any] = manifest if isinstance(manifest, dict) else {"layers": None}
+    parts: list[Any] = [known.get("layers", []), known.get("manifests", [])]
+    parts.append([known["config"]] if "config" in known else [])
+    if not all(isinstance(part, list) for part in parts):
+        raise ArmError(400, "MANIFEST_INVALID", "manifest invalid: layers and manifests are lists")
+    items = [item for part in parts for item in part]
+    if not all(isinstance(item, dict) for item in items):
+        raise ArmError(400, "MANIFEST_INVALID", "manifest invalid: a descriptor is not an object")
+    return [str(item.get("digest", "")) for item in items]
 
 
 class Store:
@@ -27,31 +48,37 @@ class Store:
 
     def folder(self, registry: str, repository: str) -> Path:
         if not _NAME.fullmatch(repository):
-            raise ArmError(400, "NAME_INVALID", f"invalid repository name: {repository}")
-        return self._root / registry / repository.replace("/", "__")
+            raise ArmError(400, "NAME_INVALID", f"invalid repository name: {repository[:_SHOWN]!a}")
+        try:
+            return files.below(self._root, registry, repository.replace("/", "__"))
+        except files.OutsideError as error:
+            raise ArmError(400, "NAME_INVALID", f"invalid repository name: {error}") from None
 
     def blob(self, registry: str, repository: str, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise ArmError(400, "DIGEST_INVALID", f"invalid digest: {digest}")
+            raise ArmError(400, "DIGEST_INVALID", f"invalid digest: {digest[:_SHOWN]!a}")
         return self.folder(registry, repository) / "blobs" / digest.replace(":", "-")
 
     def put_blob(self, registry: str, repository: str, content: bytes, digest: str) -> None:
         if digest_of(content) != digest:
             raise ArmError(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
         path = self.blob(registry, repository, digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        files.write_bytes(path, content)
 
     def upload(self, registry: str, repository: str, identifier: str = "") -> tuple[str, Path]:
         """The file of an unfinished upload; a new one without an identifier."""
-        name = re.sub(r"[^0-9a-f]", "", identifier) or secrets.token_hex(8)
+        if identifier and not _UPLOAD.fullmatch(identifier):
+            raise ArmError(404, "BLOB_UPLOAD_UNKNOWN", "blob upload unknown to registry")
+        name = identifier or secrets.token_hex(8)
         path = self.folder(registry, repository) / "uploads" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        if not path.is_file():
+            files.write_bytes(path, b"")
         return name, path
 
     def put_manifest(self, registry: str, repository: str, reference: str, content: bytes, media: str) -> str:
         digest = digest_of(content)
+        if not reference.startswith("sha256:") and not _TAG.fullmatch(reference):
+            raise ArmError(400, "TAG_INVALID", f"invalid tag: {reference[:_SHOWN]!a}")
         if reference.startswith("sha256:") and reference != digest:
             raise ArmError(400, "DIGEST_INVALID", "provided digest did not match uploaded content")
         for missing in self._missing(registry, repository, content):
@@ -67,14 +94,9 @@ class Store:
     def _missing(self, registry: str, repository: str, content: bytes) -> list[str]:
         try:
             manifest = json.loads(content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ArmError(400, "MANIFEST_INVALID", "manifest is not JSON") from None
-        wanted = [
-            *manifest.get("layers", []),
-            *manifest.get("manifests", []),
-            *([manifest["config"]] if "config" in manifest else []),
-        ]
-        digests = [str(item.get("digest", "")) for item in wanted]
+        digests = digests_of(manifest)
         return [digest for digest in digests if not self.blob(registry, repository, digest).is_file()]
 
     def manifest(self, registry: str, repository: str, reference: str) -> tuple[str, str, bytes]:

@@ -25,7 +25,7 @@ def main() -> int:
     except SpecificationError as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201 - the user's one line
         return error.exit_code
-    files.write_text(options.out, json.dumps(table, indent=1, sort_keys=True) + "\n")
+    files.write_text(options.out, json.dumps(table, indent=1, sort_keys=True) + "\n", mode=files.PUBLIC)
     return 0
 
 

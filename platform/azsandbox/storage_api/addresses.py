@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from azsandbox import files
 from azsandbox.arm import ids
 from azsandbox.arm_api import names
 from azsandbox.arm_api.resources import Resources
@@ -53,21 +54,33 @@ class Addresses:
             )
         return self._folders.container(str(account), str(container))
 
-    def local(self, address: str) -> Path:
-        """The local path of a URI or of an asset.
+    def local(self, address: str, seen: frozenset[str] = frozenset()) -> Path:
+        """The local path of a URI or of an asset; `seen` are the assets that led to it.
 
         Raises:
-            ArmError: the URI, or the asset, does not exist in the sandbox.
+            ArmError: the URI, or the asset, does not exist in the sandbox, or leads out of its container.
         """
         match = _DATASTORE.fullmatch(address)
         if match:
-            return self.folder(match["store"]) / match["path"].rstrip("/")
-        parts = urlsplit(address)
-        if parts.scheme == "https" and (parts.hostname or "").endswith(names.BLOB):
-            container, _, path = unquote(parts.path).strip("/").partition("/")
-            account = (parts.hostname or "").removesuffix(names.BLOB)
-            return self._folders.container(account, container) / path.rstrip("/")
-        return self.local(self._of_asset(address))
+            return self._below(self.folder(match["store"]), match["path"], address)
+        host, path = _host_and_path(address)
+        if host.endswith(names.BLOB):
+            container, _, path = path.strip("/").partition("/")
+            base = self._folders.container(host.removesuffix(names.BLOB), container)
+            return self._below(base, path, address)
+        target = self._of_asset(address)
+        if ids.key(target) in seen:
+            raise ArmError(400, "UserError", f"The assets refer to each other in a cycle: '{address}'.")
+        return self.local(target, seen | {ids.key(address)})
+
+    @staticmethod
+    def _below(base: Path, path: str, address: str) -> Path:
+        """The file or folder below a container."""
+        relative = path.rstrip("/")
+        try:
+            return files.below(base, relative) if relative else base
+        except files.OutsideError as error:
+            raise ArmError(400, "UserError", f"'{address}' is not a valid address: {error}") from None
 
     def _of_asset(self, address: str) -> str:
         name = address.removeprefix("azureml:")
@@ -85,3 +98,13 @@ class Addresses:
                 if properties.get(key):
                     return str(properties[key])
         raise ArmError(404, "UserError", f"'{address}' does not exist in the sandbox.")
+
+
+def _host_and_path(address: str) -> tuple[str, str]:
+    """The host and the path of an HTTPS address; empty for anything else."""
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        return "", ""
+    return (host, unquote(parts.path)) if parts.scheme == "https" else ("", "")

@@ -1,4 +1,7 @@
-"""Blobs as files: `<root>/<account>/<container>/<blob>`, with their metadata next to the container."""
+"""Blobs as files: `<root>/<account>/<container>/<blob>`, with their metadata next to the container.
+
+Every path comes from `Folders.container` or `Folders.path`, which check the names by the service's rules.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,20 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from azsandbox import files
 from azsandbox.errors import ArmError
+from azsandbox.storage_api import naming
 
 _METADATA = ".metadata"
 _BLOCKS = ".blocks"
+_UNFINISHED = ".unfinished"
+_LONGEST_BLOCK = 88  # 64 bytes in Base64
 
 
 @dataclass(frozen=True)
@@ -49,19 +55,28 @@ class Folders:
         self.root = root
 
     def container(self, account: str, container: str) -> Path:
-        return self.root / account / container
+        """The folder of a container.
+
+        Raises:
+            ArmError: 400, the account or the container can't have this name.
+        """
+        naming.check_container(account, container)
+        return files.below(self.root, account, container)
 
     def path(self, account: str, container: str, name: str) -> Path:
         """The file of a blob.
 
         Raises:
-            ArmError: the name refers to a file outside of the container.
+            ArmError: 400, the blob can't have this name, or its file would be outside of the container.
         """
-        base = self.container(account, container).resolve()
-        path = Path(os.path.normpath(base / name))
-        if not path.is_relative_to(base):
-            raise ArmError(400, "InvalidUri", f"'{name}' is not a valid blob name.")
-        return path
+        base = self.container(account, container)
+        naming.check_blob(name)
+        try:
+            return files.below(base, name)
+        except files.OutsideError as error:
+            raise ArmError(
+                400, "InvalidUri", f"'{ascii(name)[1:-1][:80]}' is not a valid blob name: {error}"
+            ) from None
 
     def get(self, account: str, container: str, name: str) -> Blob:
         path = self.path(account, container, name)
@@ -71,25 +86,32 @@ class Folders:
 
     def put(self, account: str, container: str, name: str, content: bytes) -> Blob:
         path = self.path(account, container, name)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
-        part.write_bytes(content)
-        part.replace(path)
+        part = files.private_folder(self.root / account / _UNFINISHED) / secrets.token_hex(8)
+        files.write_bytes(part, content)
+        try:
+            files.private_folder(path.parent)
+            part.replace(path)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            part.unlink()
+            raise ArmError(
+                409,
+                "PathConflict",
+                f"'{name}' can't be stored: the sandbox stores blobs as files, so one blob's name can't be a "
+                "folder of another's.",
+            ) from None
         return self.get(account, container, name)
 
     def put_block(self, account: str, container: str, name: str, block: str, content: bytes) -> None:
-        folder = self._blocks(account, container, name)
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / base64.urlsafe_b64encode(block.encode()).decode()).write_bytes(content)
+        self.path(account, container, name)  # its name is valid
+        files.write_bytes(self._block(account, container, name, block), content)
 
     def commit(self, account: str, container: str, name: str, blocks: list[str]) -> Blob:
-        folder = self._blocks(account, container, name)
-        blocks_in_order = [folder / base64.urlsafe_b64encode(block.encode()).decode() for block in blocks]
+        self.path(account, container, name)
+        blocks_in_order = [self._block(account, container, name, block) for block in blocks]
         if not all(file.is_file() for file in blocks_in_order):
             raise ArmError(400, "InvalidBlockList", "The specified block list is invalid.")
         blob = self.put(account, container, name, b"".join(file.read_bytes() for file in blocks_in_order))
-        for file in folder.iterdir():
-            file.unlink()
+        shutil.rmtree(self._blocks(account, container, name), ignore_errors=True)
         return blob
 
     def delete(self, account: str, container: str, name: str) -> None:
@@ -101,6 +123,7 @@ class Folders:
         known.pop(name, None)
         if metadata:
             known[name] = metadata
+        naming.check_container(account, container)
         file = self._file(account, container)
         files.write_json(file, known)
 
@@ -110,7 +133,7 @@ class Folders:
         metadata = self._metadata(account, container)
         names = sorted(str(file.relative_to(base)) for file in base.rglob("*") if file.is_file())
         for name in names:
-            if name.startswith(prefix) and not name.endswith(".part"):
+            if name.startswith(prefix):
                 yield Blob(name, base / name, metadata.get(name, {}))
 
     def _metadata(self, account: str, container: str) -> dict[str, dict[str, str]]:
@@ -120,6 +143,13 @@ class Folders:
 
     def _file(self, account: str, container: str) -> Path:
         return self.root / account / _METADATA / f"{container}.json"
+
+    def _block(self, account: str, container: str, name: str, block: str) -> Path:
+        """The file of a block; an identifier has 1 to 64 bytes before its encoding."""
+        if not 0 < len(block) <= _LONGEST_BLOCK or not block.isascii():
+            raise ArmError(400, "InvalidBlockId", "The specified block ID is invalid.")
+        encoded = base64.urlsafe_b64encode(block.encode()).decode()
+        return self._blocks(account, container, name) / encoded
 
     def _blocks(self, account: str, container: str, name: str) -> Path:
         return self.root / account / _BLOCKS / hashlib.sha256(f"{container}/{name}".encode()).hexdigest()[:24]

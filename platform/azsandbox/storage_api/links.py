@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from azsandbox.arm_api import names
 
 _SECONDS = 3600
+_SECONDS_SINCE_1970 = re.compile(r"[0-9]{1,12}")
 
 
 class Links:
@@ -28,9 +30,11 @@ class Links:
     def allows(self, method: str, host: str, path: str, query: Mapping[str, str]) -> bool:
         """Whether the query has a valid signature, not yet expired, for reading this blob."""
         signature, expires = query.get("sig", ""), query.get("se", "")
-        if method not in {"GET", "HEAD"} or not expires.isdigit() or int(expires) < time.time():
+        if method not in {"GET", "HEAD"} or not _SECONDS_SINCE_1970.fullmatch(expires):
             return False
-        return hmac.compare_digest(signature, self._sign(host.removesuffix(names.BLOB), path, expires))
+        signed = self._sign(host.removesuffix(names.BLOB), path, expires)
+        # As bytes: strings that are not ASCII can't be compared.
+        return int(expires) >= time.time() and hmac.compare_digest(signature.encode(), signed.encode())
 
     def _sign(self, account: str, path: str, expires: str) -> str:
         return hmac.new(self._key, f"{account}{path}{expires}".encode(), hashlib.sha256).hexdigest()

@@ -12,12 +12,13 @@ from azsandbox.arm_api import names
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, not_modelled
 from azsandbox.errors import ArmError
+from azsandbox.storage_api import naming
 from azsandbox.storage_api.folders import Blob, Folders
 
 _VERSION = "2025-11-05"
 _META = "x-ms-meta-"
 _ACCOUNTS = "Microsoft.Storage/storageAccounts"
-_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{1,18})-([0-9]{0,18})")
 
 
 OPERATIONS = (
@@ -69,7 +70,7 @@ class BlobService:
         content = blob.path.read_bytes()
         headers = _headers(blob)
         requested = _RANGE.fullmatch(call.headers.get("x-ms-range") or call.headers.get("range") or "")
-        if not requested:
+        if not requested or (requested[2] and int(requested[2]) < int(requested[1])):
             return Answer(200, content, headers, "application/octet-stream")
         first = int(requested[1])
         last = min(int(requested[2] or len(content) - 1), len(content) - 1)
@@ -85,16 +86,21 @@ class BlobService:
             return self._copy(call, account, container, name)
         if call.headers.get("x-ms-blob-type") != "BlockBlob":
             return not_modelled(call)
-        path = self.folders.path(account, container, name)
+        path, metadata = self.folders.path(account, container, name), _metadata(call)
         if call.headers.get("if-none-match") == "*" and path.is_file():
             raise ArmError(409, "BlobAlreadyExists", "The specified blob already exists.")
         self.folders.put(account, container, name, call.body)
-        self.folders.set_metadata(account, container, name, _metadata(call))
+        self.folders.set_metadata(account, container, name, metadata)
         return Answer(201, None, _headers(self.folders.get(account, container, name)))
 
     def _copy(self, call: Call, account: str, container: str, name: str) -> Answer:
         """Copy Blob inside one account, which is complete at once."""
-        source = urlsplit(call.headers["x-ms-copy-source"])
+        try:
+            source = urlsplit(call.headers["x-ms-copy-source"])
+        except ValueError:
+            raise ArmError(
+                400, "InvalidHeaderValue", "The value of the header x-ms-copy-source is not a valid URL."
+            ) from None
         if (source.hostname or "").removesuffix(names.BLOB) != account:
             return not_modelled(call)
         origin, _, original = unquote(source.path).strip("/").partition("/")
@@ -112,7 +118,14 @@ class BlobService:
         return Answer(201, None, {"x-ms-version": _VERSION})
 
     def _commit(self, call: Call, account: str, container: str, name: str) -> Answer:
-        blocks = [element.text or "" for element in ET.fromstring(call.body)]  # noqa: S314 - from our own session's client
+        try:
+            blocks = [element.text or "" for element in ET.fromstring(call.body)]  # noqa: S314 - Expat bounds entities
+        except (ET.ParseError, ValueError, LookupError):  # not XML, or in an unknown encoding
+            raise ArmError(
+                400,
+                "InvalidXmlDocument",
+                "The specified XML is not syntactically valid: a block list is needed.",
+            ) from None
         self.folders.commit(account, container, name, blocks)
         self.folders.set_metadata(account, container, name, _metadata(call))
         return Answer(201, None, _headers(self.folders.get(account, container, name)))
@@ -128,6 +141,10 @@ class BlobService:
 
     def _list(self, call: Call, account: str, container: str) -> Answer:
         prefix, delimiter = call.query.get("prefix", ""), call.query.get("delimiter", "")
+        if not f"{prefix}{delimiter}".isprintable():  # XML has no control characters
+            raise ArmError(
+                400, "InvalidQueryParameterValue", "The prefix or the delimiter has control characters."
+            )
         root = ET.Element(
             "EnumerationResults", {"ServiceEndpoint": f"https://{call.host}/", "ContainerName": container}
         )
@@ -180,4 +197,8 @@ def _headers(blob: Blob) -> dict[str, str]:
 
 
 def _metadata(call: Call) -> dict[str, str]:
-    return {name.removeprefix(_META): value for name, value in call.headers.items() if name.startswith(_META)}
+    metadata = {
+        name.removeprefix(_META): value for name, value in call.headers.items() if name.startswith(_META)
+    }
+    naming.check_metadata(metadata)
+    return metadata

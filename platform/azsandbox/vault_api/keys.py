@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from azsandbox import files
 from azsandbox.errors import ArmError
 
 _OAEP = {
@@ -23,18 +23,15 @@ class Keys:
         self._folder = folder
 
     def key(self, vault: str, name: str, version: str, size: int) -> rsa.RSAPrivateKey:
-        file = self._folder / vault / name / f"{version}.pem"
+        file = files.below(self._folder, vault, name, f"{version}.pem")
         if not file.is_file():
-            file.parent.mkdir(parents=True, exist_ok=True)
             generated = rsa.generate_private_key(public_exponent=65537, key_size=size)
             text = generated.private_bytes(
                 serialization.Encoding.PEM,
                 serialization.PrivateFormat.PKCS8,
                 serialization.NoEncryption(),
             )
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(text)
+            files.write_bytes(file, text)
         loaded = serialization.load_pem_private_key(file.read_bytes(), None)
         if not isinstance(loaded, rsa.RSAPrivateKey):
             raise ArmError(400, "BadParameter", f"Key {name} is not an RSA key.")

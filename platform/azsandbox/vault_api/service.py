@@ -142,7 +142,12 @@ def _address_of(key: Resource) -> tuple[str, str, str]:
 
 
 def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:  # not ASCII, or not Base64
+        raise ArmError(
+            400, "BadParameter", "Property value has invalid value: it is not Base64Url."
+        ) from None
 
 
 def _encoded(value: bytes) -> str:

@@ -13,8 +13,9 @@ from azsandbox.arm_api.tokens import Tokens
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.errors import ArmError
 from azsandbox.ml_api.jobs.plan import plan_job
-from azsandbox.ml_api.jobs.records import TOKEN, Records, Run
+from azsandbox.ml_api.jobs.records import TOKEN, Records, Run, check_changes
 from azsandbox.ml_api.jobs.runner import Runner
+from azsandbox.ml_api.jobs.shapes import check_job
 from azsandbox.ml_api.secrets import mark_secrets
 from azsandbox.ml_api.workspaces import workspace_of
 from azsandbox.storage_api.addresses import Addresses
@@ -57,9 +58,10 @@ class Jobs:
         if properties.get("jobType") == "Pipeline":
             # A pipeline acts on behalf of the user: azure-ai-ml also sends a token for Azure ML itself.
             self._tokens.check(f"Bearer {call.headers.get(_USER_TOKEN, '')}", {names.ML})
-        job_plan = plan_job(properties, self._component)
         spec = self._resources.provider.types.get(TOKEN)
         stored = {name: value for name, value in properties.items() if name != "status"}
+        self._resources.check(spec, call.path, {"properties": mark_secrets(stored)})
+        job_plan = plan_job(check_job(properties), self._component)
         self._resources.put(spec, call.path, {"properties": mark_secrets(stored)})
         run = Run(
             id=call.path,
@@ -76,6 +78,7 @@ class Jobs:
         job = self._resources.require(call.path)
         old: Values = job.outputs.get("properties") or {}
         new = {name: properties[name] for name in _MUTABLE if properties.get(name) is not None}
+        check_changes(new)
         self._resources.annotate(job, properties={**old, **new})
         return Answer(200, self._show(call.path))
 
@@ -113,7 +116,7 @@ class Jobs:
         spec: Any = (component.inputs.get("properties") or {}).get("componentSpec")
         if not isinstance(spec, dict):
             raise ArmError(400, "UserError", f"'{identifier}' is not a component: it has no componentSpec.")
-        return spec
+        return check_job(spec, "componentSpec")
 
     def _show(self, identifier: str) -> Values:
         job = self._resources.require(identifier)
@@ -125,7 +128,7 @@ class Jobs:
         if run is not None:
             properties["status"] = run.status
             for name, written in run.outputs.items():
-                port: Values = {**(properties.get("outputs") or {}).get(name, {}), "uri": written["uri"]}
+                port: Values = {**((properties.get("outputs") or {}).get(name) or {}), "uri": written["uri"]}
                 port.setdefault("jobOutputType", written["type"])
                 properties["outputs"] = {**(properties.get("outputs") or {}), name: port}
         workspace = workspace_of(identifier) or ""

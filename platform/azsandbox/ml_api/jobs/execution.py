@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from azsandbox import files
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
 from azsandbox.errors import ArmError, SandboxError
@@ -50,7 +51,7 @@ def log_of(addresses: Addresses, run: str) -> Path:
 
 def artifacts_of(addresses: Addresses, run: str) -> Path:
     """The folder in which Azure ML stores logs: `ExperimentRun/dcid.<run>` in the artifact store."""
-    return addresses.folder(ARTIFACTS) / "ExperimentRun" / f"dcid.{run}"
+    return files.below(addresses.folder(ARTIFACTS), "ExperimentRun", f"dcid.{run}")
 
 
 def prepare(node: Node, run: Run, context: JobContext) -> tuple[str, Path]:
@@ -68,11 +69,11 @@ def prepare(node: Node, run: Run, context: JobContext) -> tuple[str, Path]:
                 501, "NotModelled", f"the sandbox does not model outputs of type {port.type}: '{name}'"
             )
         relative = f"azureml/{run.name}/{name}"
-        target = context.addresses.folder(DEFAULT) / relative
+        target = files.below(context.addresses.folder(DEFAULT), "azureml", run.name, name)
         (target.parent if port.type == "uri_file" else target).mkdir(parents=True, exist_ok=True)
         outputs[name] = str(target)
         run.outputs[name] = {"type": port.type, "uri": context.addresses.uri(DEFAULT, relative)}
-    scratch = context.scratch / run.name
+    scratch = files.below(context.scratch, run.name)
     if node.code:
         shutil.copytree(context.addresses.local(node.code), scratch, dirs_exist_ok=True)
     scratch.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,7 @@ from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values
 from azsandbox.errors import ArmError
 from azsandbox.ml_api.jobs import execution
-from azsandbox.ml_api.jobs.records import Records, Run
+from azsandbox.ml_api.jobs.records import Records, Run, check_changes
 from azsandbox.storage_api.addresses import ARTIFACTS, Addresses
 from azsandbox.storage_api.folders import Folders
 from azsandbox.storage_api.links import Links
@@ -32,7 +32,7 @@ class History:
         self._links = links
 
     def _run(self, call: Call, name: str = "") -> Run:
-        name = name or call.path_parameters["run"]
+        name = name or call.path_parameters.get("run", "")
         identifier = f"{PREFIX.format(**call.path_parameters)}/jobs/{name}"
         run = self._records.get(identifier)
         self._resources.inject("read", identifier)
@@ -82,11 +82,11 @@ class History:
         body = call.json()
         job = self._resources.require(run.id)
         properties: Values = {**(job.outputs.get("properties") or {})}
-        for name in ("tags", "displayName", "description"):
-            if body.get(name) is not None:
-                properties[name] = body[name]
-        if body.get("hidden") is not None:
-            properties["isArchived"] = body["hidden"]
+        sent = {**body, "isArchived": body.get("hidden")}
+        names = ("tags", "displayName", "description", "isArchived")
+        changes = {name: sent[name] for name in names if sent.get(name) is not None}
+        check_changes(changes)
+        properties |= changes
         self._resources.annotate(job, properties=properties)
         return Answer(200, self._describe(run))
 
@@ -103,8 +103,11 @@ class History:
     def resolve(self, call: Call) -> Answer:
         """The addresses of outputs, by the asset ids that `data` returned."""
         addresses: dict[str, Any] = {}
-        for asset in call.json().get("values") or []:
-            run, _, name = str(asset).partition(":")
+        values = call.json().get("values") or []
+        if not isinstance(values, list):
+            raise ArmError(400, "UserError", "'values' is not a list of asset ids.")
+        for asset in map(str, values):
+            run, _, name = asset.partition(":")
             written = self._run(call, run).outputs.get(name)
             if written:
                 addresses[asset] = {"uri": written["uri"], "type": written["type"]}

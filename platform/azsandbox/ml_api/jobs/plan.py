@@ -10,6 +10,7 @@ from typing import Any
 
 from azsandbox.arm_api.wire import Values
 from azsandbox.errors import ArmError
+from azsandbox.ml_api.jobs.shapes import check_command
 
 LITERALS = frozenset({"string", "integer", "number", "boolean", "enum"})
 _BINDING = re.compile(r"\$\{\{\s*parent\.(inputs|outputs|jobs)\.([\w.-]+?)(?:\.outputs\.([\w-]+))?\s*\}\}")
@@ -208,6 +209,7 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
         name: _output(declaration or {}, named.get(name))
         for name, declaration in (spec.get("outputs") or {}).items()
     }
+    check_command(spec, path)
     variables: Values = {
         **(spec.get("environment_variables") or {}),
         **(body.get("environment_variables") or body.get("environmentVariables") or {}),

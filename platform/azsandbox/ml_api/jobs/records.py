@@ -6,15 +6,30 @@ import datetime as dt
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from azsandbox.arm import ids
+from azsandbox.arm import ids, redaction
 from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Values
+from azsandbox.errors import ArmError
 
 TOKEN = "azure-native:machinelearningservices:Job"  # noqa: S105 - a resource type
 KIND = "Microsoft.MachineLearningServices/workspaces/jobs"
 TERMINAL = frozenset({"Completed", "Failed", "Canceled"})
 _RUN = "run"
+
+
+_CHANGES = {"tags": dict, "properties": dict, "displayName": str, "description": str, "isArchived": bool}
+
+
+def check_changes(changes: Values) -> None:
+    """Refuse changes of a run of another type than Azure ML's schema defines.
+
+    Raises:
+        ArmError: 400.
+    """
+    for name, value in changes.items():
+        if not isinstance(value, _CHANGES[name]):
+            raise ArmError(400, "UserError", f"'{name}' has the wrong type: {type(value).__name__}.")
 
 
 def now() -> str:
@@ -90,4 +105,12 @@ class Records:
 
 def _read(resource: Resource) -> Run | None:
     values: dict[str, Any] | None = resource.outputs.get(_RUN)
-    return Run(**values) if values else None
+    return Run(**_readable(values)) if values else None
+
+
+def _readable(value: Any) -> Any:
+    """What was stored, with a placeholder in place of each secret."""
+    if isinstance(value, dict):
+        known = {name: _readable(item) for name, item in value.items()}
+        return redaction.CHANGED if set(value) == {redaction.MARK} else known
+    return value

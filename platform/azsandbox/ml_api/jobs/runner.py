@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from azsandbox import files
 from azsandbox.arm import ids
 from azsandbox.arm_api.variables import Environment
 from azsandbox.errors import ArmError, SandboxError
@@ -119,6 +120,12 @@ class Runner:
                 self._set_status(run, "Canceled", "the sandbox session ended")
 
     def _run(self, job: _Job) -> None:
+        try:
+            self._run_nodes(job)
+        except (SandboxError, OSError) as error:  # such as a datastore that was deleted in the meantime
+            self._set_status(job.root, "Failed", error.message if isinstance(error, ArmError) else str(error))
+
+    def _run_nodes(self, job: _Job) -> None:
         self._log(job, "preparing")
         self._set_status(job.root, "Preparing")
         if not job.context.cancelled.is_set():
@@ -197,7 +204,7 @@ class Runner:
             else:
                 self._set_status(root, "Completed")
         self._log(job, root.status)
-        shutil.rmtree(self._scratch / root.name, ignore_errors=True)
+        shutil.rmtree(files.below(self._scratch, root.name), ignore_errors=True)
 
     def _set_status(self, run: Run, status: str, error: str | None = None) -> None:
         run.status = status

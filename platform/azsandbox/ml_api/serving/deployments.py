@@ -63,8 +63,8 @@ class Endpoints:
         exists = self._resources.subscription.get(call.path) is not None
         fault = self._resources.inject("update" if exists else "create", call.path)
         body = call.json()
-        variables: Values = (body.get("properties") or {}).get("environmentVariables") or {}
         deployment, new = self._resources.put(spec, call.path, mark_secrets(body))
+        variables: Values = (body.get("properties") or {}).get("environmentVariables") or {}
         self._servers.remember(deployment.id, variables)
         deployment = self._set_state(deployment, "Updating" if exists else "Creating")
 
@@ -125,9 +125,10 @@ class Endpoints:
         if str(options.get("containerType", "")).lower() == "storageinitializer":
             model = (deployment.inputs.get("properties") or {}).get("model")
             return Answer(200, {"content": f"the model {model} is mounted from the workspace's storage\n"})
-        return Answer(
-            200, {"content": tail(self._servers.log(deployment.id), int(options.get("tail") or _LINES))}
-        )
+        lines = options.get("tail") or _LINES
+        if not isinstance(lines, int) or lines < 1:
+            raise ArmError(400, "BadArgument", "'tail' is not a number of lines.")
+        return Answer(200, {"content": tail(self._servers.log(deployment.id), lines)})
 
     # credentials
 

@@ -89,7 +89,10 @@ class Scoring:
             return
         key = header.partition(" ")[2]
         known: Values = self._endpoints.keys_of(endpoint.id)
-        if not any(hmac.compare_digest(key, str(known[name])) for name in ("primaryKey", "secondaryKey")):
+        if not any(
+            hmac.compare_digest(key.encode(), str(known[name]).encode())
+            for name in ("primaryKey", "secondaryKey")
+        ):
             raise ArmError(401, "key_auth_access_denied", "Access denied due to an invalid endpoint key.")
 
     def _choose(self, call: Call, endpoint: Resource) -> Resource:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import requests
 
+from azsandbox import files
 from azsandbox.arm import ids
 from azsandbox.arm.subscription import Resource
 from azsandbox.arm_api.variables import Environment
@@ -193,7 +194,12 @@ class Servers:
         else:
             root = self._application_root(variables.get(ROOT, ""))
             script = variables.get(ENTRY, "")
-        entry = root / script
+        try:
+            entry = files.below(root, *Path(script).parts) if script else root
+        except files.OutsideError as error:
+            raise ArmError(
+                400, "UserError", f"The scoring script is not in the application: {error}"
+            ) from None
         if not script or not entry.is_file():
             raise ArmError(
                 400,
@@ -216,14 +222,16 @@ class Servers:
         model = properties.get("model")
         if not model:
             return {}
-        files = addresses.local(str(model))
-        if not files.exists():
-            raise ArmError(404, "UserError", f"The files of model '{model}' do not exist: {files.name}")
+        source = addresses.local(str(model))
+        if not source.exists():
+            raise ArmError(404, "UserError", f"The files of model '{model}' do not exist: {source.name}")
         parts = str(model).removeprefix("azureml:").replace(":", "/").split("/")
-        version, name = parts[-1], parts[-3] if parts[-2] == "versions" else parts[-2]
-        folder = app / "azureml-models" / name / version
+        version, name = (
+            (parts[-1], parts[-3]) if parts[-2:-1] == ["versions"] else (parts[-1], "".join(parts[-2:-1]))
+        )
+        folder = files.below(app, "azureml-models", name, version)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / files.name).symlink_to(files)
+        (folder / source.name).symlink_to(source)
         return {"AZUREML_MODEL_DIR": str(folder)}
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from azsandbox import files
 from azsandbox.access import deployer
 from azsandbox.access.azure import SignedInAzure
 from azsandbox.access.cluster import SignedInKubernetes
@@ -47,6 +48,7 @@ def serve(
 
 
 def main(model: str, root: str = ".") -> int:
+    files.private_umask()
     try:
         session = require()
         subscription = Subscription.open(model)

@@ -7,7 +7,7 @@ from azsandbox.arm.model import Early, NameRule, ResourceType, Rule
 from azsandbox.services.machinelearningservices.rules import assets, component_specs, jobs, references
 from azsandbox.services.machinelearningservices.types.common import ASSET_NAME, WORKSPACE
 
-_VERSION = NameRule(r"[a-zA-Z0-9][\w.-]{0,29}", "1 to 30 letters, digits, _ . -")
+_VERSION = NameRule(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,29}", "1 to 30 letters, digits, _ . -")
 _ANY_VERSION = (documented("the first version creates its container, as the SDK expects"),)
 
 

@@ -6,12 +6,13 @@ from azsandbox.arm.evidence import documented, specified
 from azsandbox.arm.model import ResourceType
 from azsandbox.services.machinelearningservices import outputs
 from azsandbox.services.machinelearningservices.rules import jobs, node_room
-from azsandbox.services.machinelearningservices.types.common import WORKSPACE
+from azsandbox.services.machinelearningservices.types.common import JOB_NAME, WORKSPACE
 
 TYPES = (
     ResourceType(
         token="azure-native:machinelearningservices:Job",
         path=WORKSPACE + "/jobs/{id}",
+        name=JOB_NAME,
         immutable=True,
         early=(jobs.job_is_valid,),
         rules=(jobs.references_exist,),
