@@ -161,7 +161,9 @@ def test_all_stores_of_a_small_chain_are_scored() -> None:
     assert (scores["stores"], scores["of_stores"]) == (STORES, STORES)
 
 
-def test_of_a_large_chain_whole_stores_are_drawn_once_for_both_splits(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_large_chain_whole_stores_are_drawn_once_for_both_splits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(split, "MOST_STORES", 3)
     nearest = Nearest()
     scores = compare(walk(), forecaster=nearest)
