@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from ml.core import calendar, metrics
 from ml.core.models.base import FitOptions, Forecaster
 from ml.core.origins import BacktestPlan
-from ml.core.schema import CUSTOMER_FEATURES, TARGET, Columns
+from ml.core.schema import CUSTOMER_FEATURES, SERIES, TARGET, Columns
 
 TEST_SHARE = 0.2
 MOST_ORIGINS = 3
 """Enough to show that the newest origin is not an exception."""
+MOST_STORES = 300
+"""Of a larger chain so many stores are drawn: with a column per store, time grows with their square."""
 
 _NUMBERS = {"Price", "IsWeekend", "DaysInMonth", "WeekendDays"}
 _FEATURES = (*CUSTOMER_FEATURES, "DaysInMonth", "WeekendDays")
@@ -37,12 +39,16 @@ def compare(
 
     Returns:
         `random` and `time` (the newest origin of `plan`): wape, rmsle, bias, and the rows tested (`n`) and
-        trained on; `origins`: the time split at up to three origins, newest first.
+        trained on; `origins`: the time split at up to three origins, newest first; `stores`: how many were
+        scored, of `of_stores`.
 
     Raises:
         InputError: the forecaster can't be fitted.
     """
-    rows = features[features["Complete"].to_numpy(bool)].reset_index(drop=True)
+    complete = features[features["Complete"].to_numpy(bool)]
+    store, stores = _stores(complete)
+    drawn = _drawn(stores, seed)
+    rows = complete[np.isin(store, drawn)].reset_index(drop=True)
     order = np.random.default_rng(seed).permutation(len(rows))
     tested = np.zeros(len(rows), dtype=bool)
     tested[order[: max(1, round(TEST_SHARE * len(rows)))]] = True
@@ -61,7 +67,21 @@ def compare(
         "random": random,
         "time": by_time[0],
         "origins": by_time,
+        "stores": len(drawn),
+        "of_stores": stores,
     }
+
+
+def _stores(rows: pd.DataFrame) -> tuple[NDArray[np.int64], int]:
+    """The number of each row's store, and how many stores there are."""
+    number = rows.groupby(list(SERIES), sort=True, dropna=False).ngroup().to_numpy(np.int64)
+    return number, int(number.max(initial=-1)) + 1
+
+
+def _drawn(stores: int, seed: int) -> NDArray[np.int64]:
+    if stores <= MOST_STORES:
+        return np.arange(stores)
+    return np.sort(np.random.default_rng(seed).choice(stores, MOST_STORES, replace=False))
 
 
 def _score(

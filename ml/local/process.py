@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -34,6 +35,7 @@ _PASSED = (
     *("OMP_", "OPENBLAS_", "MKL_", "POLARS_", "KERAS_", "JAX_", "XLA_", "MPLCONFIGDIR", "ROAST_"),
     *("SNOWFLAKE_", "MLFLOW_", "AZURE_", "AZUREML_", "IDENTITY_", "MSI_"),
 )
+_BYTECODE = ".bytecode"
 _TICK = 0.2
 _GRACE = 10.0
 
@@ -43,6 +45,20 @@ def environment(extra: Mapping[str, str]) -> dict[str, str]:
     passed = {name: value for name, value in os.environ.items() if name.upper().startswith(_PASSED)}
     # Log lines appear as they are written; plots need no screen.
     return {**passed, "PYTHONUNBUFFERED": "1", "MPLBACKEND": "Agg", **extra}
+
+
+def with_bytecode(env: Mapping[str, str], out: Path) -> dict[str, str]:
+    """`env` with compiled modules in the run's folder, where Python may not write them beside their sources.
+
+    Otherwise each step would compile its libraries anew, which takes longer than most steps. Libraries that
+    were compiled when they were installed stay where they are: Python reads bytecode from one place only.
+    """
+    library = find_spec("numpy")
+    installed = library is not None and library.cached is not None and Path(library.cached).exists()
+    if not env.get("PYTHONDONTWRITEBYTECODE") or env.get("PYTHONPYCACHEPREFIX") or installed:
+        return dict(env)
+    others = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**others, "PYTHONPYCACHEPREFIX": str(out / _BYTECODE)}
 
 
 def execute(

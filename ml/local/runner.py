@@ -217,7 +217,7 @@ class _Run:
         scratch = part / ".scratch"
         scratch.mkdir()
         command = self._command(step, inputs, part)
-        env = process.environment(self.settings(step.name))
+        env = process.with_bytecode(process.environment(self.settings(step.name)), self.out)
         code = process.execute(command, out=self.out, cwd=scratch, log=log, env=env, on_line=show)
         if code:
             raise explain(step, code, log)

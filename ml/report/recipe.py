@@ -28,6 +28,8 @@ class RecipeComparison:
     random: float | None
     origins: tuple[dt.date, ...]
     lines: tuple[RecipeLine, ...]
+    drawn: tuple[int, int] | None = None
+    """How many stores the recipe was scored on, of how many, if not on all of them."""
 
     @property
     def time(self) -> float | None:
@@ -59,10 +61,16 @@ def splits(sources: RunOutputs, backtest: BacktestTables | None) -> RecipeCompar
         if (candidate.baseline or candidate.winner) and any(origin in by_origin for origin in origins):
             lines.append(_line(candidate.label, candidate.tone, by_origin, origins))
     return (
-        RecipeComparison(random=random, origins=origins, lines=tuple(lines))
+        RecipeComparison(random=random, origins=origins, lines=tuple(lines), drawn=_drawn(split))
         if lines or random is not None
         else None
     )
+
+
+def _drawn(split: SplitScores) -> tuple[int, int] | None:
+    if split.stores is None or split.of_stores is None or split.stores == split.of_stores:
+        return None
+    return split.stores, split.of_stores
 
 
 def _by_origin(split: SplitScores) -> dict[dt.date, float]:

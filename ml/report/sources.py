@@ -121,6 +121,9 @@ class SplitScores(StepDocument):
 
     random: Score | None = None
     origins: tuple[OriginScore, ...] = ()
+    stores: int | None = None
+    of_stores: int | None = None
+    """More than `stores` if only some were drawn."""
     reason: str = ""
     """Why it was not scored."""
 

@@ -27,6 +27,8 @@ LEAF = {"customer": 1, "extended": 3}
 """Least rows in a leaf. scikit-learn's 1 for one-hot stores, which have few rows each."""
 FEATURES = {"customer": 1.0, "extended": 0.5}
 """Share of the columns tried at a split; scikit-learn's 1 for the customer's."""
+MOST_ROWS = 100_000
+"""Each tree of the extended recipe grows on a bootstrap of at most so many rows; more only deepen it."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,13 @@ def regressor(training: design.Training, options: FitOptions) -> RandomForestReg
     """scikit-learn's forest, not yet fitted. Each tree has its own seed, so that jobs do not change it."""
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 - a server starts without it
 
-    width = training.matrix.shape[1]
+    count, width = training.matrix.shape
+    limited = options.recipe == "extended" and count > MOST_ROWS
     return RandomForestRegressor(
         n_estimators=max(FEWEST_TREES, min(TREES, TREES * WIDE // width)),
         min_samples_leaf=LEAF[options.recipe],
         max_features=FEATURES[options.recipe],
+        max_samples=MOST_ROWS if limited else None,
         random_state=options.seed,
         n_jobs=options.jobs,
     )

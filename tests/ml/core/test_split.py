@@ -154,3 +154,21 @@ def test_a_forecaster_that_refuses_says_so() -> None:
 
     with pytest.raises(InputError, match="too short"):
         compare(walk(), forecaster=Refusing())
+
+
+def test_all_stores_of_a_small_chain_are_scored() -> None:
+    scores = compare(walk())
+    assert (scores["stores"], scores["of_stores"]) == (STORES, STORES)
+
+
+def test_of_a_large_chain_whole_stores_are_drawn_once_for_both_splits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(split, "MOST_STORES", 3)
+    nearest = Nearest()
+    scores = compare(walk(), forecaster=nearest)
+    assert (scores["stores"], scores["of_stores"]) == (3, STORES)
+    assert scores["random"]["n"] + scores["random"]["trained_on"] == 3 * MONTHS
+    assert len({frozenset(fitted.history["StoreID"]) for fitted in nearest.fitted}) == 1
+    assert compare(walk(), seed=0) == scores
+    assert compare(walk(), seed=5)["time"] != scores["time"]

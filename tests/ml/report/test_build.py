@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -115,3 +116,10 @@ def test_the_page_says_when_it_holds_the_largest_stores_only(
 def test_one_store_with_little_history_still_makes_a_page(write_run: WriteRun, tmp_path: Path) -> None:
     text = visible(build(write_run(tmp_path, stores=1)))
     assert "1 store, Jan 2020 to Jan 2024" in text
+
+
+def test_the_page_says_how_many_stores_the_recipe_was_scored_on(write_run: WriteRun, tmp_path: Path) -> None:
+    folders = write_run(tmp_path / "run")
+    path = folders["evaluation"] / "customer_split.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "stores": 300, "of_stores": 10_000}))
+    assert "300 randomly drawn stores of 10,000" in " ".join(build(folders).split())
