@@ -94,7 +94,7 @@ def read_rows(raw: pl.LazyFrame) -> pl.DataFrame:
 
 def _check_type(column: str, name: str, dtype: pl.DataType) -> None:
     """Values of any other type would arrive as something else: a duration as a number, a list as text."""
-    allowed = dtype.is_integer() or dtype in (pl.String, pl.Null, pl.Categorical, pl.Enum)
+    allowed = dtype.is_integer() or isinstance(dtype, (pl.String, pl.Null, pl.Categorical, pl.Enum))
     if column == "Date":
         allowed |= dtype == pl.Date or isinstance(dtype, pl.Datetime)
     else:

@@ -74,7 +74,7 @@ def compare(
 
 def _stores(rows: pd.DataFrame) -> tuple[NDArray[np.int64], int]:
     """The number of each row's store, and how many stores there are."""
-    number = rows.groupby(list(SERIES), sort=True, dropna=False).ngroup().to_numpy(np.int64)
+    number = np.asarray(rows.groupby(list(SERIES), sort=True, dropna=False).ngroup(), dtype=np.int64)
     return number, int(number.max(initial=-1)) + 1
 
 

@@ -154,9 +154,10 @@ def check(
             f"none of the {rows.height:,} rows is valid: {reasons}",
             "dates are written YYYY-MM-DD; quantities and prices are numbers",
         )
-    if bad.sum() > limit * rows.height:
+    count = int(bad.sum())
+    if count > limit * rows.height:
         raise InputError(
-            f"{bad.sum():,} of {rows.height:,} rows ({_percent(bad.sum() / rows.height)}) would be "
+            f"{count:,} of {rows.height:,} rows ({_percent(count / rows.height)}) would be "
             f"set aside, more than {_percent(limit)}: {reasons}",
             "correct them, or go on without them: --accept-quarantine, or a higher quarantine_limit",
         )

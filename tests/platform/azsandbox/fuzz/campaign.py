@@ -123,7 +123,7 @@ class Campaign:
             ml = self.application.tokens.access("https://ml.azure.sandbox")
             headers.append((b"x-azureml-token", ml.encode()))
         headers += [(name.encode(), text) for name, text in sent.headers.items()]
-        target, answer = sent.target(), {"status": 0, "body": b""}
+        target, status, parts = sent.target(), [0], list[bytes]()
         scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -145,15 +145,15 @@ class Campaign:
         async def send(message: Any) -> None:
             for name, text in message.get("headers", ()):
                 assert not set(name + text) & set(b"\r\n\0"), (name, text)  # no server sends it
-            answer["status"] = message.get("status", answer["status"])
-            answer["body"] += message.get("body", b"")
+            status.append(message.get("status", status[-1]))
+            parts.append(message.get("body", b""))
 
         trace = ""
         try:
             await self.app(scope, receive, send)
         except Exception:  # noqa: BLE001 - the campaign's subject
             trace = traceback.format_exc()
-        return answer["status"], answer["body"], trace
+        return status[-1], b"".join(parts), trace
 
     async def _seed(self) -> None:
         self.subscription.purge_soft_deleted({GROUP.split("/")[2]})

@@ -75,8 +75,10 @@ RAW = (
     *(b"[" * 100_000, b'{"properties":"\\ud800"}', b'{"location":1e999}', b"<a>" * 5000, b"<!DOCTYPE x>"),
     *(b'{"properties":[]}', b'{"properties":{"jobType":"Command","command":NaN}}', b"9" * 5000, b"<a/>"),
 )
-HEADERS = ("authorization", "range", "x-ms-range", "x-ms-copy-source", "x-ms-blob-type", "x-ms-meta-é")
-HEADERS += ("content-type", "secret", "host", "content-encoding", "azureml-model-deployment", "x-ms-meta-a")
+HEADERS = (
+    *("authorization", "range", "x-ms-range", "x-ms-copy-source", "x-ms-blob-type", "x-ms-meta-é"),
+    *("content-type", "secret", "host", "content-encoding", "azureml-model-deployment", "x-ms-meta-a"),
+)
 TEXTS = (
     *(
         b"\xff\xfe",
@@ -176,8 +178,12 @@ _COMPONENT = {
         }
     }
 }
-_ENDPOINT = {"location": "westeurope", "properties": {"authMode": "Key", "traffic": {}}}
-_ENDPOINT |= {"identity": {"type": "SystemAssigned"}, "kind": "Managed"}
+_ENDPOINT = {
+    "location": "westeurope",
+    "properties": {"authMode": "Key", "traffic": {}},
+    "identity": {"type": "SystemAssigned"},
+    "kind": "Managed",
+}
 _DEPLOYMENT = {
     "location": "westeurope",
     "properties": {
@@ -212,8 +218,10 @@ _NETWORK = {
     "properties": {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}, "subnets": _SUBNETS},
 }
 _BLOCKS = b"<?xml version='1.0'?><BlockList><Latest>YQ==</Latest></BlockList>"
-_FORM = b"grant_type=client_credentials&client_id=x&client_assertion=y&scope=https%3A%2F%2Fa%2F.default"
-_FORM += b"&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+_FORM = (
+    b"grant_type=client_credentials&client_id=x&client_assertion=y&scope=https%3A%2F%2Fa%2F.default"
+    b"&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+)
 _MANIFEST = {"schemaVersion": 2, "config": {"digest": "sha256:" + "0" * 64}, "layers": [{"digest": "x"}]}
 _IMPORT = {
     "source": {"registryUri": "crone.azurecr.io", "sourceImage": "a/b:1"},
