@@ -35,6 +35,7 @@ _WITH_EVENTS = {"PULUMI_DEBUG_COMMANDS": "true"}  # enables --event-log
 _WITHOUT_CHECKPOINTS = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 _RUN_THE_PROGRAM = frozenset({"up", "preview"})  # the others work on the state alone
 SAME = "same"
+READ = "read"
 _ACCOUNTS = "microsoft.storage/storageaccounts"
 
 
@@ -201,7 +202,7 @@ def _summarize(events: Sequence[dict[str, Any]], outcome: Outcome) -> None:
     for event in events:
         if "resourcePreEvent" in event:
             meta = event["resourcePreEvent"]["metadata"]
-            if meta.get("op") != SAME:
+            if meta.get("op") not in {SAME, READ}:
                 outcome.resources.append(
                     {"operation": str(meta["op"]), "type": str(meta["type"]), "urn": str(meta["urn"])}
                 )

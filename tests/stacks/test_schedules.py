@@ -108,4 +108,4 @@ def test_azure_mls_schedule_is_enabled_and_argos_suspended_where_the_stack_says_
         for item in commands.resources_in_state(project, stack)
         if item["type"].endswith(":CronWorkflow")
     }
-    assert crons == {"retrain": True, "monitor": False}
+    assert crons == {"retrain": True, "monitor": False, "infra": False}

@@ -19,7 +19,11 @@ def format_line(line: Line) -> str:
 
 def format_summary(lines: Sequence[Line]) -> str:
     counts = Counter(line.finding.status for line in lines)
-    return ", ".join(f"{counts[status]} {status}" for status in Status)
+    return ", ".join(f"{counts[status]} {_named(status, counts[status])}" for status in Status)
+
+
+def _named(status: Status, count: int) -> str:
+    return str(status) if status is Status.OK or count == 1 else f"{status}s"
 
 
 def json_object(lines: Sequence[Line], *, target: str, stack: str | None) -> dict[str, Any]:

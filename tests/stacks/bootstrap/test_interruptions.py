@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +47,8 @@ class EndingEngine(Engine):
 
 @pytest.fixture(scope="module")
 def environment(checkout: Project) -> Generator[Mapping[str, str]]:
-    before = dict(os.environ)
     with session(checkout, api=True) as variables:
-        os.environ.clear()
-        os.environ.update(variables)
         yield variables
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +56,13 @@ def plan(checkout: Project) -> BootstrapPlan:
     return read("prod", checkout.root)
 
 
-@pytest.fixture(scope="module")
-def run(checkout: Project, environment: Mapping[str, str]) -> Callable[[BootstrapPlan, Engine], bool]:
-    """Runs the steps; whether the state was moved."""
-    assert environment
+@pytest.fixture
+def run(
+    checkout: Project, environment: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[BootstrapPlan, Engine], bool]:
+    """Runs the steps, signed in to the session; whether the state was moved."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     arm = ManagementClient.of_environment()
 
     def steps(plan: BootstrapPlan, engine: Engine) -> bool:

@@ -56,7 +56,9 @@ def test_a_line_says_status_check_and_what_was_seen_and_the_next_one_what_to_typ
         f"{'':20}→ install it: curl -fsSL https://get.pulumi.com | sh -s -- --version "
     )
     assert f"--version {machine.PULUMI} " in lines[4]
-    assert lines[-1].endswith("1 warning, 1 error")
+    warnings = sum(line.startswith("warning ") for line in lines)  # a port may be in use
+    assert warnings >= 1
+    assert lines[-1].endswith(f"{warnings} warning{'s' * (warnings > 1)}, 1 error")
     assert code == 69
 
 
