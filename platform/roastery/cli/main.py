@@ -135,9 +135,10 @@ def _report_unwritten(error: OSError) -> int:
 
 def _discard_unwritten(stream: TextIO | None) -> None:
     """What is left in a buffer would be an error once more when the interpreter ends."""
+    if stream is None:
+        return
     try:
-        if stream:
-            stream.flush()
+        stream.flush()
     except OSError:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
