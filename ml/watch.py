@@ -13,6 +13,7 @@ import pandas as pd
 
 from ml.core import drift as drift_measures
 from ml.core import validation
+from ml.core.calendar import latest_day
 from ml.errors import InputError
 from ml.serving.contract import Response
 from ml.serving.scorer import find_model
@@ -143,7 +144,7 @@ def _sales(raw: Path) -> pd.DataFrame:
         raise InputError(f"{raw} holds no {mltable.FILE}", "import the sales first")
     folder = described[0].parent
     taken = lineage.read(folder).imported_at if (folder / lineage.FILE).exists() else None
-    day = (taken or dt.datetime.now(dt.UTC)).date()
+    day = latest_day(taken or dt.datetime.now(dt.UTC))
     rows = validation.check(mltable.scan(folder), imported_on=day).sales.to_pandas()
     return rows.assign(Date=pd.to_datetime(rows["Date"]))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ml.core.schema import Months
 
+_EASTERNMOST = dt.timezone(dt.timedelta(hours=14))  # of the Line Islands
 SEASONS = ("Winter", "Spring", "Summer", "Autumn")
 """Meteorological seasons of the northern hemisphere, in which all three countries lie."""
 
@@ -61,6 +62,12 @@ def last_complete_month(until: dt.date) -> dt.date:
         return until
     tomorrow = until + dt.timedelta(days=1)
     return tomorrow.replace(day=1) - dt.timedelta(days=1)
+
+
+def latest_day(moment: dt.datetime) -> dt.date:
+    """The day that it is somewhere at that moment (UTC if it has no zone): a store may be a day ahead."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+    return aware.astimezone(_EASTERNMOST).date()
 
 
 def is_weekend(date: pl.Expr) -> pl.Expr:

@@ -39,6 +39,7 @@ _LATE, _CLOSED_ON_SUNDAYS, _REFURBISHED = (
     7,
 )  # one store of so many opens late, closes on Sundays, was rebuilt
 _NOT_REPORTED, _STATION_FAILS = 0.015, 0.03  # missing promotions, missing weather
+_LAST_YEAR = 2100
 _YEARS_TOO_FAR = 28  # of a date in the future: the calendar repeats, leap days included
 
 
@@ -65,17 +66,19 @@ def generate(*, stores: int, years: int, seed: int, until: dt.date, flaws: bool 
         stores: in cities of the three countries in turn.
         years: ending on `until`.
         seed: of every random choice.
-        until: the last day.
+        until: the last day, from 1971 to 2100.
         flaws: whether to add a few rows that break a rule: negative, unparseable, future and duplicate ones.
 
     Returns:
         `schema.RAW_COLUMNS`, `Date` as ISO text, sorted by store, day and product.
 
     Raises:
-        InputError: the number of stores or years is out of range.
+        InputError: the number of stores or years, or the last day, is out of range.
     """
     if not 1 <= stores <= MAX_STORES:
         raise InputError(f"cannot make up sales of {stores} stores", f"allowed: 1 to {MAX_STORES:,}")
+    if not 1971 <= until.year <= _LAST_YEAR:  # noqa: PLR2004 - a year after the first one
+        raise InputError(f"cannot make up sales until {until}", f"allowed: 1971-01-01 to {_LAST_YEAR}-12-31")
     if not 1 <= years <= until.year - 1970:
         raise InputError(f"cannot make up {years} years until {until}", f"allowed: 1 to {until.year - 1970}")
     days = _days(years, until)

@@ -45,6 +45,13 @@ class Reduction(StepDocument):
     factor: float
 
 
+class Returns(StepDocument):
+    """Rows with a negative quantity that reduced the sales of their month, and what they sum to."""
+
+    rows: int
+    quantity: float
+
+
 class Quality(StepDocument):
     rows_in: int
     rows_valid: int | None = None
@@ -52,6 +59,7 @@ class Quality(StepDocument):
     rules: tuple[RuleCount, ...] = ()
     warnings: tuple[str, ...] = ()
     reduction: Reduction | None = None
+    returns: Returns | None = None
     columns: tuple[ColumnGaps, ...] = ()
     incomplete_months: int = 0
     """Store months that were cut off."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 
+from ml.core.calendar import latest_day
 from ml.core.preprocess import Preprocessed, preprocess
 from ml.core.schema import Recipe
 from ml.core.validation import Returns
@@ -52,7 +53,11 @@ def preprocess_sales(
     if origin.imported_at is None:
         raise InputError(f"{raw / lineage.FILE} has no import time", "import the sales again")
     result = preprocess(
-        mltable.scan(raw), imported_on=origin.imported_at.date(), recipe=recipe, returns=returns, limit=limit
+        mltable.scan(raw),
+        imported_on=latest_day(origin.imported_at),
+        recipe=recipe,
+        returns=returns,
+        limit=limit,
     )
     parameters = {"recipe": recipe, "returns": returns}
     with (

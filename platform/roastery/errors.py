@@ -55,6 +55,7 @@ EXIT_CODES: dict[int, str] = {
     70: "a defect of this program",
     75: "a service is busy or unreachable: the same command may succeed later",
     77: "a service refused the sign-in, or a right is missing",
+    129: "its terminal was closed",
     130: "interrupted by Ctrl-C",
     143: "terminated",
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module, metadata
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import typer
 from typer.main import get_command
@@ -16,9 +18,11 @@ from roastery.cli.lazy import HELP_OPTIONS, AnyCommand, CommandRow, LazyGroup, a
 from roastery.errors import EXIT_CODES
 
 DEBUG = "ROAST_DEBUG"
+FAILED = 1
 DEFECT = 70
 INTERRUPTED = 130
 _SANDBOX = "sandbox"
+_UNWRITTEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EPIPE}
 
 
 class RoastGroup(LazyGroup):
@@ -32,7 +36,7 @@ class RoastGroup(LazyGroup):
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Runs one command and exits with a code of the table `roastery.errors.EXIT_CODES`."""
-    sys.exit(_run(sys.argv[1:] if argv is None else argv))
+    sys.exit(run(sys.argv[1:] if argv is None else argv))
 
 
 def build() -> LazyGroup:
@@ -93,6 +97,17 @@ def _options(
         typer.echo(context.get_help())
 
 
+def run(argv: Sequence[str]) -> int:
+    """Runs one command and returns its exit code; if standard output did not take all of it, says so."""
+    code = _run(argv)
+    try:
+        if sys.stdout:  # None: it is closed, by `>&-`
+            sys.stdout.flush()
+    except OSError as error:
+        return _report_unwritten(error)
+    return code
+
+
 def _run(argv: Sequence[str]) -> int:
     try:
         # Not `application()`: that prints an error in frames of many lines.
@@ -100,10 +115,33 @@ def _run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nobody else can report it to the user
+        if isinstance(error, OSError) and error.errno in _UNWRITTEN:
+            return _report_unwritten(error)
         return _report(error)
     if code == INTERRUPTED:
         _print_line("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _report_unwritten(error: OSError) -> int:
+    """A full disk is nobody's defect, wherever it is met; and `| head` has seen enough."""
+    if error.errno != errno.EPIPE:
+        where = error.filename or "its output"
+        _print_line(f"error: cannot write {where}: {error.strerror} (free some space, or write elsewhere)")
+    for stream in (sys.stdout, sys.stderr):
+        _discard_unwritten(stream)
+    return FAILED
+
+
+def _discard_unwritten(stream: TextIO | None) -> None:
+    """What is left in a buffer would be an error once more when the interpreter ends."""
+    if stream is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _report(error: Exception) -> int:
@@ -131,4 +169,7 @@ def _message(error: Exception) -> str:
 
 
 def _print_line(text: str) -> None:
-    typer.echo(" ".join(text.split()), err=True)
+    with suppress(OSError):  # where standard error is full, the exit code still says it
+        typer.echo(" ".join(text.split()), err=True)
+        return
+    _discard_unwritten(sys.stderr)

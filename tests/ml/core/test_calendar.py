@@ -88,3 +88,18 @@ def test_months_are_read_from_whatever_holds_dates(values: object) -> None:
 )
 def test_a_month_is_complete_from_its_last_day_on(until: str, expected: str) -> None:
     assert calendar.last_complete_month(dt.date.fromisoformat(until)) == dt.date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ("2026-11-30T09:59:59+00:00", "2026-11-30"),
+        ("2026-11-30T10:00:00+00:00", "2026-12-01"),
+        ("2026-11-30T10:00:00", "2026-12-01"),
+        ("2026-12-01T00:00:00+14:00", "2026-12-01"),
+        ("2026-11-30T23:00:00-12:00", "2026-12-02"),
+    ],
+)
+def test_the_latest_day_is_that_of_the_easternmost_time_zone(moment: str, day: str) -> None:
+    """At 10:00 UTC the next day begins in UTC+14."""
+    assert str(calendar.latest_day(dt.datetime.fromisoformat(moment))) == day

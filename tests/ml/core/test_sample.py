@@ -126,3 +126,14 @@ def test_years_may_end_on_any_day_even_the_28th_of_february_of_a_leap_year() -> 
 def test_what_cannot_be_made_up_is_refused_with_the_bounds(stores: int, years: int) -> None:
     with pytest.raises(InputError, match=r"cannot make up .* \(allowed: 1 to"):
         generate(stores=stores, years=years, seed=0, until=UNTIL)
+
+
+@pytest.mark.parametrize("until", [dt.date.min, dt.date(1970, 12, 31), dt.date(2101, 1, 1), dt.date.max])
+def test_a_last_day_that_is_too_early_or_too_late_is_refused_with_the_bounds(until: dt.date) -> None:
+    with pytest.raises(InputError, match=rf"until {until} \(allowed: 1971-01-01 to 2100-12-31\)"):
+        generate(stores=1, years=1, seed=0, until=until)
+
+
+@pytest.mark.parametrize("until", [dt.date(1971, 1, 1), dt.date(2100, 12, 31)])
+def test_the_first_and_the_last_day_that_are_allowed_work(until: dt.date) -> None:
+    assert generate(stores=1, years=1, seed=0, until=until, flaws=False)["Date"].max() == str(until)

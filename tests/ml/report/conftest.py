@@ -171,6 +171,7 @@ def _quality(rows_out: int, example: str) -> dict[str, Any]:
         ],
         "warnings": ["Weather is missing in 12.5 % of rows"],
         "reduction": {"rows_in": rows_in, "rows_out": rows_out, "factor": rows_in / rows_out},
+        "returns": {"rows": 1, "quantity": 3.0},
         "columns": [{"name": "Weather", "missing": rows_in // 8}, {"name": "Price", "missing": 0}],
         "incomplete_months": 8,
         "granularity": "daily",

@@ -59,6 +59,7 @@ def test_sections_speak_of_all_that_the_run_found(html: str) -> None:
     text = visible(html)
     for part in (
         "118,240 rows were imported; 40 (0.03%) broke a rule",
+        "1 row is a return, 3 pieces in all, subtracted in their month",
         "quantity is not negative 28 StoreID=S001, QuantitySold=-4",
         "Weather is missing in 12.5 % of rows",
         "Weather 14,780 12.50%",  # one row in eight
