@@ -6,6 +6,7 @@ and the step preprocess quarantines the rows that do not parse.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ _NUMBER = r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
 _WHOLE = r"[-+]?\d{1,18}"
 _INTEGERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _FLOATS = ("FLOAT", "DOUBLE")
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)?")
 _EXACT = 2.0**53
 """From here on a float does not hold every whole number."""
 
@@ -65,9 +67,18 @@ def typed(
         else:
             column = quoted(theirs)
             if zone := (zones or {}).get(theirs):
-                column = f"timezone({literal(zone)}, {column})"
+                column = _local(column, zone)
             expressions[ours] = _converted(ours, column, kinds[theirs])
     return TypedColumns(expressions=expressions, as_text=wrong.values, rows=wrong.rows)
+
+
+def _local(column: str, zone: str) -> str:
+    """The local time of a timestamp. The engine knows zones by name, and not those that are an offset."""
+    offset = _OFFSET.fullmatch(zone)
+    if offset is None:
+        return f"timezone({literal(zone)}, {column})"
+    minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+    return f"(timezone('UTC', {column}) + to_minutes({offset[1]}{minutes}))"
 
 
 def _check_floats(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,13 +32,15 @@ _NOT_TEXT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read a file. `path` may be a copy in UTF-8 of the user's file."""
+    """How to read a file. `path` may be a copy of the user's file: in UTF-8, or without its header."""
 
     path: Path
     kind: Literal["csv", "parquet"]
     columns: tuple[str, ...]
     """As they are spelled in the file, in their order."""
     delimiter: str = ","
+    header_lines: int | None = None
+    """The lines of the user's header, where `path` is a copy without it."""
     zones: Mapping[str, str] = field(default_factory=dict[str, str])
     """Time zone of each timestamp column of a parquet file that has one, by its name in the file."""
 
@@ -75,7 +76,7 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
     Args:
         path: the file.
         encoding: of a CSV file. It is not guessed: a wrong guess would corrupt the names of cities unnoticed.
-        scratch: an existing folder for a copy in UTF-8.
+        scratch: an existing folder for a copy.
 
     Raises:
         InputError: it is absent, empty, truncated, of another format or encoding, or lacks a column.
@@ -87,12 +88,14 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
     for magic, kind in _NOT_TEXT.items():
         if head.startswith(magic):
             raise InputError(f"{path} is {kind}", "save it as CSV (UTF-8) or parquet")
-    if _utf8(encoding):
-        _check_utf8(path)
-        yield _checked(_csv(path), path)
-        return
     with TemporaryDirectory(dir=scratch) as folder:
-        yield _checked(_csv(_converted(path, encoding, Path(folder) / "utf-8.csv")), path)
+        if _utf8(encoding):
+            _check_utf8(path)
+            text = path
+        else:
+            text = _converted(path, encoding, Path(folder) / "utf-8.csv")
+        layout = _checked(_csv(text), path)
+        yield layout if _engine_reads(layout) else _without_header(layout, Path(folder) / "rows.csv")
 
 
 def _head(path: Path) -> bytes:
@@ -152,20 +155,34 @@ def _csv(path: Path) -> Layout:
             f"{path}: there is no sales column in the first line {first.strip()[:80]!r}",
             f"expected a header with {', '.join(RAW_COLUMNS)}, by {' or '.join(DELIMITERS.values())}",
         )
-    _check_line_breaks(path, start, delimiter)
     return Layout(path=path, kind="csv", columns=tuple(cells(delimiter)), delimiter=delimiter)
 
 
-def _check_line_breaks(path: Path, start: str, delimiter: str) -> None:
-    """DuckDB drops the first rows after a header whose names hold other line breaks than its end."""
-    lines = io.StringIO(start, newline="")
-    reader = csv.reader(lines, delimiter=delimiter)
+def _header_end(path: Path, delimiter: str) -> tuple[int, int]:
+    """Characters and lines of the header of a CSV file."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        start = io.StringIO(file.read(_BLOCK), newline="")
+    reader = csv.reader(start, delimiter=delimiter)
     next(reader, None)
-    header = start[: lines.tell()]
-    if len(set(re.findall(r"\r\n|\r|\n", header))) > 1:
-        raise InputError(
-            f"{path}: a name in the header has a line break of another kind than its end", "rename it"
-        )
+    return start.tell(), reader.line_num
+
+
+def _engine_reads(layout: Layout) -> bool:
+    """Whether DuckDB finds the end of the header; where a name holds a mark of the format, it may not."""
+    marks = {layout.delimiter, '"', "\n", "\r"}
+    return not any(marks & set(column) for column in layout.columns)
+
+
+def _without_header(layout: Layout, copy: Path) -> Layout:
+    characters, lines = _header_end(layout.path, layout.delimiter)
+    with (
+        layout.path.open(encoding="utf-8-sig", newline="") as file,
+        copy.open("w", encoding="utf-8", newline="") as out,
+    ):
+        file.read(characters)
+        while block := file.read(_BLOCK):
+            out.write(block)
+    return replace(layout, path=copy, header_lines=lines)
 
 
 def _checked(layout: Layout, path: Path) -> Layout:

@@ -57,11 +57,10 @@ def _relation(layout: Layout) -> Generator[str]:
             return
         columns = ", ".join(f"{name}: 'VARCHAR'" for name in layout.numbered())
         # DuckDB's own detection is off: it looks at the first rows only, and at the ending of the name.
-        options = (
-            f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"', nullstr = ''"
-        )
+        header = "true" if layout.header_lines is None else "false"
+        options = f"header = {header}, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"'"
         yield (
-            f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, "
+            f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, nullstr = '', "
             f"compression = 'none', max_line_size = {_LONGEST_LINE}, strict_mode = true)"
         )
 
@@ -84,4 +83,7 @@ def _explained(path: Path, layout: Layout) -> Generator[None]:
             what = f"longer than {_LONGEST_LINE:,} bytes"
         else:
             what = "a stray quote"
-        raise InputError(f"{path}, line {line[1]}: {what}", "correct the line; nothing was loaded") from None
+        raise InputError(
+            f"{path}, line {int(line[1]) + (layout.header_lines or 0):,}: {what}",
+            "correct the line; nothing was loaded",
+        ) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import datetime as dt
 import os
@@ -13,6 +14,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import polars as pl
@@ -25,8 +27,10 @@ from hypothesis import strategies as st
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError, MLError
 from ml.warehouse.embedded import fingerprint
+from ml.warehouse.files import opened
 from ml.warehouse.folder import WarehouseFolder
 from ml.warehouse.load import load
+from ml.warehouse.scan import scanned
 
 WriteCsv = Callable[..., Path]
 GOOD = "1,C,M,Coffee,Latte,{date},{quantity},{price},Sunny,No,None"
@@ -39,6 +43,16 @@ def row(date: str = "2024-01-05", quantity: str = "1", price: str = "2.5") -> st
 def table(folder: Path) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(WarehouseFolder(folder).database), read_only=True) as connection:
         return connection.execute('SELECT * FROM "PUBLIC"."SALES"').fetchall()
+
+
+def typed_rows(path: Path) -> list[tuple[Any, ...]]:
+    """The rows of a file as a load takes them."""
+    with (
+        opened(path, "utf-8", path.parent) as layout,
+        duckdb.connect() as connection,
+        scanned(connection, path, layout) as rows,
+    ):
+        return connection.execute(rows.sql).fetchall()
 
 
 def kinds(folder: Path) -> dict[str, str]:
@@ -95,13 +109,36 @@ def test_columns_that_nobody_uses_do_not_count(
     assert record.ignored == ignored
 
 
-@pytest.mark.parametrize(("inside", "end"), [("\n", "\r\n"), ("\r", "\r\n"), ("\r\n", "\n"), ("\n", "\r")])
-def test_a_header_with_line_breaks_of_two_kinds_is_refused(inside: str, end: str, tmp_path: Path) -> None:
-    """DuckDB would drop rows."""
-    lines = [",".join(RAW_COLUMNS) + f',"two{inside}lines"', row() + ",1", row() + ",2", ""]
-    (tmp_path / "s.csv").write_bytes(end.join(lines).encode())
-    with pytest.raises(InputError, match="a line break of another kind"):
-        load(tmp_path / "s.csv", tmp_path / "w")
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("name", ["two\nlines", "two\r\nlines", "two\rlines", "a,b", 'a"",""b', '""'])
+def test_a_header_whose_names_hold_marks_of_the_format_loses_no_row(
+    name: str, end: str, mark: bytes, tmp_path: Path
+) -> None:
+    """DuckDB would drop rows, or not find the end of the header."""
+    lines = [f'"{name}",' + ",".join(RAW_COLUMNS), "x," + row(), "y," + row(price="3"), ""]
+    path = tmp_path / "s.csv"
+    path.write_bytes(mark + end.join(lines).encode())
+    assert [cells[7] for cells in typed_rows(path)] == [2.5, 3.0]
+
+
+def test_the_line_of_an_error_counts_from_the_top_of_the_users_file(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f'"a\nb",{",".join(RAW_COLUMNS)}\nx,{row()}\nx,y\n')
+    with pytest.raises(InputError, match=r"s.csv, line 4: 2 cells, and the header has 12"):
+        typed_rows(path)
+
+
+@pytest.mark.parametrize("zone", ["+05:30", "-08:00", "+14:00", "-03:30", "America/Toronto", "UTC"])
+@pytest.mark.parametrize("clock", [(0, 0), (23, 59)])
+def test_a_timestamp_is_the_day_in_its_time_zone(zone: str, clock: tuple[int, int], tmp_path: Path) -> None:
+    offset = dt.datetime.strptime(zone, "%z").tzinfo if zone[0] in "+-" else ZoneInfo(zone)
+    local = dt.datetime(2024, 1, 5, *clock, tzinfo=offset)
+    utc = local.astimezone(dt.UTC).replace(tzinfo=None)
+    cells = {name: pa.array([each]) for name, each in zip(RAW_COLUMNS, row().split(","), strict=True)}
+    cells["Date"] = pa.array([utc], pa.timestamp("us")).view(pa.timestamp("us", tz=zone))
+    pq.write_table(pa.table(cells), tmp_path / "s.parquet")
+    assert typed_rows(tmp_path / "s.parquet")[0][5] == dt.date(2024, 1, 5)
 
 
 def test_unused_columns_of_a_parquet_may_have_any_type_and_name(tmp_path: Path) -> None:
@@ -323,6 +360,7 @@ MANY = """
 import resource, sys
 from pathlib import Path
 from ml.warehouse.load import load
+from ml.warehouse.scan import scanned
 limit = int(sys.argv[3])
 if limit:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -1,0 +1,1 @@
+"""Campaigns of generated inputs against the model's package."""
