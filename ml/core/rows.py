@@ -140,13 +140,17 @@ def _with_other_dates(typed: pl.DataFrame) -> pl.DataFrame:
             text.str.extract(r"^(\d{4}/\d{1,2}/\d{1,2})$").str.to_date("%Y/%m/%d", strict=False),
             text.str.extract(r"^(\d{8})$").str.to_date("%Y%m%d", strict=False),
         )
-        swapped = text.str.extract(_SWAPPED).str.replace_all("/", "-").str.to_date("%Y-%d-%m", strict=False)
+        day = text.str.extract(_SWAPPED).str.replace_all("/", "-")
+        swapped = (
+            day.str.to_date("%Y-%d-%m", strict=False).is_not_null()
+            & day.str.to_date("%Y-%m-%d", strict=False).is_null()  # else its clock is wrong, not its date
+        )
         read = texts.select(
             unread,
             other.alias("other"),
             (text == "").alias("blank"),
             text.str.contains(_AMBIGUOUS).alias(AMBIGUOUS),
-            (other.is_null() & swapped.is_not_null()).alias(SWAPPED),
+            (other.is_null() & swapped.fill_null(value=False)).alias(SWAPPED),
         )
         typed = typed.join(read, on=_UNREAD, how="left", maintain_order="left").with_columns(
             pl.coalesce("Date", "other").alias("Date"),

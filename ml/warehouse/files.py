@@ -32,15 +32,15 @@ _NOT_TEXT = {
 
 @dataclass(frozen=True, kw_only=True)
 class Layout:
-    """How to read a file. `path` may be a copy of the user's file: in UTF-8, or without its header."""
+    """How to read a file. `path` may be a copy of the user's file: in UTF-8, with a plain header."""
 
     path: Path
     kind: Literal["csv", "parquet"]
     columns: tuple[str, ...]
     """As they are spelled in the file, in their order."""
     delimiter: str = ","
-    header_lines: int | None = None
-    """The lines of the user's header, where `path` is a copy without it."""
+    header_lines: int = 1
+    """Of the user's file; in a copy the header has one."""
     zones: Mapping[str, str] = field(default_factory=dict[str, str])
     """Time zone of each timestamp column of a parquet file that has one, by its name in the file."""
 
@@ -95,7 +95,7 @@ def opened(path: Path, encoding: str, scratch: Path) -> Generator[Layout]:
         else:
             text = _converted(path, encoding, Path(folder) / "utf-8.csv")
         layout = _checked(_csv(text), path)
-        yield layout if _engine_reads(layout) else _without_header(layout, Path(folder) / "rows.csv")
+        yield layout if _engine_reads(layout) else _with_plain_header(layout, Path(folder) / "rows.csv")
 
 
 def _head(path: Path) -> bytes:
@@ -158,31 +158,30 @@ def _csv(path: Path) -> Layout:
     return Layout(path=path, kind="csv", columns=tuple(cells(delimiter)), delimiter=delimiter)
 
 
-def _header_end(path: Path, delimiter: str) -> tuple[int, int]:
-    """Characters and lines of the header of a CSV file."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        start = io.StringIO(file.read(_BLOCK), newline="")
-    reader = csv.reader(start, delimiter=delimiter)
-    next(reader, None)
-    return start.tell(), reader.line_num
-
-
 def _engine_reads(layout: Layout) -> bool:
     """Whether DuckDB finds the end of the header; where a name holds a mark of the format, it may not."""
     marks = {layout.delimiter, '"', "\n", "\r"}
     return not any(marks & set(column) for column in layout.columns)
 
 
-def _without_header(layout: Layout, copy: Path) -> Layout:
-    characters, lines = _header_end(layout.path, layout.delimiter)
+def _with_plain_header(layout: Layout, copy: Path) -> Layout:
+    """A copy whose columns have numbers for names, with the line ends of the file."""
     with (
         layout.path.open(encoding="utf-8-sig", newline="") as file,
         copy.open("w", encoding="utf-8", newline="") as out,
     ):
-        file.read(characters)
-        while block := file.read(_BLOCK):
+        start = file.read(_BLOCK)
+        text = io.StringIO(start, newline="")
+        reader = csv.reader(text, delimiter=layout.delimiter)
+        next(reader)
+        header = start[: text.tell()]
+        out.write(layout.delimiter.join(layout.numbered()))
+        out.write(header[len(header.rstrip("\r\n")) :])
+        block = start[text.tell() :]
+        while block:
             out.write(block)
-    return replace(layout, path=copy, header_lines=lines)
+            block = file.read(_BLOCK)
+    return replace(layout, path=copy, header_lines=reader.line_num)
 
 
 def _checked(layout: Layout, path: Path) -> Layout:

@@ -57,8 +57,7 @@ def _relation(layout: Layout) -> Generator[str]:
             return
         columns = ", ".join(f"{name}: 'VARCHAR'" for name in layout.numbered())
         # DuckDB's own detection is off: it looks at the first rows only, and at the ending of the name.
-        header = "true" if layout.header_lines is None else "false"
-        options = f"header = {header}, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"'"
+        options = f"header = true, delim = {literal(layout.delimiter)}, quote = '\"', escape = '\"'"
         yield (
             f"read_csv({path}, auto_detect = false, columns = {{{columns}}}, {options}, nullstr = '', "
             f"compression = 'none', max_line_size = {_LONGEST_LINE}, strict_mode = true)"
@@ -84,6 +83,6 @@ def _explained(path: Path, layout: Layout) -> Generator[None]:
         else:
             what = "a stray quote"
         raise InputError(
-            f"{path}, line {int(line[1]) + (layout.header_lines or 0):,}: {what}",
+            f"{path}, line {int(line[1]) + layout.header_lines - 1:,}: {what}",
             "correct the line; nothing was loaded",
         ) from None

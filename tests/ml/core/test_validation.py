@@ -182,6 +182,11 @@ def test_dates_with_day_and_month_swapped_are_refused_though_many_of_them_parse(
     assert [b.rule for b in check(right.lazy(), imported_on=TODAY).broken] == ["date_unparseable"]
 
 
+def test_a_date_with_a_wrong_clock_is_not_one_with_day_and_month_swapped() -> None:
+    raw = pl.DataFrame([GOOD, {**GOOD, "Date": "2023-01-05 25:00:00"}]).lazy()
+    assert [b.rule for b in check(raw, imported_on=TODAY).broken] == ["date_unparseable"]
+
+
 CELLS = {
     "StoreID": ["S1", "S2", ""],
     "Date": ["2024-05-31", "2024-05-30", "2030-01-01", "May", None],

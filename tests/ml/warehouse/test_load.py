@@ -116,7 +116,7 @@ def test_a_header_whose_names_hold_marks_of_the_format_loses_no_row(
     name: str, end: str, mark: bytes, tmp_path: Path
 ) -> None:
     """DuckDB would drop rows, or not find the end of the header."""
-    lines = [f'"{name}",' + ",".join(RAW_COLUMNS), "x," + row(), "y," + row(price="3"), ""]
+    lines = [f'"{name}",' + ",".join(RAW_COLUMNS), '"x\ny",' + row(), '"x\ry",' + row(price="3"), ""]
     path = tmp_path / "s.csv"
     path.write_bytes(mark + end.join(lines).encode())
     assert [cells[7] for cells in typed_rows(path)] == [2.5, 3.0]
