@@ -35,7 +35,7 @@ _PASSED = (
     *("OMP_", "OPENBLAS_", "MKL_", "POLARS_", "KERAS_", "JAX_", "XLA_", "MPLCONFIGDIR", "ROAST_"),
     *("SNOWFLAKE_", "MLFLOW_", "AZURE_", "AZUREML_", "IDENTITY_", "MSI_"),
 )
-_BYTECODE = ".bytecode"
+BYTECODE = ".bytecode"
 _TICK = 0.2
 _GRACE = 10.0
 
@@ -58,7 +58,7 @@ def with_bytecode(env: Mapping[str, str], out: Path) -> dict[str, str]:
     if not env.get("PYTHONDONTWRITEBYTECODE") or env.get("PYTHONPYCACHEPREFIX") or installed:
         return dict(env)
     others = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**others, "PYTHONPYCACHEPREFIX": str(out / _BYTECODE)}
+    return {**others, "PYTHONPYCACHEPREFIX": str(out / BYTECODE)}
 
 
 def execute(

@@ -72,7 +72,11 @@ def run(
         with locked(out):
             job = _Run(pipeline, out, params, external or ExternalState(), settings, on_event)
             return job.run_all(inputs or {})
-    except OSError as error:
+    except Exception as error:
+        if not isinstance(error, InputError):  # Python may have written half a module to a full disk
+            shutil.rmtree(out / process.BYTECODE, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         if is_full(error):
             raise MLError(f"no space left on the disk of {out}", "free some space, then run again") from error
         raise InputError(f"cannot write {out}: {error.strerror}", "choose another folder") from error

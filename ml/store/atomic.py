@@ -15,7 +15,10 @@ from pathlib import Path
 from ml.errors import InputError, MLError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FULL_TEXT = re.compile(r"No space left on device|Disk quota exceeded|File too large")  # of polars and DuckDB
+# of polars, DuckDB and SQLite
+_FULL_TEXT = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|database or disk is full"
+)
 _NO_RENAME = {errno.EXDEV, errno.EBUSY}
 
 

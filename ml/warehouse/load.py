@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from ml.errors import InputError
+from ml.errors import InputError, MLError
 from ml.store.atomic import whole_file
 from ml.store.documents import write_json
 from ml.store.lineage import content_hash
@@ -81,8 +81,10 @@ def load(
 @contextmanager
 def _database(folder: Path) -> Generator[duckdb.DuckDBPyConnection]:
     """A new database as fakesnow creates it. Rows are written to it directly: SQL INSERT would take hours."""
-    from ml.warehouse import engine  # noqa: PLC0415 - takes seconds, and only a load needs it
-
+    try:
+        from ml.warehouse import engine  # noqa: PLC0415 - takes seconds, and only a load needs it
+    except FileNotFoundError as error:  # fakesnow makes a folder when it is imported
+        raise MLError(f"{error.strerror}", "free some space there, or set TMPDIR to another folder") from None
     connection = engine.create(folder / f"{DATABASE}.db")
     try:
         connection.execute(f"SET memory_limit = '{_MEMORY}'")

@@ -1,0 +1,1 @@
+"""Campaigns of faults against the steps: kills, full disks, connections that drop."""

@@ -1,0 +1,98 @@
+"""Whatever ends a step, its outputs are whole or absent, and the next attempt completes with the same result.
+
+A slice runs with the tests; `make faults-pipeline` lets each fault happen at each change to a file.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.ml.faults.actions import ABSENT, ACTIONS
+from tests.ml.faults.conftest import Answer, Worker
+from tests.ml.faults.inject import Fault
+
+SEED = int(os.environ.get("FAULTS_SEED", "15"))
+SLICE = 1
+POINTS = int(os.environ.get("FAULTS_POINTS", SLICE))
+"""Moments of each kind at most; a campaign takes all changes to files, and so many limits and times."""
+
+FULL = ("no space left", "disk I/O error")  # the latter is SQLite's for a file that may not grow
+
+LOG = 4096  # bytes; a lower limit cuts the message itself
+
+State = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def counts() -> Iterator[Counter[str]]:
+    counter: Counter[str] = Counter()
+    yield counter
+    if POINTS != SLICE:
+        print(f"\nseed {SEED}\n" + "\n".join(f"{n:6,}  {what}" for what, n in sorted(counter.items())))
+
+
+def faults(changes: tuple[str, ...], random: Random) -> list[Fault]:
+    """Kills and full disks at the changes, limits and times at random."""
+    spaces = [i for i, change in enumerate(changes) if change in {"open", "os.mkdir"}]
+    kills = random.sample(range(len(changes)), min(POINTS, len(changes)))
+    full = random.sample(spaces, min(POINTS, len(spaces)))
+    limits = [int(2 ** random.uniform(0, 21)) for _ in range(min(POINTS, 40))]
+    times = [random.randrange(1500) for _ in range(min(POINTS, 40))]
+    return [
+        *(Fault(kind="kill", at=at) for at in sorted(kills)),
+        *(Fault(kind="full", at=at) for at in sorted(full)),
+        *(Fault(kind="limit", at=at) for at in limits),
+        *(Fault(kind="time", at=at) for at in times),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200 if POINTS != SLICE else 300)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_outputs_are_whole_or_absent_and_the_next_attempt_completes(
+    action: str, worker: Worker, counts: Counter[str]
+) -> None:
+    worker.fresh(action)
+    before = worker.state(action)
+    clean = worker.run(action)
+    assert clean.code == 0, clean.log
+    after = worker.state(action)
+    assert after != before
+    assert ABSENT not in after.values()
+    failures: list[str] = []
+    for fault in faults(clean.changes, Random(f"{SEED} {action}")):  # noqa: S311 - no secret
+        worker.fresh(action)
+        ended = worker.run(action, fault)
+        try:
+            check(action, fault, worker, ended, (before, after))
+        except AssertionError as error:
+            failures.append(f"{action} {fault}: {error}\n{ended.log[-1500:]}")
+        counts[f"{action}: {fault.kind}, ended with {ended.code}"] += 1
+    assert not failures, f"{len(failures)} failures\n" + "\n".join(failures[:8])
+
+
+def check(action: str, fault: Fault, worker: Worker, ended: Answer, states: tuple[State, State]) -> None:
+    before, after = states
+    killed = {"kill": -signal.SIGKILL, "time": -signal.SIGALRM}.get(fault.kind)
+    if killed is None:
+        assert ended.code in (0, 1), "a full disk is no defect"
+        shown = any(text in ended.log for text in FULL)
+        assert ended.code == 0 or shown or fault.at < LOG, "the reason is not shown"
+        assert "Traceback" not in ended.log, "a traceback"
+        assert not worker.leftovers()
+    else:
+        assert ended.code in (0, killed)
+    state = worker.state(action)
+    torn = [name for name, text in state.items() if text not in (before[name], after[name])]
+    assert not torn, f"neither old nor new: {state}"
+    assert ended.code or state == after
+    again = worker.run(action)
+    assert again.code == 0, f"the next attempt fails: {again.log[-1500:]}"
+    assert worker.state(action) == after, "the next attempt has another result"
+    assert not worker.leftovers()
