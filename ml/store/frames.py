@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ml.errors import InputError
+from ml.store import lineage
 from ml.store.atomic import whole_file
 
 AnyPath = str | os.PathLike[str]
@@ -28,7 +29,7 @@ def read_polars(path: AnyPath, columns: list[str] | None = None) -> pl.DataFrame
     """The rows of a parquet file.
 
     Raises:
-        InputError: there is no such file, it is not a complete parquet file, or it lacks one of `columns`.
+        InputError: there is no such file, it is damaged, or it lacks one of `columns`.
     """
     frame = pl.from_arrow(_read(path, columns))
     if not isinstance(frame, pl.DataFrame):  # a table never becomes a Series
@@ -47,6 +48,7 @@ def read_pandas(path: AnyPath, columns: list[str] | None = None) -> pd.DataFrame
 
 def _read(path: AnyPath, columns: list[str] | None) -> pa.Table:
     try:
+        lineage.verify(Path(path), Path(path).parent)
         # A single file: as a data set, folder names such as `Month=3` would become columns.
         with pq.ParquetFile(Path(path)) as file:
             lacking = [c for c in columns or () if c not in file.schema_arrow.names]

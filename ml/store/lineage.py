@@ -31,12 +31,14 @@ class Lineage(BaseModel):
     connector: str | None = None
     inputs: dict[str, str] = {}
     """Hash of each data set it was made from, by name."""
+    files: dict[str, str] = {}
+    """SHA-256 of each file, by its path in the folder; `write` fills it in."""
     parameters: dict[str, str | int | float | bool | None] = {}
 
 
 def write(folder: str | os.PathLike[str], lineage: Lineage) -> None:
-    """Writes `lineage.json` into a data set's folder."""
-    write_json(Path(folder) / FILE, lineage)
+    """Writes `lineage.json` into a data set's folder, in which all other files are already."""
+    write_json(Path(folder) / FILE, lineage.model_copy(update={"files": _files(Path(folder))}))
 
 
 def read(folder: str | os.PathLike[str]) -> Lineage:
@@ -54,6 +56,24 @@ def read(folder: str | os.PathLike[str]) -> Lineage:
         first = error.errors()[0]
         where = ".".join(["", *(str(part) for part in first["loc"])])
         raise InputError(f"{path}{where}: {first['msg']}", "run the step again") from None
+
+
+def verify(file: Path, folder: Path) -> None:
+    """Compares a file with the `lineage.json` of its data set, if there is one that has its hash.
+
+    Raises:
+        InputError: the file was damaged or changed after it was written.
+    """
+    if not (folder / FILE).is_file():
+        return
+    known = read(folder).files.get(file.relative_to(folder).as_posix())
+    if known is not None and known != _file_hash(file):
+        raise InputError(f"{file} is damaged: it is not what {folder / FILE} describes", "run the step again")
+
+
+def _files(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / FILE)
+    return {path.relative_to(folder).as_posix(): _file_hash(path) for path in files}
 
 
 def content_hash(path: str | os.PathLike[str]) -> str:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from ml.errors import InputError
+from ml.store import lineage
 
 FILE = "MLTable"
 PATTERN = "data/*.parquet"
@@ -62,10 +63,11 @@ def scan(folder: str | os.PathLike[str]) -> pl.LazyFrame:
     """The rows of an MLTable folder, read lazily.
 
     Raises:
-        InputError: it is not an MLTable folder, it reads other files than parquet, or a file is incomplete.
+        InputError: it is not an MLTable folder, it reads other files than parquet, or a file is damaged.
     """
     files = _files(Path(folder))
     for file in files:
+        lineage.verify(file, Path(folder))
         try:
             pq.read_metadata(file)
         except (pa.ArrowInvalid, OSError) as error:

@@ -101,10 +101,10 @@ class ChunkedResults:
         self._results[result] = tables
         while len(self._results) > MOST_RESULTS:
             self._results.popitem(last=False)
-        host, port = scope["server"]
+        address = dict(scope["headers"])[b"host"].decode("ascii")  # as the client knows it
         return [
             {
-                "url": f"http://{host}:{port}{PATH}{result}/{index}",
+                "url": f"http://{address}{PATH}{result}/{index}",
                 "rowCount": table.num_rows,
                 "uncompressedSize": table.nbytes,
                 "compressedSize": table.nbytes,

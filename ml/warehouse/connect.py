@@ -10,6 +10,7 @@ from typing import Any
 
 from snowflake.connector import errors
 from snowflake.connector.connection import SnowflakeConnection
+from snowflake.connector.vendored.requests.exceptions import RequestException
 
 from ml.errors import AccessDeniedError, InputError, MLError, UnreachableError
 from ml.warehouse.authentication import WorkloadIdentityAuthentication
@@ -17,6 +18,9 @@ from ml.warehouse.settings import SnowflakeSettings
 
 # It logs its own retries and every failure that it also raises, tracebacks included.
 logging.getLogger("snowflake").setLevel(logging.CRITICAL + 1)
+
+FAILURES = (errors.Error, RequestException)
+"""The connector has no error of its own for a connection that breaks within an answer."""
 
 _HOUR = 3600
 _REFUSED = range(390_100, 390_500)  # Snowflake's codes of a failed sign-in
@@ -51,7 +55,7 @@ def connected(settings: SnowflakeSettings) -> Generator[SnowflakeConnection]:
     session = _open(settings)
     try:
         yield session
-    except errors.Error as error:
+    except FAILURES as error:
         raise explain(error, settings) from None
     finally:
         session.close(retry=False)
@@ -69,7 +73,7 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
     kind = type("Session", (_Session,), {"patience": settings.login_timeout})
     try:
         return kind(**arguments)
-    except errors.Error as error:
+    except FAILURES as error:
         raise _refused(error, settings) from None
     except OSError as error:
         raise InputError(
@@ -83,7 +87,7 @@ def _open(settings: SnowflakeSettings) -> SnowflakeConnection:
         ) from None
 
 
-def _refused(error: errors.Error, settings: SnowflakeSettings) -> MLError:
+def _refused(error: errors.Error | RequestException, settings: SnowflakeSettings) -> MLError:
     who = f"user {settings.user}" if settings.user else "the workload's identity"
     where = f"account {settings.account} ({settings.address})"
     if isinstance(error, errors.MissingDependencyError):
@@ -111,7 +115,9 @@ def _compare(settings: SnowflakeSettings) -> str:
     return f"its token has {claims}: compare with WORKLOAD_IDENTITY of Snowflake's user" if claims else ""
 
 
-def explain(error: errors.Error, settings: SnowflakeSettings, table: str | None = None) -> MLError:
+def explain(
+    error: errors.Error | RequestException, settings: SnowflakeSettings, table: str | None = None
+) -> MLError:
     """The error to raise for a query that failed."""
     schema = f"database {settings.database}, schema {settings.schema_}, account {settings.account}"
     if error.errno in _NO_SUCH_OBJECT and table is not None:

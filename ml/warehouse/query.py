@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from snowflake.connector import errors
 from snowflake.connector.connection import SnowflakeConnection
 from snowflake.connector.constants import FIELD_ID_TO_NAME
 from snowflake.connector.cursor import ResultMetadata, SnowflakeCursor
+from snowflake.connector.vendored.requests.exceptions import RequestException
 
 from ml.core.schema import RAW_COLUMNS
 from ml.errors import InputError
-from ml.warehouse.connect import explain
+from ml.warehouse.connect import FAILURES, explain
 from ml.warehouse.settings import SnowflakeSettings
 
 _PART = r'(?:[A-Za-z_][A-Za-z0-9_$]*|"(?:[^"]|"")+")'
@@ -65,8 +65,17 @@ class QueryResult:
     batches: Iterator[pa.Table]
 
 
-def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: SalesQuery) -> QueryResult:
+def read(
+    session: SnowflakeConnection, settings: SnowflakeSettings, source: SalesQuery, attempts: int = 3
+) -> QueryResult:
     """Starts the query. The batches must be taken while the session is open.
+
+    Args:
+        session: an open one.
+        settings: of it.
+        source: what to read.
+        attempts: if the connection breaks within an answer: the connector does not repeat the query then,
+            and one that only reads may be repeated.
 
     Raises:
         InputError: the table does not exist, the query is refused, or a sales column is missing.
@@ -74,19 +83,28 @@ def read(session: SnowflakeConnection, settings: SnowflakeSettings, source: Sale
     """
     cursor = session.cursor()
     try:
-        described = cursor.describe(source.everything)
-        names = _matched([column.name for column in described], source)
-        # Of a table only the sales columns are selected; a query is run as it was written.
-        sql = source.everything if source.query is not None else _selection(names.values(), source)
-        cursor.execute(sql)
-    except errors.Error as error:
+        metadata, names, sql = _started(cursor, source)
+    except FAILURES as error:
+        if isinstance(error, RequestException) and attempts > 1:
+            return read(session, settings, source, attempts - 1)
         raise explain(error, settings, source.table) from None
-    metadata = {column.name: column for column in described}
     schema = pa.schema([(name, _type(metadata[theirs])) for name, theirs in names.items()])
     ignored = tuple(name for name in metadata if name not in names.values())
     return QueryResult(
         sql=sql, schema=schema, ignored=ignored, batches=_batches(cursor, names, schema, settings)
     )
+
+
+def _started(
+    cursor: SnowflakeCursor, source: SalesQuery
+) -> tuple[dict[str, ResultMetadata], dict[str, str], str]:
+    """The columns of the result, those of them that are sales columns, and the SQL that was run."""
+    described = cursor.describe(source.everything)
+    names = _matched([column.name for column in described], source)
+    # Of a table only the sales columns are selected; a query is run as it was written.
+    sql = source.everything if source.query is not None else _selection(names.values(), source)
+    cursor.execute(sql)
+    return {column.name: column for column in described}, names, sql
 
 
 def _batches(
@@ -97,7 +115,7 @@ def _batches(
         for batch in cursor.fetch_arrow_batches(force_microsecond_precision=True):
             columns = [_cast(batch.column(theirs), schema.field(ours)) for ours, theirs in names.items()]
             yield pa.Table.from_arrays(columns, schema=schema)
-    except errors.Error as error:
+    except FAILURES as error:
         raise explain(error, settings) from None
 
 

@@ -36,11 +36,19 @@ class Answer:
     changes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """How several processes ended."""
+
+    codes: tuple[int, ...]
+    log: str
+
+
 class Worker:
     """Runs actions, each in a process of its own."""
 
     def __init__(self, shared: Path, templates: Path, scratch: Path) -> None:
-        self._templates, self.folder = templates, scratch / "work"
+        self.shared, self._templates, self.folder = shared, templates, scratch / "work"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.ml.faults.worker", str(shared)],
             cwd=Path(__file__).parents[3],
@@ -54,15 +62,20 @@ class Worker:
         """Puts the folder into the state before the action."""
         actions.copy(self._templates / action, self.folder)
 
-    def run(self, action: str, fault: Fault | None = None) -> Answer:
+    def run(self, action: str, fault: Fault | None = None, zone: str = "UTC") -> Answer:
         fault = fault or Fault()
-        answer = self._ask(action=action, do="run", kind=fault.kind, at=fault.at)
-        return Answer(code=answer["code"], log=answer["log"], changes=tuple(answer.get("changes", ())))
+        answer = self._ask(action=action, do="run", kind=fault.kind, at=fault.at, zone=zone)
+        return Answer(code=answer["codes"][0], log=answer["log"], changes=tuple(answer.get("changes", ())))
+
+    def twins(self, action: str) -> Answers:
+        """The action by two processes at once."""
+        answer = self._ask(action=action, do="run", processes=2)
+        return Answers(codes=tuple(answer["codes"]), log=answer["log"])
 
     def state(self, action: str) -> dict[str, str]:
         """A text for each output; it fails if one is half done."""
         answer = self._ask(action=action, do="state")
-        assert answer["code"] == 0, answer["log"]
+        assert answer["codes"] == [0], answer["log"]
         return answer["state"]
 
     def leftovers(self) -> list[str]:

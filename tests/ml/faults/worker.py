@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -27,25 +28,33 @@ def serve(shared: Path) -> None:
         request = json.loads(line)
         folder = Path(request["folder"])
         answer, log = folder.with_suffix(".answer"), folder.with_suffix(".log")
-        answer.unlink(missing_ok=True)
-        child = os.fork()
-        if child == 0:
-            _redirect(log)
-            os._exit(_child(request, folder, shared, answer))
-        _, status = os.waitpid(child, 0)
+        for file in (answer, log):
+            file.unlink(missing_ok=True)
+        children = [_forked(request, folder, shared, log) for _ in range(request.get("processes", 1))]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
         result: dict[str, Any] = json.loads(answer.read_text()) if answer.exists() else {}
-        text = log.read_text(errors="replace")
-        print(json.dumps({"code": os.waitstatus_to_exitcode(status), "log": text, **result}), flush=True)
+        print(json.dumps({"codes": codes, "log": log.read_text(errors="replace"), **result}), flush=True)
+
+
+def _forked(request: dict[str, Any], folder: Path, shared: Path, log: Path) -> int:
+    child = os.fork()
+    if child:
+        return child
+    os.environ["TZ"] = request.get("zone", "UTC")
+    time.tzset()
+    _redirect(log)
+    os._exit(_child(request, folder, shared))
 
 
 def _redirect(log: Path) -> None:
     os.setsid()
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for stream in (1, 2):
         os.dup2(file, stream)
 
 
-def _child(request: dict[str, Any], folder: Path, shared: Path, answer: Path) -> int:
+def _child(request: dict[str, Any], folder: Path, shared: Path) -> int:
+    answer = folder.with_suffix(".answer")
     action = ACTIONS[request["action"]]
     try:
         if request["do"] == "state":

@@ -37,7 +37,7 @@ def test_what_is_absent_is_named_and_the_rest_is_read(write_run: WriteRun, tmp_p
         ("evaluation/verdict.json", "{", r"verdict\.json is not JSON"),
         ("evaluation/verdict.json", "{}", r"verdict\.json, winner: Field required"),
         ("quality/quality.json", '{"rows_in": "many"}', r"quality\.json, rows_in: "),
-        ("monthly/monthly.parquet", "PAR1", r"monthly\.parquet is not a complete parquet file"),
+        ("monthly/monthly.parquet", "PAR1", r"monthly\.parquet is damaged"),
     ],
 )
 def test_a_broken_file_is_named_with_what_is_wrong(
