@@ -15,7 +15,7 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz fuzz-api fuzz-rows cases flows samples az book
+	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz fuzz-api fuzz-rows faults-pipeline cases flows samples az book
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -80,6 +80,9 @@ fuzz-api: setup  ## 24,000 hostile requests, with and without a token, to the AP
 SEED ?= 15
 fuzz-rows: setup  ## 24,000 tables of sales as CSV and parquet in every dialect (SEED=15; half an hour)
 	FUZZ_ROWS=12000 $(RUN) pytest -q -s --timeout 7200 --hypothesis-seed=$(SEED) tests/ml/fuzz/test_rows.py
+
+faults-pipeline: setup  ## kills, full disks, cut connections, damage and twins against the steps (SEED=15; 20 minutes)
+	FAULTS_POINTS=14 FAULTS_SEED=$(SEED) $(RUN) pytest -q -s --timeout 7200 tests/ml/faults
 
 flows: setup tools  ## every rule, role and record of prod taken out in turn, and the flows proved again (a minute)
 	$(RUN) roast sandbox up --stack prod

@@ -72,11 +72,7 @@ def run(
         with locked(out):
             job = _Run(pipeline, out, params, external or ExternalState(), settings, on_event)
             return job.run_all(inputs or {})
-    except Exception as error:
-        if not isinstance(error, InputError):  # Python may have written half a module to a full disk
-            shutil.rmtree(out / process.BYTECODE, ignore_errors=True)
-        if not isinstance(error, OSError):
-            raise
+    except OSError as error:
         if is_full(error):
             raise MLError(f"no space left on the disk of {out}", "free some space, then run again") from error
         raise InputError(f"cannot write {out}: {error.strerror}", "choose another folder") from error
@@ -119,8 +115,11 @@ class _Run:
             for node in self.pipeline.nodes:
                 self.take(node)
             state = "complete"
-        except MLError as failure:
-            state, error = "failed", str(failure)
+        except Exception as failure:
+            if not isinstance(failure, InputError):  # to a full disk Python writes half a module
+                shutil.rmtree(self.out / process.BYTECODE, ignore_errors=True)
+            if isinstance(failure, MLError):
+                state, error = "failed", str(failure)
             raise
         finally:
             seen = {s.step for s in self.steps}

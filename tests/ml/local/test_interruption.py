@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from ml.errors import InputError, MLError
+from ml.local import process
 
 HANG = """
 import os, time
@@ -111,7 +113,10 @@ def test_a_lock_that_a_dead_process_left_is_no_lock(tiny: Any) -> None:
     not Path("/usr/bin/mount").exists() or sys.platform != "linux" or os.geteuid() != 0,
     reason="only root may mount a small disk",
 )
-def test_a_full_disk_is_one_line_and_the_run_continues_when_there_is_space(tiny: Any) -> None:
+def test_a_full_disk_is_one_line_and_the_run_continues_when_there_is_space(
+    tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # compiled modules would fill the disk
     tiny.out.mkdir()
     mount = ["/usr/bin/mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(tiny.out)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
@@ -131,3 +136,29 @@ def test_a_full_disk_is_one_line_and_the_run_continues_when_there_is_space(tiny:
         assert tiny.run().state == "complete"
     finally:
         subprocess.run(["/usr/bin/umount", str(tiny.out)], check=True)
+
+
+def test_half_a_module_that_python_wrote_to_a_full_disk_does_not_break_the_next_run(
+    tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(process, "find_spec", lambda _: None)  # as where no module was compiled
+    tiny.run(blind=True)
+    compiled = next((tiny.out / process.BYTECODE).rglob("work.*.pyc"))
+    compiled.write_bytes(compiled.read_bytes()[:40])
+    with pytest.raises(MLError, match="the step fetch failed"):
+        tiny.run(blind=True)
+    assert tiny.run(blind=True).state == "complete"
+
+
+def test_a_clock_that_was_set_back_makes_no_step_run_again(tiny: Any) -> None:
+    record = tiny.run()
+    for path in (tiny.out / "steps").glob("*/*/record.json"):
+        later = json.loads(path.read_text()) | {"finished_at": "2099-01-01T00:00:00Z"}
+        path.write_text(json.dumps(later))
+    tiny.ran()
+    assert set(tiny.states(tiny.run()).values()) == {"unchanged"}
+    assert tiny.ran() == []
+    assert tiny.run({"factor": 3}).output(tiny.out, "double", "doubled") != record.output(
+        tiny.out, "double", "doubled"
+    )

@@ -28,6 +28,19 @@ def test_lineage_survives(tmp_path: Path) -> None:
     assert lineage.read(tmp_path) == MADE
 
 
+def test_a_file_that_was_damaged_after_it_was_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    file, other = tmp_path / "data" / "part.parquet", tmp_path / "later.txt"
+    file.write_bytes(b"rows")
+    lineage.write(tmp_path, MADE)
+    other.touch()
+    lineage.verify(file, tmp_path)
+    lineage.verify(other, tmp_path)
+    file.write_bytes(b"rowz")
+    with pytest.raises(InputError, match=r"part.parquet is damaged: it is not what .*lineage.json describes"):
+        lineage.verify(file, tmp_path)
+
+
 def test_absent_and_broken_lineage_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"lineage.json does not exist"):
         lineage.read(tmp_path)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,22 @@ def entry(digest: str) -> Entry:
 def test_a_registry_is_not_made_by_asking_for_its_champion(bare: Path) -> None:
     assert registry.champion(NAME) is None
     assert not bare.exists()
+
+
+def test_a_registry_appears_with_all_its_tables_or_not_at_all(
+    bare: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MLflow refuses for good a database that has some of them."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(MLError, match="no space left on the disk"):
+            tracking.client()
+    assert not (bare / "mlflow.db").exists()
+    assert registry.champion(NAME) is None
 
 
 def test_an_empty_registry_has_no_champion(store: Path) -> None:
