@@ -65,8 +65,10 @@ def _import(folder: Path, shared: Path) -> object:
 
 
 def _preprocess(folder: Path, shared: Path) -> object:
-    outputs = {name: folder / name for name in ("monthly", "features", "quality")}
-    return preprocess.preprocess_sales(shared / "raw", "extended", **outputs, limit=1.0)
+    monthly, features, quality = (folder / name for name in ("monthly", "features", "quality"))
+    return preprocess.preprocess_sales(
+        shared / "raw", "extended", monthly=monthly, features=features, quality=quality, limit=1.0
+    )
 
 
 def _use(folder: Path) -> None:

@@ -21,7 +21,7 @@ from ml.store.registry import HASH, Entry
 from ml.warehouse import embedded
 from ml.warehouse.load import load
 from tests.ml.faults import actions
-from tests.ml.faults.inject import Fault
+from tests.ml.faults.inject import CAMPAIGN, Fault
 from tests.ml.steps.test_register import evaluated_folders
 
 UNTIL = dt.date(2024, 12, 31)
@@ -108,6 +108,16 @@ def _model(folder: Path, weights: bytes) -> Path:
     return folder
 
 
+def _models(shared: Path, templates: Path, scratch: Path) -> None:
+    """What a registration reads, and a registry with a champion."""
+    sales = generate(stores=3, years=4, seed=0, until=UNTIL, flaws=False).lazy()
+    panel = preprocess(sales, imported_on=UNTIL, recipe="extended").features.to_pandas()
+    evaluated_folders(shared / "run", panel)
+    _model(shared / "new-model", b"new")
+    _champion(scratch / "work", _model(shared / "old-model", b"old"))  # its addresses are absolute
+    (scratch / "work" / "registry").rename(templates / "promote" / "registry")
+
+
 @pytest.fixture(scope="module")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     shared, templates = tmp_path_factory.mktemp("shared"), tmp_path_factory.mktemp("templates")
@@ -122,14 +132,11 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
         (shared / "fingerprints.json").write_text("{}")
         known[record.fingerprint] = actions.ACTIONS["load"].state(templates / "load", shared)["rows"]
     (shared / "fingerprints.json").write_text(json.dumps(known))
-    load(shared / "new.csv", shared / "warehouse")
-    sales = generate(stores=3, years=4, seed=0, until=UNTIL, flaws=False).lazy()
-    panel = preprocess(sales, imported_on=UNTIL, recipe="extended").features.to_pandas()
-    evaluated_folders(shared / "run", panel)
-    _model(shared / "new-model", b"new")
+    (shared / "warehouse").mkdir()
+    shutil.copytree(templates / "load" / "warehouse", shared / "warehouse", dirs_exist_ok=True)
     scratch = tmp_path_factory.mktemp("scratch")
-    _champion(scratch / "work", _model(shared / "old-model", b"old"))  # its addresses are absolute
-    (scratch / "work" / "registry").rename(templates / "promote" / "registry")
+    if CAMPAIGN:
+        _models(shared, templates, scratch)
     tiny = shutil.copytree(Path(__file__).parents[1] / "local" / "tiny", shared / "tiny")
     (tiny / "__init__.py").touch()
     with embedded.serve(shared / "warehouse") as settings:

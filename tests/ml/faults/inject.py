@@ -63,3 +63,10 @@ class Counter:
             os.kill(os.getpid(), signal.SIGKILL)
         if self._fault.kind == "full" and number >= self._fault.at and event in _NEED_SPACE:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(args[0]))
+
+
+SEED = int(os.environ.get("FAULTS_SEED", "15"))
+SLICE = 1
+POINTS = int(os.environ.get("FAULTS_POINTS", SLICE))
+"""Faults of each kind for each action at most. The slice that runs with the tests has one for each action."""
+CAMPAIGN = POINTS != SLICE

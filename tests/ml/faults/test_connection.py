@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -23,9 +22,8 @@ from ml.warehouse.load import load
 from ml.warehouse.query import SalesQuery
 from ml.warehouse.settings import SnowflakeSettings
 from tests.ml.faults.actions import leftovers
+from tests.ml.faults.inject import CAMPAIGN, POINTS, SEED
 
-SEED = int(os.environ.get("FAULTS_SEED", "15"))
-CUTS = int(os.environ.get("FAULTS_POINTS", "2"))
 ROWS = 3 * chunks.ROWS
 
 
@@ -111,14 +109,14 @@ def through(served: SnowflakeSettings, proxy: Proxy) -> SnowflakeSettings:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600 if CUTS > 2 else 300)
+@pytest.mark.timeout(3600 if CAMPAIGN else 300)
 def test_an_import_whose_connection_is_cut_once_has_the_same_rows(
     served: SnowflakeSettings, proxy: Proxy, tmp_path: Path
 ) -> None:
     proxy.arm(0, 0)
     wanted = import_sales(through(served, proxy), SalesQuery(table="SALES"), tmp_path / "wanted").hash
     size, random = proxy.passed, Random(SEED)  # noqa: S311 - no secret
-    for number in range(CUTS):
+    for number in range(4 * POINTS if CAMPAIGN else 1):
         proxy.arm(random.randrange(size), 1)
         out = tmp_path / f"raw-{number}"
         assert import_sales(through(served, proxy), SalesQuery(table="SALES"), out).hash == wanted
@@ -128,14 +126,14 @@ def test_an_import_whose_connection_is_cut_once_has_the_same_rows(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("patient")
-@pytest.mark.timeout(3600 if CUTS > 2 else 300)
+@pytest.mark.timeout(3600 if CAMPAIGN else 300)
 def test_an_import_whose_connection_is_always_cut_is_unreachable_and_leaves_nothing(
     served: SnowflakeSettings, proxy: Proxy, tmp_path: Path
 ) -> None:
     proxy.arm(0, 0)
     import_sales(through(served, proxy), SalesQuery(table="SALES"), tmp_path / "wanted")
     size, random = proxy.passed, Random(SEED)  # noqa: S311 - no secret
-    for number in range(max(1, CUTS // 4)):
+    for number in range(POINTS):
         proxy.arm(random.randrange(size), 1_000_000)
         out = tmp_path / f"raw-{number}"
         with pytest.raises(UnreachableError):

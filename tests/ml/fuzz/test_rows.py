@@ -130,7 +130,7 @@ def test_a_file_gives_the_months_of_the_clean_table_or_is_refused(
         database=None,
         derandomize=EXAMPLES == SLICE,
         phases=[Phase.generate],  # the tables are small as they are; making them smaller takes minutes
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(data=st.data(), table=tables(), returns=st.sampled_from(["net", "set-aside"]))
     def run(data: st.DataObject, table: Table, returns: Returns) -> None:
