@@ -55,6 +55,9 @@ def of_file(data: str, out: Path, *, encoding: str, on_stage: OnStage) -> SalesS
             for other in folder.parent.glob("*/"):
                 shutil.rmtree(other)
             _load(data, folder, known=known, encoding=encoding, on_stage=on_stage)
+            if not known and content_hash(data) != content:
+                shutil.rmtree(folder)
+                raise InputError(f"{data} changed after the run began", "run again when it is complete")
         on_stage("starting the embedded warehouse")
         with embedded.serve(folder) as settings:
             yield settings

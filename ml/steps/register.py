@@ -96,7 +96,7 @@ def _register(
 ) -> dict[str, Any]:
     winner = verdict["winner"]
     intervals = read_json(inputs.evaluation / "intervals" / f"{winner}.json", _HINT)
-    with tempfile.TemporaryDirectory(prefix="roastery-") as scratch:
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".") as scratch:
         packed = Path(scratch) / "bundle"
         shutil.copytree(inputs.models / winner, packed)
         if "widths" in intervals:

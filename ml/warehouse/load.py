@@ -48,10 +48,11 @@ def load(
 
     Raises:
         InputError: the file is absent, empty, truncated, of another format or encoding, has no rows, lacks a
-            column, or has a line with too few or too many cells.
+            column, has a line with too few or too many cells, or changes meanwhile.
         MLError: the disk is full.
     """
     path, warehouse = regular_file(file), WarehouseFolder(Path(folder))
+    version = _version(path)
     with whole_file(warehouse.database) as part:
         scratch = part.parent
         on_stage(f"checking {path.name}")
@@ -69,6 +70,8 @@ def load(
                 as_text=rows.columns.as_text,
                 ignored=layout.ignored(),
             )
+        if _version(path) != version:  # or the hash would be of other rows
+            raise InputError(f"{path} changed while it was read", "load it again when it is complete")
         if not record.rows:
             raise InputError(f"{path} has no rows", "only a header was found")
         warehouse.record.unlink(
@@ -76,6 +79,11 @@ def load(
         )  # until the new record is written, what is loaded is not certain
     write_json(warehouse.record, record)
     return record
+
+
+def _version(path: Path) -> tuple[int, int, int]:
+    state = path.stat()
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 @contextmanager

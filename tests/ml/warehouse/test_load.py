@@ -122,6 +122,20 @@ def test_a_header_whose_names_hold_marks_of_the_format_loses_no_row(
     assert [cells[7] for cells in typed_rows(path)] == [2.5, 3.0]
 
 
+def test_a_file_that_grows_while_it_is_read_is_refused(write_csv: WriteCsv, tmp_path: Path) -> None:
+    """The hash and the lineage would be of other rows."""
+    path = write_csv(row())
+
+    def grow(stage: str) -> None:
+        if stage.startswith("writing"):
+            with path.open("a") as file:
+                file.write(row(price="3") + "\n")
+
+    with pytest.raises(InputError, match=r"sales.csv changed while it was read"):
+        load(path, tmp_path / "w", on_stage=grow)
+    assert fingerprint(tmp_path / "w") is None
+
+
 def test_the_line_of_an_error_counts_from_the_top_of_the_users_file(tmp_path: Path) -> None:
     path = tmp_path / "s.csv"
     path.write_text(f'"a\nb",{",".join(RAW_COLUMNS)}\nx,{row()}\nx,y\n')
