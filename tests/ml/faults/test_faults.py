@@ -149,7 +149,7 @@ def check(action: str, fault: Fault, worker: Worker, ended: Answer, states: tupl
     before, after = states
     killed = {"kill": -signal.SIGKILL, "time": -signal.SIGALRM}.get(fault.kind)
     if killed is None:
-        assert ended.code in (0, 1), "a full disk is no defect"
+        assert ended.code in (0, 1), "a full disk is called a defect"
         shown = any(text in ended.log for text in FULL)
         # A step cannot read a module that Python wrote half; only a real full disk can be seen from outside.
         shown |= action == "run" and "its log: " in ended.log

@@ -124,9 +124,9 @@ def _dates(draw: st.DrawFn, days: Sequence[dt.date]) -> pa.Array:
 def _zoned(local: Sequence[dt.datetime], unit: str, zone: str) -> pa.Array:
     sign = -1 if zone.startswith("-") else 1
     offset = dt.timedelta(hours=int(zone[1:3]), minutes=int(zone[4:])) * sign if zone[0] in "+-" else None
-    place = ZoneInfo(zone) if offset is None else dt.timezone(offset)
+    zone_info = ZoneInfo(zone) if offset is None else dt.timezone(offset)
     # Not `pa.array` of aware moments: depending on what else is imported it takes them for UTC.
-    moments = [moment.replace(tzinfo=place).astimezone(dt.UTC).replace(tzinfo=None) for moment in local]
+    moments = [moment.replace(tzinfo=zone_info).astimezone(dt.UTC).replace(tzinfo=None) for moment in local]
     return pa.array(moments, pa.timestamp(unit)).view(pa.timestamp(unit, tz=zone))
 
 

@@ -144,10 +144,10 @@ def test_the_line_of_an_error_counts_from_the_top_of_the_users_file(tmp_path: Pa
 
 
 @pytest.mark.parametrize("zone", ["+05:30", "-08:00", "+14:00", "-03:30", "America/Toronto", "UTC"])
-@pytest.mark.parametrize("clock", [(0, 0), (23, 59)])
-def test_a_timestamp_is_the_day_in_its_time_zone(zone: str, clock: tuple[int, int], tmp_path: Path) -> None:
+@pytest.mark.parametrize("hour", [(0, 0), (23, 59)])
+def test_a_timestamp_is_the_day_in_its_time_zone(zone: str, hour: tuple[int, int], tmp_path: Path) -> None:
     offset = dt.datetime.strptime(zone, "%z").tzinfo if zone[0] in "+-" else ZoneInfo(zone)
-    local = dt.datetime(2024, 1, 5, *clock, tzinfo=offset)
+    local = dt.datetime(2024, 1, 5, *hour, tzinfo=offset)
     utc = local.astimezone(dt.UTC).replace(tzinfo=None)
     cells = {name: pa.array([each]) for name, each in zip(RAW_COLUMNS, row().split(","), strict=True)}
     cells["Date"] = pa.array([utc], pa.timestamp("us")).view(pa.timestamp("us", tz=zone))
