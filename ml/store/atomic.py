@@ -17,7 +17,8 @@ from ml.errors import InputError, MLError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # of polars, DuckDB and SQLite
 _FULL_TEXT = re.compile(
-    r"No space left on device|Disk quota exceeded|File too large|database or disk is full"
+    r"No space left on device|Disk quota exceeded|File too large|database or disk is full|"
+    r"No usable temporary directory"
 )
 _NO_RENAME = {errno.EXDEV, errno.EBUSY}
 
