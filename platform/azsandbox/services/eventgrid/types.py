@@ -59,6 +59,7 @@ SERVICE = Service(
             token="azure-native:eventgrid:Topic",
             defaults=defaults.TOPIC,
             outputs=outputs.topic,
+            published_words=True,
             path=IN_GROUP + "Microsoft.EventGrid/topics/{topicName}",
             name=_TOPIC_NAME,
             laws=(

@@ -18,6 +18,7 @@ SERVICE = Service(
             token="azure-native:eventhub:Namespace",
             defaults=defaults.NAMESPACE,
             path=_NAMESPACE,
+            spelling="Microsoft.EventHub/Namespaces",
             name=NameRule(r"[a-zA-Z][a-zA-Z0-9-]{4,48}[a-zA-Z0-9]", "6 to 50 letters, digits and hyphens"),
             global_name=GlobalName("NamespaceUnavailable", "The namespace name {name} is not available."),
             laws=(
@@ -69,6 +70,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventhub:EventHub",
             path=_NAMESPACE + "/eventhubs/{eventHubName}",
+            spelling="Microsoft.EventHub/Namespaces/EventHubs",
             name=NameRule(r"[a-zA-Z0-9]([\w.-]{0,254}[a-zA-Z0-9])?", "1 to 256 letters, digits, _ . -"),
             laws=(laws.Unchangeable(path="retentionDescription.cleanupPolicy", once_set=True),),
             early=(
