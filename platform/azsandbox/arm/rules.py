@@ -150,14 +150,17 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
                 f"{path} must be the id of a {wanted}, but '{target}' is a {kind}.",
             )
         if not exists(request.subscription, target, types):
-            raise ArmError(
-                404,
-                "InvalidResourceReference",
-                f"Resource '{target}' referenced by {path} of '{request.id}' was not found "
-                f"({_hint(target, request.id)}).",
-            )
+            raise _not_found(request.id, path, target)
         targets[f"{path}#{number}"] = target
     return targets
+
+
+def _not_found(identifier: str, path: str, target: str) -> ArmError:
+    hint = _hint(target, identifier)
+    if ids.parse(identifier).kind.startswith("Microsoft.Compute/"):  # recorded on 2023-06-30
+        return ArmError(404, "NotFound", f"Resource {target} not found (referenced by {path}; {hint}).")
+    text = f"Resource '{target}' referenced by {path} of '{identifier}' was not found ({hint})."
+    return ArmError(404, "InvalidResourceReference", text)
 
 
 def _matches(pattern: str, path: str) -> bool:

@@ -108,6 +108,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventgrid:EventSubscription",
             path="/{scope}/providers/Microsoft.EventGrid/eventSubscriptions/{eventSubscriptionName}",
+            outputs=outputs.subscription,
             name=_SUBSCRIPTION_NAME,
             laws=_SUBSCRIPTION_LAWS,
             early=_SUBSCRIPTION_EARLY,

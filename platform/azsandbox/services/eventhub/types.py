@@ -70,7 +70,6 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventhub:EventHub",
             path=_NAMESPACE + "/eventhubs/{eventHubName}",
-            spelling="Microsoft.EventHub/Namespaces/EventHubs",
             name=NameRule(r"[a-zA-Z0-9]([\w.-]{0,254}[a-zA-Z0-9])?", "1 to 256 letters, digits, _ . -"),
             laws=(laws.Unchangeable(path="retentionDescription.cleanupPolicy", once_set=True),),
             early=(
