@@ -35,5 +35,5 @@ def test_listed_words_come_back_as_published_where_the_service_answers_so() -> N
     }
     assert outputs.echo(shape, inputs) == inputs
     assert outputs.echo(shape, inputs, published=True) == {
-        "securityRules": [{"name": "r", "access": "Allow", "direction": "Inbound", "protocol": "Other"}]
+        "securityRules": [{"name": "r", "access": "Allow", "direction": "Inbound", "protocol": "X"}]
     }
