@@ -160,7 +160,7 @@ class AzureNative:
             if spec.creates_parent:
                 self._create_parent(spec, request)
             rules.check_scope(request, spec, self.types)
-            rules.check_name(request, spec)
+            rules.check_name(request, spec, self.conditions_of)
             references = rules.check_references(request, spec, self.types)
             for law in spec.laws:
                 law.check(request)

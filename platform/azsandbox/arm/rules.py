@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from azsandbox.arm import external, ids, regions
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.conditions import Conditions
 from azsandbox.arm.laws import walk
 from azsandbox.arm.laws.identity import identity_names_what_its_type_says
 from azsandbox.arm.laws.tags import tags_are_valid
@@ -184,10 +185,13 @@ def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
     return bool(exists_with_parent and above and exists(subscription, above, types))
 
 
-def check_name(request: Request, spec: ResourceType) -> None:
+def check_name(request: Request, spec: ResourceType, known: Callable[[str], Conditions]) -> None:
     """A global name is not in use, and no soft-deleted resource has the name reserved."""
     name = request.name.lower()
+    conditions = known(ids.subscription_of(request.id).rpartition("/")[2])
     if request.existing is None and spec.global_name:
+        if name in {other.lower() for other in conditions.taken_names}:
+            raise ArmError(409, spec.global_name.code, spec.global_name.message.format(name=request.name))
         for other in request.subscription.of_kind(spec.kind):
             if other.name.lower() == name:
                 message = spec.global_name.message.format(name=request.name)
@@ -195,6 +199,9 @@ def check_name(request: Request, spec: ResourceType) -> None:
     soft = spec.soft_delete
     if request.existing is not None or soft is None:
         return
+    declared = {other.lower() for other in conditions.deleted_vaults} if soft.everywhere else set[str]()
+    if name in declared and not soft.recovers(request.inputs):
+        raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
     for deleted in request.subscription.soft_deleted(spec.kind):
         taken = (
             ids.parse(deleted).name.lower() == name
