@@ -73,6 +73,7 @@ class SoftDelete:
     everywhere: bool = False  # the name is reserved in all of Azure, not only in its own group
     protected: Callable[[Values], bool] = lambda _: False
     recovers: Callable[[Values], bool] = lambda _: False  # whether these inputs recover it
+    recovers_in_place: bool = False  # the same id in the same location recovers it
 
 
 @dataclass(frozen=True, kw_only=True)

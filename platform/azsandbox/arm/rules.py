@@ -210,10 +210,17 @@ def check_name(request: Request, spec: ResourceType, known: Callable[[str], Cond
         )
         if not taken:
             continue
-        if ids.key(deleted) == ids.key(request.id) and soft.recovers(request.inputs):
+        if ids.key(deleted) == ids.key(request.id) and (
+            soft.recovers(request.inputs) or (soft.recovers_in_place and _stays_in_place(request))
+        ):
             request.subscription.release_name(deleted)
             return
         raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
+
+
+def _stays_in_place(request: Request) -> bool:
+    before = request.subscription.deleted_in(request.id)
+    return regions.canonical(str(request.inputs.get("location", ""))) == regions.canonical(before)
 
 
 def check_lock(subscription: Subscription, identifier: str, *, delete: bool) -> None:
