@@ -38,10 +38,9 @@ def put(api: Any, path: str, version: str, body: Any) -> Any:
     return api.answer("PUT", f"https://localhost{path}?api-version={version}", json.dumps(body).encode())
 
 
-@pytest.mark.parametrize(("kind", "version", "body", "status", "headers"), RECORDED)
-def test_what_is_new_is_answered_as_recorded(
-    api: Any, kind: str, version: str, body: Any, status: int, headers: set[str]
-) -> None:
+@pytest.mark.parametrize("row", RECORDED, ids=[row[0] for row in RECORDED])
+def test_what_is_new_is_answered_as_recorded(api: Any, row: tuple[str, str, Any, int, set[str]]) -> None:
+    kind, version, body, status, headers = row
     assert put(api, GROUP, "2021-04-01", WEST).status == 201
     path = f"{GROUP}/providers/Microsoft.{kind}/recorded1"
     if kind == "Network/privateDnsZones":
