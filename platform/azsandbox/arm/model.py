@@ -73,6 +73,7 @@ class SoftDelete:
     everywhere: bool = False  # the name is reserved in all of Azure, not only in its own group
     protected: Callable[[Values], bool] = lambda _: False
     recovers: Callable[[Values], bool] = lambda _: False  # whether these inputs recover it
+    recovers_in_place: bool = False  # the same id in the same location recovers it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +150,8 @@ class ResourceType:
     global_location: bool = False  # it is not in a region: its location is `global` where none is given
     autoname: str | None = None  # "random" | "copy" | "uuid"; the default depends on the ARM type
     immutable: bool = False  # every change replaces the resource
+    spelling: str = ""  # its ARM type as the service spells it in answers, where that differs
+    published_words: bool = False  # listed values are answered as published, however they were sent
     delete_first: bool = True
     seconds: float = 0  # duration of a write, for services that refuse concurrent writes below one parent
     claims: tuple[Claim, ...] = ()  # what rules and outputs do

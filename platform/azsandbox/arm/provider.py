@@ -160,7 +160,7 @@ class AzureNative:
             if spec.creates_parent:
                 self._create_parent(spec, request)
             rules.check_scope(request, spec, self.types)
-            rules.check_name(request, spec)
+            rules.check_name(request, spec, self.conditions_of)
             references = rules.check_references(request, spec, self.types)
             for law in spec.laws:
                 law.check(request)
@@ -262,7 +262,7 @@ class AzureNative:
         properties = shape.outputs["props"]
         standard: Values = {
             "name": request.name,
-            "type": spec.kind,
+            "type": spec.spelling or spec.kind,
             "provisioningState": "Succeeded",
             "etag": f'W/"{identities.made_up("etag", request.id)}"',
             "azureApiVersion": shape.api_version,
@@ -271,7 +271,7 @@ class AzureNative:
             standard["identity"] = identities.of_resource(
                 request.id, request.inputs["identity"], self.subscription, self.tenant
             )
-        result: Values = without_secrets(outputs.echo(shape, inputs))
+        result: Values = without_secrets(outputs.echo(shape, inputs, published=spec.published_words))
         result |= {name: value for name, value in standard.items() if name in properties}
         result |= mark_secrets(spec.outputs(request), secrets_of(inputs))
         return filled(result, spec.defaults)
@@ -279,7 +279,7 @@ class AzureNative:
     def _preview(self, spec: ResourceType, inputs: Values, keep: Values | None = None) -> Values:
         """The inputs as outputs; what Azure sets is unknown, or the same as before in an update."""
         shape = self.shapes.shape(spec.token)
-        echoed: Values = without_secrets(outputs.echo(shape, inputs))
+        echoed: Values = without_secrets(outputs.echo(shape, inputs, published=spec.published_words))
         if isinstance(echoed.get("identity"), dict):
             echoed["identity"] = {**echoed["identity"], "principalId": UNKNOWN, "tenantId": UNKNOWN}
             if (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from azsandbox.arm import external, ids, regions
 from azsandbox.arm.catalogue import Types
+from azsandbox.arm.conditions import Conditions
 from azsandbox.arm.laws import walk
 from azsandbox.arm.laws.identity import identity_names_what_its_type_says
 from azsandbox.arm.laws.tags import tags_are_valid
@@ -150,14 +151,17 @@ def check_references(request: Request, spec: ResourceType, types: Types) -> dict
                 f"{path} must be the id of a {wanted}, but '{target}' is a {kind}.",
             )
         if not exists(request.subscription, target, types):
-            raise ArmError(
-                404,
-                "InvalidResourceReference",
-                f"Resource '{target}' referenced by {path} of '{request.id}' was not found "
-                f"({_hint(target, request.id)}).",
-            )
+            raise _not_found(request.id, path, target)
         targets[f"{path}#{number}"] = target
     return targets
+
+
+def _not_found(identifier: str, path: str, target: str) -> ArmError:
+    hint = _hint(target, identifier)
+    if ids.parse(identifier).kind.startswith("Microsoft.Compute/"):  # recorded on 2023-06-30
+        return ArmError(404, "NotFound", f"Resource {target} not found (referenced by {path}; {hint}).")
+    text = f"Resource '{target}' referenced by {path} of '{identifier}' was not found ({hint})."
+    return ArmError(404, "InvalidResourceReference", text)
 
 
 def _matches(pattern: str, path: str) -> bool:
@@ -181,10 +185,13 @@ def exists(subscription: Subscription, identifier: str, types: Types) -> bool:
     return bool(exists_with_parent and above and exists(subscription, above, types))
 
 
-def check_name(request: Request, spec: ResourceType) -> None:
+def check_name(request: Request, spec: ResourceType, known: Callable[[str], Conditions]) -> None:
     """A global name is not in use, and no soft-deleted resource has the name reserved."""
     name = request.name.lower()
+    conditions = known(ids.subscription_of(request.id).rpartition("/")[2])
     if request.existing is None and spec.global_name:
+        if name in {other.lower() for other in conditions.taken_names}:
+            raise ArmError(409, spec.global_name.code, spec.global_name.message.format(name=request.name))
         for other in request.subscription.of_kind(spec.kind):
             if other.name.lower() == name:
                 message = spec.global_name.message.format(name=request.name)
@@ -192,6 +199,9 @@ def check_name(request: Request, spec: ResourceType) -> None:
     soft = spec.soft_delete
     if request.existing is not None or soft is None:
         return
+    declared = {other.lower() for other in conditions.deleted_vaults} if soft.everywhere else set[str]()
+    if name in declared and not soft.recovers(request.inputs):
+        raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
     for deleted in request.subscription.soft_deleted(spec.kind):
         taken = (
             ids.parse(deleted).name.lower() == name
@@ -200,10 +210,17 @@ def check_name(request: Request, spec: ResourceType) -> None:
         )
         if not taken:
             continue
-        if ids.key(deleted) == ids.key(request.id) and soft.recovers(request.inputs):
+        if ids.key(deleted) == ids.key(request.id) and (
+            soft.recovers(request.inputs) or (soft.recovers_in_place and _stays_in_place(request))
+        ):
             request.subscription.release_name(deleted)
             return
         raise ArmError(409, soft.code, soft.message.format(name=request.name, days=soft.days))
+
+
+def _stays_in_place(request: Request) -> bool:
+    before = request.subscription.deleted_in(request.id)
+    return regions.canonical(str(request.inputs.get("location", ""))) == regions.canonical(before)
 
 
 def check_lock(subscription: Subscription, identifier: str, *, delete: bool) -> None:

@@ -196,6 +196,11 @@ class Subscription:
                 "insert or replace into deleted values (?, ?, ?, ?)",
                 (ids.key(resource.id), resource.id, resource.kind.lower(), int(protected)),
             )
+            self.write_setting(_deleted_in(resource.id), str(resource.inputs.get("location", "")))
+
+    def deleted_in(self, identifier: str) -> str:
+        """The location that the soft-deleted resource had."""
+        return self.read_setting(_deleted_in(identifier)) or ""
 
     def soft_deleted(self, kind: str) -> list[str]:
         """Ids of the soft-deleted resources of a type."""
@@ -268,3 +273,7 @@ class Subscription:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _deleted_in(identifier: str) -> str:
+    return f"location of the deleted {ids.key(identifier)}"

@@ -14,6 +14,7 @@ from azsandbox.arm_api.operations import Operations
 from azsandbox.arm_api.paths import is_collection, kind_of
 from azsandbox.arm_api.published import check
 from azsandbox.arm_api.published.table import Operation, shared
+from azsandbox.arm_api.recorded import PUTS
 from azsandbox.arm_api.resources import Resources
 from azsandbox.arm_api.wire import Answer, Call, Values, not_modelled
 from azsandbox.errors import ArmError
@@ -157,6 +158,8 @@ class Arm:
 def _operation(spec: ResourceType, method: str) -> Operation | None:
     """The method as the official client has it; Azure ML's own client calls more operations long."""
     known = shared().operation(spec.kind, method)
+    if method == "PUT":
+        known = PUTS.get(spec.kind.lower(), known)
     if known is None or not spec.kind.startswith(_ML) or method == "DELETE":
         return known
     return replace(known, long=spec.kind.removeprefix(_ML) in _LONG)

@@ -14,8 +14,13 @@ from azsandbox.schema.shapes import Shape
 from azsandbox.schema.values import UNKNOWN, Secret
 
 
-def echo(shape: ResourceShape, inputs: dict[str, Any]) -> dict[str, Any]:
-    """The inputs that are outputs as well, each in its output shape; secret and unknown values stay so."""
+def echo(shape: ResourceShape, inputs: dict[str, Any], *, published: bool = False) -> dict[str, Any]:
+    """The inputs that are outputs as well, each in its output shape; secret and unknown values stay so.
+
+    With `published`, a listed value is spelled as in its list, however it was sent.
+    """
+    if published:  # the lists stand in the inputs' types: among the outputs they are plain strings
+        inputs = _published(shape.inputs, shape.types, inputs)
     return _object(shape.outputs, shape.types, inputs)
 
 
@@ -48,6 +53,22 @@ def _value(shape: Shape, types: dict[str, Shape], value: Any) -> Any:  # noqa: P
         return {key: _value(shape["values"], types, item) for key, item in value.items()}
     if shape["type"] == "array" and isinstance(value, list):
         return [_value(shape["items"], types, item) for item in value]
+    return value
+
+
+def _published(shape: Shape, types: dict[str, Shape], value: Any) -> Any:
+    """The value with each listed word as its list spells it; other words stay."""
+    if "oneOf" in shape:
+        return _published(matching_alternative(shape["oneOf"], types, value), types, value)
+    if "ref" in shape:
+        return _published(types[shape["ref"]], types, value)
+    if isinstance(value, dict) and "props" in shape:
+        return {name: _published(shape["props"].get(name, {}), types, item) for name, item in value.items()}
+    if isinstance(value, list) and "items" in shape:
+        return [_published(shape["items"], types, item) for item in value]
+    if isinstance(value, str) and "enum" in shape:
+        words = (word for word in shape["enum"] if str(word).lower() == value.lower())
+        return next(words, value)
     return value
 
 

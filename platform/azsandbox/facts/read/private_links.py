@@ -9,8 +9,9 @@ from azsandbox.facts.sources import Copy, Source
 
 PAGE = Source("MicrosoftDocs/azure-docs", ("articles/private-link/private-endpoint-dns.md",))
 SOURCES = (PAGE,)
-_ROW = re.compile(r"^\| *[^|]*\((Microsoft\.[^|]+)\) *\| *([^|]+?) *\| *([^|]+?) *\|", re.MULTILINE)
+_ROW = re.compile(r"^(?:> )?\| *[^|]*\((Microsoft\.[^|]+)\) *\| *([^|]+?) *\| *([^|]+?) *\|", re.MULTILINE)
 _BREAK = re.compile(r"\s*</?br ?/?>\s*|,\s*")
+_OTHER_CLOUDS = re.compile(r"^#+ Government", re.MULTILINE)
 _NOTE = re.compile(r"<sup>.*?</sup>")
 # The page has the brand's name where ARM has another one.
 _ARM_NAMES = {"microsoft.azurecosmosdb/databaseaccounts": "microsoft.documentdb/databaseaccounts"}
@@ -23,7 +24,7 @@ def rows(copies: dict[str, Copy]) -> dict[str, Any]:
         FactsError: the page has another form.
     """
     copy, path = copies[PAGE.repository], PAGE.paths[0]
-    public = copy.text(path).partition("### Government")[0]
+    public = _OTHER_CLOUDS.split(copy.text(path))[0]
     kinds: dict[str, dict[str, list[str]]] = {}
     for types, groups, zones in _ROW.findall(public):
         names = [zone for zone in _BREAK.split(_NOTE.sub("", zones)) if zone]
@@ -33,7 +34,8 @@ def rows(copies: dict[str, Copy]) -> dict[str, Any]:
             kind_name = _ARM_NAMES.get(kind.strip().lower(), kind.strip().lower())
             for group in _BREAK.split(groups):
                 if re.fullmatch(r"\w+", group):
-                    kinds.setdefault(kind_name, {})[group] = names
+                    known = kinds.setdefault(kind_name, {}).setdefault(group, [])
+                    known += [name for name in names if name not in known]
     if not kinds:
         raise copy.failure(path, "table of private DNS zones")
     return kinds

@@ -2,7 +2,8 @@
 
 A value outside a published list is an error. Where Azure is known to take more, the entry here says which
 values (a regular expression) and how that is known. Its key is `<module>:<type>.<property>`, as the refusal
-names it.
+names it. Each reason was looked up on 2026-12-01; `bicep-types` is github.com/Azure/bicep-types-az of
+2026-08-20, which is generated from the published specifications.
 """
 
 from __future__ import annotations
@@ -26,23 +27,37 @@ class Exemption:
 
 _STREAMS = Exemption(
     r"(Microsoft|Custom)-[A-Za-z0-9-]+(_CL)?",
-    "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure: streams are tables, "
-    "custom ones start with Custom-",
+    "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure: known data types, or "
+    "custom streams, whose names begin with Custom-",
+)
+_FLOWS = Exemption(
+    rf"{_STREAMS.pattern}|[A-Za-z.]+(/[A-Za-z]+)+:[^:]+",
+    f"{_STREAMS.reason}; data-collection/metrics-export-structure, there: a type of resource, a colon, and a "
+    "metric or Metrics-Group-All",
 )
 _NODE_IMAGES = Exemption(
-    r"AzureContainerLinux|Ubuntu2204|Ubuntu2404|WindowsAnnual|Windows2025",
-    "recorded by azure-service-operator on 2026-09-18 (AzureContainerLinux); AKS release notes (others)",
+    r"AzureContainerLinux|Ubuntu2204|Ubuntu2404|Windows2025",
+    "learn.microsoft.com/azure/aks/upgrade-os-version of 2026-08-21: the table of OS SKUs; "
+    "azure-service-operator recorded AzureContainerLinux on 2026-09-18",
 )
 _VM_SIZES = Exemption(
     r"(?i:(standard|basic)_[a-z]+\d+[a-z0-9_-]*)",
-    "the specification's list ends with the sizes of 2018: learn.microsoft.com/azure/virtual-machines/sizes",
+    "the specification's list ends with the sizes of 2018: "
+    "learn.microsoft.com/azure/virtual-machines/sizes/overview of 2026-03-09 describes the names",
 )
 _API_DATES = Exemption(
-    r"20\d\d-\d\d-\d\d", "an API version of Microsoft.Network, of which there is a newer one a month"
+    r"20\d\d-\d\d-\d\d",
+    "its description in bicep-types: the API version of Microsoft.Network, whose newer ones the list lacks",
 )
-_DISKS = Exemption(r"PremiumV2_LRS", "learn.microsoft.com/azure/virtual-machines/disks-types")
+_DISKS = Exemption(
+    r"PremiumV2_LRS",
+    "bicep-types: in the list of storageAccountType in 55 types of Compute; "
+    "learn.microsoft.com/azure/virtual-machines/disks-deploy-premium-v2",
+)
 _STANDARD_V2 = Exemption(
-    r"StandardV2", "learn.microsoft.com/azure/nat-gateway/nat-overview: SKU StandardV2, 2025"
+    r"StandardV2",
+    "learn.microsoft.com/azure/nat-gateway/nat-sku: gateways, and their addresses and prefixes; "
+    "learn.microsoft.com/dotnet/api/azure.resourcemanager.network.models.publicipprefixskuname",
 )
 
 EXEMPTIONS: dict[str, Exemption] = {
@@ -50,20 +65,24 @@ EXEMPTIONS: dict[str, Exemption] = {
     "compute:ManagedDiskParameters.storageAccountType": _DISKS,
     "compute:VirtualMachineScaleSetManagedDiskParameters.storageAccountType": _DISKS,
     "compute:SecurityProfile.securityType": Exemption(
-        r"Standard", "the property's own description: Standard, the default from API version 2025-11-01"
+        r"Standard",
+        "its description in bicep-types: from 2025-11-01 on, whose list has it, Standard is the answer "
+        "unless specified",
     ),
     "compute:NetworkProfile.networkApiVersion": _API_DATES,
     "compute:VirtualMachineScaleSetNetworkProfile.networkApiVersion": _API_DATES,
     "containerservice:AgentPool.osSKU": _NODE_IMAGES,
     "containerservice:ManagedClusterAgentPoolProfile.osSKU": _NODE_IMAGES,
     "containerservice:ManagedClusterSKU.name": Exemption(
-        r"Basic", "the specification's own examples, up to 2025-09-01; the name of Base before 2023"
+        r"Basic",
+        "the name of Base until 2022-11-01; bicep-types: the samples of 2026-05-01 still have it",
     ),
     "monitor:DataCollectionRule.kind": Exemption(
         r"WorkspaceTransforms|AgentDirectToStore|AgentSettings|Direct|PlatformTelemetry",
-        "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure",
+        "learn.microsoft.com/azure/azure-monitor/essentials/data-collection-rule-structure: the kinds; "
+        "learn.microsoft.com/azure/azure-monitor/data-collection/metrics-export-structure: PlatformTelemetry",
     ),
-    "monitor:DataFlow.streams": _STREAMS,
+    "monitor:DataFlow.streams": _FLOWS,
     "monitor:ExtensionDataSource.streams": _STREAMS,
     "monitor:PerfCounterDataSource.streams": _STREAMS,
     "monitor:SyslogDataSource.streams": _STREAMS,
@@ -73,7 +92,7 @@ EXEMPTIONS: dict[str, Exemption] = {
     "network:PublicIPPrefixSku.name": _STANDARD_V2,
     "storage:NetworkRuleSet.bypass": Exemption(
         r"[A-Za-z]+( ?, ?[A-Za-z]+)*",
-        "the REST specification: any combination, with commas; the rules of storage check its parts",
+        "its description in bicep-types: any combination, such as Logging, Metrics; storage checks the parts",
     ),
 }
 

@@ -118,7 +118,6 @@ def role_name_is_unique(request: Request) -> None:
             raise ArmError(
                 409,
                 "RoleDefinitionWithSameNameExists",
-                f"A custom role with the same name already exists in this directory: '{name}', as "
-                f"'{other.id}'. Use a "
-                "different name.",
+                "A role definition cannot be updated with a name that already exists. "
+                f"'{name}' is '{other.id}': use a different name.",
             )

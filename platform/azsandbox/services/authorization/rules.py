@@ -138,7 +138,7 @@ def assignment_is_not_a_duplicate(request: Request) -> None:
         same_scope = ids.key(ids.parse(other.id).scope) == scope and ids.key(other.id) != ids.key(request.id)
         if same_scope and _principal_role_and_condition(other.inputs) == wanted:
             raise ArmError(
-                409, "RoleAssignmentExists", f"The role assignment already exists, as '{other.id}'."
+                409, "RoleAssignmentExists", f"The role assignment already exists. It is '{other.id}'."
             )
 
 

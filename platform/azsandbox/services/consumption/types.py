@@ -19,7 +19,6 @@ SERVICE = Service(
             laws=(
                 laws.Unchangeable(path="timePeriod.startDate"),
                 laws.Unchangeable(path="timeGrain"),
-                laws.Unchangeable(path="category"),
                 laws.Format(
                     path="notifications.*.contactEmails[]",
                     form="email",

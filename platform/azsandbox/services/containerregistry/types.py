@@ -28,7 +28,10 @@ SERVICE = Service(
             path=_REGISTRY,
             name=NameRule(r"[a-zA-Z0-9]{5,50}", "5 to 50 letters and digits"),
             global_name=GlobalName(
-                "AlreadyInUse", "The registry DNS name {name}.azurecr.io is already in use."
+                "AlreadyInUse",
+                "The registry DNS name {name}.azurecr.io is already in use. You can check if the name is "
+                "already claimed using following API: https://docs.microsoft.com/en-us/rest/api/containerregistry/"
+                "registries/checknameavailability.",
             ),
             references=(Reference("identity.userAssignedIdentities[]", (kinds.USER_ASSIGNED_IDENTITY,)),),
             laws=(

@@ -59,6 +59,7 @@ SERVICE = Service(
             token="azure-native:eventgrid:Topic",
             defaults=defaults.TOPIC,
             outputs=outputs.topic,
+            published_words=True,
             path=IN_GROUP + "Microsoft.EventGrid/topics/{topicName}",
             name=_TOPIC_NAME,
             laws=(
@@ -107,6 +108,7 @@ SERVICE = Service(
         ResourceType(
             token="azure-native:eventgrid:EventSubscription",
             path="/{scope}/providers/Microsoft.EventGrid/eventSubscriptions/{eventSubscriptionName}",
+            outputs=outputs.subscription,
             name=_SUBSCRIPTION_NAME,
             laws=_SUBSCRIPTION_LAWS,
             early=_SUBSCRIPTION_EARLY,

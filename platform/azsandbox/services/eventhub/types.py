@@ -18,6 +18,7 @@ SERVICE = Service(
             token="azure-native:eventhub:Namespace",
             defaults=defaults.NAMESPACE,
             path=_NAMESPACE,
+            spelling="Microsoft.EventHub/Namespaces",
             name=NameRule(r"[a-zA-Z][a-zA-Z0-9-]{4,48}[a-zA-Z0-9]", "6 to 50 letters, digits and hyphens"),
             global_name=GlobalName("NamespaceUnavailable", "The namespace name {name} is not available."),
             laws=(

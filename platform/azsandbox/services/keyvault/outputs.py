@@ -16,13 +16,23 @@ def vault(request: Request) -> Values:
     properties = {key: value for key, value in request.inputs["properties"].items() if key != "createMode"}
     return {
         "properties": {
-            **properties,
+            **_plain_guids(properties),
             "vaultUri": f"https://{request.name.lower()}.vault.azure.net/",
             "provisioningState": "Succeeded",
             "hsmPoolResourceId": "",
             "privateEndpointConnections": [],
         }
     }
+
+
+def _plain_guids(properties: Values) -> Values:
+    """GUIDs of tenants and applications come back in small letters, object ids as sent (recorded)."""
+    policies = properties.get("accessPolicies")
+    if isinstance(policies, list):
+        policies = [_plain_guids(policy) if isinstance(policy, dict) else policy for policy in policies]
+        properties = {**properties, "accessPolicies": policies}
+    guids = {name: properties.get(name) for name in ("tenantId", "applicationId")}
+    return {**properties, **{name: guid.lower() for name, guid in guids.items() if isinstance(guid, str)}}
 
 
 def secret(request: Request) -> Values:

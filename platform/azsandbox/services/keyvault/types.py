@@ -76,8 +76,9 @@ SERVICE = Service(
             soft_delete=SoftDelete(
                 days=90,
                 code="ConflictError",
-                message="A vault with the same name '{name}' already exists in deleted state. Recover it "
-                "(createMode recover) or purge it (in the sandbox: `roast sandbox reset`).",
+                message="A vault with the same name already exists in deleted state. You need to either "
+                "recover or purge existing key vault. Recover it with createMode recover, or purge {name} "
+                "(in the sandbox: `roast sandbox reset`).",  # recorded on 2026-01-09
                 everywhere=True,
                 protected=vaults.is_purge_protected,
                 recovers=vaults.asks_for_recovery,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from azsandbox.arm import identities, ids, regions
 from azsandbox.arm.model import Request, Values
+from azsandbox.arm.redaction import without_secrets
 
 
 def workspace(request: Request) -> Values:
@@ -36,11 +37,17 @@ def connection(request: Request) -> Values:
 
 
 def compute(request: Request) -> Values:
+    """What exists already is an attached compute; the account of a machine does not come back."""
+    properties: Values = without_secrets(request.inputs["properties"])
+    settings = properties.get("properties")
+    if isinstance(settings, dict):
+        settings = {name: value for name, value in settings.items() if name != "administratorAccount"}
+        properties = {**properties, "properties": settings}
     return {
         "properties": {
-            **request.inputs["properties"],
+            **properties,
             "provisioningState": "Succeeded",
-            "isAttachedCompute": True,
+            "isAttachedCompute": properties.get("resourceId") is not None,
         }
     }
 

@@ -56,8 +56,8 @@ SERVICE = Service(
             ),
             claims=(
                 documented(
-                    "has a destination, and logs or metrics; at most 5 per resource; no two send the same "
-                    "category to the same destination"
+                    "has a destination (without logs and metrics: a warning); at most 5 per resource; no two "
+                    "send the same category to the same destination"
                 ),
                 documented("log categories and groups are those of the target's type, where known"),
                 documented("each category is set once, and none has a retention of its own"),
@@ -71,6 +71,7 @@ SERVICE = Service(
             token="azure-native:monitor:ActionGroup",
             defaults=defaults.ACTION_GROUP,
             path=_INSIGHTS + "actionGroups/{actionGroupName}",
+            spelling="Microsoft.Insights/ActionGroups",
             name=_NAME,
             global_location=True,
             laws=(
@@ -159,6 +160,7 @@ SERVICE = Service(
             token="azure-native:monitor:ActivityLogAlert",
             defaults=defaults.ENABLED,
             path=_INSIGHTS + "activityLogAlerts/{activityLogAlertName}",
+            spelling="Microsoft.Insights/ActivityLogAlerts",
             name=_NAME,
             references=(Reference("actions.actionGroups[].actionGroupId", (kinds.ACTION_GROUP,)),),
             global_location=True,

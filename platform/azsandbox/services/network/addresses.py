@@ -124,7 +124,8 @@ def allocate(subscription: Subscription, subnet_id: str, owner: str, count: int 
         raise ArmError(
             400,
             "SubnetIsFull",
-            f"Subnet {subnet_id} with address prefix {own_ranges[0]} does not have enough free addresses.",
+            f"Subnet {ids.parse(subnet_id).name} with address prefix {own_ranges[0]} does not have enough "
+            f"capacity for {count} IP addresses.",
         )
     return addresses
 

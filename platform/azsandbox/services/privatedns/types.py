@@ -25,7 +25,8 @@ SERVICE = Service(
             outputs=outputs.zone,
             keeps_children=InUse(
                 code="CannotDeleteResource",
-                message="Can not delete resource '{id}' before nested resources such as '{by}' are deleted.",
+                message="Cannot delete resource while nested resources exist. Some existing nested resource "
+                "IDs include: '{by}'. Please delete all nested resources before deleting this resource.",
                 by=frozenset({kinds.PRIVATE_DNS_ZONE_LINK}),
             ),
             claims=(

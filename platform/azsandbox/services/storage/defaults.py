@@ -33,7 +33,11 @@ _CONTAINER: dict[str, Any] = {
     "remainingRetentionDays": 0,
 }
 SERVICES: dict[str, dict[str, Any]] = {
-    "blob": {"cors.corsRules": [], "deleteRetentionPolicy.enabled": False},
+    "blob": {
+        "cors.corsRules": [],
+        "deleteRetentionPolicy.enabled": False,
+        "deleteRetentionPolicy.allowPermanentDelete": False,
+    },
     "file": {"cors.corsRules": []},
     "queue": {"cors.corsRules": []},
     "table": {"cors.corsRules": []},

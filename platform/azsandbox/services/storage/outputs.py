@@ -8,6 +8,7 @@ from azsandbox.facts import regions as region_facts
 
 _SERVICES = ("blob", "queue", "table", "file", "dfs", "web")
 _SECONDARY_SERVICES = ("blob", "queue", "table", "dfs", "web")
+_SERVICES_BY_KIND = {"BlobStorage": ("blob", "table", "dfs")}  # recorded on 2023-06-30
 _CREATED = "2026-01-01T00:00:00.0000000Z"
 _ZONES = {"westus2": "z5", "westeurope": "z6", "eastus": "z13", "centralus": "z19", "westus": "z22"}
 """The number of a region in the host names of static websites, as recordings show it."""
@@ -17,8 +18,9 @@ _TIERED = frozenset({"StorageV2", "BlobStorage"})
 def account(request: Request) -> Values:
     sku = str(request.at("sku.name") or "")
     location = regions.canonical(str(request.inputs.get("location") or ""))
+    services = _SERVICES_BY_KIND.get(str(request.inputs.get("kind")), _SERVICES)
     outputs: Values = {
-        "primaryEndpoints": _endpoints(request.name, location, _SERVICES),
+        "primaryEndpoints": _endpoints(request.name, location, services),
         "primaryLocation": request.inputs.get("location"),
         "statusOfPrimary": "available",
         "creationTime": _CREATED,
@@ -31,7 +33,8 @@ def account(request: Request) -> Values:
         outputs |= {"secondaryLocation": region.pair if region else "", "statusOfSecondary": "available"}
     if "RA" in sku:
         name = f"{request.name}-secondary"
-        outputs["secondaryEndpoints"] = _endpoints(name, location, _SECONDARY_SERVICES)
+        secondary = tuple(service for service in services if service in _SECONDARY_SERVICES)
+        outputs["secondaryEndpoints"] = _endpoints(name, location, secondary)
     if request.inputs.get("kind") in _TIERED and not sku.startswith("Premium"):
         outputs["accessTier"] = request.inputs.get("accessTier") or "Hot"
     return outputs
@@ -39,7 +42,8 @@ def account(request: Request) -> Values:
 
 def _endpoints(name: str, location: str, services: tuple[str, ...]) -> Values:
     endpoints: Values = {service: f"https://{name}.{service}.core.windows.net/" for service in services}
-    endpoints["web"] = f"https://{name}.{_ZONES.get(location, 'z6')}.web.core.windows.net/"
+    if "web" in services:
+        endpoints["web"] = f"https://{name}.{_ZONES.get(location, 'z6')}.web.core.windows.net/"
     return endpoints
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from azsandbox.arm.evidence import Claim, Evidence, documented, specified
+from azsandbox.arm.evidence import Claim, Evidence, documented, recorded, specified
 from azsandbox.arm.laws import Law
 from azsandbox.arm.model import (
     IN_GROUP,
@@ -247,6 +247,7 @@ SERVICE = Service(
                 lifecycle.filters_are_possible,
             ),
             rules=(lifecycle.policy_goes_with_account, lifecycle.access_time_is_tracked),
+            doubts=(lifecycle.untracked_access_counts_from_policy,),
             claims=(
                 specified("one per account, under the name default"),
                 documented("a rule has an action"),
@@ -256,7 +257,7 @@ SERVICE = Service(
                 documented("append blobs can only be deleted"),
                 documented("prefixes begin with a container, tags are compared with =="),
                 documented("tiers go with kind, SKU and redundancy of the account"),
-                documented("ages since the last access need its tracking"),
+                recorded("tiers by the last access need its tracking; a deletion by it is a warning without"),
             ),
         ),
     ),

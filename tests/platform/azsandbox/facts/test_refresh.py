@@ -28,18 +28,13 @@ VERSIONS = """\
 | --- | --- | --- | --- |
 | 1.90 | Feb 2032 | Feb 2033 | Feb 2034 |
 """
-TAGS = {
-    "values": [
-        {"name": "Roast", "properties": {"region": ""}},
-        {"name": "Roast.WestEurope", "properties": {"region": "westeurope"}},
-        {"name": "Roast.Oven.Front", "properties": {"region": ""}},
-    ]
-}
+TAGS = ("Roast", "Roast.WestEurope", "Storage.WestEurope", "Roast.Oven.Front", "AzureCloud.norwaye")
+TAG_FILES = "rdeveen/azure-ip-addresses-bicep/azure-public"
 TAG_PAGE = """\
 | Tag | Purpose | Direction | Regional | Firewall |
 | --- | --- |:---:|:---:|:---:|
 | **Roast** | Roasting. | Outbound | Yes | Yes |
-| **Internet** | The others. | Both | No | No |
+| **[Internet](/x)** | The others. | Both | No | No |
 """
 ROLES = [
     {
@@ -73,7 +68,7 @@ def copies(tmp_path: Path) -> Path:
     """A folder of copies: every source of the tables that are read here."""
     files: dict[str, str] = {
         AKS: VERSIONS,
-        "eliaquimbrandao/azure-service-tags-tracker/docs/data/current.json": json.dumps(TAGS),
+        **{f"{TAG_FILES}/{tag}.bicep": f"// Service tag  : {tag}\n\nvar x = []\n" for tag in TAGS},
         "MicrosoftDocs/azure-docs/articles/virtual-network/service-tags-overview.md": TAG_PAGE,
         "iann0036/iam-dataset/azure/built-in-roles-raw.json": json.dumps(ROLES),
         f"{MONITOR}/supported-metrics/a-metrics.md": METRICS,
@@ -113,11 +108,13 @@ def test_versions_have_dates_of_both_tables(copies: Path, tmp_path: Path) -> Non
 
 def test_service_tags_join_the_list_and_the_page(copies: Path, tmp_path: Path) -> None:
     rows = read(copies, tmp_path, "service_tags")["rows"]
-    assert rows["regions"] == ["WestEurope"]
+    assert rows["regions"] == ["WestEurope", "norwaye"]
     assert rows["tags"] == {
+        "AzureCloud": {"direction": "", "regional": 1},
         "Internet": {"direction": "both", "regional": 0},
         "Roast": {"direction": "out", "regional": 1},
         "Roast.Oven.Front": {"direction": "", "regional": 0},
+        "Storage": {"direction": "", "regional": 1},
     }
 
 
@@ -202,3 +199,23 @@ def test_the_newest_commit_is_fetched_with_git(tmp_path: Path, monkeypatch: pyte
     assert not (copy.folder / "other.md").exists()
     with pytest.raises(FactsError, match="owner/nothing can't be had"):
         sources.downloaded(Source("owner/nothing", ("a",)), tmp_path / "work")
+
+
+def test_groups_of_a_target_have_the_zones_of_all_of_their_rows(copies: Path, tmp_path: Path) -> None:
+    page = """\
+## Commercial
+> | Oven (Microsoft.Roast/ovens) | door </br> tray | privatelink.oven.roast<sup>1</sup> | oven.roast |
+> | Oven, new (Microsoft.Roast/ovens) | door | privatelink.new.roast | new.roast |
+## Government
+> | Oven (Microsoft.Roast/ovens) | door | privatelink.oven.us | oven.us |
+"""
+    file = copies / "MicrosoftDocs/azure-docs/articles/private-link/private-endpoint-dns.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(page, encoding="utf-8")
+    rows = read(copies, tmp_path, "private_links")["rows"]
+    assert rows == {
+        "microsoft.roast/ovens": {
+            "door": ["privatelink.oven.roast", "privatelink.new.roast"],
+            "tray": ["privatelink.oven.roast"],
+        }
+    }

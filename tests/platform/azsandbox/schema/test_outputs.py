@@ -26,3 +26,11 @@ def test_a_preview_knows_its_inputs_and_nothing_else() -> None:
     preview = outputs.unknowns(shape, outputs.echo(shape, {"addressPrefix": "10.0.0.0/24"}))
     assert preview["addressPrefix"] == "10.0.0.0/24"
     assert preview["provisioningState"] is UNKNOWN
+
+
+def test_listed_words_come_back_as_published_where_the_service_answers_so() -> None:
+    shape = catalogue.shared().shape("azure-native:network:NetworkSecurityGroup")
+    rule = {"name": "r", "access": "ALLOW", "direction": "inbound", "protocol": "Other"}
+    published = {"name": "r", "access": "Allow", "direction": "Inbound", "protocol": "Other"}
+    assert outputs.echo(shape, {"securityRules": [rule]}) == {"securityRules": [rule]}
+    assert outputs.echo(shape, {"securityRules": [rule]}, published=True) == {"securityRules": [published]}

@@ -34,7 +34,6 @@ _FIXED = (
     "enableUltraSSD",
     "proximityPlacementGroupID",
     "hostGroupID",
-    "workloadRuntime",
 )
 _ADVICE = "declare a pool of another name, move the workloads, and delete this one"
 _MIGRATABLE = ("ubuntu", "azurelinux")  # azurerm node pool, os_sku
@@ -48,7 +47,7 @@ def pool_changes(within: str = "") -> tuple[Law, ...]:
             laws.Unchangeable(
                 path=f"{prefix}{name}",
                 advice=_ADVICE,
-                source="AKS, PropertyChangeNotAllowed; azurerm node pool",
+                source="azurerm node pool of 2026-08-21: ForceNew, or cycled",
             )
             for name in (*inline, *_FIXED)
         ),

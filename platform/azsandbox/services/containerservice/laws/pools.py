@@ -6,7 +6,7 @@ from azsandbox.arm import laws
 from azsandbox.arm.laws import Law
 from azsandbox.services.containerservice.laws.nodes import node_laws
 
-_WINDOWS_IMAGES = ("Windows2019", "Windows2022", "Windows2025", "WindowsAnnual")
+_WINDOWS_IMAGES = ("Windows2019", "Windows2022", "Windows2025")
 _LINUX_IMAGES = (
     "Ubuntu",
     "Ubuntu2204",

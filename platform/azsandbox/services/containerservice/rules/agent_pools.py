@@ -46,7 +46,9 @@ def cluster_has_a_system_pool(inputs: Values) -> Iterator[Problem]:
     elif not any(pool.get("mode") in ("System", UNKNOWN) for pool in inline_pools(inputs)):
         unknown = isinstance(profiles, list) and UNKNOWN in profiles
         if not unknown:
-            yield Problem("agentPoolProfiles", "has no pool of mode System, but a cluster needs one")
+            yield Problem(
+                "agentPoolProfiles", "has no pool of mode System: Must define at least one system pool."
+            )
 
 
 def inline_pools_are_valid(inputs: Values) -> Iterator[Problem]:

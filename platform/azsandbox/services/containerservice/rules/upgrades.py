@@ -35,10 +35,16 @@ def _step_refused(old: Values, new: Values) -> str | None:
     older_patch = (
         before[0] == after[0] and before[1] is not None and after[1] is not None and after[1] < before[1]
     )
-    if not before[0] <= after[0] <= before[0] + step or older_patch:
+    if after[0] < before[0] or older_patch:  # wording recorded on 2019-11-13
         return (
-            f"Upgrading Kubernetes version {old.get('kubernetesVersion')} to {new.get('kubernetesVersion')} "
-            "is not allowed: versions go up, one minor at a time."
+            f"Downgrading Kubernetes version {old['kubernetesVersion']} to {new['kubernetesVersion']} is not "
+            "allowed."
+        )
+    if after[0] > before[0] + step:  # wording recorded on 2024-09-11
+        return (
+            f"Upgrading Kubernetes version {old['kubernetesVersion']} to {new['kubernetesVersion']} is not "
+            f"allowed: versions go up by {step} minor at a time. Please see "
+            "https://aka.ms/aks-supported-k8s-ver for version details."
         )
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from azsandbox.arm import laws
-from azsandbox.arm.evidence import documented, specified
+from azsandbox.arm.evidence import assumed, documented
 from azsandbox.arm.model import NameRule, ResourceType
 from azsandbox.services.containerservice.rules.trusted_access import roles_are_those_of_the_source
 from azsandbox.services.containerservice.types.managed_clusters import CLUSTER
@@ -19,7 +19,7 @@ TYPES = (
         ),
         early=(roles_are_those_of_the_source,),
         claims=(
-            specified("its source exists"),
+            assumed("its source exists"),
             documented("its roles are roles for the type of its source"),
         ),
     ),

@@ -18,7 +18,7 @@ from azsandbox.services.machinelearningservices.rules.outbound_rules import NOT_
 from azsandbox.services.machinelearningservices.rules.reading import at, items, section, text
 
 _REQUIRED = {
-    "default": ("storageAccount", "keyVault", "applicationInsights", "identity"),
+    "default": ("storageAccount", "keyVault", "identity"),
     "hub": ("storageAccount", "keyVault", "identity"),
     "featurestore": ("storageAccount", "keyVault", "applicationInsights", "identity"),
     "project": ("hubResourceId", "identity"),
@@ -40,6 +40,8 @@ def required_parts_are_set(inputs: Values) -> Iterator[Problem]:
         if inputs.get(name) is None:
             noun = "workspace" if kind == "default" else f"workspace of kind {inputs['kind']}"
             yield Problem(name, f"is required for a {noun}", code="required")
+    if kind == "default" and inputs.get("applicationInsights") is None:  # recorded on 2023-06-30: taken
+        yield Problem("applicationInsights", "is missing: nothing monitors the endpoints", warning=True)
     if inputs.get("v1LegacyMode") is True:
         yield Problem("v1LegacyMode", "is true, which disables the current API", warning=True)
 

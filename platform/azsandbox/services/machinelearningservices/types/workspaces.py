@@ -44,6 +44,7 @@ TYPES = (
             workspaces.hub_fits,
         ),
         outputs=outputs.workspace,
+        defaults={"kind": "Default", "sku.name": "Basic", "sku.tier": "Basic", "hbiWorkspace": False},
         soft_delete=SoftDelete(
             days=14,
             code="Conflict",
@@ -52,8 +53,8 @@ TYPES = (
         ),
         claims=(
             documented(
-                "needs an identity, a storage account, a vault and Application Insights; the storage account "
-                "is neither premium nor hierarchical"
+                "needs an identity, a storage account and a vault (without Application Insights: a warning); "
+                "the storage account is neither premium nor hierarchical"
             ),
             documented(
                 "the kind is Default, Hub, Project or FeatureStore; a project has a hub in its region"

@@ -139,9 +139,11 @@ def address_spaces_do_not_overlap(request: Request) -> None:
                 raise ArmError(
                     400,
                     "VnetAddressSpaceOverlapsWithAlreadyPeeredVnet",
-                    f"Cannot create or update peering {request.id}: {overlap[0]} of {far} overlaps "
-                    f"{overlap[1]} of {third}, "
-                    f"which is already peered with {near}.",
+                    f"Cannot create or update peering {request.id}. Virtual networks {far} and {near} cannot "
+                    "be peered because address space of the first virtual network overlaps with address "
+                    f"space of virtual network {third} already peered with the second virtual network. "
+                    f"Overlapping address prefixes: {overlap[0]}"
+                    + (f", {overlap[1]}." if overlap[0] != overlap[1] else "."),
                 )
 
 

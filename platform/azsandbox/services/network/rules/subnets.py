@@ -109,9 +109,10 @@ def subnet_within_network(request: Request) -> None:
         if space and not inside(item, space):
             raise ArmError(
                 400,
-                "NetcfgInvalidSubnet",
-                f"Subnet '{request.name}' is not valid in virtual network "
-                f"'{ids.parse(request.id).names[0]}': {item} is not within its {', '.join(map(str, space))}.",
+                "NetcfgSubnetRangeOutsideVnet",  # recorded on 2024-07-25
+                f"Subnet '{request.name}' is not valid because its IP address range is outside the IP "
+                f"address range of virtual network '{ids.parse(request.id).names[0]}'. {item} is not within "
+                f"{', '.join(map(str, space))}.",
             )
 
 
@@ -123,8 +124,9 @@ def subnet_overlaps_no_other(request: Request) -> None:
                     raise ArmError(
                         400,
                         "NetcfgSubnetRangesOverlap",
-                        f"Subnet '{request.name}' is not valid because its IP address range {item} "
-                        f"overlaps with that of an existing subnet '{other.name}' ({other_range}).",
+                        f"Subnet '{request.name}' is not valid because its IP address range overlaps with "
+                        f"that of an existing subnet in virtual network '{ids.parse(request.id).names[0]}'. "
+                        f"{item} overlaps {other_range} of '{other.name}'.",
                     )
 
 

@@ -96,7 +96,7 @@ def subnets_partition_address_space(inputs: Values) -> Iterator[Problem]:
                 yield Problem(
                     path,
                     f"{item} of {name!r} lies outside of {', '.join(map(str, space))}",
-                    code="NetcfgInvalidSubnet",
+                    code="NetcfgSubnetRangeOutsideVnet",
                 )
             for other_name, other in earlier:
                 if item.overlaps(other):
@@ -151,8 +151,9 @@ def address_space_contains_existing_subnets(request: Request) -> None:
                 if not inside(item, space):
                     raise ArmError(
                         400,
-                        "NetcfgInvalidSubnet",
-                        f"Subnet '{subnet.name}' ({item}) is not within the new address space.",
+                        "NetcfgSubnetRangeOutsideVnet",
+                        f"Subnet '{subnet.name}' is not valid because its IP address range is outside the IP "
+                        f"address range of virtual network '{request.name}': {item}.",
                     )
 
 

@@ -46,7 +46,9 @@ TYPES = (
         outputs=outputs.public_ip_address,
         in_use=InUse(
             code="PublicIPAddressCannotBeDeleted",
-            message="Public IP address {id} can not be deleted since it is still allocated to resource {by}.",
+            message="Public IP address {id} can not be deleted since it is still allocated to resource {by}. "
+            "In order to delete the public IP, disassociate/detach the Public IP address from the resource.  "
+            "To learn how to do this, see aka.ms/deletepublicip.",
         ),
         claims=(
             recorded("SKU Standard is static"),

@@ -139,7 +139,8 @@ TYPES = (
         ),
         in_use=InUse(
             code="InUseSubnetCannotBeDeleted",
-            message="Subnet {id} is in use by {by} and cannot be deleted.",
+            message="Subnet {id} is in use by {by} and cannot be deleted. In order to delete the subnet, "
+            "delete all the resources within the subnet. See aka.ms/deletesubnet.",
             by=subnets.RESIDENTS,
         ),
         claims=(

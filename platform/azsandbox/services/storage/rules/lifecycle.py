@@ -164,17 +164,30 @@ def _tiers_of(request: Request) -> set[str]:
 
 
 def access_time_is_tracked(request: Request) -> None:
-    reads = any(
-        True
-        for name in (*_TIERS, "delete")
-        for _ in walk.values(
-            request.inputs,
-            f"{_RULES}.definition.actions.baseBlob.{name}.daysAfterLastAccessTimeGreaterThan",
-        )
-    )
-    if reads and walk.value(blob_service_of(request), "lastAccessTimeTrackingPolicy.enable") is not True:
+    """Tiers by an access time that nobody tracks are refused; a deletion by it is recorded as taken."""
+    if any(True for name in _TIERS for _ in _by_access(request, name)) and not _tracks_access(request):
         raise refused(
             "MissingLastAccessTimeBasedTrackingPolicy",
             "Last access time based tracking policy must be enabled before using its specific actions "
             "in object lifecycle management policy.",
         )
+
+
+def untracked_access_counts_from_policy(request: Request) -> Iterator[Problem]:
+    if not _tracks_access(request):
+        for path, days in _by_access(request, "delete"):
+            yield Problem(
+                path,
+                f"{days:g} counts from the day of the policy, since lastAccessTimeTrackingPolicy of the blob "
+                "service is not enabled (lifecycle-management-overview)",
+                warning=True,
+            )
+
+
+def _by_access(request: Request, action: str) -> Iterator[tuple[str, Any]]:
+    path = f"{_RULES}.definition.actions.baseBlob.{action}.daysAfterLastAccessTimeGreaterThan"
+    return walk.values(request.inputs, path)
+
+
+def _tracks_access(request: Request) -> bool:
+    return walk.value(blob_service_of(request), "lastAccessTimeTrackingPolicy.enable") is True

@@ -68,4 +68,4 @@ def test_a_machines_network_interface_exists(azure: Any, group: str) -> None:
     interface = f"{group}/providers/Microsoft.Network/networkInterfaces/none"
     profile = {"networkInterfaces": [{"id": interface}]}
     code = azure.refusal(MACHINE, **{**machine(linuxConfiguration=LINUX), "networkProfile": profile})
-    assert code == "InvalidResourceReference"
+    assert code == "NotFound"

@@ -21,12 +21,7 @@ def test_a_workspaces_storage_is_not_hierarchical(azure: Any, workspace_inputs: 
 
 def test_a_workspace_needs_all_its_parts(azure: Any) -> None:
     problems = azure.errors(WORKSPACE, resourceGroupName="rg", workspaceName="mlw")
-    assert {problem.split()[0] for problem in problems} == {
-        "storageAccount",
-        "keyVault",
-        "applicationInsights",
-        "identity",
-    }
+    assert {problem.split()[0] for problem in problems} == {"storageAccount", "keyVault", "identity"}
 
 
 def test_the_managed_network_is_a_one_way_choice(azure: Any, workspace: State) -> None:

@@ -46,7 +46,7 @@ def test_a_subnet_of_its_own_is_checked_against_the_others(azure: Any) -> None:
     )
     assert (
         azure.refusal("network:Subnet", **VNET, subnetName="b", addressPrefix="10.9.0.0/25")
-        == "NetcfgInvalidSubnet"
+        == "NetcfgSubnetRangeOutsideVnet"
     )
     azure.make("network:Subnet", **VNET, subnetName="b", addressPrefix="10.0.1.0/24")
 
@@ -75,9 +75,9 @@ def test_a_network_that_shrinks_still_contains_its_subnets(azure: Any) -> None:
     network = azure.make("network:VirtualNetwork", **VNET, addressSpace={"addressPrefixes": ["10.0.0.0/16"]})
     azure.make("network:Subnet", **VNET, subnetName="a", addressPrefix="10.0.128.0/24")
     azure.update("network:VirtualNetwork", network, addressSpace={"addressPrefixes": ["10.0.128.0/17"]})
-    with pytest.raises(ArmError, match="is not within the new address space") as refusal:
+    with pytest.raises(ArmError, match="is outside the IP address range of virtual network") as refusal:
         azure.update("network:VirtualNetwork", network, addressSpace={"addressPrefixes": ["10.0.0.0/17"]})
-    assert refusal.value.code == "NetcfgInvalidSubnet"
+    assert refusal.value.code == "NetcfgSubnetRangeOutsideVnet"
 
 
 def test_addresses_are_allocated_in_order_after_the_four_that_azure_reserves(azure: Any) -> None:

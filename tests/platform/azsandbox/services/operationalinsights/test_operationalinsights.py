@@ -24,12 +24,6 @@ def test_a_retention_outside_of_the_limits_is_refused(azure: Any, days: int) -> 
     assert problems == [f"retentionInDays is {days}, but must be 30 to 730"]
 
 
-def test_a_deleted_workspace_does_not_reserve_its_name(azure: Any) -> None:
-    workspace = azure.make("operationalinsights:Workspace", **WORKSPACE)
-    azure.delete("operationalinsights:Workspace", workspace)
-    assert azure.make("operationalinsights:Workspace", **WORKSPACE).id == workspace.id
-
-
 def test_shared_keys_are_those_of_a_workspace_that_exists(azure: Any) -> None:
     with pytest.raises(ArmError, match=r"workspaces/logs' was not found") as refusal:
         azure.provider.invoke(KEYS, WORKSPACE)
@@ -38,3 +32,11 @@ def test_shared_keys_are_those_of_a_workspace_that_exists(azure: Any) -> None:
     keys = azure.provider.invoke(KEYS, WORKSPACE)
     assert keys["primarySharedKey"] != keys["secondarySharedKey"]
     assert keys == azure.provider.invoke(KEYS, WORKSPACE)
+
+
+def test_a_deleted_workspace_is_restored_in_its_location_only(azure: Any) -> None:
+    workspace = azure.make("operationalinsights:Workspace", **WORKSPACE)
+    azure.delete("operationalinsights:Workspace", workspace)
+    elsewhere = {**WORKSPACE, "location": "northeurope"}
+    assert azure.refusal("operationalinsights:Workspace", **elsewhere) == "Conflict"
+    azure.make("operationalinsights:Workspace", **WORKSPACE)

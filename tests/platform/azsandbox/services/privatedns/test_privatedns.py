@@ -24,7 +24,7 @@ def test_a_linked_zone_can_not_be_deleted_and_is_linked_once(azure: Any) -> None
     network = azure.network()
     zone = azure.make("privatedns:PrivateZone", **ZONE)
     azure.make("privatedns:VirtualNetworkLink", **link("link", network.id))
-    with pytest.raises(ArmError, match="before nested resources"):
+    with pytest.raises(ArmError, match="while nested resources exist"):
         azure.delete("privatedns:PrivateZone", zone)
     assert azure.refusal("privatedns:VirtualNetworkLink", **link("second", network.id)) == "Conflict"
 
