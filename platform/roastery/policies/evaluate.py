@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from roastery.errors import RoasteryError
+from roastery.policies import completeness
 from roastery.policies.catalogue import BY_ID, POLICIES
+from roastery.policies.derived import expanded, readings
 from roastery.policies.model import (
     STACK,
     DeclaredResource,
@@ -24,6 +27,9 @@ from roastery.policies.model import (
 )
 from roastery.policies.values import UnprovenError
 from roastery.policies.waivers import Waiver, covering, own_findings
+
+RAISED = "the rule"
+"""How the message of a rule that raised begins."""
 
 
 class PolicyConfigError(RoasteryError):
@@ -114,6 +120,7 @@ class PolicyReport:
     resources: int
     policies: int
     by_urn: Mapping[str, DeclaredResource]
+    notes: Sequence[str] = ()  # what the reader has to know about how it was read
 
     @property
     def blocking(self) -> list[PolicyFinding]:
@@ -136,7 +143,7 @@ class PolicyReport:
         ]
 
 
-def outcomes(violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]]:
+def outcomes(policy: Policy, violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]]:
     """Violations, each with whether it is proven: with an unknown value a policy neither passes nor fails."""
     try:
         for violation in violations:
@@ -146,20 +153,36 @@ def outcomes(violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The inputs do not match the schema: a check that can't read them must not let them pass.
         yield Violation("", f"can't be read by this policy ({type(error).__name__}: {error})"), True
+    except Exception as error:  # noqa: BLE001 - a rule of a team must not end the check of all the others
+        yield Violation("", failure(policy, error)), True
+
+
+def failure(policy: Policy, error: Exception) -> str:
+    """What a rule that raises says: its id, the error and where it came from; nothing was proven."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{RAISED} {policy.id} raised {type(error).__name__}: {error}{where}"
 
 
 def over_resource(
     policy: Policy, resource: DeclaredResource, settings: PolicySettings
 ) -> Iterator[tuple[Violation, bool]]:
-    if policy.check is not None and policy.applies_to(resource.type):
-        yield from outcomes(policy.check(resource, settings))
+    if policy.check is not None and policy.applies_to(resource.type, resource.chart):
+        yield from outcomes(policy, _started(policy.check, resource, settings))
 
 
 def over_stack(
     policy: Policy, stack: DeclaredStack, settings: PolicySettings
 ) -> Iterator[tuple[Violation, bool]]:
     if policy.check_stack is not None:
-        yield from outcomes(policy.check_stack(stack, settings))
+        yield from outcomes(policy, _started(policy.check_stack, stack, settings))
+
+
+def _started(
+    check: Callable[[Any, PolicySettings], Iterable[Violation]], *arguments: Any
+) -> Iterator[Violation]:
+    """The violations of a check; one that is no generator raises within the iteration, too."""
+    yield from check(*arguments) or ()
 
 
 def evaluate(
@@ -181,13 +204,19 @@ def evaluate(
     """
     config, today = config or PolicyConfig(), today or dt.date.today()  # noqa: DTZ011
     root = next((resource.urn for resource in stack.of(STACK)), "")
+    whole = expanded(stack)
     used: set[Waiver] = set()
     findings: list[PolicyFinding] = []
     others = [(policy, "", (violation, True)) for policy, violation in more]
-    for policy, urn, (violation, proven) in (*_catalogue(stack, config), *others):
+    others += [
+        (policy, "", (violation, True)) for policy, violation in completeness.violations(stack.incomplete)
+    ]
+    for policy, urn, (violation, proven) in (*_once(_catalogue(whole, config)), *others):
         level = config.level(policy, stack.facts)
         where = violation.urn or urn or root
-        waiver = covering(waivers, policy.id, where, today) if proven else None
+        excused = bool(stack.incomplete) and completeness.excuses(policy)
+        certain = proven and not excused
+        waiver = covering(waivers, policy.id, where, today) if certain else None
         if waiver:
             used.add(waiver)
         findings.append(
@@ -196,8 +225,8 @@ def evaluate(
                 level=level,
                 urn=where,
                 path=violation.path,
-                message=violation.message,
-                proven=proven,
+                message=f"{violation.message} (the stack is half-made)" if excused else violation.message,
+                proven=certain,
                 waiver=waiver.describe() if waiver else "",
             )
         )
@@ -208,7 +237,27 @@ def evaluate(
             -list(type(finding.policy.severity)).index(finding.policy.severity),
         )
     )
-    return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), stack.by_urn)
+    notes = [reading.describe() for reading in readings(stack)]
+    return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), whole.by_urn, notes)
+
+
+def _once(
+    found: Iterable[tuple[Policy, str, tuple[Violation, bool]]],
+) -> Iterator[tuple[Policy, str, tuple[Violation, bool]]]:
+    """A rule that raises on many resources is one finding, on the first of them."""
+    raised: dict[str, int] = {}
+    first: dict[str, tuple[Policy, str]] = {}
+    texts: dict[str, str] = {}
+    for policy, urn, (violation, proven) in found:
+        if not violation.message.startswith(f"{RAISED} {policy.id} raised"):
+            yield policy, urn, (violation, proven)
+            continue
+        raised[policy.id] = raised.get(policy.id, 0) + 1
+        first.setdefault(policy.id, (policy, urn))
+        texts.setdefault(policy.id, violation.message)
+    for name, (policy, urn) in first.items():
+        more = f" (on {raised[name]} resources)" if raised[name] > 1 else ""
+        yield policy, urn, (Violation("", f"{texts[name]}{more}; it has proven nothing"), True)
 
 
 def _catalogue(

@@ -7,13 +7,13 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
+from roastery.policies.kinds import plain_type
 from roastery.policies.model import (
     DeclaredResource,
     EnforcementLevel,
     Policy,
     Severity,
     Violation,
-    plain_type,
 )
 from roastery.policies.values import decode
 
@@ -41,6 +41,7 @@ def resource_of(request: Any) -> DeclaredResource:
         inputs=decode(json_format.MessageToDict(request.properties)),
         protect=request.options.protect,
         parent=request.options.parent,
+        custom=request.HasField("provider"),
     )
 
 

@@ -27,6 +27,8 @@ def markdown(report: PolicyReport) -> str:
     lines += _collapsed("advisory", "These do not block the update", report.advice, sources)
     lines += _collapsed("unproven", "Neither passed nor failed: a value is unknown", report.unproven, sources)
     lines += _collapsed("waived", "Accepted until a date by a waiver", report.waived, sources)
+    if report.notes:
+        lines += ["", *(f"- {_cell(note)}" for note in report.notes)]
     return "\n".join(lines) + "\n"
 
 

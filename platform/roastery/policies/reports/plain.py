@@ -23,6 +23,7 @@ def lines(report: PolicyReport) -> Iterator[str]:
             yield f"{title}:"
             for finding in group:
                 yield from _finding(finding, sources)
+    yield from report.notes
     counts = f"{len(report.blocking)} blocking, {len(report.advice)} advisory"
     counts += f", {len(report.unproven)} unproven" if report.unproven else ""
     counts += f", {len(report.waived)} waived" if report.waived else ""
@@ -50,6 +51,7 @@ def as_json(report: PolicyReport) -> dict[str, Any]:
         "policies": report.policies,
         "resources": report.resources,
         "blocking": len(report.blocking),
+        "notes": list(report.notes),
         "findings": [
             {
                 "policy": finding.policy.id,

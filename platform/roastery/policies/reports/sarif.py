@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from roastery.policies import waivers
 from roastery.policies.catalogue import POLICIES
@@ -92,9 +94,11 @@ def _result(finding: PolicyFinding, index: int, sources: SourceLines) -> dict[st
 
 def _location(frame: Frame) -> dict[str, Any]:
     file, line = frame
+    outside = Path(file).is_absolute()  # such as a file of waivers elsewhere
+    artefact = {"uri": Path(file).as_uri()} if outside else {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": file, "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": artefact,
             "region": {"startLine": line},
         }
     }
