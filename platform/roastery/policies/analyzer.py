@@ -201,7 +201,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             if not proven:
                 self._unproven[policy.id].append((urn, violation.path))
                 return []
-            if violation.message.startswith(evaluate.RAISED):
+            if violation.message.startswith((evaluate.RAISED, evaluate.UNREADABLE)):
                 if policy.id in self._raised:  # one finding per rule, not per resource
                     return []
                 self._raised.add(policy.id)

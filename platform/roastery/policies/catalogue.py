@@ -35,34 +35,30 @@ from roastery.policies.rules import (
     workspace,
 )
 
-FAMILIES: dict[str, ModuleType] = {
-    "Public access": public_access,
-    "Network": network,
-    "Security groups": security_groups,
-    "Edge of the network": network_edge,
-    "Other networks and places": elsewhere,
-    "Private endpoints": private_link,
-    "Identity": identity,
-    "Credentials": credentials,
-    "Roles": roles,
-    "Custom roles and activation": role_actions,
-    "Data": data,
-    "Protection and logs": protection,
-    "Cluster": cluster,
-    "Workspace": workspace,
-    "ML assets": assets,
-    "Namespaces": namespaces,
-    "Network policies": network_policies,
-    "Exposure of the cluster": exposure,
-    "Roles in the cluster": cluster_roles,
-    "Pods": pods,
-    "Images": images,
-    "Code on machines": machine_code,
-    "Hidden resources": nested,
-    "Kinds of resources": kinds,
-    "Cost and regions": cost,
-    "Names and tags": conventions,
-    "Secrets": plaintext,
+
+class Family:
+    """Modules of rules about one subject."""
+
+    def __init__(self, *modules: ModuleType) -> None:
+        self.POLICIES: tuple[Policy, ...] = tuple(policy for module in modules for policy in module.POLICIES)
+
+
+FAMILIES: dict[str, Family] = {
+    "Public access": Family(public_access),
+    "Network": Family(network, security_groups, network_edge, elsewhere),
+    "Private endpoints": Family(private_link),
+    "Identity": Family(identity, credentials),
+    "Roles": Family(roles, role_actions),
+    "Data": Family(data),
+    "Protection and logs": Family(protection, machine_code),
+    "Cluster": Family(cluster),
+    "Workspace": Family(workspace),
+    "ML assets": Family(assets),
+    "Namespaces": Family(namespaces, network_policies, exposure, cluster_roles),
+    "Pods": Family(pods, images),
+    "Cost and regions": Family(cost),
+    "Names, tags and kinds": Family(conventions, nested, kinds),
+    "Secrets": Family(plaintext),
 }
 POLICIES: tuple[Policy, ...] = tuple(policy for module in FAMILIES.values() for policy in module.POLICIES)
 BY_ID = {policy.id: policy for policy in POLICIES}

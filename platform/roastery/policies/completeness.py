@@ -24,6 +24,7 @@ COMPLETE = Policy(
     prod=EnforcementLevel.MANDATORY,
 )
 _SHOWN = 3
+_OWN = "roastery:"
 
 
 def of_deployment(deployment: Mapping[str, Any], resources: Sequence[DeclaredResource]) -> list[str]:
@@ -43,9 +44,22 @@ def of_deployment(deployment: Mapping[str, Any], resources: Sequence[DeclaredRes
     if absent:
         names = [_name(urn) for urn in absent]
         reasons.append(f"{len(absent)} resources that others depend on are absent ({_shown(names)})")
+    own = any(str(entry.get("type", "")).startswith(_OWN) for entry in entries)
+    unended = [_name(str(entry.get("urn", ""))) for entry in entries if own and _unended(entry)]
+    if unended:
+        reasons.append(f"{len(unended)} components of the program have not ended ({_shown(unended)})")
     if not any(resource.type == STACK for resource in resources):
         reasons.append("the stack's own resource is absent")
     return reasons
+
+
+def _unended(entry: Mapping[str, Any]) -> bool:
+    """A component of this program registers its outputs last, and the stack exports them at the end.
+
+    Other programs need not have outputs.
+    """
+    type_ = str(entry.get("type", ""))
+    return (type_ == STACK or type_.startswith(_OWN)) and not entry.get("outputs")
 
 
 def of_program(resources: Sequence[DeclaredResource], declared: Collection[str]) -> list[str]:

@@ -14,6 +14,7 @@ from roastery.errors import RoasteryError
 from roastery.policies import completeness
 from roastery.policies.catalogue import BY_ID, POLICIES
 from roastery.policies.derived import expanded, readings
+from roastery.policies.frameworks import Framework, controls
 from roastery.policies.model import (
     STACK,
     DeclaredResource,
@@ -30,6 +31,8 @@ from roastery.policies.waivers import Waiver, covering, own_findings
 
 RAISED = "the rule"
 """How the message of a rule that raised begins."""
+UNREADABLE = "can't be read by this policy"
+"""How the message about inputs begins that do not match the schema."""
 
 
 class PolicyConfigError(RoasteryError):
@@ -121,6 +124,7 @@ class PolicyReport:
     policies: int
     by_urn: Mapping[str, DeclaredResource]
     notes: Sequence[str] = ()  # what the reader has to know about how it was read
+    framework: Framework | None = None  # the one that the check was limited to
 
     @property
     def blocking(self) -> list[PolicyFinding]:
@@ -152,7 +156,7 @@ def outcomes(policy: Policy, violations: Iterable[Violation]) -> Iterator[tuple[
         yield Violation(missing.path, "is unknown before an update"), False
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The inputs do not match the schema: a check that can't read them must not let them pass.
-        yield Violation("", f"can't be read by this policy ({type(error).__name__}: {error})"), True
+        yield Violation("", f"{UNREADABLE}, {policy.id} ({type(error).__name__}: {error})"), True
     except Exception as error:  # noqa: BLE001 - a rule of a team must not end the check of all the others
         yield Violation("", failure(policy, error)), True
 
@@ -161,7 +165,7 @@ def failure(policy: Policy, error: Exception) -> str:
     """What a rule that raises says: its id, the error and where it came from; nothing was proven."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{RAISED} {policy.id} raised {type(error).__name__}: {error}{where}"
+    return f"{RAISED} {policy.id} raised {type(error).__name__}: {error}{where}; it has proven nothing"
 
 
 def over_resource(
@@ -192,6 +196,7 @@ def evaluate(
     waivers: Sequence[Waiver] = (),
     today: dt.date | None = None,
     more: Iterable[tuple[Policy, Violation]] = (),
+    framework: Framework | None = None,
 ) -> PolicyReport:
     """All findings of all policies on a stack, the most serious first.
 
@@ -201,6 +206,7 @@ def evaluate(
         waivers: accepted findings.
         today: for the dates in waivers.
         more: what others than the catalogue's policies found, such as the proof of the flows.
+        framework: only policies that serve a control of it.
     """
     config, today = config or PolicyConfig(), today or dt.date.today()  # noqa: DTZ011
     root = next((resource.urn for resource in stack.of(STACK)), "")
@@ -238,26 +244,31 @@ def evaluate(
         )
     )
     notes = [reading.describe() for reading in readings(stack)]
-    return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), whole.by_urn, notes)
+    if framework is not None:
+        findings = [finding for finding in findings if _kept(finding.policy, framework)]
+    policies = sum(framework is None or bool(controls(policy, framework)) for policy in POLICIES)
+    return PolicyReport(stack.facts, findings, len(stack.resources), policies, whole.by_urn, notes, framework)
+
+
+def _kept(policy: Policy, framework: Framework) -> bool:
+    """A state that can't be judged, and a waiver that has expired, matter for every framework."""
+    return policy.id == completeness.COMPLETE.id or bool(controls(policy, framework))
 
 
 def _once(
     found: Iterable[tuple[Policy, str, tuple[Violation, bool]]],
 ) -> Iterator[tuple[Policy, str, tuple[Violation, bool]]]:
-    """A rule that raises on many resources is one finding, on the first of them."""
-    raised: dict[str, int] = {}
-    first: dict[str, tuple[Policy, str]] = {}
-    texts: dict[str, str] = {}
+    """A rule that raises, or that can't read inputs, in the same way on many resources is one finding."""
+    failed: dict[tuple[str, str], list[tuple[Policy, str]]] = {}
     for policy, urn, (violation, proven) in found:
-        if not violation.message.startswith(f"{RAISED} {policy.id} raised"):
+        if not violation.message.startswith((f"{RAISED} {policy.id}", UNREADABLE)):
             yield policy, urn, (violation, proven)
             continue
-        raised[policy.id] = raised.get(policy.id, 0) + 1
-        first.setdefault(policy.id, (policy, urn))
-        texts.setdefault(policy.id, violation.message)
-    for name, (policy, urn) in first.items():
-        more = f" (on {raised[name]} resources)" if raised[name] > 1 else ""
-        yield policy, urn, (Violation("", f"{texts[name]}{more}; it has proven nothing"), True)
+        failed.setdefault((policy.id, violation.message), []).append((policy, urn))
+    for (_, message), places in failed.items():
+        more = f" (on {len(places)} resources)" if len(places) > 1 else ""
+        policy, urn = places[0]
+        yield policy, urn, (Violation("", f"{message}{more}"), True)
 
 
 def _catalogue(

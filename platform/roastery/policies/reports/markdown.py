@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roastery.policies.evaluate import PolicyReport
+from roastery.policies.frameworks import TITLES
 from roastery.policies.model import PolicyFinding
 from roastery.policies.reports.sources import SourceLines
 
@@ -20,7 +21,8 @@ def markdown(report: PolicyReport) -> str:
     lines = [
         f"## Policies on `{report.facts.stack}`: {result}",
         "",
-        f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`.",
+        f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`"
+        + (f"; only {TITLES[report.framework]}." if report.framework else "."),
     ]
     if blocking:
         lines += ["", *_table(blocking, sources)]

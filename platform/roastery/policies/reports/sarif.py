@@ -10,6 +10,7 @@ from urllib.parse import quote
 from roastery.policies import waivers
 from roastery.policies.catalogue import POLICIES
 from roastery.policies.evaluate import PolicyReport
+from roastery.policies.frameworks import Framework, controls
 from roastery.policies.model import EnforcementLevel, Policy, PolicyFinding, Severity
 from roastery.policies.reports.sources import Frame, SourceLines
 
@@ -57,11 +58,17 @@ def _rule(policy: Policy) -> dict[str, Any]:
         "help": {"text": f"{policy.fix}{ids}", "markdown": f"{policy.fix}{ids}"},
         "defaultConfiguration": {"level": _LEVELS.get(policy.prod, "warning")},
         "properties": {
-            "tags": ["security", *policy.ids],
+            "tags": ["security", *policy.ids, *_controls(policy)],
             "precision": "very-high",
             "security-severity": _SCORES[policy.severity],
         },
     }
+
+
+def _controls(policy: Policy) -> list[str]:
+    """Controls of frameworks that the policy's own ids do not name."""
+    every = (control for framework in Framework for control in controls(policy, framework))
+    return [control for control in dict.fromkeys(every) if control not in policy.ids]
 
 
 def _result(finding: PolicyFinding, index: int, sources: SourceLines) -> dict[str, Any]:
