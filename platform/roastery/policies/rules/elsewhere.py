@@ -93,12 +93,9 @@ def ends(resource: DeclaredResource, path: str) -> Iterator[PropertyNode]:
 def _own(stack: DeclaredStack, node: PropertyNode, resource: DeclaredResource, path: str) -> bool:
     """Whether the stack declares what a value names, by id or, for an account, by name."""
     name = str(node.value).lower().rstrip("/")
-    top = path.partition(".")[0]
-    if any(urn in stack.by_urn for urn in resource.sources_of(top)) and not name.startswith(
-        "/subscriptions/"
-    ):
-        return True
     ids = {other.id.lower().rstrip("/") for other in stack.resources if other.id}
+    if not ids and any(urn in stack.by_urn for urn in resource.sources_of(path.partition(".")[0])):
+        return True  # a preview, and the engine's own analysis of a state, know no ids
     if name in ids:
         return True
     accounts = {account.inputs.get("accountName") for account in stack.of(t.STORAGE)}
@@ -156,12 +153,30 @@ def _tags(group: DeclaredResource) -> dict[str, Any]:
     return cast("dict[str, Any]", tags) if isinstance(tags, dict) else {}
 
 
+def _subscriptions(stack: DeclaredStack) -> Counter[str]:
+    """How often subscriptions are named: in the ids of resources, or where none is known, in their inputs."""
+    matches = (_SUBSCRIPTION.match(resource.id) for resource in stack.resources)
+    counted = Counter(match[1].lower() for match in matches if match)
+    if not counted:
+        texts = (text for resource in stack.resources for text in _texts(dict(resource.inputs)))
+        counted.update(match[1].lower() for text in texts if (match := _SUBSCRIPTION.match(text)))
+    return counted
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for child in cast("dict[str, Any]", value).values():
+            yield from _texts(child)
+    elif isinstance(value, list):
+        for child in cast("list[Any]", value):
+            yield from _texts(child)
+
+
 def _streams(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:
     own = {subscription.lower() for subscription in settings["subscriptions"]}
-    ids = Counter(
-        match[1].lower() for resource in stack.resources if (match := _SUBSCRIPTION.match(resource.id))
-    )
-    own |= {subscription for subscription, _ in ids.most_common(1)}
+    own |= {subscription for subscription, _ in _subscriptions(stack).most_common(1)}
     for type_, paths in _STREAMS.items():
         for resource in stack.of(type_):
             for path in paths:
