@@ -32,6 +32,8 @@ _SEVERITIES = {
     Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
 }
 
+_PROVIDERS = ("azure-native", "kubernetes:")
+
 
 def resource_of(request: Any) -> DeclaredResource:
     """The resource of a request of Analyze or AnalyzeStack."""
@@ -41,7 +43,8 @@ def resource_of(request: Any) -> DeclaredResource:
         inputs=decode(json_format.MessageToDict(request.properties)),
         protect=request.options.protect,
         parent=request.options.parent,
-        custom=request.HasField("provider"),
+        # An analysis of an old state names no providers.
+        custom=request.HasField("provider") or request.type.startswith(_PROVIDERS),
     )
 
 
