@@ -159,8 +159,8 @@ def test_an_audit_runs_only_where_it_has_a_schedule() -> None:
     mutex = audited["workflowtemplate-infra"]["spec"]["synchronization"]
     assert template["synchronization"] == mutex, "never while the stack is changed"
     check = next(part for part in template["templates"] if part["name"] == "check")
-    script = check["container"]["command"][-1]
-    assert 'make --silent stack-audit STACK="$STACK"' in script
+    script = str(check["container"])
+    assert "make --silent stack-audit STACK=" in script
     assert "stack-audit:" in (ROOT / "Makefile").read_text()
     for manifest in audited.values():
         assert schemas.check(manifest) == [], manifest["metadata"]["name"]

@@ -24,7 +24,7 @@ def urn(kind: str, name: str) -> str:
 
 
 def event(kind: str, name: str, operation: str, *, pre: bool = False, **more: Any) -> dict[str, Any]:
-    """An event as the engine writes it; `more` has the inputs `old` and `new`, and the `paths` that differ."""
+    """An event as the engine writes it; `more`: the inputs `old` and `new`, and the `paths` that differ."""
     meta = {
         "op": operation,
         "urn": urn(kind, name),
