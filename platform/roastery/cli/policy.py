@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from roastery.cli.options import Json, Markdown, Stack, StateFile
-from roastery.cli.states import NothingToCheckError, read_state
+from roastery.cli.states import NothingToCheckError, declared_urns, read_state
 
 if TYPE_CHECKING:
     from roastery.policies.evaluate import PolicyReport
@@ -70,8 +70,7 @@ def check(
         )
     state = read_state(stack, state_file, no_up=no_up, quiet=as_json)
     if against_program:
-        program = read_state(stack, None, no_up=no_up, quiet=as_json)
-        lacking = completeness.of_program(state.resources, list(program.by_urn))
+        lacking = completeness.of_program(state.resources, declared_urns(stack or "", quiet=as_json))
         state = DeclaredStack(state.resources, state.facts, [*state.incomplete, *lacking])
     report = evaluate(
         state,

@@ -87,7 +87,7 @@ def readable(resource: DeclaredResource) -> Iterator[Mapping[str, Any]]:
         value = resource.inputs.get(name)
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str):
-                yield from _parsed(text)
+                yield from parsed(text)
 
 
 def _of_templates(resource: DeclaredResource) -> Iterator[Mapping[str, Any]]:
@@ -96,7 +96,7 @@ def _of_templates(resource: DeclaredResource) -> Iterator[Mapping[str, Any]]:
     for template in _each(resource, f"{base}.templates"):
         manifest = _value(template, "resource.manifest")
         if isinstance(manifest, str):
-            yield from _parsed(manifest)
+            yield from parsed(manifest)
 
 
 def _raw(values: Any) -> Iterator[Mapping[str, Any]]:
@@ -112,10 +112,11 @@ def _raw(values: Any) -> Iterator[Mapping[str, Any]]:
         for child in cast("list[Any]", values):
             yield from _raw(child)
     elif isinstance(values, str) and "apiVersion:" in values and "kind:" in values:
-        yield from _parsed(values)
+        yield from parsed(values)
 
 
-def _parsed(text: str) -> Iterator[Mapping[str, Any]]:
+def parsed(text: str) -> Iterator[Mapping[str, Any]]:
+    """The maps among the documents of a YAML text, and the objects of lists; none if it is not YAML."""
     import yaml  # noqa: PLC0415 - most runs parse nothing, and every preview waits for the pack to start
 
     try:

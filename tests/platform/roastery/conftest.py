@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import jsonschema
 import pytest
 import trustme
+from jsonschema.validators import validator_for
 
 INSTRUMENTATION_KEY = "11111111-2222-4333-8444-555555555555"
 ENTRA_TOKEN = "a-token-of-the-identity"  # noqa: S105 - of nobody
@@ -117,7 +117,7 @@ def _sarif_validator() -> Any:
     index: dict[str, Any] = json.loads((store / "index.json").read_text(encoding="utf-8"))
     named = next(name for name in _strings(index) if name[0] == _SARIF)[1]
     schema = json.loads((store / "jsondata" / f"{named}.json").read_text(encoding="utf-8"))
-    kind = jsonschema.validators.validator_for(schema)
+    kind = validator_for(schema)
     return kind(schema, format_checker=kind.FORMAT_CHECKER)
 
 

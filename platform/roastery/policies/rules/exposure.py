@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from roastery.policies import helm
 from roastery.policies import tokens as t
+from roastery.policies.derived import parsed
 from roastery.policies.model import (
     DeclaredResource,
     EnforcementLevel,
@@ -132,6 +133,7 @@ def _values(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Vi
     if resource.type != t.EXTENSION and helm.manifests(resource).rendered:
         return  # the manifests are judged
     if resource.type != t.EXTENSION:
+        yield from _files(resource)
         for violation in exposed_values(resource.at("values")):
             yield Violation(violation.path, f"{violation.message} (read in the values, not rendered)")
         return
@@ -139,6 +141,17 @@ def _values(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Vi
         return  # `ml-extension-front` knows its settings
     for node in resource.each("configurationSettings"):
         yield from exposed_values(node)
+
+
+def _files(resource: DeclaredResource) -> Iterator[Violation]:
+    """Files of values: their text, where the state holds it."""
+    for node in resource.each("valueYamlFiles"):
+        text = node.get("text") if isinstance(node.known, dict) else None
+        if not isinstance(text, str):
+            yield Violation(node.path, "holds values that are not in the state, so that no policy reads them")
+            continue
+        for manifest in parsed(text):
+            yield from exposed_values(PropertyNode(dict(manifest), f"{node.path}.text"))
 
 
 POLICIES = (

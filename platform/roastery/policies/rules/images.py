@@ -22,6 +22,7 @@ from roastery.policies.values import PropertyNode, UnprovenError
 
 _REGISTRY_ID = "/providers/microsoft.containerregistry/registries/"
 _HUB = "docker.io"
+_CACHE = "azure-native:containerregistry:CacheRule"
 
 
 def registry_of(image: str) -> str:
@@ -71,6 +72,23 @@ def images(resource: DeclaredResource) -> Iterator[tuple[str, str]]:
             yield "properties.image", image
     elif resource.type in t.CHARTS:
         yield from _of_values(resource.at("values"))
+    elif resource.type == _CACHE:
+        yield "sourceRepository", str(resource.get("sourceRepository", ""))
+    elif resource.type == t.EXTENSION:
+        yield from _of_settings(resource)
+
+
+def _of_settings(extension: DeclaredResource) -> Iterator[tuple[str, str]]:
+    """Images in the settings of an extension, which are values of a chart under keys with dots."""
+    for node in extension.each("configurationSettings"):
+        name, value = node.path.lower(), node.value
+        if (
+            isinstance(value, str)
+            and value
+            and name.endswith(("image", "image.repository", "image.registry"))
+        ):
+            registry = name.endswith("registry")
+            yield node.path, f"{value}/image" if registry else value
 
 
 def _of_values(node: PropertyNode) -> Iterator[tuple[str, str]]:
@@ -114,7 +132,7 @@ def _foreign(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violati
     yield from across(stack.of(*TYPES), test)
 
 
-TYPES = (*pods.TYPES, t.ML_ENVIRONMENT, *t.CHARTS)
+TYPES = (*pods.TYPES, t.ML_ENVIRONMENT, *t.CHARTS, t.EXTENSION, _CACHE)
 
 POLICIES = (
     Policy(

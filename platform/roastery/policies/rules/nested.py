@@ -102,8 +102,8 @@ def _inner(template: dict[str, Any]) -> Iterator[str]:
     """Types of the resources of a template, and of the templates in it."""
     listed: Any = template.get("resources")
     # Templates of languageVersion 2.0 hold a map of them.
-    entries = listed.values() if isinstance(listed, dict) else listed if isinstance(listed, list) else []
-    for entry in cast("list[Any]", list(cast("Any", entries))):
+    entries: Any = listed.values() if isinstance(listed, dict) else listed if isinstance(listed, list) else ()
+    for entry in entries:
         if isinstance(entry, dict):
             fields = cast("dict[str, Any]", entry)
             yield str(fields.get("type", "?"))

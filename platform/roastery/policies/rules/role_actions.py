@@ -70,9 +70,9 @@ _KEYS = {
     "Microsoft.KeyVault/vaults/secrets/getSecret/action",
 }
 # Any service's action of that name: no list is complete.
-_KEY_NAMES = re.compile(
-    r"/(list|get|show|generate|regenerate)\w*(key|secret|credential|sas|token|password|connectionstring)s?/action$"
-)
+_KEY_NAMES = re.compile(r"/\w*(key|secret|credential|sas|token|password|connectionstring)s?/action$")
+# A user's sign-in to a cluster whose local accounts are off: it has the user's own rights.
+_NO_KEYS = frozenset({"microsoft.containerservice/managedclusters/listclusterusercredential/action"})
 _GRANT_NAMES = re.compile(
     r"microsoft\.authorization/(role\w+|elevateaccess|classicadministrators)/(write|action)$"
 )
@@ -111,7 +111,7 @@ def granted(permission: PropertyNode, kind: str, excluded: str) -> Iterator[tupl
             lowered = text.lower()
             if _GRANT_NAMES.search(lowered) and not _covered(text, without):
                 yield action, text, "changes roles"
-            elif _KEY_NAMES.search(lowered) and not _covered(text, without):
+            elif lowered not in _NO_KEYS and _KEY_NAMES.search(lowered) and not _covered(text, without):
                 yield action, text, "reads keys or makes credentials"
 
 

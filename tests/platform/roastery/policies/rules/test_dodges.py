@@ -153,6 +153,13 @@ DODGES: list[tuple[str, DeclaredResource]] = [
         "chart-exposure",
         declare(t.EXTENSION, extensionType="vendor.ext", configurationSettings={"svc.type": "LoadBalancer"}),
     ),
+    ("chart-exposure", declare(t.RELEASE, chart="x", valueYamlFiles=[{"path": "values.yaml"}])),
+    ("chart-exposure", declare("kubernetes:helm.sh/v4:Chart", chart="x",
+                               valueYamlFiles=[{"text": "service:\n  type: LoadBalancer\n"}])),
+    ("image-registry", declare("azure-native:containerregistry:CacheRule", sourceRepository="docker.io/a/b")),
+    ("image-registry", declare(t.EXTENSION, extensionType="vendor.ext",
+                               configurationSettings={"app.image.repository": "docker.io/a/b"})),
+    ("role-escalation", definition(actions=["Microsoft.DocumentDB/databaseAccounts/readonlykeys/action"])),
     ("service-internal", chart(extraObjects=[
         {"apiVersion": "v1", "kind": "Service", "spec": {"type": "LoadBalancer"}}])),
     ("service-internal", declare("kubernetes:core/v1:ServicePatch", spec={"type": "LoadBalancer"})),
