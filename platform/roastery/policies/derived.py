@@ -44,14 +44,14 @@ def expanded(stack: DeclaredStack) -> DeclaredStack:
 
 def readings(stack: DeclaredStack) -> list[ChartReading]:
     """How the objects of each chart of a stack became known."""
-    made = {resource.parent for resource in stack.resources}
-    found: list[ChartReading] = []
+    parents = {resource.parent for resource in stack.resources}
+    listed: list[ChartReading] = []
     for release in stack.of(*t.CHARTS):
         manifests = helm.manifests(release)
-        children = release.urn in made and not manifests.rendered and release.type != t.RELEASE
+        children = release.urn in parents and not manifests.rendered and release.type != t.RELEASE
         rendered = manifests.rendered or children
-        found.append(ChartReading(release.urn, helm.chart_label(release), rendered, manifests.reason))
-    return found
+        listed.append(ChartReading(release.urn, helm.chart_label(release), rendered, manifests.reason))
+    return listed
 
 
 def derived(resource: DeclaredResource) -> list[DeclaredResource]:

@@ -185,7 +185,7 @@ def over_stack(
 def _started(
     check: Callable[[Any, PolicySettings], Iterable[Violation]], *arguments: Any
 ) -> Iterator[Violation]:
-    """The violations of a check; one that is no generator raises within the iteration, too."""
+    """The violations of a check; a plain function raises within the iteration, too."""
     yield from check(*arguments) or ()
 
 
@@ -245,22 +245,22 @@ def evaluate(
     )
     notes = [reading.describe() for reading in readings(stack)]
     if framework is not None:
-        findings = [finding for finding in findings if _kept(finding.policy, framework)]
+        findings = [finding for finding in findings if _serves(finding.policy, framework)]
     policies = sum(framework is None or bool(controls(policy, framework)) for policy in POLICIES)
     return PolicyReport(stack.facts, findings, len(stack.resources), policies, whole.by_urn, notes, framework)
 
 
-def _kept(policy: Policy, framework: Framework) -> bool:
+def _serves(policy: Policy, framework: Framework) -> bool:
     """A state that can't be judged, and a waiver that has expired, matter for every framework."""
     return policy.id == completeness.COMPLETE.id or bool(controls(policy, framework))
 
 
 def _once(
-    found: Iterable[tuple[Policy, str, tuple[Violation, bool]]],
+    outcome_rows: Iterable[tuple[Policy, str, tuple[Violation, bool]]],
 ) -> Iterator[tuple[Policy, str, tuple[Violation, bool]]]:
     """A rule that raises, or that can't read inputs, in the same way on many resources is one finding."""
     failed: dict[tuple[str, str], list[tuple[Policy, str]]] = {}
-    for policy, urn, (violation, proven) in found:
+    for policy, urn, (violation, proven) in outcome_rows:
         if not violation.message.startswith((f"{RAISED} {policy.id}", UNREADABLE)):
             yield policy, urn, (violation, proven)
             continue

@@ -56,10 +56,10 @@ def union(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def without(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
+def without(spans: Iterable[Span], removed: Iterable[Span]) -> list[Span]:
     """What is left of ranges without others."""
     left = union(spans)
-    for low, high in union(holes):
+    for low, high in union(removed):
         parts: list[Span] = []
         for start, end in left:
             if high < start or low > end:

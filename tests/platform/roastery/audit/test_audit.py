@@ -103,9 +103,9 @@ def test_a_violation_of_what_is_there_ends_with_1() -> None:
 
 
 def test_a_resource_that_is_gone_or_not_there_yet_is_a_change() -> None:
-    gone = event(t.AKS, "aks", "delete")
+    deleted = event(t.AKS, "aks", "delete")
     created = event(t.AKS, "aks", "create", pre=True)
-    report = audit(Deployed([gone], [created]), "dev")
+    report = audit(Deployed([deleted], [created]), "dev")
     assert [change.describe() for change in report.changes] == [
         "delete ManagedCluster aks",
         "create ManagedCluster aks",
@@ -192,7 +192,7 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PulumiDeployment:
 
 
 def test_the_events_of_pulumi_are_read(pulumi: PulumiDeployment) -> None:
-    assert [found.describe() for found in changes(pulumi.refresh("dev"), refresh=True)] == ["delete C c"]
+    assert [item.describe() for item in changes(pulumi.refresh("dev"), refresh=True)] == ["delete C c"]
     assert pulumi.state("dev") == {"deployment": {"resources": []}}
 
 

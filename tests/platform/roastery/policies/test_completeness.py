@@ -41,8 +41,8 @@ def with_failed_start(deployment: dict[str, Any]) -> None:
 
 def with_absent_dependency(deployment: dict[str, Any]) -> None:
     named = {urn for entry in deployment["resources"] for urn in entry.get("dependencies", ())}
-    gone = min(named)
-    deployment["resources"] = [entry for entry in deployment["resources"] if entry["urn"] != gone]
+    absent = min(named)
+    deployment["resources"] = [entry for entry in deployment["resources"] if entry["urn"] != absent]
 
 
 def with_component_that_has_not_ended(deployment: dict[str, Any]) -> None:

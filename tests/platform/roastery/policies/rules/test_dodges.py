@@ -35,7 +35,7 @@ def declare(kind: str, name: str = "it", /, **inputs: Any) -> DeclaredResource:
     )
 
 
-def found(*resources: DeclaredResource, environment: str = "prod") -> set[str]:
+def findings_of(*resources: DeclaredResource, environment: str = "prod") -> set[str]:
     """Policies with a finding on these resources."""
     facts = StackFacts(stack=environment, environment=environment)
     return {finding.policy.id for finding in evaluate(DeclaredStack(resources, facts)).findings}
@@ -217,7 +217,7 @@ DODGES: list[tuple[str, DeclaredResource]] = [
 
 @pytest.mark.parametrize(("policy", "resource"), DODGES)
 def test_a_dodge_is_found(policy: str, resource: DeclaredResource) -> None:
-    assert policy in found(resource)
+    assert policy in findings_of(resource)
 
 
 HARMLESS: list[tuple[str, DeclaredResource]] = [
@@ -247,7 +247,7 @@ HARMLESS: list[tuple[str, DeclaredResource]] = [
 
 @pytest.mark.parametrize(("policy", "resource"), HARMLESS)
 def test_what_is_no_dodge_is_not_found(policy: str, resource: DeclaredResource) -> None:
-    assert policy not in found(resource)
+    assert policy not in findings_of(resource)
 
 
 def group(*rules: dict[str, Any]) -> DeclaredResource:
@@ -264,12 +264,12 @@ HALVES = ({"sourceAddressPrefix": "0.0.0.0/1"}, {"sourceAddressPrefix": "128.0.0
 
 
 def test_two_halves_of_the_address_space_are_the_internet() -> None:
-    assert "nsg-management-port" in found(group(*HALVES))
-    one = {
+    assert "nsg-management-port" in findings_of(group(*HALVES))
+    split = {
         "sourceAddressPrefixes": ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"],
         "destinationPortRange": "20-24",
     }
-    assert "nsg-management-port" in found(group(one))
+    assert "nsg-management-port" in findings_of(group(split))
 
 
 def test_small_ranges_of_inline_and_separate_rules_are_added_up() -> None:
@@ -288,17 +288,17 @@ def test_small_ranges_of_inline_and_separate_rules_are_added_up() -> None:
         )
         for part in (128, 192)
     ]
-    assert "nsg-rules-together" not in found(inline)
-    assert "nsg-rules-together" in found(inline, *apart)
+    assert "nsg-rules-together" not in findings_of(inline)
+    assert "nsg-rules-together" in findings_of(inline, *apart)
 
 
 def test_a_denial_before_the_rules_takes_their_addresses_away() -> None:
     deny = {"access": "Deny", "protocol": "*", "destinationAddressPrefix": "*", "destinationPortRange": "*",
             "sourceAddressPrefix": "20.0.0.0/17"}  # fmt: skip
     parts = [{"sourceAddressPrefix": f"20.0.{part}.0/18"} for part in (0, 64, 128, 192)]
-    assert "nsg-rules-together" in found(group(*parts))
-    assert "nsg-rules-together" not in found(group({**deny, "priority": 90}, *parts))
-    assert "nsg-rules-together" in found(group(*parts, {**deny, "priority": 4000}))
+    assert "nsg-rules-together" in findings_of(group(*parts))
+    assert "nsg-rules-together" not in findings_of(group({**deny, "priority": 90}, *parts))
+    assert "nsg-rules-together" in findings_of(group(*parts, {**deny, "priority": 4000}))
 
 
 @given(st.lists(st.integers(0, 31), max_size=40), st.randoms(use_true_random=False))
@@ -329,7 +329,7 @@ def test_the_union_has_the_same_addresses(pairs: list[tuple[int, int]]) -> None:
 
 def test_a_component_is_no_kind_of_resource() -> None:
     component = DeclaredResource(urn="urn:pulumi:p::p::x:y:Z::c", type="x:y:Z", inputs={}, custom=False)
-    assert "kind-unproven" not in found(component)
+    assert "kind-unproven" not in findings_of(component)
 
 
 def test_kind_unproven_names_type_and_urn_and_is_advice(stack: Callable[..., DeclaredStack]) -> None:
@@ -348,8 +348,8 @@ def test_what_a_sensor_or_a_workflow_creates_is_judged() -> None:
     workflow = declare(
         t.WORKFLOW_TEMPLATE, spec={"templates": [{"name": "x", "resource": {"manifest": text}}]}
     )
-    assert "rbac-binding" in found(sensor)
-    assert "rbac-binding" in found(workflow)
+    assert "rbac-binding" in findings_of(sensor)
+    assert "rbac-binding" in findings_of(workflow)
     assert (
         len(expanded(DeclaredStack([sensor, workflow], StackFacts(stack="p", environment="p"))).resources)
         == 4
@@ -358,9 +358,9 @@ def test_what_a_sensor_or_a_workflow_creates_is_judged() -> None:
 
 def test_development_may_take_images_of_charts_from_their_public_registries_and_nothing_else() -> None:
     release = chart(image={"registry": "quay.io", "repository": "a/b"})
-    assert "image-registry" not in found(release, environment="dev")
-    assert "image-registry" in found(release, environment="prod")
-    assert "image-registry" in found(pod(f"quay.io/a/b@{SHA}"), environment="dev")
+    assert "image-registry" not in findings_of(release, environment="dev")
+    assert "image-registry" in findings_of(release, environment="prod")
+    assert "image-registry" in findings_of(pod(f"quay.io/a/b@{SHA}"), environment="dev")
 
 
 def test_every_dodge_has_a_policy_of_the_catalogue() -> None:
