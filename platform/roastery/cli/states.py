@@ -75,9 +75,11 @@ def declared_urns(stack: str, *, quiet: bool) -> list[str]:
             f"the program of {stack} can't be previewed: {(*outcome.errors, 'no message')[0]}"
         )
     metas = [(event.get("resourcePreEvent") or {}).get("metadata") or {} for event in events]
-    # The default providers that the engine makes have versions in their names.
+    # What is only read belongs to others; the providers that the engine makes have versions in their names.
     return [
-        str(meta["urn"]) for meta in metas if meta and not str(meta["type"]).startswith("pulumi:providers:")
+        str(meta["urn"])
+        for meta in metas
+        if meta and meta["op"] != "read" and not str(meta["type"]).startswith("pulumi:providers:")
     ]
 
 
