@@ -15,7 +15,8 @@ SCANNERS := checkov detect-secrets
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-local test check format golden browser tools apiserver-tools apiserver security scans-page \
-	second-opinions security-lock stack-preview stack-up wheels image signed-in linked clean fuzz fuzz-api fuzz-rows faults-pipeline cases flows samples az book
+	second-opinions security-lock stack-preview stack-up stack-audit wheels image signed-in linked clean fuzz fuzz-api \
+	fuzz-rows faults-pipeline cases flows samples az book
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -115,10 +116,10 @@ book: setup tools .tools/az/bin/az  ## the lines of docs/deploy.md, and the runb
 
 # The real subscription, from inside the VNet: as whoever `az` is signed in as, state where PULUMI_BACKEND_URL says.
 # The code is this checkout's, the packages are those of `make setup` or of the runner image.
-stack-preview stack-up: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
+stack-preview stack-up stack-audit: export PYTHONPATH := $(CURDIR)/platform:$(CURDIR)
 
 # Where Pulumi's Kubernetes provider finds the sign-in to the registry of the charts: in a file, in no state.
-stack-preview stack-up: export PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH := $(CURDIR)/.roast/helm-registry.json
+stack-preview stack-up stack-audit: export PULUMI_K8S_HELM_REGISTRY_CONFIG_PATH := $(CURDIR)/.roast/helm-registry.json
 
 stack-preview: PREVIEW ?= --diff  # --json, for what counts the changes
 stack-preview: signed-in  ## what stack-up would do to STACK, in the real subscription
@@ -126,6 +127,9 @@ stack-preview: signed-in  ## what stack-up would do to STACK, in the real subscr
 
 stack-up: signed-in  ## bring STACK up in the real subscription, without asking
 	pulumi up --stack "$(STACK)" --yes --skip-preview --non-interactive
+
+stack-audit: signed-in  ## compare what is deployed of STACK with program, policies and flows; options in AUDIT
+	.venv/bin/roast audit --stack "$(STACK)" $(AUDIT)
 
 signed-in: linked
 	@command -v pulumi >/dev/null || { echo "pulumi is not on the PATH: make tools, or use the runner image" >&2; exit 69; }

@@ -37,6 +37,10 @@ class WorkflowsSection(StrictSettings):
         "pipeline: docs/decisions/0014 says what is missing then.",
     )
     monitor: Cron = Field(default="0 5 * * *", description="Cron schedule of the daily drift check.")
+    audit: Cron | None = Field(
+        default=None,
+        description="Cron schedule of the audit of what is deployed, by roast audit; off by default.",
+    )
     timezone: TimeZone = Field(default="Etc/UTC", description="IANA name; of all schedules.")
     landing: Literal["queue", "event_hub"] = Field(
         default="queue",

@@ -85,6 +85,7 @@ def plan(config: StackConfig, pipeline: str) -> WorkflowPlan:
             ),
             CronSchedule(template="monitor", cron=section.monitor, timezone=section.timezone),
             *([_poll(section)] if section.trigger == "poll" else []),
+            *([_audit(section, section.audit)] if section.audit else []),
         ),
     )
 
@@ -94,6 +95,17 @@ def _poll(section: WorkflowsSection) -> CronSchedule:
     return CronSchedule(
         template="infra",
         cron=section.poll,
+        timezone=section.timezone,
+        arguments={"revision": section.branch},
+        account=INFRA_ACCOUNT,
+    )
+
+
+def _audit(section: WorkflowsSection, cron: str) -> CronSchedule:
+    """Compares what is deployed with the branch, as the account that deploys it."""
+    return CronSchedule(
+        template="audit",
+        cron=cron,
         timezone=section.timezone,
         arguments={"revision": section.branch},
         account=INFRA_ACCOUNT,

@@ -3,6 +3,7 @@
 ```
 RoasteryError                   exit code 1: it could not be done
 ├── ArgoError                   1: a manifest of workflows or triggers is wrong
+├── AuditError                  1: what is deployed could not be read, or not compared with the program
 ├── BaseCommitError             2: the base of a review can't be checked out
 ├── BootstrapError              1: a step before the platform could not be done
 │   ├── OutOfReachError         75: a service is busy, or can't be reached from here

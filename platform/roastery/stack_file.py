@@ -39,6 +39,15 @@ def read(stack: str, start: Path | None = None) -> Mapping[str, Any]:
     return {key.removeprefix(prefix): value for key, value in own.items()}
 
 
+def project(start: Path | None = None) -> Path:
+    """The folder of the project around `start`, by default around the working directory.
+
+    Raises:
+        StackFileError: there is no project.
+    """
+    return _project(start or Path.cwd())
+
+
 def secrets_provider(stack: str, start: Path | None = None) -> str:
     """What encrypts the secrets in the stack's state, as Pulumi writes it; empty for a passphrase.
 

@@ -147,3 +147,20 @@ def test_infrastructure_is_changed_as_another_account_than_models_are_trained() 
 def test_a_wrong_setting_stops_before_the_cloud(change: dict[str, str], words: str) -> None:
     with pytest.raises(Exception, match=words):
         config("prod", **change)
+
+
+def test_an_audit_runs_only_where_it_has_a_schedule() -> None:
+    assert not [name for name in PRODUCTION if name.endswith("-audit")]
+    audited = manifests("prod", audit="30 4 * * 1")
+    cron = audited["cronworkflow-audit"]["spec"]
+    assert cron["schedules"] == ["30 4 * * 1"]
+    template = audited["workflowtemplate-audit"]["spec"]
+    assert cron["workflowSpec"]["serviceAccountName"] == template["serviceAccountName"] == "sa-argo-infra"
+    mutex = audited["workflowtemplate-infra"]["spec"]["synchronization"]
+    assert template["synchronization"] == mutex, "never while the stack is changed"
+    check = next(part for part in template["templates"] if part["name"] == "check")
+    script = str(check["container"])
+    assert "make --silent stack-audit STACK=" in script
+    assert "stack-audit:" in (ROOT / "Makefile").read_text()
+    for manifest in audited.values():
+        assert schemas.check(manifest) == [], manifest["metadata"]["name"]

@@ -91,7 +91,8 @@ class _Checker:
             constant = prop.get("const")
             if constant is not None and value.get(key) not in (None, constant, UNKNOWN):
                 where = f"{path}.{key}" if path else key
-                yield Problem(where, f"is {_described(value[key])}, but must be {constant!r}", code="const")
+                code = "const" if isinstance(value[key], str) else "type"  # an object is of no other version
+                yield Problem(where, f"is {_described(value[key])}, but must be {constant!r}", code=code)
 
     @staticmethod
     def constraint(path: str, constraint: Constraint, value: Any) -> Iterator[Problem]:

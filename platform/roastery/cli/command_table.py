@@ -95,6 +95,12 @@ COMMANDS = (
         "roastery.cli.flows:flows",
     ),
     (
+        "audit",
+        "Compare what is deployed with the program, the policies and the flows; exit 10 if it only drifted.",
+        POLICIES,
+        "roastery.cli.audit:audit",
+    ),
+    (
         "cost",
         "Estimate what a stack costs per month, at least and at most, from its state and a price list.",
         STACKS,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from roastery.cli.options import Json, Markdown, Stack, StateFile
-from roastery.cli.states import NothingToCheckError, read_state
+from roastery.cli.states import NothingToCheckError, declared_urns, read_state
 
 if TYPE_CHECKING:
     from roastery.policies.evaluate import PolicyReport
 
 BLOCKED = 1
+
+FrameworkName = Annotated[
+    Literal["cis", "mcsb", "nist", "iso27001"] | None,
+    typer.Option("--framework", help="Only policies that serve a control of this framework."),
+]
 
 
 def check(
@@ -31,6 +36,14 @@ def check(
     all_proven: Annotated[
         bool, typer.Option("--all-proven", help="Fail on what could be neither passed nor failed, too.")
     ] = False,
+    framework: FrameworkName = None,
+    against_program: Annotated[
+        bool,
+        typer.Option(
+            "--against-program",
+            help="With --state and --stack: say what the program declares and the state lacks.",
+        ),
+    ] = False,
     sarif_file: Annotated[Path | None, typer.Option("--sarif", help="Write SARIF 2.1.0 here.")] = None,
     markdown_file: Markdown = None,
     as_json: Json = False,
@@ -38,18 +51,34 @@ def check(
     """Run all policies on the sandbox's state of a stack, deployed first, or on an exported state."""
     from roastery.files import write
     from roastery.flows import findings as flow_findings
-    from roastery.policies import waivers
+    from roastery.policies import completeness, waivers
     from roastery.policies.catalogue import BY_ID
     from roastery.policies.evaluate import PolicyConfig, evaluate
+    from roastery.policies.frameworks import Framework
+    from roastery.policies.model import DeclaredStack
     from roastery.policies.reports import markdown, sarif
 
     configured = PolicyConfig.read(config)
     if waiver_file is not None and not waiver_file.is_file():
         raise NothingToCheckError(f"there is no file {waiver_file}", "--waivers names a YAML file")
     known = BY_ID | flow_findings.BY_ID
-    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), known)
+    name = waivers.shown(waiver_file) if waiver_file else waivers.FILE.as_posix()
+    accepted = waivers.load(waiver_file or waivers.find(Path.cwd()), known, name)
+    if against_program and (stack is None or state_file is None):
+        raise NothingToCheckError(
+            "--against-program compares a file with a program", "add --state and --stack"
+        )
     state = read_state(stack, state_file, no_up=no_up, quiet=as_json)
-    report = evaluate(state, config=configured, waivers=accepted, more=flow_findings.findings(state))
+    if against_program:
+        lacking = completeness.of_program(state.resources, declared_urns(stack or "", quiet=as_json))
+        state = DeclaredStack(state.resources, state.facts, [*state.incomplete, *lacking])
+    report = evaluate(
+        state,
+        config=configured,
+        waivers=accepted,
+        more=[] if state.incomplete else flow_findings.findings(state),
+        framework=Framework(framework) if framework else None,
+    )
     if sarif_file:
         write(sarif_file, json.dumps(sarif.sarif(report), indent=1) + "\n")
     if markdown_file:
@@ -58,15 +87,19 @@ def check(
     raise typer.Exit(BLOCKED if report.blocking or (all_proven and report.unproven) else 0)
 
 
-def list_policies(*, as_json: Json = False) -> None:
+def list_policies(*, framework: FrameworkName = None, as_json: Json = False) -> None:
     """List the policies; docs/policies.md explains them with their reasons."""
     from roastery.policies.catalogue import POLICIES
+    from roastery.policies.frameworks import Framework, controls
 
+    chosen = Framework(framework) if framework else None
+    listed = [policy for policy in POLICIES if chosen is None or controls(policy, chosen)]
     if as_json:
-        typer.echo(json.dumps([_description(policy.id) for policy in POLICIES]))
+        typer.echo(json.dumps([_description(policy.id) for policy in listed]))
         return
-    for policy in POLICIES:
-        typer.echo(f"{policy.severity:9}{policy.id:30}{policy.title}")
+    for policy in listed:
+        served = f"  {', '.join(controls(policy, chosen))}" if chosen else ""
+        typer.echo(f"{policy.severity:9}{policy.id:30}{policy.title}{served}")
 
 
 def list_rights(*, stack: Stack = None, state_file: StateFile = None, markdown_file: Markdown = None) -> None:
@@ -83,12 +116,15 @@ def list_rights(*, stack: Stack = None, state_file: StateFile = None, markdown_f
 
 def _description(name: str) -> dict[str, Any]:
     from roastery.policies.catalogue import BY_ID
+    from roastery.policies.frameworks import Framework, controls
 
     policy = BY_ID[name]
     texts = {
         key: str(getattr(policy, key)) for key in ("id", "title", "reason", "fix", "severity", "dev", "prod")
     }
-    return {**texts, "ids": list(policy.ids), "types": list(policy.types), "config": policy.config}
+    served = {framework.value: list(controls(policy, framework)) for framework in Framework}
+    lists = {"ids": list(policy.ids), "controls": served, "types": list(policy.types)}
+    return {**texts, **lists, "config": policy.config}
 
 
 def _print_report(report: PolicyReport, *, as_json: bool) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from roastery.cli.options import print_progress
 from roastery.errors import RoasteryError
@@ -52,6 +53,34 @@ def read_state(stack: str | None, file: Path | None, *, no_up: bool, quiet: bool
     elif not target.resources(stack):
         raise NothingToCheckError(f"stack {stack} is not deployed in the sandbox", "leave out --no-up")
     return state.parse(target.export_state(stack), f"the sandbox's state of {stack}")
+
+
+def declared_urns(stack: str, *, quiet: bool) -> list[str]:
+    """URNs of what the program declares for a stack, from a preview in an empty sandbox.
+
+    Raises:
+        DeploymentFailedError: the program can't be run.
+    """
+    from roastery import targets
+
+    if not quiet:
+        print_progress(f"previewing {stack} in the sandbox")
+    events: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory(prefix="roast-program-") as folder:
+        target = targets.find()
+        with target.isolated(Path(folder)):
+            outcome = target.operate("preview", stack, events=events)
+    if outcome.exit_code:
+        raise DeploymentFailedError(
+            f"the program of {stack} can't be previewed: {(*outcome.errors, 'no message')[0]}"
+        )
+    metas = [(event.get("resourcePreEvent") or {}).get("metadata") or {} for event in events]
+    # What is only read belongs to others; the providers that the engine makes have versions in their names.
+    return [
+        str(meta["urn"])
+        for meta in metas
+        if meta and meta["op"] != "read" and not str(meta["type"]).startswith("pulumi:providers:")
+    ]
 
 
 def _up(target: Target, stack: str, *, quiet: bool) -> None:

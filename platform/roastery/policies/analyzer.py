@@ -22,7 +22,9 @@ from pulumi.runtime.proto import analyzer_pb2_grpc, plugin_pb2
 
 from roastery.policies import evaluate, facts, waivers
 from roastery.policies.catalogue import POLICIES
+from roastery.policies.derived import derived, expanded
 from roastery.policies.evaluate import PolicyConfig
+from roastery.policies.kinds import plain_type
 from roastery.policies.messages import LEVELS, NAME, VERSION, diagnostic_of, policy_info, resource_of
 from roastery.policies.model import (
     STACK,
@@ -32,9 +34,8 @@ from roastery.policies.model import (
     Policy,
     StackFacts,
     Violation,
-    plain_type,
 )
-from roastery.policies.values import UnprovenError, decode
+from roastery.policies.values import decode
 
 _SHOWN = 3
 """How many resources the message about an unproven policy names."""
@@ -46,6 +47,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     def __init__(self, accepted: Sequence[waivers.Waiver] = ()) -> None:
         self._waivers = accepted
         self._used: set[waivers.Waiver] = set()
+        self._raised: set[str] = set()
         self._config = PolicyConfig()
         self._facts: StackFacts | None = None
         # As Analyze received them, for policies over the whole stack.
@@ -114,9 +116,13 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         with self._lock:
             self._inputs[resource.urn] = resource
         diagnostics: list[Any] = []
-        for policy, level in self._policies_for(resource.type, stack_facts):
-            for violation, proven in evaluate.over_resource(policy, resource, self._config.of(policy)):
-                diagnostics += self._report(policy, level, violation, resource.urn, proven=proven)
+        # Objects inside of a resource are reported on it: the engine knows no other URN.
+        for part in (resource, *derived(resource)):
+            label = "" if part is resource else f"{part.urn.removeprefix(resource.urn).lstrip('/')} "
+            for policy, level in self._policies_for(part.type, stack_facts):
+                for violation, proven in evaluate.over_resource(policy, part, self._config.of(policy)):
+                    named = Violation(f"{label}{violation.path}", violation.message)
+                    diagnostics += self._report(policy, level, named, resource.urn, proven=proven)
         return wire.AnalyzeResponse(diagnostics=diagnostics)
 
     def Remediate(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
@@ -134,8 +140,8 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         for policy, remedy in remedies:
             try:
                 changes = remedy(resource, self._config.of(policy), stack_facts)
-            except UnprovenError:
-                continue  # an unknown value is not changed; Analyze reports the policy as unproven
+            except Exception:  # noqa: BLE001, S112 - Analyze reports the policy: unproven, or what it raised
+                continue
             if changes:
                 inputs |= changes  # the other inputs keep the wire format's markers of secrets and unknowns
                 remediation = wire.Remediation(
@@ -150,12 +156,16 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def AnalyzeStack(self, request: Any, context: Any) -> Any:  # noqa: N802, ARG002
         stack_facts = self._stack_facts(next((entry.urn for entry in request.resources), ""))
-        stack = DeclaredStack([self._complete(entry) for entry in request.resources], stack_facts)
+        declared = [self._complete(entry) for entry in request.resources]
+        stack = expanded(DeclaredStack(declared, stack_facts))
         root = next((resource.urn for resource in stack.of(STACK)), "")
         diagnostics: list[Any] = []
         for policy, level in self._active(stack_facts):
             for violation, proven in evaluate.over_stack(policy, stack, self._config.of(policy)):
-                diagnostics += self._report(policy, level, violation, violation.urn or root, proven=proven)
+                urn = violation.urn or root
+                inside = urn in stack.by_urn and urn not in self._inputs and stack.by_urn[urn].parent
+                where = stack.by_urn[urn].parent if inside else urn
+                diagnostics += self._report(policy, level, violation, where, proven=proven)
         for finding in waivers.own_findings(self._waivers, self._used, stack_facts.stack, root, self._today):
             violation = Violation(finding.path, finding.message)
             diagnostics.append(diagnostic_of(finding.policy, finding.level, violation, root))
@@ -191,6 +201,10 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             if not proven:
                 self._unproven[policy.id].append((urn, violation.path))
                 return []
+            if violation.message.startswith((evaluate.RAISED, evaluate.UNREADABLE)):
+                if policy.id in self._raised:  # one finding per rule, not per resource
+                    return []
+                self._raised.add(policy.id)
             waiver = waivers.covering(self._waivers, policy.id, urn, self._today)
             if waiver is None:
                 return [diagnostic_of(policy, level, violation, urn)]
@@ -222,6 +236,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             outputs=late.inputs,
             parent=request.parent,
             protect=late.protect,
+            custom=late.custom,
             dependencies=tuple(request.dependencies),
             property_dependencies={
                 name: tuple(sources.urns) for name, sources in request.propertyDependencies.items()

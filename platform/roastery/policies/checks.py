@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from roastery.policies.model import DeclaredResource, PolicySettings, ResourceCheck, Violation
@@ -115,3 +115,22 @@ def whole_resource(resource: DeclaredResource) -> Iterator[PropertyNode]:
 
 def elements(path: str) -> Callable[[DeclaredResource], Iterator[PropertyNode]]:
     return lambda resource: resource.each(path)
+
+
+def across(
+    resources: Iterable[DeclaredResource], test: Callable[[DeclaredResource], Iterator[Violation]]
+) -> Iterator[Violation]:
+    """A test of several resources; what is unknown in one does not hide what is wrong in the others.
+
+    Raises:
+        UnprovenError: a value is unknown; after all that is known was tested.
+    """
+    missing: UnprovenError | None = None
+    for resource in resources:
+        try:
+            for violation in test(resource):
+                yield Violation(violation.path, violation.message, violation.urn or resource.urn)
+        except UnprovenError as unknown:
+            missing = missing or UnprovenError(f"{resource.name}: {unknown.path}")
+    if missing is not None:
+        raise missing

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 from roastery.errors import RoasteryError
+from roastery.policies import completeness
 from roastery.policies.catalogue import BY_ID, POLICIES
+from roastery.policies.derived import expanded, readings
+from roastery.policies.frameworks import Framework, controls
 from roastery.policies.model import (
     STACK,
     DeclaredResource,
@@ -24,6 +28,11 @@ from roastery.policies.model import (
 )
 from roastery.policies.values import UnprovenError
 from roastery.policies.waivers import Waiver, covering, own_findings
+
+RAISED = "the rule"
+"""How the message of a rule that raised begins."""
+UNREADABLE = "can't be read by this policy"
+"""How the message about inputs begins that do not match the schema."""
 
 
 class PolicyConfigError(RoasteryError):
@@ -114,6 +123,8 @@ class PolicyReport:
     resources: int
     policies: int
     by_urn: Mapping[str, DeclaredResource]
+    notes: Sequence[str] = ()  # what the reader has to know about how it was read
+    framework: Framework | None = None  # the one that the check was limited to
 
     @property
     def blocking(self) -> list[PolicyFinding]:
@@ -136,7 +147,7 @@ class PolicyReport:
         ]
 
 
-def outcomes(violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]]:
+def outcomes(policy: Policy, violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]]:
     """Violations, each with whether it is proven: with an unknown value a policy neither passes nor fails."""
     try:
         for violation in violations:
@@ -145,21 +156,37 @@ def outcomes(violations: Iterable[Violation]) -> Iterator[tuple[Violation, bool]
         yield Violation(missing.path, "is unknown before an update"), False
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The inputs do not match the schema: a check that can't read them must not let them pass.
-        yield Violation("", f"can't be read by this policy ({type(error).__name__}: {error})"), True
+        yield Violation("", f"{UNREADABLE}, {policy.id} ({type(error).__name__}: {error})"), True
+    except Exception as error:  # noqa: BLE001 - a rule of a team must not end the check of all the others
+        yield Violation("", failure(policy, error)), True
+
+
+def failure(policy: Policy, error: Exception) -> str:
+    """What a rule that raises says: its id, the error and where it came from; nothing was proven."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{RAISED} {policy.id} raised {type(error).__name__}: {error}{where}; it has proven nothing"
 
 
 def over_resource(
     policy: Policy, resource: DeclaredResource, settings: PolicySettings
 ) -> Iterator[tuple[Violation, bool]]:
-    if policy.check is not None and policy.applies_to(resource.type):
-        yield from outcomes(policy.check(resource, settings))
+    if policy.check is not None and policy.applies_to(resource.type, resource.chart):
+        yield from outcomes(policy, _started(policy.check, resource, settings))
 
 
 def over_stack(
     policy: Policy, stack: DeclaredStack, settings: PolicySettings
 ) -> Iterator[tuple[Violation, bool]]:
     if policy.check_stack is not None:
-        yield from outcomes(policy.check_stack(stack, settings))
+        yield from outcomes(policy, _started(policy.check_stack, stack, settings))
+
+
+def _started(
+    check: Callable[[Any, PolicySettings], Iterable[Violation]], *arguments: Any
+) -> Iterator[Violation]:
+    """The violations of a check; a plain function raises within the iteration, too."""
+    yield from check(*arguments) or ()
 
 
 def evaluate(
@@ -169,6 +196,7 @@ def evaluate(
     waivers: Sequence[Waiver] = (),
     today: dt.date | None = None,
     more: Iterable[tuple[Policy, Violation]] = (),
+    framework: Framework | None = None,
 ) -> PolicyReport:
     """All findings of all policies on a stack, the most serious first.
 
@@ -178,16 +206,23 @@ def evaluate(
         waivers: accepted findings.
         today: for the dates in waivers.
         more: what others than the catalogue's policies found, such as the proof of the flows.
+        framework: only policies that serve a control of it.
     """
     config, today = config or PolicyConfig(), today or dt.date.today()  # noqa: DTZ011
     root = next((resource.urn for resource in stack.of(STACK)), "")
+    whole = expanded(stack)
     used: set[Waiver] = set()
     findings: list[PolicyFinding] = []
     others = [(policy, "", (violation, True)) for policy, violation in more]
-    for policy, urn, (violation, proven) in (*_catalogue(stack, config), *others):
+    others += [
+        (policy, "", (violation, True)) for policy, violation in completeness.violations(stack.incomplete)
+    ]
+    for policy, urn, (violation, proven) in (*_once(_catalogue(whole, config)), *others):
         level = config.level(policy, stack.facts)
         where = violation.urn or urn or root
-        waiver = covering(waivers, policy.id, where, today) if proven else None
+        excused = bool(stack.incomplete) and completeness.excuses(policy)
+        certain = proven and not excused
+        waiver = covering(waivers, policy.id, where, today) if certain else None
         if waiver:
             used.add(waiver)
         findings.append(
@@ -196,8 +231,8 @@ def evaluate(
                 level=level,
                 urn=where,
                 path=violation.path,
-                message=violation.message,
-                proven=proven,
+                message=f"{violation.message} (the stack is half-made)" if excused else violation.message,
+                proven=certain,
                 waiver=waiver.describe() if waiver else "",
             )
         )
@@ -208,7 +243,32 @@ def evaluate(
             -list(type(finding.policy.severity)).index(finding.policy.severity),
         )
     )
-    return PolicyReport(stack.facts, findings, len(stack.resources), len(POLICIES), stack.by_urn)
+    notes = [reading.describe() for reading in readings(stack)]
+    if framework is not None:
+        findings = [finding for finding in findings if _serves(finding.policy, framework)]
+    policies = sum(framework is None or bool(controls(policy, framework)) for policy in POLICIES)
+    return PolicyReport(stack.facts, findings, len(stack.resources), policies, whole.by_urn, notes, framework)
+
+
+def _serves(policy: Policy, framework: Framework) -> bool:
+    """A state that can't be judged, and a waiver that has expired, matter for every framework."""
+    return policy.id == completeness.COMPLETE.id or bool(controls(policy, framework))
+
+
+def _once(
+    outcome_rows: Iterable[tuple[Policy, str, tuple[Violation, bool]]],
+) -> Iterator[tuple[Policy, str, tuple[Violation, bool]]]:
+    """A rule that raises, or that can't read inputs, in the same way on many resources is one finding."""
+    failed: dict[tuple[str, str], list[tuple[Policy, str]]] = {}
+    for policy, urn, (violation, proven) in outcome_rows:
+        if not violation.message.startswith((f"{RAISED} {policy.id}", UNREADABLE)):
+            yield policy, urn, (violation, proven)
+            continue
+        failed.setdefault((policy.id, violation.message), []).append((policy, urn))
+    for (_, message), places in failed.items():
+        more = f" (on {len(places)} resources)" if len(places) > 1 else ""
+        policy, urn = places[0]
+        yield policy, urn, (Violation("", f"{message}{more}"), True)
 
 
 def _catalogue(

@@ -7,13 +7,13 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime.proto import analyzer_pb2 as wire
 
+from roastery.policies.kinds import plain_type
 from roastery.policies.model import (
     DeclaredResource,
     EnforcementLevel,
     Policy,
     Severity,
     Violation,
-    plain_type,
 )
 from roastery.policies.values import decode
 
@@ -32,6 +32,8 @@ _SEVERITIES = {
     Severity.CRITICAL: wire.POLICY_SEVERITY_CRITICAL,
 }
 
+_PROVIDERS = ("azure-native", "kubernetes:")
+
 
 def resource_of(request: Any) -> DeclaredResource:
     """The resource of a request of Analyze or AnalyzeStack."""
@@ -41,6 +43,8 @@ def resource_of(request: Any) -> DeclaredResource:
         inputs=decode(json_format.MessageToDict(request.properties)),
         protect=request.options.protect,
         parent=request.options.parent,
+        # An analysis of an old state names no providers.
+        custom=request.HasField("provider") or request.type.startswith(_PROVIDERS),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,7 +36,8 @@ class DeclaredResource:
     """A resource as its program declared it: inputs by the names that the provider receives.
 
     `type` has no API version; `outputs` and `id` are known only after an update; `frames` are the source
-    lines that declared it, innermost first, relative to the project.
+    lines that declared it, innermost first, relative to the project. `custom` is false for components, which
+    are nothing in Azure. `chart` names the Helm chart that makes the object; empty for all others.
     """
 
     urn: str
@@ -50,6 +50,8 @@ class DeclaredResource:
     dependencies: Sequence[str] = ()
     property_dependencies: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     frames: Sequence[tuple[str, int]] = ()
+    custom: bool = True
+    chart: str = ""
 
     @property
     def name(self) -> str:
@@ -100,13 +102,21 @@ class StackFacts:
 class DeclaredStack:
     """All resources of a stack."""
 
-    def __init__(self, resources: Iterable[DeclaredResource], facts: StackFacts) -> None:
+    def __init__(
+        self, resources: Iterable[DeclaredResource], facts: StackFacts, incomplete: Sequence[str] = ()
+    ) -> None:
         self.resources = list(resources)
         self.facts = facts
+        self.incomplete = tuple(incomplete)
+        """What shows that an update has not ended; empty for a whole stack."""
         self.by_urn = {resource.urn: resource for resource in self.resources}
+        self._by_type: dict[str, list[DeclaredResource]] = {}
+        for resource in self.resources:
+            self._by_type.setdefault(resource.type, []).append(resource)
 
     def of(self, *types: str) -> list[DeclaredResource]:
-        return [resource for resource in self.resources if resource.type in types]
+        """The resources of some types, in the order of the stack for one type."""
+        return [resource for type_ in dict.fromkeys(types) for resource in self._by_type.get(type_, ())]
 
 
 @dataclass(frozen=True)
@@ -137,11 +147,12 @@ class Policy:
         severity: how serious a violation is.
         dev, prod: the enforcement level by environment.
         ids: ids of the same, or of a wider, rule in public benchmarks; may be empty.
-        types: resource types that `check` applies to; `*` is every type.
+        types: resource types that `check` applies to, or that `check_stack` reads; `*` is every type.
         check: pure function of one resource.
         check_stack: pure function of the whole stack.
         remedy: repairs inputs before the update; only where that is safe.
         config: a JSON schema per setting, with a default.
+        charts: whether it judges what a chart of somebody else makes, too: what is exposed, and rights.
     """
 
     id: str
@@ -157,6 +168,7 @@ class Policy:
     check_stack: StackCheck | None = None
     remedy: Remedy | None = None
     config: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
+    charts: bool = False
 
     def level(self, facts: StackFacts) -> EnforcementLevel:
         return self.prod if facts.production else self.dev
@@ -164,8 +176,8 @@ class Policy:
     def settings(self, overrides: Mapping[str, Any] | None = None) -> PolicySettings:
         return {name: schema["default"] for name, schema in self.config.items()} | dict(overrides or {})
 
-    def applies_to(self, type_: str) -> bool:
-        return type_ in self.types or "*" in self.types
+    def applies_to(self, type_: str, chart: str = "") -> bool:
+        return (type_ in self.types or "*" in self.types) and (self.charts or not chart)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,8 +200,3 @@ class PolicyFinding:
             and not self.waiver
             and self.level in (EnforcementLevel.MANDATORY, EnforcementLevel.REMEDIATE)
         )
-
-
-def plain_type(token: str) -> str:
-    """`azure-native:storage/v20240101:X` without its API version: `azure-native:storage:X`."""
-    return re.sub(r"^(azure-native:[a-z]+)/v\d{8}(?:preview|privatepreview)?:", r"\1:", token)

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from roastery.errors import RoasteryError
+from roastery.policies import completeness
 from roastery.policies.facts import from_resources, stack_of
-from roastery.policies.model import DeclaredResource, DeclaredStack, plain_type
+from roastery.policies.kinds import plain_type
+from roastery.policies.model import DeclaredResource, DeclaredStack
 from roastery.policies.values import decode
 
 _PROJECT = "project:///"
@@ -63,7 +65,8 @@ def parse(content: Any, name: str = "state") -> DeclaredStack:
         ) from None
     if not resources:
         raise StateError(f"{name} has no resources: the stack was never deployed, or is destroyed")
-    return DeclaredStack(resources, from_resources(stack_of(resources[0].urn), resources))
+    facts = from_resources(stack_of(resources[0].urn), resources)
+    return DeclaredStack(resources, facts, completeness.of_deployment(deployment, resources))
 
 
 def _resource(entry: Mapping[str, Any]) -> DeclaredResource:
@@ -78,6 +81,7 @@ def _resource(entry: Mapping[str, Any]) -> DeclaredResource:
         dependencies=tuple(entry.get("dependencies") or ()),
         property_dependencies=entry.get("propertyDependencies") or {},
         frames=_frames(entry),
+        custom=bool(entry.get("custom", True)),
     )
 
 

@@ -75,3 +75,31 @@ WORKFLOW = "kubernetes:argoproj.io/v1alpha1:Workflow"
 SENSOR = "kubernetes:argoproj.io/v1alpha1:Sensor"
 EVENT_SOURCE = "kubernetes:argoproj.io/v1alpha1:EventSource"
 EVENT_BUS = "kubernetes:argoproj.io/v1alpha1:EventBus"
+
+ELIGIBILITIES = (
+    "azure-native:authorization:PimRoleEligibilitySchedule",
+    "azure-native:authorization:RoleEligibilityScheduleRequest",
+    "azure-native:authorization:RoleEligibilitySchedule",
+)
+SCHEDULED_ROLES = (
+    "azure-native:authorization:PimRoleAssignmentSchedule",
+    "azure-native:authorization:RoleAssignmentScheduleRequest",
+)
+ACTIVATION = "azure-native:authorization:RoleManagementPolicy"
+PEERING = "azure-native:network:VirtualNetworkPeering"
+REPLICATION = "azure-native:storage:ObjectReplicationPolicy"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+REPLICA_SET = "kubernetes:apps/v1:ReplicaSet"
+REPLICATION_CONTROLLER = "kubernetes:core/v1:ReplicationController"
+POD_TEMPLATE = "kubernetes:core/v1:PodTemplate"
+CLUSTER_WORKFLOW_TEMPLATE = "kubernetes:argoproj.io/v1alpha1:ClusterWorkflowTemplate"
+CHARTS = (RELEASE, "kubernetes:helm.sh/v3:Chart", "kubernetes:helm.sh/v4:Chart")
+MANIFESTS = (
+    "kubernetes:yaml:ConfigGroup",
+    "kubernetes:yaml:ConfigFile",
+    "kubernetes:yaml/v2:ConfigGroup",
+    "kubernetes:yaml/v2:ConfigFile",
+    "kubernetes:kustomize:Directory",
+    "kubernetes:kustomize/v2:Directory",
+)
+K8S_SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 - a type's name

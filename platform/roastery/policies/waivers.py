@@ -34,6 +34,7 @@ class Waiver:
     expires: dt.date
     line: int
     stack: str = ""  # every stack when empty
+    file: str = FILE.as_posix()
 
     def covers(self, policy: str, urn: str) -> bool:
         stack = urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
@@ -80,8 +81,17 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def load(file: Path | None, known: Collection[str]) -> list[Waiver]:
-    """The waivers of a file; an empty list without a file.
+def shown(file: Path) -> str:
+    """How findings name a file: relative to the project's folder or the working folder, if inside."""
+    here = file.resolve()
+    for folder in (*here.parents, Path.cwd()):
+        if (folder / "Pulumi.yaml").is_file() or folder == Path.cwd():
+            return here.relative_to(folder).as_posix() if here.is_relative_to(folder) else file.as_posix()
+    return file.as_posix()
+
+
+def load(file: Path | None, known: Collection[str], name: str = FILE.as_posix()) -> list[Waiver]:
+    """The waivers of a file, which findings call `name`; an empty list without a file.
 
     Raises:
         WaiverError: the file is wrong; the message names the line.
@@ -100,10 +110,10 @@ def load(file: Path | None, known: Collection[str]) -> list[Waiver]:
     top = {key.value: value for key, value in tree.value} if isinstance(tree, yaml.MappingNode) else {}
     if set(top) != {"waivers"} or not isinstance(top["waivers"], yaml.SequenceNode):
         raise WaiverError(f"{file}:1: must be one list under the key waivers")
-    return [_waiver(file, node, known) for node in top["waivers"].value]
+    return [_waiver(file, node, known, name) for node in top["waivers"].value]
 
 
-def _waiver(file: Path, node: Any, known: Collection[str]) -> Waiver:
+def _waiver(file: Path, node: Any, known: Collection[str], name: str) -> Waiver:
     where = f"{file}:{node.start_mark.line + 1}"
     if not hasattr(node, "value") or not isinstance(node.value, list):
         raise WaiverError(f"{where}: a waiver has the keys {', '.join(_KEYS)}")
@@ -127,7 +137,7 @@ def _waiver(file: Path, node: Any, known: Collection[str]) -> Waiver:
     if expires - dt.date.today() > dt.timedelta(days=LONGEST):  # noqa: DTZ011 - the local date
         raise WaiverError(f"{where}: expires {expires} is more than {LONGEST} days away")
     texts = {key: value for key, value in fields.items() if key != "expires"}
-    return Waiver(**texts, expires=expires, line=node.start_mark.line + 1)
+    return Waiver(**texts, expires=expires, line=node.start_mark.line + 1, file=name)
 
 
 def covering(waivers: Iterable[Waiver], policy: str, urn: str, today: dt.date) -> Waiver | None:
@@ -165,7 +175,11 @@ def own_findings(
 
 
 def _finding(policy: Policy, waiver: Waiver, urn: str, message: str) -> PolicyFinding:
-    file = FILE.as_posix()
     return PolicyFinding(
-        policy=policy, level=policy.prod, urn=urn, path=file, message=message, line=(file, waiver.line)
+        policy=policy,
+        level=policy.prod,
+        urn=urn,
+        path=waiver.file,
+        message=message,
+        line=(waiver.file, waiver.line),
     )

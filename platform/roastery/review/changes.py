@@ -13,7 +13,7 @@ from roastery.policies import tokens as t
 from roastery.policies.evaluate import PolicyReport
 from roastery.policies.model import DeclaredResource, DeclaredStack, PolicyFinding
 from roastery.policies.reports.rights import Right, bindings, rights, workloads
-from roastery.policies.rules import namespaces, network
+from roastery.policies.rules import namespaces, security_groups
 from roastery.policies.values import UnprovenError
 
 _COMPONENTS = "roastery:"
@@ -151,8 +151,8 @@ def _public_access_of(resource: DeclaredResource) -> Iterable[str]:
     if resource.type in (t.SECURITY_GROUP, t.SECURITY_RULE):
         rules = resource.each("securityRules") if resource.type == t.SECURITY_GROUP else [resource.properties]
         for rule in rules:
-            if network.open_to_the_internet(rule):
-                ports = ", ".join(network.ports_of(rule))
+            if security_groups.open_to_the_internet(rule):
+                ports = ", ".join(security_groups.ports_of(rule))
                 nsg = f"NSG `{resource.name}`" if resource.type == t.SECURITY_GROUP else label
                 name = rule.get("name", resource.name)
                 yield f"{nsg} allows the Internet to connect to port {ports} ({name})"

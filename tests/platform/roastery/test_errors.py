@@ -19,7 +19,7 @@ def test_an_error_is_one_line_with_what_to_do() -> None:
 
 
 def test_every_exit_code_has_a_meaning() -> None:
-    assert set(EXIT_CODES) == {0, 1, 2, 3, 10, 69, 70, 75, 77, 130, 143}
+    assert set(EXIT_CODES) == {0, 1, 2, 3, 10, 69, 70, 75, 77, 129, 130, 143}
     assert all(EXIT_CODES.values())
     assert RoasteryError.exit_code in EXIT_CODES
 

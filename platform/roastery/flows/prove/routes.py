@@ -10,7 +10,7 @@ from roastery.flows.model import Judgement, all_of, allowed, blocked
 from roastery.flows.prove.addresses import Connection, Match, Party, ranges
 from roastery.flows.topology import Topology
 from roastery.policies.model import DeclaredResource
-from roastery.policies.rules.network import covers
+from roastery.policies.ranges import covers
 from roastery.policies.values import PropertyNode
 
 ROUTE_TABLE = "azure-native:network:RouteTable"

@@ -17,7 +17,7 @@ from roastery.flows.prove.addresses import Connection, Match
 from roastery.flows.topology import Topology
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
-from roastery.policies.rules.network import covers, values_of
+from roastery.policies.ranges import covers, values_of
 from roastery.policies.values import PropertyNode
 
 Direction = Literal["Inbound", "Outbound"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from roastery.policies.evaluate import PolicyReport
+from roastery.policies.frameworks import TITLES
 from roastery.policies.model import PolicyFinding
 from roastery.policies.reports.sources import SourceLines
 
@@ -20,13 +21,16 @@ def markdown(report: PolicyReport) -> str:
     lines = [
         f"## Policies on `{report.facts.stack}`: {result}",
         "",
-        f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`.",
+        f"{report.policies} policies, {report.resources} resources, as `{report.facts.environment}`"
+        + (f"; only {TITLES[report.framework]}." if report.framework else "."),
     ]
     if blocking:
         lines += ["", *_table(blocking, sources)]
     lines += _collapsed("advisory", "These do not block the update", report.advice, sources)
     lines += _collapsed("unproven", "Neither passed nor failed: a value is unknown", report.unproven, sources)
     lines += _collapsed("waived", "Accepted until a date by a waiver", report.waived, sources)
+    if report.notes:
+        lines += ["", *(f"- {_cell(note)}" for note in report.notes)]
     return "\n".join(lines) + "\n"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from roastery.policies.evaluate import PolicyReport
+from roastery.policies.frameworks import TITLES, Framework, controls
 from roastery.policies.model import PolicyFinding
 from roastery.policies.reports.sources import SourceLines
 
@@ -23,6 +24,9 @@ def lines(report: PolicyReport) -> Iterator[str]:
             yield f"{title}:"
             for finding in group:
                 yield from _finding(finding, sources)
+                if report.framework:
+                    yield f"    {', '.join(controls(finding.policy, report.framework))}"
+    yield from report.notes
     counts = f"{len(report.blocking)} blocking, {len(report.advice)} advisory"
     counts += f", {len(report.unproven)} unproven" if report.unproven else ""
     counts += f", {len(report.waived)} waived" if report.waived else ""
@@ -30,6 +34,7 @@ def lines(report: PolicyReport) -> Iterator[str]:
     yield (
         f"{report.policies} policies over {report.resources} resources of {facts.stack} "
         f"({facts.environment}): {counts}"
+        + (f"; only {TITLES[report.framework]}" if report.framework else "")
     )
 
 
@@ -49,7 +54,9 @@ def as_json(report: PolicyReport) -> dict[str, Any]:
         "environment": report.facts.environment,
         "policies": report.policies,
         "resources": report.resources,
+        "framework": report.framework.value if report.framework else None,
         "blocking": len(report.blocking),
+        "notes": list(report.notes),
         "findings": [
             {
                 "policy": finding.policy.id,
@@ -61,6 +68,9 @@ def as_json(report: PolicyReport) -> dict[str, Any]:
                 "message": finding.message,
                 "fix": finding.policy.fix,
                 "ids": list(finding.policy.ids),
+                "controls": {
+                    framework.value: list(controls(finding.policy, framework)) for framework in Framework
+                },
                 "proven": finding.proven,
                 "blocks": finding.blocks,
                 "waiver": finding.waiver,

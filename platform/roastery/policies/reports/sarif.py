@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from roastery.policies import waivers
 from roastery.policies.catalogue import POLICIES
 from roastery.policies.evaluate import PolicyReport
+from roastery.policies.frameworks import Framework, controls
 from roastery.policies.model import EnforcementLevel, Policy, PolicyFinding, Severity
 from roastery.policies.reports.sources import Frame, SourceLines
 
@@ -55,11 +58,17 @@ def _rule(policy: Policy) -> dict[str, Any]:
         "help": {"text": f"{policy.fix}{ids}", "markdown": f"{policy.fix}{ids}"},
         "defaultConfiguration": {"level": _LEVELS.get(policy.prod, "warning")},
         "properties": {
-            "tags": ["security", *policy.ids],
+            "tags": ["security", *policy.ids, *_controls(policy)],
             "precision": "very-high",
             "security-severity": _SCORES[policy.severity],
         },
     }
+
+
+def _controls(policy: Policy) -> list[str]:
+    """Controls of frameworks that the policy's own ids do not name."""
+    every = (control for framework in Framework for control in controls(policy, framework))
+    return [control for control in dict.fromkeys(every) if control not in policy.ids]
 
 
 def _result(finding: PolicyFinding, index: int, sources: SourceLines) -> dict[str, Any]:
@@ -92,9 +101,11 @@ def _result(finding: PolicyFinding, index: int, sources: SourceLines) -> dict[st
 
 def _location(frame: Frame) -> dict[str, Any]:
     file, line = frame
+    outside = Path(file).is_absolute()  # such as a file of waivers elsewhere
+    artefact = {"uri": Path(file).as_uri()} if outside else {"uri": quote(file), "uriBaseId": "%SRCROOT%"}
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": file, "uriBaseId": "%SRCROOT%"},
+            "artifactLocation": artefact,
             "region": {"startLine": line},
         }
     }

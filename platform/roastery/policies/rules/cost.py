@@ -123,6 +123,7 @@ POLICIES = (
         severity=Severity.LOW,
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
+        types=(t.BUDGET,),
         check_stack=_budget,
     ),
 )

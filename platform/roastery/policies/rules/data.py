@@ -164,6 +164,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("CKV2_AZURE_38", "CIS Azure 3.0.0: 4.10", "MCSB BR-2"),
+        types=(t.STORAGE, t.BLOB_SERVICE),
         check_stack=_retained,
     ),
     Policy(

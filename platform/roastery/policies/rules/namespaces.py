@@ -20,6 +20,11 @@ from roastery.policies.values import UnprovenError
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
 _INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 _ENFORCE = "pod-security.kubernetes.io/enforce"
+# kubernetes.io/docs/reference/access-authn-authz/rbac, "User-facing roles": edit reads secrets.
+_ADMINISTRATORS = frozenset({"cluster-admin", "admin", "edit", "system:aggregate-to-admin"})
+_EVERYBODY = frozenset(
+    {"system:authenticated", "system:unauthenticated", "system:anonymous", "system:masters", "system:nodes"}
+)
 
 
 # Of Azure's extensions, whose own pods need more: their charts set nothing of this.
@@ -80,7 +85,8 @@ def _chart(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Vio
     version = str(resource.get("version", ""))
     if not _EXACT.fullmatch(version):
         yield Violation("version", f"is {version or 'not set'}, must be an exact version such as 1.2.3")
-    chart, repository = str(resource.get("chart", "")), str(resource.get("repositoryOpts.repo", ""))
+    chart = str(resource.get("chart", ""))
+    repository = str(resource.get("repositoryOpts.repo", "") or resource.get("fetchOpts.repo", ""))
     if not (chart.startswith(("oci://", "https://")) or repository.startswith(("oci://", "https://"))):
         yield Violation("repositoryOpts.repo", f"is {repository or 'not set'}, must be https:// or oci://")
 
@@ -96,13 +102,12 @@ def _wildcards(resource: DeclaredResource, settings: PolicySettings) -> Iterator
 
 def _administrators(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    if resource.lower_text("roleRef.name") in {"cluster-admin", "admin"}:
+    if resource.lower_text("roleRef.name") in _ADMINISTRATORS:
         yield Violation("roleRef.name", f"is {resource.get('roleRef.name')}")
     for subject in resource.each("subjects"):
         kind, name = subject.lower_text("kind"), subject.lower_text("name")
-        if (kind == "group" and name in {"system:authenticated", "system:unauthenticated"}) or (
-            kind == "serviceaccount" and name == "default"
-        ):
+        everybody = name in _EVERYBODY or name.startswith("system:serviceaccounts")
+        if (kind in {"group", "user"} and everybody) or (kind == "serviceaccount" and name == "default"):
             yield Violation(f"{subject.path}.name", f"is {name}, which is shared by all")
 
 
@@ -161,6 +166,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("CKV2_K8S_6", "CIS AKS 1.8: 4.4.2", "MCSB NS-1"),
+        types=(t.NAMESPACE, t.NETWORK_POLICY),
         check_stack=_default_deny,
         config=_EXTENSIONS,
     ),
@@ -173,6 +179,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("CIS AKS 1.8: 4.6.1",),
+        types=(t.NAMESPACE, t.QUOTA, t.LIMIT_RANGE),
         check_stack=_quota_and_limits,
         config=_EXTENSIONS,
     ),
@@ -185,7 +192,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("MCSB DS-2",),
-        types=(t.RELEASE,),
+        types=t.CHARTS,
         check=_chart,
     ),
     Policy(
@@ -211,6 +218,7 @@ POLICIES = (
         ids=("CKV_K8S_42", "CIS AKS 1.8: 4.1.1", "CIS AKS 1.8: 4.1.5", "MCSB PA-1"),
         types=(t.K8S_BINDING, t.K8S_CLUSTER_BINDING),
         check=_administrators,
+        charts=True,
     ),
     Policy(
         id="service-internal",
@@ -223,6 +231,7 @@ POLICIES = (
         ids=("MCSB NS-2",),
         types=(t.SERVICE,),
         check=_service,
+        charts=True,
     ),
     Policy(
         id="argo-server-authentication",
@@ -233,7 +242,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("MCSB IM-1",),
-        types=(t.RELEASE,),
+        types=t.CHARTS,
         check=_argo,
     ),
 )

@@ -46,7 +46,7 @@ _ALWAYS = {
     t.VAULT_SECRET: ("properties.value",),
     t.ML_CONNECTION: (f"{_CREDENTIALS}.key", f"{_CREDENTIALS}.keys"),
     t.ML_DATASTORE: (f"{_CREDENTIALS}.secrets.key",),
-    "kubernetes:core/v1:Secret": ("data", "stringData"),
+    t.K8S_SECRET: ("data", "stringData"),
 }
 
 

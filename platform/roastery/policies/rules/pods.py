@@ -25,8 +25,16 @@ _SPEC = {
     t.DAEMON_SET: "spec.template.spec",
     t.JOB: "spec.template.spec",
     t.CRON_JOB: "spec.jobTemplate.spec.template.spec",
+    t.REPLICA_SET: "spec.template.spec",
+    t.REPLICATION_CONTROLLER: "spec.template.spec",
+    t.POD_TEMPLATE: "template.spec",
 }
-_ARGO = {t.WORKFLOW_TEMPLATE: "spec", t.WORKFLOW: "spec", t.CRON_WORKFLOW: "spec.workflowSpec"}
+_ARGO = {
+    t.WORKFLOW_TEMPLATE: "spec",
+    t.CLUSTER_WORKFLOW_TEMPLATE: "spec",
+    t.WORKFLOW: "spec",
+    t.CRON_WORKFLOW: "spec.workflowSpec",
+}
 # Pod settings of what Argo Events creates itself, with images that its controller chooses.
 _EVENTS = {t.SENSOR: "spec.template", t.EVENT_SOURCE: "spec.template", t.EVENT_BUS: "spec.jetstream"}
 _BUS = ("containerTemplate", "reloaderContainerTemplate", "metricsContainerTemplate")
@@ -58,7 +66,8 @@ class Pod:
 def pods(resource: DeclaredResource) -> Iterator[Pod]:
     if resource.type in _SPEC:
         spec = resource.at(_SPEC[resource.type])
-        containers = (*spec.each("containers"), *spec.each("initContainers"))
+        kinds = ("containers", "initContainers", "ephemeralContainers")
+        containers = tuple(container for kind in kinds for container in spec.each(kind))
         yield Pod(spec, containers, (spec,), PropertyNode({}))
     elif _runs_elsewhere(resource):
         return
@@ -213,6 +222,7 @@ POLICIES = (
         *("CKV_K8S_16", "CKV_K8S_17", "CKV_K8S_18", "CKV_K8S_19"),
         *(f"{_CIS}4.2.1", f"{_CIS}4.2.2", f"{_CIS}4.2.3", f"{_CIS}4.2.4"),
         check=_privileged,
+        charts=True,
     ),
     _policy(
         "pod-escalation",

@@ -166,6 +166,7 @@ POLICIES = (
         severity=Severity.MEDIUM,
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
+        types=(t.ENDPOINT, t.STORAGE),
         check_stack=_one_after_another,
     ),
     Policy(
@@ -184,6 +185,7 @@ POLICIES = (
             "CIS Azure 3.0.0: 4.9",
             "MCSB NS-2",
         ),
+        types=(*NEEDED, t.ENDPOINT),
         check_stack=_present,
     ),
     Policy(
@@ -195,6 +197,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("MCSB NS-10",),
+        types=(t.ENDPOINT, t.ZONE, t.ZONE_GROUP, t.ZONE_LINK),
         check_stack=_resolves,
     ),
 )

@@ -102,6 +102,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("CKV_AZURE_4", "CIS Azure 3.0.0: 6.1.4", "CIS Azure 3.0.0: 6.4", "MCSB LT-3"),
+        types=(t.DIAGNOSTICS, *LOGGED),
         check_stack=_diagnosed,
     ),
     Policy(
@@ -126,6 +127,7 @@ POLICIES = (
         dev=EnforcementLevel.DISABLED,
         prod=EnforcementLevel.MANDATORY,
         ids=("CIS Azure 3.0.0: 10.1", "MCSB AM-3"),
+        types=(t.GROUP, t.LOCK),
         check_stack=_locked,
     ),
     Policy(

@@ -15,6 +15,7 @@ from roastery.policies.model import (
     Severity,
     Violation,
 )
+from roastery.policies.rules.role_actions import role_of
 
 # learn.microsoft.com/azure/role-based-access-control/built-in-roles: those that can grant roles.
 PRIVILEGED: dict[str, str] = {
@@ -29,24 +30,24 @@ PRIVILEGED: dict[str, str] = {
 _BROAD = re.compile(r"/?(subscriptions/[^/]+|providers/microsoft\.management/managementgroups/[^/]+)?/?")
 
 
-def _role(resource: DeclaredResource) -> str:
-    return resource.lower_text("roleDefinitionId").rpartition("/")[2]
+_ASSIGNED = (t.ROLE, *t.SCHEDULED_ROLES, *t.ELIGIBILITIES)
 
 
 def _privileged(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    name = PRIVILEGED.get(_role(resource))
+    name = PRIVILEGED.get(role_of(resource))
     if name:
-        yield Violation("roleDefinitionId", f"assigns {name}, which can grant every other role")
+        how = "makes somebody eligible for" if resource.type in t.ELIGIBILITIES else "assigns"
+        yield Violation("roleDefinitionId", f"{how} {name}, which can grant every other role")
 
 
 def _broad(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
-    role = _role(resource)
+    role = role_of(resource)
     if role == roles.CONTRIBUTOR:
         yield Violation("roleDefinitionId", "assigns Contributor, which can change everything in its scope")
     if role in settings["roles"]:
         return
-    scope = resource.lower_text("scope")
+    scope = resource.lower_text("scope") or resource.lower_text("properties.scope")
     if _BROAD.fullmatch(scope):
         yield Violation("scope", f"{scope or '/'} is a whole subscription or a management group")
 
@@ -71,14 +72,14 @@ def _reason(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Vi
 POLICIES = (
     Policy(
         id="role-privileged",
-        title="No role assignment grants the right to assign roles",
+        title="No role assignment, and no eligibility, grants the right to assign roles",
         reason="An identity that can assign roles can give itself every right.",
-        fix="Assign a narrower role; administrators use Privileged Identity Management.",
+        fix="Assign a narrower role; administrators are made outside of this stack, by people.",
         severity=Severity.CRITICAL,
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("MCSB PA-1",),
-        types=(t.ROLE,),
+        types=_ASSIGNED,
         check=_privileged,
     ),
     Policy(
@@ -90,7 +91,7 @@ POLICIES = (
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,
         ids=("MCSB PA-7",),
-        types=(t.ROLE,),
+        types=_ASSIGNED,
         check=_broad,
         config={
             "roles": {

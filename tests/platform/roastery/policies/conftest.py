@@ -17,13 +17,15 @@ from azsandbox.paths import Project
 from azsandbox.session import session
 from roastery.policies.catalogue import BY_ID
 from roastery.policies.evaluate import over_resource
-from roastery.policies.model import DeclaredResource, DeclaredStack, StackFacts, plain_type
+from roastery.policies.kinds import plain_type
+from roastery.policies.model import DeclaredResource, DeclaredStack, StackFacts
 from roastery.policies.values import decode
 
 PROGRAM = Path(__file__).parent / "program"
 PACK = Path(__file__).parents[4] / "platform" / "roastery" / "policies"
 TABLES = (
     "bad",
+    "bad_kinds",
     "good_azure",
     "good_kubernetes",
     "good_links",
@@ -69,13 +71,13 @@ def tables() -> Iterator[Tables]:
         assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
-        bad = sys.modules["bad"]
+        bad, kinds = sys.modules["bad"], sys.modules["bad_kinds"]
         yield Tables(
             good=module.GOOD,
-            bad={name: module.broken(name) for name in bad.BAD},
+            bad={name: module.broken(name) for name in (*bad.BAD, *kinds.BAD_KINDS)},
             left_out=bad.LEFT_OUT,
             outputs=bad.OUTPUT,
-            refused=bad.REFUSED,
+            refused=bad.REFUSED | set(kinds.BAD_KINDS),
             pointers=module.pointers,
         )
     finally:

@@ -14,8 +14,8 @@ from roastery.policies.evaluate import PolicyReport, evaluate, over_resource
 from roastery.policies.model import DeclaredResource
 from roastery.policies.state import parse
 
-# An open SSH port is an open port.
-BOTH = {("nsg-open-inbound", "nsg-management-port")}
+# An open SSH port is an open port; a role that allows everything allows to grant roles.
+BOTH = {("nsg-open-inbound", "nsg-management-port"), ("role-escalation", "role-wildcard")}
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from roastery.policies import tokens as t
-from roastery.policies.model import plain_type
+from roastery.policies.kinds import plain_type
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from roastery.components.argo.workflows.template import DAY, workflow_template
 
 # The revision comes from outside: a variable, not part of the script, and refused if it looks like an option.
 # Git reads the token from its file through a credential helper: no command line shows it.
-_CLONE = f"""
+CLONE = f"""
 case "$REVISION" in ""|-*) echo "revision '$REVISION' is not a commit, branch or tag" >&2; exit 2 ;; esac
 export TOKEN_FILE="{SECRETS_PATH}/$TOKEN_NAME"
 git -c credential.helper='!f() {{ echo username=git; echo "password=$(cat "$TOKEN_FILE")"; }}; f' \\
@@ -25,12 +25,12 @@ git checkout --quiet --detach "$(cat /tmp/commit)"
 """
 # The packages are those of the image, the code is that of the checkout: the Makefile combines them.
 # The webhook of workload identity sets AZURE_* in the pod; azure-native reads ARM_*.
-_SIGN_IN = """
+SIGN_IN = """
 export ARM_CLIENT_ID="$AZURE_CLIENT_ID" ARM_OIDC_TOKEN_FILE_PATH="$AZURE_FEDERATED_TOKEN_FILE"
 """
 _PREVIEW = (
-    _CLONE
-    + _SIGN_IN
+    CLONE
+    + SIGN_IN
     + """
 make --silent stack-preview STACK="$STACK" PREVIEW=--json >/tmp/preview.json
 python - <<'SUM' >/tmp/changes
@@ -41,7 +41,7 @@ SUM
 """
 )
 # Without --expect-no-changes: what was approved is this commit, and the state may have changed since.
-_UP = _CLONE + _SIGN_IN + 'make --silent stack-up STACK="$STACK"\n'
+_UP = CLONE + SIGN_IN + 'make --silent stack-up STACK="$STACK"\n'
 
 
 def infra(source: DeploymentSource, runtime: RuntimeContext) -> WorkflowTemplate:
@@ -91,7 +91,7 @@ def infra(source: DeploymentSource, runtime: RuntimeContext) -> WorkflowTemplate
 
 
 def _preview(source: DeploymentSource, runtime: RuntimeContext) -> Container:
-    template = _pulumi("preview", _PREVIEW, source, runtime, retry=True, hours=1)
+    template = pulumi_container("preview", _PREVIEW, source, runtime, retry=True, hours=1)
     template.outputs = [
         Parameter(name="commit", value_from=m.ValueFrom(path="/tmp/commit")),  # noqa: S108
         Parameter(name="changes", value_from=m.ValueFrom(path="/tmp/changes")),  # noqa: S108
@@ -102,12 +102,13 @@ def _preview(source: DeploymentSource, runtime: RuntimeContext) -> Container:
 
 def _up(source: DeploymentSource, runtime: RuntimeContext) -> Container:
     # No retry: an interrupted `up` leaves a lock and an incomplete change, which a person has to look at.
-    return _pulumi("up", _UP, source, runtime, retry=False, hours=3)
+    return pulumi_container("up", _UP, source, runtime, retry=False, hours=3)
 
 
-def _pulumi(
+def pulumi_container(
     name: str, script: str, source: DeploymentSource, runtime: RuntimeContext, *, retry: bool, hours: int
 ) -> Container:
+    """A container that runs a script as the account that changes infrastructure, with Pulumi's settings."""
     return container(
         name,
         ["sh", "-ec", script.strip()],

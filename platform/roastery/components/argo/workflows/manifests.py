@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from roastery.components.argo.manifest import LABELS, Manifest
+from roastery.components.argo.workflows.audit import AUDIT, audit
 from roastery.components.argo.workflows.infra import infra
 from roastery.components.argo.workflows.jobs import deploy, submit
 from roastery.components.argo.workflows.monitor import monitor
@@ -15,8 +16,10 @@ from roastery.components.argo.workflows.settings import SEMAPHORES
 def manifests(plan: WorkflowPlan) -> list[Manifest]:
     """The semaphores first, then every template before the manifests that refer to it."""
     runtime = plan.runtime
+    audited = any(schedule.template == AUDIT for schedule in plan.schedules)
     templates = [
         infra(plan.source, plan.infra_runtime),
+        *([audit(plan.source, plan.infra_runtime)] if audited else []),
         *(submit(job, runtime) for job in plan.chain.jobs),
         deploy(runtime),
         monitor(runtime),

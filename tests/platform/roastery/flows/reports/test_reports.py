@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -98,3 +99,7 @@ def test_findings_are_the_broken_flows_and_the_unexplained_excess(report: FlowRe
         ("flow-broken", "beans-to-vault", "not reachable: no rule"),
         ("flow-excess", "", "security rule nsg Out"),
     ]
+
+
+def test_sarif_is_valid_by_its_schema(report: FlowReport, sarif_problems: Callable[[Any], list[str]]) -> None:
+    assert sarif_problems(sarif.sarif(report)) == []

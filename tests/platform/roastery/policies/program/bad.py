@@ -145,6 +145,25 @@ BAD: dict[str, tuple[str, dict[str, Any]]] = {
     "pool-bounded": ("pool", {"maxCount": 500}),
     "required-tags": ("storage", {"tags": {"workload": "beans"}}),
     "name-convention": ("vault", {"vaultName": "beansvault"}),
+    "stream-foreign": (
+        "endpoint-storage",
+        {"privateLinkServiceConnections.0.privateLinkServiceId":
+         "/subscriptions/99999999-9999-4999-8999-999999999999/resourceGroups/rg/providers"
+         "/Microsoft.Sql/servers/theirs", "privateLinkServiceConnections.0.groupIds": ["sqlServer"]},
+    ),
+    "role-escalation": (
+        "definition",
+        {"permissions.0.actions": ["Microsoft.Authorization/roleAssignments/write"]},
+    ),
+    "machine-image": ("machine", {"storageProfile.imageReference": {"publisher": "strangers"}}),
+    "network-policy-open": ("deny", {"spec.ingress": [{}], "spec.policyTypes": ["Ingress"]}),
+    "service-addresses": ("service", {"spec.externalIPs": ["203.0.113.7"]}),
+    "chart-exposure": ("chart", {"values.server.serviceType": "LoadBalancer"}),
+    "aks-ingress-private": ("cluster", {"ingressProfile.webAppRouting.enabled": True}),
+    "rbac-escalation": (
+        "rights",
+        {"rules.0": {"apiGroups": [""], "resources": ["secrets"], "verbs": ["list"]}},
+    ),
     "plain-secret": ("snowflake", {"properties.credentials.clientSecret": "not-so-secret"}),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from bad import BAD, REMOVED
+from bad_kinds import BAD_KINDS
 from good_azure import AZURE
 from good_kubernetes import KUBERNETES
 from good_links import LINKS
@@ -36,6 +37,9 @@ GOOD: dict[str, Row] = {
 
 def broken(policy: str) -> Row:
     """A copy of a good resource that violates a policy."""
+    if policy in BAD_KINDS:
+        kind, inputs = BAD_KINDS[policy]
+        return kind, copy.deepcopy(inputs)
     base, changes = BAD[policy]
     kind, inputs = GOOD[base]
     inputs = copy.deepcopy(inputs)

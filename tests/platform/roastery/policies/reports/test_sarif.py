@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from roastery.policies import tokens as t
+from roastery.policies import waivers
 from roastery.policies.evaluate import PolicyReport, evaluate
 from roastery.policies.model import DeclaredResource, DeclaredStack, StackFacts
 from roastery.policies.reports import sarif
@@ -61,3 +64,39 @@ def test_an_unproven_policy_has_the_kind_review_in_sarif() -> None:
     results = sarif.sarif(report)["runs"][0]["results"]
     result = next(result for result in results if result["ruleId"] == "tls-floor")
     assert (result["kind"], result["level"]) == ("review", "none")
+
+
+def test_sarif_is_valid_by_its_schema(
+    report: PolicyReport, sarif_problems: Callable[[Any], list[str]]
+) -> None:
+    assert sarif_problems(sarif.sarif(report)) == []
+
+
+def test_the_schema_refuses_what_sarif_does_not_allow(
+    report: PolicyReport, sarif_problems: Callable[[Any], list[str]]
+) -> None:
+    log = json.loads(json.dumps(sarif.sarif(report)))
+    log["runs"][0]["results"][0]["level"] = "fatal"
+    log["runs"][0]["results"][1].pop("message")
+    texts = sarif_problems(log)
+    assert any("'fatal' is not one of" in text for text in texts)
+    assert any("'message' is a required property" in text for text in texts)
+
+
+def test_a_file_of_waivers_elsewhere_is_named_by_a_valid_address(
+    state: dict[str, Any], tmp_path: Path, sarif_problems: Callable[[Any], list[str]]
+) -> None:
+    file = tmp_path / "accepted findings.yaml"
+    file.write_text(
+        "waivers:\n  - {policy: lock-present, resource: '::none', reason: r, owner: o, expires: 2026-01-31}\n"
+    )
+    accepted = waivers.load(file, {"lock-present"}, waivers.shown(file))
+    report = evaluate(parse(state), waivers=accepted)
+    expired = next(finding for finding in report.findings if finding.policy.id == "waiver-expired")
+    assert expired.path == str(file)
+    log = sarif.sarif(report)
+    assert sarif_problems(log) == []
+    (result,) = [result for result in log["runs"][0]["results"] if result["ruleId"] == "waiver-expired"]
+    location = result["locations"][0]["physicalLocation"]
+    assert location["artifactLocation"] == {"uri": file.as_uri()}
+    assert location["region"] == {"startLine": 2}

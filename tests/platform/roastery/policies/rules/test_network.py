@@ -9,7 +9,7 @@ import pytest
 
 from roastery.policies import tokens as t
 from roastery.policies.model import DeclaredResource
-from roastery.policies.rules.network import covers
+from roastery.policies.ranges import covers
 from roastery.policies.values import UNKNOWN
 
 Make = Callable[..., DeclaredResource]

@@ -1,0 +1,1 @@
+"""What is in Azure now, held against the program, the policies and the flows."""
