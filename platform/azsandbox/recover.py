@@ -17,7 +17,7 @@ from typing import Any
 from azsandbox import files
 from azsandbox.arm.provider import DEFAULT_SUBSCRIPTION
 from azsandbox.arm.subscription import Subscription
-from azsandbox.commands import operate
+from azsandbox.commands import operate, state_file
 from azsandbox.errors import SandboxError
 from azsandbox.kubernetes import addresses
 from azsandbox.kubernetes.provider import RELEASE
@@ -50,6 +50,7 @@ def recover(project: Project, stack: str) -> Recovery:
         _pulumi(
             ["cancel", stack, "--yes"], project, environment, may_fail=True
         )  # it fails when the stack is not locked
+        restore_torn(state_file(project, stack))
         text = _pulumi(["stack", "export", "--stack", stack], project, environment)
         state = json.loads(text)
         deployment: dict[str, Any] = state["deployment"]
@@ -70,6 +71,29 @@ def recover(project: Project, stack: str) -> Recovery:
         _pulumi(["stack", "import", "--stack", stack, "--file", str(file)], project, environment)
     result.refreshed = operate(project, "refresh", stack, quiet=True).exit_code == 0
     return result
+
+
+def restore_torn(file: Path) -> bool:
+    """Puts Pulumi's backup in the place of a state that was not written to its end; whether it had to.
+
+    Raises:
+        SandboxError: neither is complete.
+    """
+    backup = file.with_name(f"{file.name}.bak")
+    if not file.is_file() or _is_complete(file):
+        return False
+    if not _is_complete(backup):
+        raise SandboxError(f"{file.name} is not complete, nor is {backup.name}: destroy and create the stack")
+    file.replace(file.with_name(f"{file.name}.torn"))
+    files.write_text(file, backup.read_text(encoding="utf-8"))
+    return True
+
+
+def _is_complete(file: Path) -> bool:
+    try:
+        return isinstance(json.loads(file.read_text(encoding="utf-8")), dict)
+    except (OSError, ValueError):
+        return False
 
 
 def _resolve(

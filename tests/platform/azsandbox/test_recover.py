@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from azsandbox.arm.subscription import Resource, Subscription
+from azsandbox.errors import SandboxError
 from azsandbox.kubernetes.provider import RELEASE, Kubernetes
 from azsandbox.pulumi.provider.backend import Subject
-from azsandbox.recover import Recovery, _resolve
+from azsandbox.recover import Recovery, _resolve, restore_torn
 
 SCOPE = "11111111-2222-4333-8444-555555555555"
 NAMESPACE = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "roasting"}}
@@ -73,3 +75,20 @@ def test_an_object_of_another_stacks_subscription_is_not_adopted() -> None:
     result = Recovery()
     _resolve(pending(token, NAMESPACE), [], subscription, SCOPE, result)
     assert len(result.dropped) == 1
+
+
+@pytest.mark.parametrize("torn", ["", '{"version": 3, "checkpoint": {', "[]"])
+def test_a_state_that_was_not_written_to_its_end_is_restored_from_its_backup(
+    torn: str, tmp_path: Path
+) -> None:
+    file, backup = tmp_path / "dev.json", tmp_path / "dev.json.bak"
+    file.write_text(torn)
+    with pytest.raises(SandboxError, match="not complete"):
+        restore_torn(file)
+    backup.write_text('{"version": 3}')
+
+    assert restore_torn(file)
+
+    assert file.read_text() == backup.read_text()
+    assert (tmp_path / "dev.json.torn").read_text() == torn
+    assert not restore_torn(file)

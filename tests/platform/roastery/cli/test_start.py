@@ -28,7 +28,8 @@ def test_ctrl_c_is_one_line_also_while_modules_are_imported(milliseconds: int) -
     time.sleep(0.02 + milliseconds / 1000)
     process.send_signal(signal.SIGINT)
     errors = process.communicate(timeout=20)[1]
-    assert (process.returncode, errors) in [(130, "interrupted\n"), (0, "")]
+    # While the interpreter itself ends, the system's own handling applies.
+    assert (process.returncode, errors) in [(130, "interrupted\n"), (0, ""), (-signal.SIGINT, "")]
 
 
 def test_ctrl_c_is_ignored_where_the_process_was_told_to_ignore_it(package: Path) -> None:
