@@ -12,6 +12,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent import futures
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             label = "" if part is resource else f"{part.urn.removeprefix(resource.urn).lstrip('/')} "
             for policy, level in self._policies_for(part.type, stack_facts):
                 for violation, proven in evaluate.over_resource(policy, part, self._config.of(policy)):
-                    named = Violation(f"{label}{violation.path}", violation.message)
+                    named = replace(violation, path=f"{label}{violation.path}")
                     diagnostics += self._report(policy, level, named, resource.urn, proven=proven)
         return wire.AnalyzeResponse(diagnostics=diagnostics)
 
@@ -201,7 +202,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             if not proven:
                 self._unproven[policy.id].append((urn, violation.path))
                 return []
-            if violation.message.startswith((evaluate.RAISED, evaluate.UNREADABLE)):
+            if violation.failed:
                 if policy.id in self._raised:  # one finding per rule, not per resource
                     return []
                 self._raised.add(policy.id)

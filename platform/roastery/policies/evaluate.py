@@ -29,11 +29,6 @@ from roastery.policies.model import (
 from roastery.policies.values import UnprovenError
 from roastery.policies.waivers import Waiver, covering, own_findings
 
-RAISED = "the rule"
-"""How the message of a rule that raised begins."""
-UNREADABLE = "can't be read by this policy"
-"""How the message about inputs begins that do not match the schema."""
-
 
 class PolicyConfigError(RoasteryError):
     """The policy configuration is wrong."""
@@ -156,16 +151,17 @@ def outcomes(policy: Policy, violations: Iterable[Violation]) -> Iterator[tuple[
         yield Violation(missing.path, "is unknown before an update"), False
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # The inputs do not match the schema: a check that can't read them must not let them pass.
-        yield Violation("", f"{UNREADABLE}, {policy.id} ({type(error).__name__}: {error})"), True
+        message = f"can't be read by this policy, {policy.id} ({type(error).__name__}: {error})"
+        yield Violation("", message, failed=True), True
     except Exception as error:  # noqa: BLE001 - a rule of a team must not end the check of all the others
-        yield Violation("", failure(policy, error)), True
+        yield Violation("", failure(policy, error), failed=True), True
 
 
 def failure(policy: Policy, error: Exception) -> str:
     """What a rule that raises says: its id, the error and where it came from; nothing was proven."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f", {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{RAISED} {policy.id} raised {type(error).__name__}: {error}{where}; it has proven nothing"
+    return f"the rule {policy.id} raised {type(error).__name__}: {error}{where}; it has proven nothing"
 
 
 def over_resource(
@@ -261,7 +257,7 @@ def _once(
     """A rule that raises, or that can't read inputs, in the same way on many resources is one finding."""
     failed: dict[tuple[str, str], list[tuple[Policy, str]]] = {}
     for policy, urn, (violation, proven) in outcome_rows:
-        if not violation.message.startswith((f"{RAISED} {policy.id}", UNREADABLE)):
+        if not violation.failed:
             yield policy, urn, (violation, proven)
             continue
         failed.setdefault((policy.id, violation.message), []).append((policy, urn))

@@ -126,6 +126,8 @@ class Violation:
     path: str
     message: str
     urn: str = ""
+    failed: bool = False
+    """The rule itself raised, or could not read the inputs: that is reported once for all resources."""
 
 
 PolicySettings = Mapping[str, Any]

@@ -156,3 +156,16 @@ class PropertyNode:
         elif isinstance(start.value, dict):
             for key, item in cast("dict[str, Any]", start.value).items():
                 yield PropertyNode(item, f"{start.path}.{key}" if start.path else key)
+
+
+def texts_below(node: PropertyNode) -> Iterator[tuple[str, str, str]]:
+    """Every string below, as path, key and value; unknown values are skipped."""
+    try:
+        value = reveal(node.value, node.path)
+    except UnprovenError:
+        return
+    if isinstance(value, str):
+        yield node.path, node.path.rpartition(".")[2], value
+    else:
+        for child in PropertyNode(value, node.path).each():
+            yield from texts_below(child)

@@ -214,7 +214,6 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
         **(spec.get("environment_variables") or {}),
         **(body.get("environment_variables") or body.get("environmentVariables") or {}),
     }
-    limits: Values = body.get("limits") or {}
     return Node(
         path=path,
         command=str(spec["command"]),
@@ -224,7 +223,7 @@ def _command(path: str, body: Values, inputs: Mapping[str, Source], lookup: Look
         types=types,
         environment={name: str(value) for name, value in variables.items()},
         code=spec.get("code") or body.get("codeId"),
-        timeout=_seconds(limits.get("timeout")),
+        timeout=_seconds((body.get("limits") or {}).get("timeout")),
         compute=str(body.get("computeId") or ""),
         image=str(body.get("environmentId") or spec.get("environment") or ""),
     )

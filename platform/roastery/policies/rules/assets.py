@@ -15,7 +15,7 @@ from roastery.policies.model import (
     Severity,
     Violation,
 )
-from roastery.policies.values import PropertyNode, UnprovenError, reveal
+from roastery.policies.values import texts_below
 
 DIGEST = re.compile(r".+@sha256:[0-9a-f]{64}")
 # `name@label`, `name:latest` or `…/labels/latest`; an image digest follows an @ too.
@@ -30,22 +30,9 @@ _RETIRED = re.compile(r"\baz\s+ml\s+data\s+import|\bDataImport\b|\bImportData\b"
 _REFERENCES = frozenset({"environment", "environmentId", "model", "componentId", "component", "codeId"})
 
 
-def texts(node: PropertyNode) -> Iterator[tuple[str, str, str]]:
-    """Every string below, as path, key and value; unknown values are skipped."""
-    try:
-        value = reveal(node.value, node.path)
-    except UnprovenError:
-        return
-    if isinstance(value, str):
-        yield node.path, node.path.rpartition(".")[2], value
-    else:
-        for child in PropertyNode(value, node.path).each():
-            yield from texts(child)
-
-
 def _references(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    for path, key, value in texts(resource.at("properties")):
+    for path, key, value in texts_below(resource.at("properties")):
         if key in _REFERENCES or value.startswith("azureml:"):
             moving = _MOVING.search(value)
             if moving:
@@ -122,7 +109,7 @@ def _private_data(resource: DeclaredResource, settings: PolicySettings) -> Itera
 
 def _data_import(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
     del settings
-    for path, _, value in texts(resource.properties):
+    for path, _, value in texts_below(resource.properties):
         if _RETIRED.search(value):
             yield Violation(path, "uses Azure ML's Data Import, which was retired on 30 September 2026")
 

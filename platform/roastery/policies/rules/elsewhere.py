@@ -19,7 +19,7 @@ from roastery.policies.model import (
     Severity,
     Violation,
 )
-from roastery.policies.values import PropertyNode, UnprovenError
+from roastery.policies.values import PropertyNode, UnprovenError, texts_below
 
 _NETWORK = "azure-native:network:"
 # Where each kind names the network at its other end.
@@ -158,20 +158,9 @@ def _subscriptions(stack: DeclaredStack) -> Counter[str]:
     matches = (_SUBSCRIPTION.match(resource.id) for resource in stack.resources)
     counted = Counter(match[1].lower() for match in matches if match)
     if not counted:
-        texts = (text for resource in stack.resources for text in _texts(dict(resource.inputs)))
+        texts = (text for resource in stack.resources for _, _, text in texts_below(resource.properties))
         counted.update(match[1].lower() for text in texts if (match := _SUBSCRIPTION.match(text)))
     return counted
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for child in cast("dict[str, Any]", value).values():
-            yield from _texts(child)
-    elif isinstance(value, list):
-        for child in cast("list[Any]", value):
-            yield from _texts(child)
 
 
 def _streams(stack: DeclaredStack, settings: PolicySettings) -> Iterator[Violation]:

@@ -97,7 +97,7 @@ def _exposed_map(node: PropertyNode, values: dict[str, Any]) -> Iterator[Violati
     if "ingress" in node.path.rpartition(".")[2].lower() and values.get("enabled") is True:
         yield Violation(f"{node.path}.enabled", "is true: the chart makes an ingress")
     internal = _internal(values)
-    for key, child in node_items(node):
+    for key, child in zip(values, node.each(), strict=True):
         if key == "externalIPs" and child.value not in (None, [], {}):
             yield Violation(child.path, "takes traffic of these addresses, whoever owns them")
         if key in _PRIVILEGES and child.value is True:
@@ -105,13 +105,6 @@ def _exposed_map(node: PropertyNode, values: dict[str, Any]) -> Iterator[Violati
         balanced = isinstance(child.value, str) and child.value.lower() == "loadbalancer"
         if not (internal and balanced):
             yield from exposed_values(child)
-
-
-def node_items(node: PropertyNode) -> Iterator[tuple[str, PropertyNode]]:
-    """Keys and values of a map."""
-    fields = cast("dict[str, Any]", node.known)
-    for key, value in fields.items():
-        yield key, PropertyNode(value, f"{node.path}.{key}" if node.path else key)
 
 
 def _is_service(path: str) -> bool:
@@ -122,10 +115,9 @@ def _is_service(path: str) -> bool:
 
 def _internal(values: dict[str, Any]) -> bool:
     annotations = values.get("annotations")
-    key = "service.beta.kubernetes.io/azure-load-balancer-internal"
-    return (
-        isinstance(annotations, dict) and str(cast("dict[str, Any]", annotations).get(key)).lower() == "true"
-    )
+    if not isinstance(annotations, dict):
+        return False
+    return str(cast("dict[str, Any]", annotations).get(t.INTERNAL)).lower() == "true"
 
 
 def _values(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:

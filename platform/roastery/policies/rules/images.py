@@ -18,7 +18,7 @@ from roastery.policies.model import (
     Violation,
 )
 from roastery.policies.rules import pods
-from roastery.policies.values import PropertyNode, UnprovenError
+from roastery.policies.values import PropertyNode, UnprovenError, texts_below
 
 _REGISTRY_ID = "/providers/microsoft.containerregistry/registries/"
 _HUB = "docker.io"
@@ -41,21 +41,10 @@ def own_registries(stack: DeclaredStack) -> set[str]:
         name = registry.inputs.get("registryName")
         hosts |= {f"{name.lower()}.azurecr.io"} if isinstance(name, str) else set()
     for endpoint in stack.of(t.ENDPOINT):
-        for target in _texts(endpoint.inputs, "privateLinkServiceId"):
-            if _REGISTRY_ID in target.lower():
+        for _, key, target in texts_below(endpoint.properties):
+            if key == "privateLinkServiceId" and _REGISTRY_ID in target.lower():
                 hosts.add(f"{target.lower().rpartition('/')[2]}.azurecr.io")
     return hosts
-
-
-def _texts(value: Any, key: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        for name, child in cast("dict[str, Any]", value).items():
-            if name == key and isinstance(child, str):
-                yield child
-            yield from _texts(child, key)
-    elif isinstance(value, list):
-        for child in cast("list[Any]", value):
-            yield from _texts(child, key)
 
 
 def images(resource: DeclaredResource) -> Iterator[tuple[str, str]]:

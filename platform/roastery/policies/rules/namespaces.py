@@ -18,7 +18,6 @@ from roastery.policies.model import (
 from roastery.policies.values import UnprovenError
 
 _EXACT = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
-_INTERNAL = "service.beta.kubernetes.io/azure-load-balancer-internal"
 _ENFORCE = "pod-security.kubernetes.io/enforce"
 # kubernetes.io/docs/reference/access-authn-authz/rbac, "User-facing roles": edit reads secrets.
 _ADMINISTRATORS = frozenset({"cluster-admin", "admin", "edit", "system:aggregate-to-admin"})
@@ -113,7 +112,7 @@ def _administrators(resource: DeclaredResource, settings: PolicySettings) -> Ite
 
 def internal(service: DeclaredResource) -> bool:
     """Whether Azure gives a service of type LoadBalancer a private address."""
-    return str(service.at("metadata.annotations").item(_INTERNAL)).lower() == "true"
+    return str(service.at("metadata.annotations").item(t.INTERNAL)).lower() == "true"
 
 
 def _service(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
@@ -122,7 +121,7 @@ def _service(resource: DeclaredResource, settings: PolicySettings) -> Iterator[V
     if kind == "nodeport":
         yield Violation("spec.type", "is NodePort, which opens a port on every node")
     if kind == "loadbalancer" and not internal(resource):
-        yield Violation(f"metadata.annotations[{_INTERNAL}]", "is not true: Azure assigns a public address")
+        yield Violation(f"metadata.annotations[{t.INTERNAL}]", "is not true: Azure assigns a public address")
 
 
 def _argo(resource: DeclaredResource, settings: PolicySettings) -> Iterator[Violation]:
@@ -224,7 +223,7 @@ POLICIES = (
         id="service-internal",
         title="Services have no public address",
         reason="Without the annotation, a load balancer gets a public address.",
-        fix=f"Use ClusterIP, or annotate {_INTERNAL}: true.",
+        fix=f"Use ClusterIP, or annotate {t.INTERNAL}: true.",
         severity=Severity.HIGH,
         dev=EnforcementLevel.MANDATORY,
         prod=EnforcementLevel.MANDATORY,

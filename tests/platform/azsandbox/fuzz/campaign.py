@@ -24,7 +24,9 @@ from azsandbox.api_server.server import asgi
 from azsandbox.arm.subscription import Subscription
 from azsandbox.arm_api.variables import Environment
 from azsandbox.ml_api.jobs.records import Records
-from tests.platform.azsandbox.fuzz.requests import GROUP, ML, PLANTED, Sent, hostile, templates
+from tests.platform.azsandbox.fuzz.requests import hostile
+from tests.platform.azsandbox.fuzz.templates import Sent, templates
+from tests.platform.azsandbox.fuzz.values import GROUP, ML, PLANTED
 
 BASE = "https://localhost"
 _SLOW = 10.0  # seconds: no request may hang
