@@ -60,7 +60,7 @@ def _empty(selector: dict[str, object]) -> bool:
 
 
 def _ranges(rule: PropertyNode, peers: str) -> list[str]:
-    """The address ranges of a rule; exceptions only count where they take private ranges away."""
+    """The address ranges of a rule. Their exceptions are left out: the rest is still somebody's."""
     return [str(peer.get("ipBlock.cidr")) for peer in rule.each(peers) if peer.get("ipBlock.cidr")]
 
 
